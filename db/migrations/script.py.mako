@@ -1,0 +1,15 @@
+"""${message}"""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade() -> None:
+    """Run the file beside this one untouched: alembic would read `:name` as a parameter."""
+    op.get_bind().connection.driver_connection.execute(
+        Path(__file__).with_suffix(".sql").read_bytes()
+    )
