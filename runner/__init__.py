@@ -1,0 +1,1 @@
+"""pgears: classes, rules, mail and workflows that live in PostgreSQL."""

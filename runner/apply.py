@@ -1,0 +1,127 @@
+"""Bring a database to this version: migrations, then every file of db/, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
+
+from .db import connect
+from .errors import UserError
+from .paths import sql_dir
+from .sqlfiles import SqlFile, sql_files
+
+LOCK_KEY = 0x70676561  # "pgea"
+LOCK_TIMEOUT = "30s"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an upgrade did."""
+
+    before: str | None
+    after: str
+    files: int
+    rebuilt: bool
+
+    @property
+    def fresh(self) -> bool:
+        """True when the database held no instance before."""
+        return self.before is None
+
+
+def upgrade(url: str) -> Report:
+    """Migrate and re-apply; safe to repeat and to run twice at once.
+
+    The second of two waits on a session lock and then finds nothing to migrate. A crash
+    or an error at any point leaves the database as it was.
+    """
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: connect(url, name="pgears upgrade"),
+        poolclass=NullPool,
+    )
+    with engine.connect() as connection:
+        raw = driver(connection)
+        raw.execute("select pg_advisory_lock(%s)", (LOCK_KEY,))
+        connection.commit()
+        try:
+            with connection.begin():
+                return _upgrade(connection, raw)
+        finally:
+            if not raw.closed:
+                raw.execute("select pg_advisory_unlock(%s)", (LOCK_KEY,))
+                raw.commit()
+
+
+def driver(connection: Connection) -> psycopg.Connection:
+    """The psycopg connection below: it sends SQL text untouched."""
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, psycopg.Connection):
+        raise TypeError(f"not a psycopg connection: {raw!r}")
+    return raw
+
+
+def _upgrade(connection: Connection, raw: psycopg.Connection) -> Report:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    raw.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+    raw.execute("set local check_function_bodies = on")
+    raw.execute("set local client_min_messages = warning")
+    raw.execute("create schema if not exists core")
+
+    before = _revision(connection)
+    command.upgrade(config, "head")
+    files = sql_files(sql_dir())
+    for file in files:
+        apply_file(raw, file)
+    rebuilt = _rebuild(raw)
+    after = _revision(connection)
+    if after is None:
+        raise RuntimeError("the migrations left no revision behind")
+    return Report(before, after, len(files), rebuilt)
+
+
+def alembic_config() -> Config:
+    """alembic's configuration without a file, so that it works in the wheel too."""
+    config = Config()
+    config.set_main_option("script_location", str(sql_dir() / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def head() -> str:
+    """The newest revision of this version."""
+    revision = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError("there are no migrations")
+    return revision
+
+
+def apply_file(raw: psycopg.Connection, file: SqlFile) -> None:
+    """Run one file; an error names the file and the line."""
+    try:
+        raw.execute(file.text.encode())
+    except psycopg.Error as error:
+        where = file.line_of(error.diag.statement_position)
+        message = error.diag.message_primary or str(error)
+        raise UserError(f"{where}: {message}", error.diag.message_hint) from error
+
+
+def _revision(connection: Connection) -> str | None:
+    context = MigrationContext.configure(connection, opts={"version_table_schema": "core"})
+    return context.get_current_revision()
+
+
+def _rebuild(raw: psycopg.Connection) -> bool:
+    """Renew what is generated for each class, where the metadata room is installed."""
+    if raw.execute("select to_regprocedure('meta.rebuild()')").fetchone() == (None,):
+        return False
+    raw.execute("select meta.rebuild()")
+    return True

@@ -1,0 +1,47 @@
+"""Connections: every one is named, and a pooled one prepares nothing."""
+
+from __future__ import annotations
+
+import psycopg
+
+from .config import Settings
+from .embedded import Server
+from .errors import UserError
+
+
+
+def database_url(settings: Settings) -> str:
+    """The instance's URL; starts the embedded server where no URL is set."""
+    if settings.database_url is not None:
+        return settings.database_url
+    return Server(settings.home, settings.pg_bin).ensure()
+
+
+def direct_url(settings: Settings) -> str:
+    """The URL for LISTEN, migrations and session locks: past any pooler."""
+    return settings.database_direct_url or database_url(settings)
+
+
+def connect(url: str, *, autocommit: bool = False, name: str = "pgears") -> psycopg.Connection:
+    """Open a connection; an unreachable server is a UserError."""
+    try:
+        return psycopg.connect(url, autocommit=autocommit, application_name=name)
+    except psycopg.OperationalError as error:
+        raise _unreachable(error) from error
+
+
+async def connect_async(
+    url: str, *, autocommit: bool = False, name: str = "pgears"
+) -> psycopg.AsyncConnection:
+    """Open a connection for asyncio; the caller handles OperationalError."""
+    return await psycopg.AsyncConnection.connect(
+        url, autocommit=autocommit, application_name=name
+    )
+
+
+def _unreachable(error: psycopg.OperationalError) -> UserError:
+    lines = str(error).strip().splitlines()
+    return UserError(
+        lines[0] if lines else "the database cannot be reached",
+        "Look at PGEARS_DATABASE_URL, or start the embedded server with: pgears up",
+    )

@@ -1,0 +1,237 @@
+"""The embedded server: made on first use, lives on when the command ends."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from .binaries import binaries
+from .cluster import OWNER, Cluster, free_port, give, identity, is_free, reaches
+from .errors import UserError
+
+START_SECONDS = 30.0
+
+
+class Server:
+    """The server below one home folder; root's lives elsewhere where "nobody" cannot get in."""
+
+    def __init__(self, home: Path, bin: Path | None = None) -> None:
+        self.home = home
+        self._bin = bin
+        self._state = home / "server.json"
+
+    def ensure(self) -> str:
+        """Make and start the server where needed, and return the URL of its database."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._locked():
+            if not self._state.exists():
+                self._init()
+            if not self.running():
+                self._start()
+        return self.url()
+
+    def url(self, login: str | None = None) -> str:
+        """URL of the database; with a login, one without password."""
+        state = self._read()
+        if login is not None:
+            return f"postgresql://{login}@127.0.0.1:{state['port']}/{OWNER}"
+        password = (self.home / "password").read_text().strip()
+        return f"postgresql://{OWNER}:{password}@127.0.0.1:{state['port']}/{OWNER}"
+
+    def running(self) -> bool:
+        """True when the server's main process lives."""
+        return self._state.exists() and postmaster(self._cluster()) is not None
+
+    def stop(self) -> bool:
+        """Stop the server; False when it did not run."""
+        if not self.running():
+            return False
+        with self._locked():
+            cluster = self._cluster()
+            cluster.run("pg_ctl", "stop", "-D", cluster.data, "-m", "fast", "-w")
+        return True
+
+    def _init(self) -> None:
+        folder, programs = self._place(binaries(self._bin))
+        cluster = Cluster(folder, programs)
+        password = secrets.token_urlsafe(24)
+        cluster.create(password)
+        secret = self.home / "password"
+        secret.touch(mode=0o600)
+        secret.write_text(password + "\n")
+        self._write({"folder": str(folder), "bin": str(programs), "port": free_port()})
+
+    def _place(self, programs: Path) -> tuple[Path, Path]:
+        """Where data and programs are so that the server's account reaches both."""
+        if reaches(self.home.parent) and reaches(programs / "postgres"):
+            self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            return self.home / "postgres", programs
+        name = sha256(os.fsencode(self.home)).hexdigest()[:12]
+        state = Path("/var/lib/pgears") / f"{name}-{secrets.token_hex(4)}"
+        state.mkdir(mode=0o755, parents=True)
+        if not reaches(programs / "postgres"):
+            programs = copy_programs(programs, state)
+        return state / "postgres", programs
+
+    def _start(self) -> None:
+        state = self._read()
+        if not is_free(int(state["port"])):
+            state["port"] = free_port()
+            self._write(state)
+        cluster = self._cluster()
+        cluster.configure({"port": str(state["port"])})
+        start(cluster)
+        with psycopg.connect(self._url_of("postgres"), autocommit=True) as conn:
+            known = conn.execute("select 1 from pg_database where datname = %s", (OWNER,))
+            if known.fetchone() is None:
+                conn.execute(sql.SQL("create database {}").format(sql.Identifier(OWNER)))
+
+    def _url_of(self, database: str) -> str:
+        return self.url().removesuffix(OWNER) + database
+
+    def _cluster(self) -> Cluster:
+        state = self._read()
+        return Cluster(Path(str(state["folder"])), Path(str(state["bin"])))
+
+    def _read(self) -> dict[str, str | int]:
+        if not self._state.exists():
+            raise UserError(
+                f"there is no embedded server in {self.home}", "Make one with: pgears up"
+            )
+        state: dict[str, str | int] = json.loads(self._state.read_text())
+        return state
+
+    def _write(self, state: Mapping[str, str | int]) -> None:
+        new = self._state.with_suffix(".new")
+        new.write_text(json.dumps(state, indent=2) + "\n")
+        new.rename(self._state)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.home / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def start(cluster: Cluster) -> None:
+    """Start a server that lives on; what a killed one left behind may need some seconds to go."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            cluster.run("pg_ctl", "start", "-D", cluster.data, "-l", cluster.log, "-w", "-s")
+        except UserError:
+            if time.monotonic() > deadline or not _leftovers(cluster):
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _leftovers(cluster: Cluster) -> bool:
+    """True while the log says that a former server's lock file or memory is still there."""
+    tail = cluster.log.read_text(errors="replace")[-2000:] if cluster.log.exists() else ""
+    return "postmaster.pid" in tail or "shared memory block" in tail
+
+
+def postmaster(cluster: Cluster) -> int | None:
+    """Process id of the running server; a dead process that nobody buried does not count."""
+    file = cluster.data / "postmaster.pid"
+    if not file.exists():
+        return None
+    pid = int(file.read_text().split("\n", 1)[0])
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.exists():
+        name, _, rest = stat.read_text().partition("(")[2].rpartition(")")
+        return pid if name == "postgres" and rest.split()[0] != "Z" else None
+    if sys.platform == "linux":
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    return pid
+
+
+def copy_programs(programs: Path, state: Path) -> Path:
+    """Copy the wheel's programs with the libraries beside them, which they find by relative path."""
+    install = programs.parent
+    target = state / "programs" / install.name
+    shutil.copytree(install, target, symlinks=True)
+    libraries = install.parent.parent / f"{install.parent.name}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, target.parent.parent / libraries.name, symlinks=True)
+    return target / programs.name
+
+
+def _die_with_parent() -> None:
+    """In the child, after root was dropped: fast shutdown when the parent is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGINT)
+
+
+@contextmanager
+def child_server(
+    folder: Path, settings: Mapping[str, str], bin: Path | None = None
+) -> Iterator[str]:
+    """A throw-away server that ends with this process, even by kill -9; yields a URL.
+
+    For tests and measurements: `folder` must be new, and durability is up to `settings`.
+    """
+    programs = binaries(bin)
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not reaches(programs / "postgres"):
+        programs = copy_programs(programs, folder)
+    cluster = Cluster(folder / "postgres", programs)
+    password = secrets.token_urlsafe(12)
+    port = free_port()
+    cluster.create(password, ["--no-sync"])
+    cluster.configure({**settings, "port": str(port)})
+    url = f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/postgres"
+    with cluster.log.open("w") as log:
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", cluster.data],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+            **identity(),
+        )
+    try:
+        wait_ready(url, process, cluster.log)
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(START_SECONDS)
+
+
+def wait_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server takes connections; its log is in the error when it ends instead."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError as error:
+            if process.poll() is not None:
+                raise UserError(f"the server did not start: {log.read_text()[-500:]}") from error
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.03)
+        else:
+            return
