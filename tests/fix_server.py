@@ -1,0 +1,81 @@
+"""Which PostgreSQL the tests run on: PGEARS_TEST_SERVER = embedded, system or docker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from runner.binaries import system
+from runner.embedded import child_server
+
+SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "300",
+    "max_locks_per_transaction": "256",
+    "autovacuum_naptime": "10min",
+}
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """A server that this session may fill as it likes."""
+
+    __test__ = False
+
+    url: str
+    version: int
+
+    def url_of(self, database: str) -> str:
+        """URL of one of its databases."""
+        return self.url.rsplit("/", 1)[0] + "/" + database
+
+
+@contextmanager
+def _child(bin: Path | None) -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="pgears-test-"))
+    folder.chmod(0o755)
+    try:
+        with child_server(folder, SETTINGS, bin) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _system() -> Iterator[str]:
+    folder = system()
+    if folder is None:
+        pytest.skip("no PostgreSQL 15 or newer is installed on this system")
+    with _child(folder) as url:
+        yield url
+
+
+@contextmanager
+def _docker() -> Iterator[str]:
+    if not Path("/var/run/docker.sock").exists() and "DOCKER_HOST" not in os.environ:
+        pytest.skip("no Docker engine on this machine")
+    from testcontainers.postgres import PostgresContainer
+
+    with PostgresContainer("postgres:18", driver=None) as container:
+        yield container.get_connection_url()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TestServer]:
+    """The session's own server."""
+    kind = os.environ.get("PGEARS_TEST_SERVER", "embedded")
+    provider = {"embedded": lambda: _child(None), "system": _system, "docker": _docker}[kind]
+    with provider() as url:
+        with psycopg.connect(url) as conn:
+            version = conn.info.server_version // 10000
+        yield TestServer(url, version)
