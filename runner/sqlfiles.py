@@ -10,7 +10,7 @@ from pathlib import Path
 from .errors import UserError
 
 FOLDERS = ("functions", "views", "triggers")
-REQUIRES = re.compile(r"^-- requires: *(\S+)", re.MULTILINE)
+REQUIRES = re.compile(r"^-- requires: (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class SqlFile:
     @property
     def requires(self) -> tuple[str, ...]:
         """Objects that must be there before, from lines `-- requires: schema.object`."""
-        return tuple(match.rstrip(",") for match in REQUIRES.findall(self.text))
+        return tuple(name for line in REQUIRES.findall(self.text) for name in line.split())
 
     def line_of(self, position: str | None) -> str:
         """`path:line` of a character position as PostgreSQL reports it (counted from 1)."""

@@ -1,0 +1,150 @@
+-- Write the trigger functions of a class: static SQL over its own columns, a statement at a time.
+--
+-- Measured on 10,000 rows, typed statement triggers cost 1.1 to 1.25 of a bare table where
+-- generic history costs 2.8 and row triggers 4 to 5. So: one function an event, no dynamic
+-- SQL, no loop. They run with the owner's rights, which lends writers the archive, the feed
+-- and the queue of the change they make, and nothing else.
+
+create or replace function meta.build_functions(p_class bigint)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_frame constant text := $sql$
+    create or replace function data.%1$s_%2$s()
+    returns trigger
+    language plpgsql
+    volatile
+    security definer
+    set search_path = pg_catalog, pg_temp
+    as $body$
+%3$s
+    $body$
+  $sql$;
+  v_class meta.class;
+  v_sequence text;
+begin
+  select c.* into strict v_class from meta.class as c where c.id = p_class;
+
+  select format('data.datarow_%s_id_seq', a.ancestor_id) into v_sequence
+  from meta.ancestry as a
+  where a.class_id = p_class
+  order by a.depth desc
+  limit 1;
+
+  execute format(v_frame, 'inserted', p_class, format(
+    $sql$
+declare
+  v_ids bigint[];
+  v_last bigint;
+  v_ring boolean := false;
+begin
+  -- Rows put back by a logical deletion carry "deleted" and are not news.
+  select array_agg(n.id), max(n.id) into v_ids, v_last from new_rows as n where n.deleted is null;
+  if v_ids is null then return null; end if;
+  perform core.check_source();
+  if v_last > (select case when s.is_called then s.last_value else 0 end from %2$s as s) then
+    perform meta.refuse_id(%1$s, v_last);
+  end if;
+  insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, core.source());
+%3$s
+  if v_ring then perform queue.ring(); end if;
+  return null;
+end;
+    $sql$,
+    p_class, v_sequence,
+    concat_ws(e'\n', meta.link_statements(p_class, 'inserted'), meta.reference_checks(p_class, 'inserted'), meta.hook_statements(p_class, 'inserted'))
+  ));
+
+  execute format(v_frame, 'updated', p_class, format(
+    $sql$
+declare
+  v_account constant text := access.current_account();
+  v_ids bigint[];
+  v_ring boolean := false;
+begin
+  select array_agg(o.id) into v_ids from old_rows as o;
+  if v_ids is null then return null; end if;
+  perform core.check_source();
+%2$s
+  insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'U', v_ids, core.source());
+%3$s
+  if v_ring then perform queue.ring(); end if;
+  return null;
+end;
+    $sql$,
+    p_class, meta.archive_statement(p_class, 'U'),
+    concat_ws(e'\n', meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated'))
+  ));
+
+  execute format(v_frame, 'deleted', p_class, format(
+    $sql$
+declare
+  v_account constant text := access.current_account();
+  v_ids bigint[];
+  v_uids uuid[];
+  v_ring boolean := false;
+begin
+  select array_agg(o.id), array_agg(o.uid) into v_ids, v_uids from old_rows as o where o.deleted is null;
+  if v_ids is null then return null; end if;
+  perform core.check_source();
+%2$s
+  insert into feed.change (class_id, operation, row_ids, uids, source) values (%1$s, 'D', v_ids, v_uids, core.source());
+%3$s
+  if v_ring then perform queue.ring(); end if;
+  return null;
+end;
+    $sql$,
+    p_class, meta.archive_statement(p_class, 'D'),
+    concat_ws(
+      e'\n',
+      case when v_class.deletion = 'physical' then meta.link_statements(p_class, 'deleted') end,
+      case when v_class.deletion = 'physical' then meta.reference_checks(p_class, 'deleted') end,
+      meta.hook_statements(p_class, 'deleted')
+    )
+  ));
+
+  execute format(v_frame, 'keep_deleted', p_class, format(
+    $sql$
+begin
+  -- The first row that fires puts all rows of the statement back, marked as deleted.
+  if exists (select from data.datarow_%1$s as r where r.id = old.id) then return null; end if;
+  insert into data.datarow_%1$s (id, uid, version, deleter, deleted, deleted_source, %2$s)
+  overriding system value
+  select
+    o.id,
+    o.uid,
+    case when o.deleted is null then o.version + 1 else o.version end,
+    case when o.deleted is null then access.current_account() else o.deleter end,
+    coalesce(o.deleted, now()),
+    case when o.deleted is null then core.source() else o.deleted_source end,
+    %3$s
+  from old_rows as o;
+  return null;
+end;
+    $sql$,
+    p_class, meta.row_columns(p_class, '', true), meta.row_columns(p_class, 'o.', true)
+  ));
+
+  execute (
+    select string_agg(
+      format('revoke all on function data.%1$s_%2$s() from public;', f.name, p_class)
+      || format('comment on function data.%1$s_%2$s() is %3$L;', f.name, p_class, f.duty || ' class ' || meta.class_path(p_class) || '. Generated.'),
+      ' '
+    )
+    from (
+      values
+      ('inserted', 'Trigger function: feed, links and rules of rows inserted into'),
+      ('updated', 'Trigger function: archive, feed, links and rules of rows updated in'),
+      ('deleted', 'Trigger function: archive, feed and rules of rows deleted from'),
+      ('keep_deleted', 'Trigger function: put logically deleted rows back into')
+    ) as f (name, duty)
+  );
+end;
+$$;
+
+comment on function meta.build_functions(bigint) is 'Write the generated trigger functions data.*_<id> of a class.';
+
+revoke all on function meta.build_functions(bigint) from public;

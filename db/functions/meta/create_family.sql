@@ -1,0 +1,34 @@
+-- Make the family table of a class that gets its first child, and point references to it.
+--
+-- Foreign keys need one target; the family table holds the ids of the class's own rows and
+-- of its descendants' rows. Triggers of those classes keep it.
+
+create or replace function meta.create_family(p_class bigint)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_column record;
+begin
+  execute format(
+    'create table data.family_%1$s (id bigint not null, class_id bigint not null, constraint family_%1$s_pkey primary key (id))',
+    p_class
+  );
+  execute format('comment on table data.family_%s is %L', p_class, 'Ids of the rows of a class and of the classes that inherit from it.');
+  execute format('insert into data.family_%1$s (id, class_id) select r.id, %1$s from data.datarow_%1$s as r', p_class);
+
+  for v_column in
+    select e.class_id, e.column_id, e.physical, e.is_array
+    from meta.effective_column as e
+    where e.targets = array[p_class]
+  loop
+    perform meta.point_reference(v_column.class_id, v_column.column_id);
+  end loop;
+end;
+$$;
+
+comment on function meta.create_family(bigint) is 'Make data.family_<id> and let references to the class point to it.';
+
+revoke all on function meta.create_family(bigint) from public;

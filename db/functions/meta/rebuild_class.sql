@@ -1,0 +1,22 @@
+-- Make everything generated of a class follow its definition.
+
+create or replace function meta.rebuild_class(p_class bigint)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform meta.build_description(p_class);
+  perform meta.build_archive(p_class);
+  perform meta.build_limits(p_class);
+  perform meta.build_functions(p_class);
+  perform meta.build_triggers(p_class);
+end;
+$$;
+
+comment on function meta.rebuild_class(bigint) is
+'Renew description, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
+
+revoke all on function meta.rebuild_class(bigint) from public;
+grant execute on function meta.rebuild_class(bigint) to pgears_admin;
