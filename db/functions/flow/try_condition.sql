@@ -1,0 +1,25 @@
+-- Refuse a condition that does not compile over the class table.
+
+create or replace function flow.try_condition(p_class bigint, p_condition text, p_rule text)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_condition is not null then
+    execute format(
+      'select from data.datarow_%s as n where (%s) limit 0',
+      p_class, meta.condition_expression(p_class, p_condition, 'n.')
+    );
+  end if;
+exception
+  when syntax_error_or_access_rule_violation then
+    raise exception 'the condition of rule "%" does not compile: %', p_rule, sqlerrm
+      using errcode = 'PG119', hint = 'Write an SQL condition over {{column.code}}.';
+end;
+$$;
+
+comment on function flow.try_condition(bigint, text, text) is 'Raise PG106 or PG119 for a condition that the triggers of a class could not use.';
+
+revoke all on function flow.try_condition(bigint, text, text) from public;
