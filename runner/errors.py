@@ -33,5 +33,105 @@ class BadSource(PgearsError, code="PG003"):
     """A transaction was to be marked with an unknown data source."""
 
 
+class FeedReaderLost(PgearsError, code="PG006"):
+    """A reader of the change feed is unknown, or would move backwards."""
+
+
+class BadCode(PgearsError, code="PG101"):
+    """A code has characters that codes cannot have."""
+
+
+class ReservedCode(PgearsError, code="PG102"):
+    """A column was to have the code of a system column."""
+
+
+class NameTooLong(PgearsError, code="PG103"):
+    """A name would pass the 63 bytes of PostgreSQL."""
+
+
+class NamesCollide(PgearsError, code="PG104"):
+    """Two classes or queries would be shown as one API view."""
+
+
+class AlreadyThere(PgearsError, code="PG105"):
+    """Something of this code exists."""
+
+
+class NotFound(PgearsError, code="PG106"):
+    """Nothing of this code exists."""
+
+
+class UnknownKey(PgearsError, code="PG110"):
+    """A definition has a key that means nothing there."""
+
+
+class BadValue(PgearsError, code="PG111"):
+    """A key of a definition has a value that it cannot have."""
+
+
+class MissingKey(PgearsError, code="PG112"):
+    """A definition lacks a key that it needs."""
+
+
+class Contradiction(PgearsError, code="PG113"):
+    """Two parts of a definition, or a definition and the rows, exclude each other."""
+
+
+class UnknownClass(PgearsError, code="PG114"):
+    """A definition refers to a class that does not exist."""
+
+
+class CircularInheritance(PgearsError, code="PG115"):
+    """A class would inherit from itself."""
+
+
+class TypeChange(PgearsError, code="PG116"):
+    """The type of a column or the parent of a class was to change."""
+
+
+class Destructive(PgearsError, code="PG117"):
+    """A change would lose data and was not allowed to."""
+
+
+class InTheWay(PgearsError, code="PG118"):
+    """Other objects depend on what was to change or go."""
+
+
+class DoesNotCompile(PgearsError, code="PG119"):
+    """A query, calculation or condition is not valid SQL here."""
+
+
+class NotSupported(PgearsError, code="PG120"):
+    """A section of a model file is not supported by this version."""
+
+
+class Busy(PgearsError, code="PG121"):
+    """A class or view is in use and its lock was not to be had in time."""
+
+
 class ForgedSource(PgearsError, code="PG201"):
     """The data source mark of a transaction was not set by core.set_source."""
+
+
+class ForgedSystemColumn(PgearsError, code="PG202"):
+    """A row was written with system columns, or columns closed to writers, of its own."""
+
+
+class TruncateRefused(PgearsError, code="PG203"):
+    """A class table was to be truncated."""
+
+
+class ForgedId(PgearsError, code="PG204"):
+    """A row was inserted with an id that the system had not given out."""
+
+
+class LimitsBroken(PgearsError, code="PG210"):
+    """A row breaks limits of its class; the message names each of them."""
+
+
+class NoSuchRow(PgearsError, code="PG211"):
+    """A reference to several classes points to no row, or would after a deletion."""
+
+
+class NoSuchRole(PgearsError, code="PG901"):
+    """An account was to be registered for a role that does not exist."""

@@ -20,11 +20,16 @@ begin
   execute format('insert into data.family_%1$s (id, class_id) select r.id, %1$s from data.datarow_%1$s as r', p_class);
 
   for v_column in
-    select e.class_id, e.column_id, e.physical, e.is_array
+    select e.class_id, e.column_id, cardinality(e.targets) > 1 as several
     from meta.effective_column as e
-    where e.targets = array[p_class]
+    where p_class = any (e.targets)
   loop
-    perform meta.point_reference(v_column.class_id, v_column.column_id);
+    -- References to several classes are checked by triggers, which name their tables.
+    if v_column.several then
+      perform meta.touch_class(v_column.class_id);
+    else
+      perform meta.point_reference(v_column.class_id, v_column.column_id);
+    end if;
   end loop;
 end;
 $$;

@@ -23,9 +23,15 @@ begin
   end if;
 
   for v_column in
-    select e.class_id, e.column_id from meta.effective_column as e where e.targets = array[p_parent]
+    select e.class_id, e.column_id, cardinality(e.targets) > 1 as several
+    from meta.effective_column as e
+    where p_parent = any (e.targets)
   loop
-    perform meta.point_reference(v_column.class_id, v_column.column_id);
+    if v_column.several then
+      perform meta.touch_class(v_column.class_id);
+    else
+      perform meta.point_reference(v_column.class_id, v_column.column_id);
+    end if;
   end loop;
 
   execute format('drop table data.family_%s', p_parent);
