@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import psycopg
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
@@ -36,8 +35,10 @@ class Report:
         return self.before is None
 
 
-def upgrade(url: str) -> Report:
+def upgrade(url: str, *, environment: str | None = None) -> Report:
     """Migrate and re-apply; safe to repeat and to run twice at once.
+
+    With an environment given, the instance's class is set to it.
 
     The second of two waits on a session lock and then finds nothing to migrate. A crash
     or an error at any point leaves the database as it was.
@@ -53,7 +54,10 @@ def upgrade(url: str) -> Report:
         connection.commit()
         try:
             with connection.begin():
-                return _upgrade(connection, raw)
+                report = _upgrade(connection, raw)
+                if environment is not None:
+                    raw.execute("select core.set_environment(%s)", (environment,))
+                return report
         finally:
             if not raw.closed:
                 raw.execute("select pg_advisory_unlock(%s)", (LOCK_KEY,))
@@ -76,13 +80,13 @@ def _upgrade(connection: Connection, raw: psycopg.Connection) -> Report:
     raw.execute("set local client_min_messages = warning")
     raw.execute("create schema if not exists core")
 
-    before = _revision(connection)
+    before = revision_of(raw)
     command.upgrade(config, "head")
     files = sql_files(sql_dir())
     for file in files:
         apply_file(raw, file)
     rebuilt = _rebuild(raw)
-    after = _revision(connection)
+    after = revision_of(raw)
     if after is None:
         raise RuntimeError("the migrations left no revision behind")
     return Report(before, after, len(files), rebuilt)
@@ -104,6 +108,21 @@ def head() -> str:
     return revision
 
 
+def revision(url: str) -> str | None:
+    """The revision a database is at; None when it holds no instance."""
+    with connect(url, name="pgears upgrade") as conn:
+        return revision_of(conn)
+
+
+def revision_of(conn: psycopg.Connection) -> str | None:
+    """The revision seen by a connection; None when there is no instance."""
+    known = conn.execute("select to_regclass('core.alembic_version')").fetchone()
+    if known == (None,):
+        return None
+    row = conn.execute("select version_num from core.alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
 def apply_file(raw: psycopg.Connection, file: SqlFile) -> None:
     """Run one file; an error names the file and the line."""
     try:
@@ -112,11 +131,6 @@ def apply_file(raw: psycopg.Connection, file: SqlFile) -> None:
         where = file.line_of(error.diag.statement_position)
         message = error.diag.message_primary or str(error)
         raise UserError(f"{where}: {message}", error.diag.message_hint) from error
-
-
-def _revision(connection: Connection) -> str | None:
-    context = MigrationContext.configure(connection, opts={"version_table_schema": "core"})
-    return context.get_current_revision()
 
 
 def _rebuild(raw: psycopg.Connection) -> bool:

@@ -90,7 +90,7 @@ class Cluster:
 
     def run(self, program: str, *arguments: str | Path) -> str:
         """Run one of PostgreSQL's programs and return what it printed."""
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [self.bin / program, *arguments],
             cwd="/",
             stdin=subprocess.DEVNULL,

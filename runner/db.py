@@ -1,13 +1,15 @@
-"""Connections: every one is named, and a pooled one prepares nothing."""
+"""Connections to the instance, each with the name of its purpose."""
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from .config import Settings
 from .embedded import Server
 from .errors import UserError
-
 
 
 def database_url(settings: Settings) -> str:
@@ -22,6 +24,14 @@ def direct_url(settings: Settings) -> str:
     return settings.database_direct_url or database_url(settings)
 
 
+def account_url(url: str, login: str) -> str:
+    """The same database for another login, who is asked for the password."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    host, database = (quote(parts.get(name, ""), safe="") for name in ("host", "dbname"))
+    port = f":{parts['port']}" if "port" in parts else ""
+    return f"postgresql://{quote(login, safe='')}@{host}{port}/{database}"
+
+
 def connect(url: str, *, autocommit: bool = False, name: str = "pgears") -> psycopg.Connection:
     """Open a connection; an unreachable server is a UserError."""
     try:
@@ -34,9 +44,7 @@ async def connect_async(
     url: str, *, autocommit: bool = False, name: str = "pgears"
 ) -> psycopg.AsyncConnection:
     """Open a connection for asyncio; the caller handles OperationalError."""
-    return await psycopg.AsyncConnection.connect(
-        url, autocommit=autocommit, application_name=name
-    )
+    return await psycopg.AsyncConnection.connect(url, autocommit=autocommit, application_name=name)
 
 
 def _unreachable(error: psycopg.OperationalError) -> UserError:

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from .binaries import binaries
-from .cluster import OWNER, Cluster, free_port, give, identity, is_free, reaches
+from .cluster import OWNER, Cluster, free_port, identity, is_free, reaches
 from .errors import UserError
 
 START_SECONDS = 30.0
@@ -45,13 +45,10 @@ class Server:
                 self._start()
         return self.url()
 
-    def url(self, login: str | None = None) -> str:
-        """URL of the database; with a login, one without password."""
-        state = self._read()
-        if login is not None:
-            return f"postgresql://{login}@127.0.0.1:{state['port']}/{OWNER}"
+    def url(self) -> str:
+        """URL of the database, with the owner's password."""
         password = (self.home / "password").read_text().strip()
-        return f"postgresql://{OWNER}:{password}@127.0.0.1:{state['port']}/{OWNER}"
+        return f"postgresql://{OWNER}:{password}@127.0.0.1:{self._read()['port']}/{OWNER}"
 
     def running(self) -> bool:
         """True when the server's main process lives."""
@@ -158,8 +155,10 @@ def postmaster(cluster: Cluster) -> int | None:
     if stat.exists():
         name, _, rest = stat.read_text().partition("(")[2].rpartition(")")
         return pid if name == "postgres" and rest.split()[0] != "Z" else None
-    if sys.platform == "linux":
-        return None
+    return None if Path("/proc/self").exists() else _alive(pid)
+
+
+def _alive(pid: int) -> int | None:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -168,7 +167,7 @@ def postmaster(cluster: Cluster) -> int | None:
 
 
 def copy_programs(programs: Path, state: Path) -> Path:
-    """Copy the wheel's programs with the libraries beside them, which they find by relative path."""
+    """Copy the wheel's programs and the libraries that they find by relative path."""
     install = programs.parent
     target = state / "programs" / install.name
     shutil.copytree(install, target, symlinks=True)

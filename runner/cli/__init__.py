@@ -1,17 +1,20 @@
-"""The command line `pgears`: each area is a module of this package."""
+"""The command line `pgears`: each area is a module here, which adds its commands."""
 
 from __future__ import annotations
 
-import os
 import sys
+from typing import Annotated
 
 import psycopg
 import typer
-from rich.console import Console
 
+from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
-from . import server
+from . import doctor, server, status
+from .output import complain
+
+AREAS = (server, status, doctor)
 
 app = typer.Typer(
     name="pgears",
@@ -20,28 +23,38 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-server.register(app)
+for area in AREAS:
+    area.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pgears {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options before the command."""
 
 
 def main() -> None:
-    """Run a command; an error is one line, a hint another, and exit code 1."""
+    """Run a command: exit code 0 done, 1 failed with one line and a hint, 2 wrong usage."""
     try:
         app(prog_name="pgears")
     except (UserError, psycopg.Error) as error:
-        if os.environ.get("PGEARS_DEBUG"):
-            raise
         complain(error)
+        if _debug():
+            raise
         sys.exit(1)
 
 
-def complain(error: UserError | psycopg.Error) -> None:
-    """Print an error for people."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    if isinstance(error, UserError):
-        message, hint = str(error), error.hint
-    else:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        message, hint = error.diag.message_primary or lines[0], error.diag.message_hint
-    console.print(f"error: {message}", style="red", markup=False)
-    if hint:
-        console.print(f"hint: {hint}", markup=False)
+def _debug() -> bool:
+    try:
+        return load_settings().debug
+    except UserError:
+        return False

@@ -1,0 +1,30 @@
+"""The command doctor: what is wrong with the surroundings, and what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from ..config import load_settings
+from ..doctor import examine
+from .output import Json, print_json, print_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(doctor)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Examine connection, version, privileges, clock, pooler and settings."""
+    findings = examine(load_settings())
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        print_table(
+            ["check", "state", "found", "mend"],
+            [(f.check, f.state, f.found, f.mend) for f in findings],
+        )
+    if any(finding.state == "wrong" for finding in findings):
+        raise typer.Exit(1)

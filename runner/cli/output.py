@@ -1,0 +1,50 @@
+"""What commands print: tables for people, JSON for programs, errors on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+import psycopg
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ..errors import UserError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+console = Console(highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON; times, paths and UUIDs as text."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """Print rows under headings; nothing is cut where the output is not a terminal."""
+    table = Table(*columns, title=title or None, title_justify="left", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    width = None if console.is_terminal else 10_000
+    console.print(table, markup=False, soft_wrap=not console.is_terminal, width=width)
+
+
+def print_fields(fields: Mapping[str, object]) -> None:
+    """Print one thing's fields, a line each."""
+    print_table(["", ""], fields.items())
+
+
+def complain(error: UserError | psycopg.Error) -> None:
+    """Print an error for people: what is wrong, and what mends it."""
+    stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+    if isinstance(error, UserError):
+        message, hint = str(error), error.hint
+    else:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        message, hint = error.diag.message_primary or lines[0], error.diag.message_hint
+    stderr.print(f"error: {message}", style="red", markup=False)
+    if hint:
+        stderr.print(f"hint: {hint}", markup=False)

@@ -1,0 +1,56 @@
+"""The command status: what runs where, and in which state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import typer
+from psycopg.rows import dict_row
+
+from .. import __version__, apply
+from ..config import load_settings
+from ..db import connect, database_url
+from .output import Json, print_fields, print_json, print_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(status)
+
+
+def status(as_json: Json = False) -> None:
+    """Show version, server, revision, environment and the queue."""
+    with connect(database_url(load_settings()), name="pgears status") as conn:
+        state = instance_state(conn)
+    if as_json:
+        print_json(state)
+        return
+    queue = state.pop("queue")
+    print_fields(state)
+    if queue:
+        print_table(list(queue[0]), [list(row.values()) for row in queue], title="\nqueue")
+
+
+def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
+    """The state as one dictionary; of a database without an instance, the server's part."""
+    info = conn.info
+    state: dict[str, Any] = {
+        "version": __version__,
+        "server": f"PostgreSQL {info.parameter_status('server_version')}",
+        "address": f"{info.host}:{info.port}",
+        "database": info.dbname,
+        "revision": apply.revision_of(conn),
+        "newest_revision": apply.head(),
+        "queue": [],
+    }
+    if state["revision"] is None:
+        return state
+    row = conn.execute(
+        "select core.environment(), core.now() - now(), pg_database_size(current_database())"
+    ).fetchone()
+    if row is not None:
+        state["environment"], state["clock_ahead"], state["bytes"] = row
+    with conn.cursor(row_factory=dict_row) as cursor:
+        state["queue"] = cursor.execute("select * from queue.status").fetchall()
+    return state

@@ -1,0 +1,145 @@
+"""Examine what surrounds an instance; each finding names what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from . import apply
+from .binaries import OLDEST
+from .config import Settings
+from .db import connect, database_url, direct_url
+from .errors import UserError
+
+CLOCK_SECONDS = 2.0
+LISTEN_SECONDS = 2.0
+CONNECTIONS = 50
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: fine, doubtful (works, but look) or wrong (does not work)."""
+
+    check: str
+    state: Literal["fine", "doubtful", "wrong"]
+    found: str
+    mend: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All findings; without a connection there is only that one."""
+    try:
+        conn = connect(direct_url(settings), autocommit=True, name="pgears doctor")
+    except UserError as error:
+        return [Finding("connection", "wrong", str(error), error.hint or "")]
+    with conn:
+        return [
+            Finding("connection", "fine", f"{conn.info.user}@{conn.info.host}:{conn.info.port}"),
+            _version(conn),
+            _revision(conn),
+            _privileges(conn),
+            _clock(conn),
+            _listen(conn, database_url(settings)),
+            *_server_settings(conn),
+        ]
+
+
+def _version(conn: psycopg.Connection) -> Finding:
+    major = conn.info.server_version // 10000
+    if major < OLDEST:
+        return Finding("version", "wrong", f"PostgreSQL {major}", f"Use {OLDEST} or newer.")
+    return Finding("version", "fine", f"PostgreSQL {major}")
+
+
+def _revision(conn: psycopg.Connection) -> Finding:
+    found, newest = apply.revision_of(conn), apply.head()
+    if found is None:
+        return Finding("instance", "doubtful", "none in this database", "pgears init")
+    if found < newest:
+        return Finding("instance", "wrong", f"revision {found} of {newest}", "pgears upgrade")
+    if found > newest:
+        return Finding(
+            "instance", "wrong", f"revision {found}, newer than {newest}", "Upgrade pgears."
+        )
+    return Finding("instance", "fine", f"revision {found}")
+
+
+def _privileges(conn: psycopg.Connection) -> Finding:
+    row = conn.execute(
+        """
+        select
+          has_database_privilege(current_database(), 'create'),
+          r.rolsuper or r.rolcreaterole,
+          coalesce(pg_has_role(n.nspowner, 'usage'), true)
+        from pg_roles as r
+        left join pg_namespace as n on n.nspname = 'core'
+        where r.rolname = current_user
+        """
+    ).fetchone()
+    creates, makes_roles, owns = row or (False, False, False)
+    if not owns:
+        return Finding("privileges", "doubtful", "not the owner", "Connect as owner to upgrade.")
+    if not creates:
+        return Finding("privileges", "wrong", "may not create schemas", "grant create on database")
+    if not makes_roles:
+        return Finding("privileges", "wrong", "may not create roles", "alter role ... createrole")
+    return Finding("privileges", "fine", "owner")
+
+
+def _clock(conn: psycopg.Connection) -> Finding:
+    row = conn.execute("select clock_timestamp()").fetchone()
+    server = row[0] if row else datetime.now(UTC)
+    seconds = abs((datetime.now(UTC) - server).total_seconds())
+    if seconds > CLOCK_SECONDS:
+        return Finding("clock", "doubtful", f"{seconds:.1f} s apart", "Run a time service on both.")
+    return Finding("clock", "fine", f"{seconds:.1f} s apart")
+
+
+def _listen(conn: psycopg.Connection, sender_url: str) -> Finding:
+    """Listen on the direct connection to what the other sends: through a pooler, nothing comes."""
+    channel = f"pgears_doctor_{uuid4().hex[:8]}"
+    conn.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
+    with connect(sender_url, autocommit=True, name="pgears doctor") as sender:
+        sender.execute("select pg_notify(%s, '')", (channel,))
+    heard = list(conn.notifies(timeout=LISTEN_SECONDS, stop_after=1))
+    conn.execute(sql.SQL("unlisten {}").format(sql.Identifier(channel)))
+    if heard:
+        return Finding("notifications", "fine", "heard")
+    return Finding(
+        "notifications",
+        "doubtful",
+        "not heard: a pooler in transaction mode",
+        "Set PGEARS_DATABASE_DIRECT_URL to the server itself.",
+    )
+
+
+def _server_settings(conn: psycopg.Connection) -> Iterator[Finding]:
+    for name in ("fsync", "full_page_writes"):
+        value = _setting(conn, name)
+        if value == "on":
+            yield Finding(name, "fine", value)
+        else:
+            yield Finding(name, "wrong", value, f"Set {name} = on: a power cut would lose data.")
+    connections = int(_setting(conn, "max_connections"))
+    if connections < CONNECTIONS:
+        yield Finding(
+            "max_connections", "doubtful", str(connections), f"Set {CONNECTIONS} or more."
+        )
+    else:
+        yield Finding("max_connections", "fine", str(connections))
+    encoding = _setting(conn, "server_encoding")
+    if encoding == "UTF8":
+        yield Finding("encoding", "fine", encoding)
+    else:
+        yield Finding("encoding", "wrong", encoding, "Create the database with encoding UTF8.")
+
+
+def _setting(conn: psycopg.Connection, name: str) -> str:
+    row = conn.execute("select current_setting(%s)", (name,)).fetchone()
+    return str(row[0]) if row else ""
