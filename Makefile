@@ -3,13 +3,47 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help install
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: help install demo test check bench schema lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(VENV)/.runtime ## Make .venv with the product in it: .venv/bin/pgears
+
+demo: $(VENV)/.runtime ## Run the helpdesk example from nothing to its result
+	@$(BIN)/pgears demo
+
+test: $(VENV)/.dev ## Run the tests on the embedded PostgreSQL, then on the system's
+	PGEARS_TEST_SERVER=embedded $(BIN)/python -m pytest -n 2
+	@if $(BIN)/python -c 'import sys; from runner.binaries import system; sys.exit(system() is None)'; \
+	then echo "again, on the PostgreSQL of this system"; \
+	  PGEARS_TEST_SERVER=system $(BIN)/python -m pytest -n 2; \
+	else echo "no PostgreSQL 15 or newer is installed here: tested on the embedded one only"; fi
+
+check: $(VENV)/.dev ## Check style, types, SQL, imports and locks
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config pyproject.toml
+	$(BIN)/sqlfluff lint --processes 2 db
+	$(BIN)/python -m pytest -q tests/schema/test_locks.py
+
+bench: $(VENV)/.dev ## Measure against the budgets; takes some minutes
+	$(BIN)/python -m bench
+
+schema: $(VENV)/.dev ## Write tests/schema/schema.sql anew, after a change of db/
+	$(BIN)/python -m tests.schema.dump
+
+lock: $(VENV)/.dev ## Write the lock files anew, after a change of pyproject.toml
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## Remove what make and the tests have made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
