@@ -41,9 +41,27 @@ class Server:
         with self._locked():
             if not self._state.exists():
                 self._init()
+            self._await_answer()
+        return self.url()
+
+    def _await_answer(self) -> None:
+        """Start the server unless it answers; one that was just killed needs a moment to go."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
             if not self.running():
                 self._start()
-        return self.url()
+            if self._answers():
+                return
+            if time.monotonic() > deadline:
+                raise UserError("the embedded server runs but does not answer", "pgears down")
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def url(self) -> str:
         """URL of the database, with the owner's password."""
@@ -65,13 +83,16 @@ class Server:
 
     def _init(self) -> None:
         folder, programs = self._place(binaries(self._bin))
-        cluster = Cluster(folder, programs)
         password = secrets.token_urlsafe(24)
-        cluster.create(password)
-        secret = self.home / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(password + "\n")
-        self._write({"folder": str(folder), "bin": str(programs), "port": free_port()})
+        try:
+            Cluster(folder, programs).create(password)
+            secret = self.home / "password"
+            secret.touch(mode=0o600)
+            secret.write_text(password + "\n")
+            self._write({"folder": str(folder), "bin": str(programs), "port": free_port()})
+        except BaseException:
+            shutil.rmtree(folder if folder.parent == self.home else folder.parent)
+            raise
 
     def _place(self, programs: Path) -> tuple[Path, Path]:
         """Where data and programs are so that the server's account reaches both."""
