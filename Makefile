@@ -28,7 +28,7 @@ check: $(VENV)/.dev ## Check style, types, SQL, imports and locks
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --config pyproject.toml
+	$(BIN)/lint-imports pyproject.toml
 	$(BIN)/sqlfluff lint --processes 2 db
 	$(BIN)/python -m pytest -q tests/schema/test_locks.py
 

@@ -87,3 +87,14 @@ def version(folder: Path) -> int:
     if match is None:
         raise UserError(f"{folder}/postgres does not tell its version: {answer.stdout.strip()}")
     return int(match.group(1))
+
+
+def copy_programs(programs: Path, state: Path) -> Path:
+    """Copy the wheel's programs and the libraries that they find by relative path."""
+    install = programs.parent
+    target = state / "programs" / install.name
+    shutil.copytree(install, target, symlinks=True)
+    libraries = install.parent.parent / f"{install.parent.name}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, target.parent.parent / libraries.name, symlinks=True)
+    return target / programs.name

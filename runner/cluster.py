@@ -21,6 +21,7 @@ from .binaries import version
 from .errors import UserError
 
 OWNER = "pgears"
+START_SECONDS = 30.0
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",

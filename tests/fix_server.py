@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from runner.binaries import system
-from runner.embedded import child_server
+from runner.throwaway import child_server
 
 SETTINGS = {
     "fsync": "off",

@@ -19,8 +19,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runner import embedded
-from runner.binaries import binaries, system, version, wheel
+from runner.binaries import binaries, copy_programs, system, version, wheel
 from runner.cluster import Cluster, identity, reaches
 from runner.embedded import Server, postmaster
 from runner.errors import UserError
@@ -100,7 +99,7 @@ def test_programs_are_copied_where_they_cannot_be_reached(tmp_path: Path) -> Non
     state = Path("/var/lib/pgears") / f"test-{os.getpid()}"
     state.mkdir(parents=True)
     try:
-        programs = embedded.copy_programs(binaries(), state)
+        programs = copy_programs(binaries(), state)
         assert reaches(programs / "postgres")
         cluster = Cluster(state / "none", programs)
         assert "PostgreSQL" in cluster.run("psql", "--version")
@@ -208,7 +207,7 @@ def test_child_server_ends_with_its_parent() -> None:
         pytest.skip("only Linux tells a child that its parent died")
     code = (
         "import tempfile, time; from pathlib import Path\n"
-        "from runner.embedded import child_server\n"
+        "from runner.throwaway import child_server\n"
         "folder = Path(tempfile.mkdtemp(prefix='pgears-child-')); folder.chmod(0o755)\n"
         "with child_server(folder, {}) as url: print(folder, url, flush=True); time.sleep(60)"
     )
