@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
@@ -75,6 +76,8 @@ def load_settings() -> Settings:
     """Read the settings; a wrong one is a UserError that names it."""
     try:
         return Settings()
+    except TOMLDecodeError as error:
+        raise UserError(f"pgears.toml: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"

@@ -27,7 +27,9 @@ def direct_url(settings: Settings) -> str:
 def account_url(url: str, login: str) -> str:
     """The same database for another login, who is asked for the password."""
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-    host, database = (quote(parts.get(name, ""), safe="") for name in ("host", "dbname"))
+    host, database = (quote(parts.get(name, ""), safe=":") for name in ("host", "dbname"))
+    if ":" in host:
+        host = f"[{host}]"
     port = f":{parts['port']}" if "port" in parts else ""
     return f"postgresql://{quote(login, safe='')}@{host}{port}/{database}"
 

@@ -1,7 +1,7 @@
 -- The time that schedules and leases go by; audit columns use now().
 --
--- One scalar subselect, so that the planner inlines the function and reads the clock
--- once per statement.
+-- It reads a table, so it costs some microseconds: a condition over many rows says
+-- (select core.now()), which the planner computes once per statement.
 
 create or replace function core.now()
 returns timestamptz
