@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from .db import connect
@@ -40,28 +41,26 @@ def upgrade(url: str, *, environment: str | None = None) -> Report:
 
     With an environment given, the instance's class is set to it.
 
-    The second of two waits on a session lock and then finds nothing to migrate. A crash
-    or an error at any point leaves the database as it was.
+    The second of two waits for the first and then finds nothing to migrate. A crash or
+    an error at any point leaves the database as it was.
     """
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(url, name="pgears upgrade"),
         poolclass=NullPool,
     )
-    with engine.connect() as connection:
-        raw = driver(connection)
-        raw.execute("select pg_advisory_lock(%s)", (LOCK_KEY,))
-        connection.commit()
-        try:
-            with connection.begin():
-                report = _upgrade(connection, raw)
-                if environment is not None:
-                    raw.execute("select core.set_environment(%s)", (environment,))
-                return report
-        finally:
-            if not raw.closed:
-                raw.execute("select pg_advisory_unlock(%s)", (LOCK_KEY,))
-                raw.commit()
+    try:
+        with engine.begin() as connection:
+            raw = driver(connection)
+            raw.execute("select pg_advisory_xact_lock(%s)", (LOCK_KEY,))
+            report = _upgrade(connection, raw)
+            if environment is not None:
+                raw.execute("select core.set_environment(%s)", (environment,))
+            return report
+    except OperationalError as error:  # SQLAlchemy's, when even the rollback found no server
+        raise UserError(
+            "the connection was lost during the upgrade; nothing has changed", "Run it again."
+        ) from error
 
 
 def driver(connection: Connection) -> psycopg.Connection:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runner.binaries import system
+from runner.binaries import binaries, system
 from runner.throwaway import child_server
 
 SETTINGS = {
@@ -34,6 +34,8 @@ class TestServer:
 
     url: str
     version: int
+    bin: Path
+    """Its own programs: pg_dump of another build can show more, or less, than its schema."""
 
     def url_of(self, database: str) -> str:
         """URL of one of its databases."""
@@ -41,41 +43,47 @@ class TestServer:
 
 
 @contextmanager
-def _child(bin: Path | None) -> Iterator[str]:
+def _child(bin: Path) -> Iterator[tuple[str, Path]]:
     folder = Path(tempfile.mkdtemp(prefix="pgears-test-"))
     folder.chmod(0o755)
     try:
         with child_server(folder, SETTINGS, bin) as url:
-            yield url
+            yield url, bin
     finally:
         shutil.rmtree(folder)
 
 
 @contextmanager
-def _system() -> Iterator[str]:
-    folder = system()
-    if folder is None:
-        pytest.skip("no PostgreSQL 15 or newer is installed on this system")
-    with _child(folder) as url:
-        yield url
+def _embedded() -> Iterator[tuple[str, Path]]:
+    with _child(binaries()) as found:
+        yield found
 
 
 @contextmanager
-def _docker() -> Iterator[str]:
+def _system() -> Iterator[tuple[str, Path]]:
+    folder = system()
+    if folder is None:
+        pytest.skip("no PostgreSQL 15 or newer is installed on this system")
+    with _child(folder) as found:
+        yield found
+
+
+@contextmanager
+def _docker() -> Iterator[tuple[str, Path]]:
     if not Path("/var/run/docker.sock").exists() and "DOCKER_HOST" not in os.environ:
         pytest.skip("no Docker engine on this machine")
     from testcontainers.postgres import PostgresContainer
 
     with PostgresContainer("postgres:18", driver=None) as container:
-        yield container.get_connection_url()
+        yield container.get_connection_url(), binaries()
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[TestServer]:
     """The session's own server."""
     kind = os.environ.get("PGEARS_TEST_SERVER", "embedded")
-    provider = {"embedded": lambda: _child(None), "system": _system, "docker": _docker}[kind]
-    with provider() as url:
+    provider = {"embedded": _embedded, "system": _system, "docker": _docker}[kind]
+    with provider() as (url, bin):
         with psycopg.connect(url) as conn:
             version = conn.info.server_version // 10000
-        yield TestServer(url, version)
+        yield TestServer(url, version, bin)
