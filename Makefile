@@ -27,7 +27,7 @@ test: $(VENV)/.dev ## Run the tests on the embedded PostgreSQL, then on the syst
 check: $(VENV)/.dev ## Check style, types, SQL, imports and locks
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	$(BIN)/mypy runner tests $(wildcard bench)
 	$(BIN)/lint-imports pyproject.toml
 	$(BIN)/sqlfluff lint --processes 2 db
 	$(BIN)/python -m pytest -q tests/schema/test_locks.py

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import create_engine
 
 from runner import apply
@@ -172,3 +174,21 @@ def test_foreign_objects_survive(server: TestServer, database: Database) -> None
     upgrade(database.url)
     assert dump(database.url, server.bin) == before
     assert '"mine"."settings"' in before
+
+
+def test_owner_need_not_be_superuser(server: TestServer, empty: Database) -> None:
+    """On a managed server: who owns the database and may create roles can install."""
+    name = f"owner_{uuid4().hex[:8]}"
+    owner, own = psycopg.sql.Identifier(name), psycopg.sql.Identifier(empty.name)
+    with psycopg.connect(server.url, autocommit=True) as conn:
+        conn.execute(psycopg.sql.SQL("create role {} login createrole password 'x'").format(owner))
+        try:
+            conn.execute(psycopg.sql.SQL("alter database {} owner to {}").format(own, owner))
+            url = make_conninfo(empty.url, user=name, password="x")
+            assert upgrade(url).fresh
+            assert not upgrade(url).fresh
+        finally:
+            with empty.connect() as inside:
+                inside.execute(psycopg.sql.SQL("drop owned by {} cascade").format(owner))
+            conn.execute(psycopg.sql.SQL("alter database {} owner to current_user").format(own))
+            conn.execute(psycopg.sql.SQL("drop role {}").format(owner))
