@@ -93,8 +93,10 @@ def copy_programs(programs: Path, state: Path) -> Path:
     """Copy the wheel's programs and the libraries that they find by relative path."""
     install = programs.parent
     target = state / "programs" / install.name
-    shutil.copytree(install, target, symlinks=True)
+    shutil.copytree(install, target, symlinks=True, dirs_exist_ok=True)
     libraries = install.parent.parent / f"{install.parent.name}.libs"
     if libraries.is_dir():
-        shutil.copytree(libraries, target.parent.parent / libraries.name, symlinks=True)
+        shutil.copytree(
+            libraries, target.parent.parent / libraries.name, symlinks=True, dirs_exist_ok=True
+        )
     return target / programs.name

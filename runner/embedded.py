@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from .binaries import binaries, copy_programs
+from .binaries import binaries, copy_programs, version
 from .cluster import OWNER, START_SECONDS, Cluster, free_port, is_free, reaches
 from .errors import UserError
 
@@ -83,9 +83,11 @@ class Server:
             secret = self.home / "password"
             secret.touch(mode=0o600)
             secret.write_text(password + "\n")
-            self._write({"folder": str(folder), "bin": str(programs), "port": free_port()})
+            place = folder.name if folder.parent == self.home else str(folder)
+            self._write({"folder": place, "bin": str(programs), "port": free_port()})
         except BaseException:
-            shutil.rmtree(folder if folder.parent == self.home else folder.parent)
+            ours = folder if folder.parent == self.home else folder.parent
+            shutil.rmtree(ours, ignore_errors=True)
             raise
 
     def _place(self, programs: Path) -> tuple[Path, Path]:
@@ -95,7 +97,9 @@ class Server:
             return self.home / "postgres", programs
         name = sha256(os.fsencode(self.home)).hexdigest()[:12]
         state = Path("/var/lib/pgears") / f"{name}-{secrets.token_hex(4)}"
-        state.mkdir(mode=0o755, parents=True)
+        state.mkdir(parents=True)
+        for made in (state.parent, state):
+            made.chmod(0o755)  # whatever the umask says
         if not reaches(programs / "postgres"):
             programs = copy_programs(programs, state)
         return state / "postgres", programs
@@ -105,6 +109,9 @@ class Server:
         if not is_free(int(state["port"])):
             state["port"] = free_port()
             self._write(state)
+        if not (Path(str(state["bin"])) / "postgres").exists():
+            state["bin"] = str(self._programs_again())
+            self._write(state)
         cluster = self._cluster()
         cluster.configure({"port": str(state["port"])})
         start(cluster)
@@ -113,12 +120,25 @@ class Server:
             if known.fetchone() is None:
                 conn.execute(sql.SQL("create database {}").format(sql.Identifier(OWNER)))
 
+    def _programs_again(self) -> Path:
+        """The programs for data whose own have gone: the environment was moved or made anew."""
+        cluster, programs = self._cluster(), binaries(self._bin)
+        major = (cluster.data / "PG_VERSION").read_text().strip()
+        if str(version(programs)) != major:
+            raise UserError(
+                f"{cluster.data} is of PostgreSQL {major}, {programs} is {version(programs)}",
+                f"Set PGEARS_PG_BIN to the programs of PostgreSQL {major}.",
+            )
+        if reaches(programs / "postgres"):
+            return programs
+        return copy_programs(programs, cluster.folder.parent)
+
     def _url_of(self, database: str) -> str:
         return self.url().removesuffix(OWNER) + database
 
     def _cluster(self) -> Cluster:
         state = self._read()
-        return Cluster(Path(str(state["folder"])), Path(str(state["bin"])))
+        return Cluster(self.home / str(state["folder"]), Path(str(state["bin"])))
 
     def _read(self) -> dict[str, str | int]:
         if not self._state.exists():

@@ -35,7 +35,7 @@ def mode(path: Path) -> int:
 def cluster_of(server: Server) -> Cluster:
     """The data folder that a home points to."""
     state = json.loads((server.home / "server.json").read_text())
-    return Cluster(Path(state["folder"]), Path(state["bin"]))
+    return Cluster(server.home / state["folder"], Path(state["bin"]))
 
 
 def remove(server: Server) -> None:
@@ -162,6 +162,33 @@ def test_stale_process_id_of_somebody_else(home: Path) -> None:
     assert Server(home).running() is False
     assert one(Server(home).ensure(), "select 1") == 1
     assert url == Server(home).url()
+
+
+def test_programs_that_have_gone_are_found_again(home: Path) -> None:
+    """The virtual environment was made anew elsewhere: the data stays in use."""
+    url = Server(home).ensure()
+    Server(home).stop()
+    file = home / "server.json"
+    state = json.loads(file.read_text())
+    file.write_text(json.dumps({**state, "bin": "/nowhere/bin"}))
+
+    assert Server(home).ensure() == url
+    assert one(url, "select 1") == 1
+
+
+def test_data_of_another_version_is_refused(home: Path) -> None:
+    """Programs of another major version cannot read the data: the message says which can."""
+    other = system()
+    if other is None or version(other) == version(binaries()):
+        pytest.skip("there is only one version of PostgreSQL on this machine")
+    Server(home).ensure()
+    Server(home).stop()
+    file = home / "server.json"
+    state = json.loads(file.read_text())
+    file.write_text(json.dumps({**state, "bin": "/nowhere/bin"}))
+
+    with pytest.raises(UserError, match=f"is of PostgreSQL {version(binaries())}"):
+        Server(home, other).ensure()
 
 
 def test_two_at_once_make_one_server(home: Path) -> None:

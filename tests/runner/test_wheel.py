@@ -117,6 +117,6 @@ def test_embedded_server_works_elsewhere(installed: Path, tmp_path: Path) -> Non
 
 def remove_outside(home: Path) -> None:
     """Root's data folder lies outside a home that nobody can enter."""
-    folder = Path(json.loads((home / "server.json").read_text())["folder"])
+    folder = home / json.loads((home / "server.json").read_text())["folder"]
     if folder.parent != home:
         shutil.rmtree(folder.parent)
