@@ -1,0 +1,63 @@
+-- Lease up to p_limit ready tasks to a runner, urgent lane first, in their turn.
+--
+-- p_after holds a turn per lane to begin behind: with an old transaction open, the entries
+-- of claimed tasks cannot leave the index, and stepping over them keeps a claim cheap.
+-- Null looks from the beginning and makes delayed tasks ready whose time has come; a runner
+-- does that now and then, for tasks whose writers committed late. The lock on the runner's
+-- row keeps queue.sweep() from declaring it dead in between.
+-- The settings are for plans made while the table was small: it grows faster than it is analysed.
+
+create or replace function queue.claim(
+  p_runner uuid,
+  p_token uuid,
+  p_limit integer default 100,
+  p_after bigint[] default null
+)
+returns table (id bigint, kind text, payload jsonb, attempts integer, lane smallint, turn bigint)
+language plpgsql
+volatile
+security definer  -- lends: leasing rows of queue.task to runners
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+as $$
+declare
+  v_left integer := p_limit;
+  v_count integer;
+begin
+  perform from queue.runner as r where r.id = p_runner for key share;
+  if not found then
+    raise exception 'runner % is not registered any more', p_runner
+      using errcode = 'PG302', hint = 'Its lease ran out; register anew with queue.start_runner().';
+  end if;
+
+  if p_after is null then
+    perform queue.promote();
+  end if;
+
+  for v_lane in 0..2 loop
+    exit when v_left <= 0;
+    return query
+    update queue.task as t
+    set state = 'leased', runner = p_runner, token = p_token, attempts = t.attempts + 1
+    where t.ctid = any (array(
+      select c.ctid
+      from queue.task as c
+      where c.state = 'ready' and c.lane = v_lane and c.turn > coalesce(p_after[v_lane + 1], 0)
+      order by c.turn
+      limit v_left
+      for update skip locked
+    ))
+    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn;
+    get diagnostics v_count = row_count;
+    v_left := v_left - v_count;
+  end loop;
+end;
+$$;
+
+comment on function queue.claim(uuid, uuid, integer, bigint[]) is
+'Lease tasks to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+
+revoke all on function queue.claim(uuid, uuid, integer, bigint[]) from public;
+grant execute on function queue.claim(uuid, uuid, integer, bigint[]) to pgears_runner;
