@@ -13,7 +13,7 @@ declare
   v_piece text;
   v_code text;
   v_part text;
-  v_parts text[] := '{}';
+  v_parts text[] := array[]::text[];
 begin
   for v_piece in
     select p.piece[1]

@@ -1,0 +1,63 @@
+-- How each API view stands to its definition: current, stale, missing, altered or orphaned.
+--
+-- Nothing changes here; a view is renewed on purpose only. "difference" names columns to come
+-- (+), to go (-) and to be renamed (->), and says when their order changes.
+-- requires: meta.column_difference meta.view_definitions meta.view_hash
+
+create or replace function meta.api_view_states(p_filter text default null)
+returns table (
+  name text, kind text, object text, object_id bigint, state text, difference text, stamp text, context jsonb
+)
+language sql
+stable
+security definer  -- lends: reading definitions to administrators and the runner
+set search_path = pg_catalog, pg_temp
+as $$
+  with compared as (
+    select
+      coalesce(d.name, v.name) as name,
+      coalesce(d.kind, v.kind) as kind,
+      d.path as object,
+      coalesce(d.object_id, v.object_id) as object_id,
+      c.oid as live,
+      v.columns as recorded,
+      d.stamp,
+      d.context,
+      case
+        when d.name is null then 'orphaned'
+        when c.oid is null then 'missing'
+        when meta.view_hash(c.oid) is distinct from v.definition then 'altered'
+        when d.stamp <> v.stamp or d.name <> v.name then 'stale'
+        else 'current'
+      end as state
+    from meta.view_definitions(p_filter) as d
+    full join meta.api_view as v on d.kind = v.kind and d.object_id = v.object_id
+    left join pg_class as c on v.name = c.relname and c.relnamespace = 'api'::regnamespace
+    where
+      d.name is not null
+      or p_filter is null
+      or v.name in (replace(p_filter, '.', '_'), replace(p_filter, '.', '_') || '_all')
+  )
+
+  select
+    c.name,
+    c.kind,
+    c.object,
+    c.object_id,
+    c.state,
+    case
+      when c.kind <> 'query' and c.state in ('stale', 'altered')
+        then meta.column_difference(c.live, c.recorded, c.context -> 'columns')
+      else ''
+    end,
+    c.stamp,
+    c.context
+  from compared as c
+  order by c.name;
+$$;
+
+comment on function meta.api_view_states(text) is
+'State of every API view, of those of a model, or of one class or query (model.code); stamp and context are those of its definition.';
+
+revoke all on function meta.api_view_states(text) from public;
+grant execute on function meta.api_view_states(text) to pgears_admin, pgears_runner;

@@ -1,0 +1,145 @@
+-- Every key of a model file: where it stands, what it takes, what it means when left out.
+--
+-- The one source of validation, of docs/model-file.schema.json and of the tables in
+-- docs/model-files.md. "preset" is the value of a key that is left out.
+
+create or replace view meta.vocabulary as
+select
+  row_number() over () as position,
+  v.place,
+  v.key,
+  v.kind,
+  v.choices,
+  v.column_types,
+  v.required,
+  v.preset::jsonb as preset,
+  v.note
+from (
+  values
+  ('file', 'model', 'code', null::text[], null::text[], true, null, 'Code of the model.'),
+  ('file', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('file', 'languages', 'list', null, null, false, '[]', 'Languages in which the model has its names.'),
+  ('file', 'parameters', 'values', null, null, false, '{}', 'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'),
+  ('file', 'classes', 'section', null, null, false, '{}', 'Classes by code.'),
+  ('file', 'queries', 'section', null, null, false, '{}', 'Queries by code; each is an API view.'),
+  ('file', 'notifications', 'section', null, null, false, '{}', 'Mails about rows, by code.'),
+  ('file', 'rules', 'section', null, null, false, '{}', 'What happens after rows are written, by code.'),
+  ('file', 'mailboxes', 'section', null, null, false, '{}', 'Mailboxes whose messages become rows, by code.'),
+  ('file', 'structures', 'later', null, null, false, '{}', 'Organisation structures.'),
+  ('file', 'roles', 'later', null, null, false, '{}', 'Roles and their rights.'),
+  ('file', 'scripts', 'later', null, null, false, '{}', 'Scripts.'),
+  ('file', 'workflows', 'later', null, null, false, '{}', 'Workflows.'),
+  ('file', 'jobs', 'later', null, null, false, '{}', 'Jobs by time.'),
+  ('file', 'imports', 'later', null, null, false, '{}', 'Imports of files.'),
+  ('file', 'exports', 'later', null, null, false, '{}', 'Exports to files.'),
+  ('file', 'syncs', 'later', null, null, false, '{}', 'Synchronisation with other databases.'),
+  ('file', 'subscriptions', 'later', null, null, false, '{}', 'Replication between instances.'),
+
+  ('model', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('model', 'languages', 'list', null, null, false, '[]', 'Languages in which the model has its names.'),
+
+  ('class', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('class', 'renamed_from', 'code', null, null, false, null, 'Former code; ignored once the class has the new one.'),
+  ('class', 'parent', 'class', null, null, false, null, 'Class whose columns this one inherits; fixed once made.'),
+  ('class', 'description', 'text', null, null, false, '""', 'Format of the short description, such as `{{column.number}} {{column.subject}}`.'),
+  ('class', 'archive', 'boolean', null, null, false, 'false', 'Keep former rows.'),
+  ('class', 'deletion', 'text', array['logical', 'physical'], null, false, '"logical"', 'What DELETE does with a row.'),
+  ('class', 'web_service', 'boolean', null, null, false, 'false', 'Serve the class by HTTP.'),
+  ('class', 'columns', 'section', null, null, false, '{}', 'Columns by code, in the order in which they are shown.'),
+  ('class', 'keys', 'keys', null, null, false, '[]', 'Natural keys: unique among rows that are not deleted.'),
+
+  (
+    'column', 'type', 'text',
+    array[
+      'text', 'middle_text', 'long_text', 'html', 'integer', 'decimal', 'boolean', 'date', 'timestamp',
+      'colour', 'class', 'guid', 'file', 'picture', 'reference', 'reverse', 'calculated'
+    ],
+    null, true, null, 'What the column holds; fixed once made.'
+  ),
+  ('column', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('column', 'renamed_from', 'code', null, null, false, null, 'Former code; ignored once the column has the new one.'),
+  ('column', 'position', 'integer', null, null, false, null, 'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'),
+  ('column', 'class', 'class', null, array['reference', 'reverse'], false, null, 'Class referred to; of a reverse reference, the class that refers.'),
+  ('column', 'classes', 'list', null, array['reference'], false, null, 'Classes, any of which a value may refer to.'),
+  ('column', 'target', 'text', array['user'], array['reference'], false, null, 'Refer to accounts instead of rows.'),
+  ('column', 'multiple', 'boolean', null, array['reference', 'file'], false, 'false', 'Several values.'),
+  ('column', 'column', 'code', null, array['reverse'], false, null, 'Column of the other class by which it refers to this one.'),
+  ('column', 'sql', 'text', null, array['calculated'], false, null, 'SQL over `{{column.code}}` of the same row.'),
+  (
+    'column', 'result', 'text',
+    array['text', 'middle_text', 'long_text', 'integer', 'decimal', 'boolean', 'date', 'timestamp', 'guid'],
+    array['calculated'], false, null, 'Type of the result.'
+  ),
+  (
+    'column', 'mandatory', 'boolean', null,
+    array[
+      'text', 'middle_text', 'long_text', 'html', 'integer', 'decimal', 'boolean', 'date', 'timestamp',
+      'colour', 'class', 'guid', 'file', 'picture', 'reference'
+    ],
+    false, 'false', 'A row without a value is refused.'
+  ),
+  (
+    'column', 'default', 'literal', null,
+    array['text', 'middle_text', 'long_text', 'html', 'integer', 'decimal', 'boolean', 'date', 'timestamp', 'colour', 'guid', 'picture'],
+    false, null, 'Value of a new row that gives none; `today` for dates and `now` for timestamps.'
+  ),
+  ('column', 'sequence', 'text', null, array['text', 'middle_text', 'integer'], false, null, 'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'),
+  ('column', 'min', 'literal', null, array['integer', 'decimal', 'date', 'timestamp'], false, null, 'Least value.'),
+  ('column', 'max', 'literal', null, array['integer', 'decimal', 'date', 'timestamp'], false, null, 'Greatest value.'),
+  ('column', 'min_length', 'integer', null, array['text', 'middle_text', 'long_text', 'html'], false, null, 'Least number of characters.'),
+  ('column', 'max_length', 'integer', null, array['text', 'middle_text', 'long_text', 'html'], false, null, 'Greatest number of characters; 255 for text, else unlimited.'),
+  ('column', 'pattern', 'text', null, array['text', 'middle_text', 'long_text', 'html'], false, null, 'Regular expression of PostgreSQL that values match.'),
+  ('column', 'pattern_message', 'text', null, array['text', 'middle_text', 'long_text', 'html'], false, null, 'Words of the refusal, after the code of the column.'),
+  ('column', 'localized', 'boolean', null, array['text', 'middle_text', 'long_text', 'html'], false, 'false', 'A text by language instead of one text.'),
+  ('column', 'states', 'integer', array['2', '3'], array['boolean'], false, '3', 'Two states, or three with the empty one.'),
+  (
+    'column', 'editable_on_insert', 'boolean', null,
+    array[
+      'text', 'middle_text', 'long_text', 'html', 'integer', 'decimal', 'boolean', 'date', 'timestamp',
+      'colour', 'class', 'guid', 'file', 'picture', 'reference'
+    ],
+    false, 'true', 'Writers may give a value to a new row.'
+  ),
+  (
+    'column', 'editable_on_update', 'boolean', null,
+    array[
+      'text', 'middle_text', 'long_text', 'html', 'integer', 'decimal', 'boolean', 'date', 'timestamp',
+      'colour', 'class', 'guid', 'file', 'picture', 'reference'
+    ],
+    false, 'true', 'Writers may change the value later.'
+  ),
+
+  ('query', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('query', 'sql', 'text', null, null, true, null, 'One SELECT; `{{class.code}}` stands for the API view of a class.'),
+
+  ('notification', 'class', 'class', null, null, true, null, 'Class of the row that the mail is about.'),
+  ('notification', 'account', 'text', null, null, false, null, 'Mail account that sends; the default one when left out.'),
+  ('notification', 'to', 'text', null, null, true, null, 'Recipients, separated by semicolons; may hold `{{column.code}}`.'),
+  ('notification', 'cc', 'text', null, null, false, null, 'Recipients of a copy.'),
+  ('notification', 'bcc', 'text', null, null, false, null, 'Recipients of a copy that others do not see.'),
+  ('notification', 'reply_to', 'text', null, null, false, null, 'Address for answers.'),
+  ('notification', 'subject', 'texts', null, null, true, null, 'Subject; may hold `{{column.code}}`.'),
+  ('notification', 'body', 'texts', null, null, true, null, 'Plain text; may hold `{{column.code}}`.'),
+  ('notification', 'html', 'texts', null, null, false, null, 'The text as HTML.'),
+
+  ('rule', 'class', 'class', null, null, true, null, 'Class whose rows are watched.'),
+  ('rule', 'event', 'text', array['after_insert', 'after_update'], null, true, null, 'When the rule is asked.'),
+  ('rule', 'when', 'text', null, null, false, null, 'SQL condition over `{{column.code}}`; every row when left out.'),
+  ('rule', 'notify', 'code', null, null, true, null, 'Notification that is sent.'),
+  ('rule', 'enabled', 'boolean', null, null, false, 'true', 'Whether the rule acts.'),
+  ('rule', 'position', 'integer', null, null, false, '0', 'Rules of one event act in this order.'),
+
+  ('mailbox', 'driver', 'text', array['maildir'], null, true, null, 'How messages are fetched.'),
+  ('mailbox', 'path', 'text', null, null, true, null, 'Folder of the Maildir.'),
+  ('mailbox', 'class', 'class', null, null, true, null, 'Class whose rows the messages become.'),
+  ('mailbox', 'mapping', 'mapping', null, null, true, null, 'Column and what of the message goes into it.'),
+  ('mailbox', 'after_read', 'text', null, null, false, null, 'What happens to a message that was read.'),
+  ('mailbox', 'batch_size', 'integer', null, null, false, null, 'Messages in one turn.'),
+  ('mailbox', 'poll_every', 'text', null, null, false, null, 'Time between two turns, such as `30 seconds`.'),
+  ('mailbox', 'on_auto_reply', 'text', null, null, false, null, 'What happens to an automatic answer.'),
+  ('mailbox', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.')
+) as v (place, key, kind, choices, column_types, required, preset, note);
+
+comment on view meta.vocabulary is 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
+
+grant select on meta.vocabulary to pgears_admin, pgears_runner;

@@ -1,0 +1,1 @@
+"""Models: definitions of classes and queries, and what is made of them."""
