@@ -109,6 +109,10 @@ class Busy(PgearsError, code="PG121"):
     """A class or view is in use and its lock was not to be had in time."""
 
 
+class AlteredTable(PgearsError, code="PG122"):
+    """A class table lacks what its definition says it has."""
+
+
 class ForgedSource(PgearsError, code="PG201"):
     """The data source mark of a transaction was not set by core.set_source."""
 
@@ -131,6 +135,30 @@ class LimitsBroken(PgearsError, code="PG210"):
 
 class NoSuchRow(PgearsError, code="PG211"):
     """A reference to several classes points to no row, or would after a deletion."""
+
+
+class UnknownKind(PgearsError, code="PG301"):
+    """A task was to be stored of a kind that nobody registered."""
+
+
+class RunnerLost(PgearsError, code="PG302"):
+    """A runner that was declared dead wanted to claim tasks."""
+
+
+class BadOutcome(PgearsError, code="PG303"):
+    """A task was to be settled with an unknown outcome."""
+
+
+class NoFunction(PgearsError, code="PG304"):
+    """A task was to run in the database, but its kind names no function there."""
+
+
+class NoSuchTask(PgearsError, code="PG305"):
+    """There is no task of this id to cancel or to redrive."""
+
+
+class TaskRuns(PgearsError, code="PG306"):
+    """A task that runs cannot be cancelled."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

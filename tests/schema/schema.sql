@@ -1331,8 +1331,80 @@ end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") IS 'Check the code of a model, class, column or query (p_what). Raises PG101 (form), PG102 (reserved), PG103 (too long).';
 CREATE FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql"
-    AS $$begin end$$;
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_type constant text := p_definition ->> 'type';
+  v_wrong record;
+begin
+  perform meta.check_code(p_code, 'column');
+  perform meta.check_literal(p_definition, l.key, p_path) from (values ('default'), ('min'), ('max')) as l (key) where p_definition ? l.key;
+  perform meta.check_pattern(p_definition ->> 'pattern', p_path || '.pattern');
+  select c.* into v_wrong
+  from (
+    values
+    (
+      v_type in ('integer', 'decimal', 'date', 'timestamp') and meta.is_above(v_type, p_definition ->> 'min', p_definition ->> 'max'),
+      'min', '"min" is above "max"', 'No value could be both.'
+    ),
+    ((p_definition ->> 'min_length')::numeric < 0, 'min_length', '"min_length" is below 0', 'Leave it out, or give a number from 0.'),
+    ((p_definition ->> 'max_length')::numeric < 1, 'max_length', '"max_length" is below 1', 'Leave it out, or give a number from 1.'),
+    (
+      (p_definition ->> 'min_length')::numeric > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end),
+      'min_length', '"min_length" is above "max_length"', 'A text has at most 255 characters unless "max_length" says otherwise.'
+    ),
+    (
+      p_definition ? 'pattern_message' and not p_definition ? 'pattern',
+      'pattern_message', '"pattern_message" has no "pattern"', 'Add the pattern that it speaks about, or leave it out.'
+    ),
+    (
+      p_definition ? 'sequence' and p_definition ? 'default',
+      'default', '"default" and "sequence" exclude each other', 'New rows take their number from the sequence.'
+    ),
+    (
+      v_type <> 'integer' and p_definition ->> 'sequence' !~ '^[^{}]*\{#(:0{1,18})?\}[^{}]*$',
+      'sequence', '"sequence" has no place for the number', 'Write {#} or {#:000000} once, such as "T{#:000000}".'
+    ),
+    (
+      v_type = 'integer' and p_definition ->> 'sequence' <> '{#}',
+      'sequence', 'the sequence of an integer is "{#}"', 'For a number with letters or leading zeros take a column of type text.'
+    ),
+    (
+      (p_definition ->> 'localized')::boolean and p_definition ?| array['default', 'sequence', 'pattern', 'min_length', 'max_length'],
+      'localized', 'a localised text has no default, sequence, pattern or length', 'Leave these out, or leave "localized" out.'
+    ),
+    (
+      v_type = 'reference' and (select count(*) from unnest(array['class', 'classes', 'target']) as k (key) where p_definition ? k.key) <> 1,
+      'type', 'a reference has one of "class", "classes" and "target"', 'Say what it refers to: class: code, classes: [code, code] or target: user.'
+    ),
+    (
+      jsonb_array_length(p_definition -> 'classes') < 2,
+      'classes', '"classes" has less than two classes', 'Write class: code for a reference to one class.'
+    ),
+    (
+      p_definition ? 'classes' and (p_definition ->> 'multiple')::boolean,
+      'multiple', 'a reference to several classes has a single value', 'Take a reference of each class, or leave "multiple" out.'
+    ),
+    (
+      v_type = 'reverse' and not p_definition ?& array['class', 'column'],
+      'type', 'a reverse reference has "class" and "column"', 'Name the class and its column that refers to this class.'
+    ),
+    (
+      v_type = 'calculated' and not p_definition ?& array['sql', 'result'],
+      'type', 'a calculated column has "sql" and "result"', 'Give the SQL, and the type of what it gives.'
+    )
+  ) as c (wrong, key, message, hint)
+  where c.wrong
+  limit 1;
+  if found then
+    raise exception 'column "%": %', p_code, v_wrong.message
+      using errcode = 'PG113', detail = p_path || '.' || v_wrong.key, hint = v_wrong.hint;
+  end if;
+  perform meta.check_default(p_definition, p_path);
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") IS 'Check that the keys of a column go together; p_path goes into the errors. Raises PG101 to PG103, PG111, PG113.';
 CREATE FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1363,9 +1435,137 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") IS 'Check a new column code of a class. Raises PG101, PG102, PG103, PG105.';
+CREATE FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_type constant text := p_definition ->> 'type';
+  v_default constant text := p_definition ->> 'default';
+  v_limit text;
+begin
+  if v_default is null or v_default in ('today', 'now') then
+    return;
+  end if;
+  v_limit := case
+    when meta.is_above(v_type, p_definition ->> 'min', v_default) then 'min'
+    when meta.is_above(v_type, v_default, p_definition ->> 'max') then 'max'
+    when char_length(v_default) < (p_definition ->> 'min_length')::numeric then 'min_length'
+    when char_length(v_default) > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end) then 'max_length'
+    when v_default !~ (p_definition ->> 'pattern') then 'pattern'
+    when v_type = 'colour' and v_default !~ '^#[0-9a-fA-F]{6}$' then 'type'
+  end;
+  if v_limit is not null then
+    raise exception 'the default "%" breaks "%" of its own column', left(v_default, 60), v_limit
+      using errcode = 'PG113', detail = p_path || '.default', hint = 'Choose a default within the limits; a colour is written #1a2b3c.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") IS 'Check the default of a column against its limits. Raises PG113.';
 CREATE FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql"
-    AS $$begin end$$;
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_known constant text[] := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
+  v_key text;
+  v_word record;
+begin
+  if jsonb_typeof(p_definition) is distinct from 'object' then
+    raise exception 'the definition of a % is a list of keys and values', p_place
+      using errcode = 'PG111', detail = p_path, hint = 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  end if;
+  select d.key into v_key from jsonb_object_keys(p_definition) as d (key) where d.key <> all (v_known) order by d.key limit 1;
+  if v_key is not null then
+    raise exception 'unknown key "%" of a %', v_key, p_place
+      using
+        errcode = 'PG110',
+        detail = p_path || '.' || v_key,
+        hint = meta.nearest(v_key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  end if;
+  for v_word in
+    select v.*, k.phrase, k.test, p_definition -> v.key as value
+    from meta.vocabulary as v
+    inner join meta.value_kind as k on v.kind = k.kind
+    where v.place = p_place and (v.required or p_definition ? v.key)
+    order by v.position
+  loop
+    if v_word.value is null then
+      raise exception 'the key "%" is missing', v_word.key
+        using errcode = 'PG112', detail = p_path, hint = v_word.note || ' It takes ' || v_word.phrase || '.';
+    elsif not coalesce(jsonb_path_match(v_word.value, v_word.test, silent => true), false) then
+      if v_word.kind = 'later' then
+        raise exception 'the section "%" is not supported by this version', v_word.key
+          using errcode = 'PG120', detail = p_path || '.' || v_word.key, hint = 'Leave the section out or empty, or upgrade pgears.';
+      end if;
+      raise exception '"%" is %, not %', v_word.key, v_word.phrase, left(v_word.value::text, 60)
+        using errcode = 'PG111', detail = p_path || '.' || v_word.key, hint = v_word.note;
+    elsif v_word.value #>> '{}' <> all (v_word.choices) then
+      raise exception '"%" cannot be "%"', v_word.key, v_word.value #>> '{}'
+        using
+          errcode = 'PG111',
+          detail = p_path || '.' || v_word.key,
+          hint = meta.nearest(v_word.value #>> '{}', v_word.choices) || 'Choose one of ' || array_to_string(v_word.choices, ', ') || '.';
+    elsif p_definition ->> 'type' <> all (v_word.column_types) then
+      raise exception 'a column of type % has no "%"', p_definition ->> 'type', v_word.key
+        using
+          errcode = 'PG113',
+          detail = p_path || '.' || v_word.key,
+          hint = 'Leave it out; columns of these types have it: ' || array_to_string(v_word.column_types, ', ') || '.';
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") IS 'Check a definition at a place of meta.vocabulary; p_path goes into the errors. Raises PG110 to PG113, PG120.';
+CREATE FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_type constant text := p_definition ->> 'type';
+  v_sql_type constant text := meta.column_sql_type(v_type, p_definition);
+  v_value constant text := p_definition ->> p_key;
+  v_kind constant text := jsonb_typeof(p_definition -> p_key);
+  v_wanted constant text := case v_type when 'integer' then 'number' when 'decimal' then 'number' when 'boolean' then 'boolean' else 'string' end;
+begin
+  if v_kind <> v_wanted then
+    raise exception '"%" of a column of type % is %', p_key, v_type,
+      case v_wanted when 'number' then 'a number' when 'boolean' then 'true or false' else 'a text' end
+      using
+        errcode = 'PG111',
+        detail = p_path || '.' || p_key,
+        hint = case v_wanted when 'string' then 'Put it in quotes.' else 'Write it without quotes.' end;
+  end if;
+  if v_sql_type = 'jsonb' or (v_value = 'today' and v_type = 'date') or (v_value = 'now' and v_type = 'timestamp') then
+    return;
+  end if;
+  begin
+    execute format('select %L::%s', v_value, v_sql_type);
+  exception
+    when data_exception then
+      raise exception '"%" is no value of type %: %', p_key, v_type, v_value
+        using errcode = 'PG111', detail = p_path || '.' || p_key, hint = 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
+  end;
+  if v_type in ('date', 'timestamp') and v_value !~ '^\d{4}-\d\d-\d\d' then
+    raise exception '"%" is no fixed %: %', p_key, v_type, v_value
+      using errcode = 'PG111', detail = p_path || '.' || p_key, hint = 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") IS 'Check default, min or max of a column against its type. Raises PG111.';
+CREATE FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform '' ~ p_pattern;
+exception
+  when invalid_regular_expression then
+    raise exception 'the pattern "%" is not valid: %', p_pattern, sqlerrm
+      using errcode = 'PG111', detail = p_path, hint = 'Write a regular expression of PostgreSQL; "\" goes before a sign that stands for itself.';
+end;
+$$;
+COMMENT ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") IS 'Check a regular expression. Raises PG111.';
 CREATE FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1926,6 +2126,29 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") IS 'SQL expression for the DEFAULT of a column of a class table.';
+CREATE FUNCTION "meta"."distance"("p_word" "text", "p_other" "text") RETURNS integer
+    LANGUAGE "plpgsql" IMMUTABLE STRICT
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_row integer[] := array(select n.i from generate_series(0, char_length(p_other)) as n (i));
+  v_former integer[];
+begin
+  for i in 1 .. char_length(p_word) loop
+    v_former := v_row;
+    v_row[1] := i;
+    for j in 1 .. char_length(p_other) loop
+      v_row[j + 1] := least(
+        v_former[j + 1] + 1,
+        v_row[j] + 1,
+        v_former[j] + case when substr(p_word, i, 1) = substr(p_other, j, 1) then 0 else 1 end
+      );
+    end loop;
+  end loop;
+  return v_row[char_length(p_other) + 1];
+end;
+$$;
+COMMENT ON FUNCTION "meta"."distance"("p_word" "text", "p_other" "text") IS 'Edit distance of two words, to tell what a misspelt key was meant to be.';
 CREATE FUNCTION "meta"."drop_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2157,7 +2380,7 @@ declare
   v_piece text;
   v_code text;
   v_part text;
-  v_parts text[] := '{}';
+  v_parts text[] := array[]::text[];
 begin
   for v_piece in
     select p.piece[1]
@@ -2238,6 +2461,20 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG210 for broken limits.';
+CREATE FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") RETURNS boolean
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return case p_type
+    when 'integer' then p_value::numeric > p_other::numeric
+    when 'decimal' then p_value::numeric > p_other::numeric
+    when 'date' then p_value::date > p_other::date
+    when 'timestamp' then p_value::timestamptz > p_other::timestamptz
+  end;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") IS 'True when a literal of type integer, decimal, date or timestamp is above another.';
 CREATE FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") RETURNS bigint[]
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2450,6 +2687,16 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."model_id"("p_code" "text") IS 'Id of a model by its code. Raises PG106 when there is none.';
+CREATE FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT "format"('Did you mean "%s"? '::"text", "k"."word") AS "format"
+            FROM "unnest"("nearest"."p_known") "k"("word")
+           WHERE (("octet_length"("nearest"."p_word") <= 63) AND ("meta"."distance"("nearest"."p_word", "k"."word") <= (1 + ("char_length"("nearest"."p_word") / 4))))
+           ORDER BY ("meta"."distance"("nearest"."p_word", "k"."word")), "k"."word"
+          LIMIT 1), ''::"text") AS "coalesce";
+END;
+COMMENT ON FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) IS 'Text "Did you mean ...? " with the nearest known word, or an empty one.';
 CREATE FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2529,7 +2776,7 @@ declare
   v_furniture text[];
   v_obstacles text;
   v_top record;
-  v_tops jsonb := '[]';
+  v_tops jsonb := jsonb_build_array();
   v_statement text;
 begin
   execute format('create view api."-renewed" with (%s) as %s', meta.view_options(p_view), p_select);
@@ -2539,7 +2786,7 @@ begin
     array(
       select a.attnum
       from pg_attribute as a
-      left join pg_attribute as n on n.attrelid = 'api."-renewed"'::regclass and a.attname = n.attname
+      left join pg_attribute as n on n.attrelid = to_regclass('api."-renewed"') and a.attname = n.attname
       where a.attrelid = p_view and a.attnum > 0
         and (a.atttypid, a.atttypmod) is distinct from (n.atttypid, n.atttypmod)
     ),
@@ -3505,6 +3752,501 @@ CREATE FUNCTION "meta"."view_options"("p_view" "oid") RETURNS "text"
            WHERE (("c"."oid" = "view_options"."p_view") AND ("o"."option_name" <> 'security_invoker'::"text"))), ''::"text"));
 END;
 COMMENT ON FUNCTION "meta"."view_options"("p_view" "oid") IS 'Options of an API view for its WITH clause; null stands for a new view.';
+CREATE SEQUENCE "queue"."turn"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE "queue"."turn" IS 'Places in the lanes.';
+CREATE TABLE "queue"."task" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "lane" smallint DEFAULT 1 NOT NULL,
+    "state" "text" DEFAULT 'ready'::"text" NOT NULL,
+    "turn" bigint DEFAULT "nextval"('"queue"."turn"'::"regclass") NOT NULL,
+    "due" timestamp with time zone,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "runner" "uuid",
+    "token" "uuid",
+    "error" "text",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "correlation" "uuid",
+    CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2))),
+    CONSTRAINT "task_state_check" CHECK (
+CASE "state"
+    WHEN 'ready'::"text" THEN ("token" IS NULL)
+    WHEN 'delayed'::"text" THEN (("token" IS NULL) AND ("due" IS NOT NULL))
+    WHEN 'leased'::"text" THEN (("token" IS NOT NULL) AND ("runner" IS NOT NULL))
+    ELSE false
+END)
+)
+WITH ("autovacuum_vacuum_threshold"='20000', "autovacuum_vacuum_scale_factor"='0.02', "autovacuum_vacuum_cost_delay"='0', "autovacuum_analyze_threshold"='20000');
+COMMENT ON TABLE "queue"."task" IS 'Tasks that wait or run. A plain insert of kind and payload is a ready task; then queue.ring().';
+COMMENT ON COLUMN "queue"."task"."lane" IS '0 urgent, 1 normal, 2 bulk: a lower one goes first.';
+COMMENT ON COLUMN "queue"."task"."turn" IS 'Place in the lane; given anew when a task becomes ready again.';
+COMMENT ON COLUMN "queue"."task"."due" IS 'Of a delayed task: when it becomes ready, by core.now().';
+COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
+COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
+COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
+COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
+CREATE FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) RETURNS bigint[]
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "adopted" AS (
+          UPDATE "queue"."task" "t" SET "runner" = "adopt"."p_to"
+           WHERE (("t"."id" = ANY ("adopt"."p_ids")) AND ("t"."runner" = "adopt"."p_from") AND ("t"."state" = 'leased'::"text"))
+           RETURNING "t"."id"
+         )
+  SELECT COALESCE("array_agg"("a"."id"), '{}'::bigint[]) AS "coalesce"
+    FROM "adopted" "a";
+END;
+COMMENT ON FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) IS 'Move leased tasks from one runner to another and give those that were moved.';
+CREATE FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval DEFAULT '00:00:30'::interval, "p_listening" "text" DEFAULT 'unknown'::"text") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update queue.runner as r
+  set seen = now(), lease_until = core.now() + p_lease, listening = p_listening
+  where r.id = p_runner;
+  return found;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_listening" "text") IS 'Extend the lease of a runner; false when it was declared dead.';
+CREATE FUNCTION "queue"."cancel"("p_id" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_state text;
+begin
+  select t.state into v_state from queue.task as t where t.id = p_id for update;
+  if v_state = 'leased' then
+    raise exception 'task % is running', p_id
+      using errcode = 'PG306', hint = 'Wait for the end of its attempt; a task that waits again can be cancelled.';
+  end if;
+  with waiting as (
+    delete from queue.task as t where t.id = p_id returning t.*
+  ),
+  buried as (
+    delete from queue.dead as d where d.id = p_id returning d.*
+  )
+  insert into queue.finished (id, kind, payload, lane, attempts, outcome, created, correlation)
+  select w.id, w.kind, w.payload, w.lane, w.attempts, 'cancelled', w.created, w.correlation
+  from waiting as w
+  union all
+  select b.id, b.kind, b.payload, b.lane, b.attempts, 'cancelled', b.created, b.correlation
+  from buried as b;
+  if not found then
+    raise exception 'there is no task % to cancel', p_id
+      using errcode = 'PG305', hint = '"pgears task list" shows the tasks that wait, run or gave up.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
+CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "enable_bitmapscan" TO 'off'
+    SET "enable_sort" TO 'off'
+    AS $$
+declare
+  v_left integer := p_limit;
+  v_count integer;
+begin
+  perform from queue.runner as r where r.id = p_runner for key share;
+  if not found then
+    raise exception 'runner % is not registered any more', p_runner
+      using errcode = 'PG302', hint = 'Its lease ran out; register anew with queue.start_runner().';
+  end if;
+  if p_after is null then
+    perform queue.promote();
+  end if;
+  for v_lane in 0..2 loop
+    exit when v_left <= 0;
+    return query
+    update queue.task as t
+    set state = 'leased', runner = p_runner, token = p_token, attempts = t.attempts + 1
+    where t.ctid = any (array(
+      select c.ctid
+      from queue.task as c
+      where c.state = 'ready' and c.lane = v_lane and c.turn > coalesce(p_after[v_lane + 1], 0)
+      order by c.turn
+      limit v_left
+      for update skip locked
+    ))
+    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn;
+    get diagnostics v_count = row_count;
+    v_left := v_left - v_count;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) IS 'Lease tasks to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+  v_delayed constant boolean := p_due is not null and p_due > core.now();
+begin
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+  insert into queue.task (kind, payload, lane, state, due)
+  values (
+    p_kind, coalesce(p_payload, '{}'), p_lane,
+    case when v_delayed then 'delayed' else 'ready' end,
+    case when v_delayed then p_due end
+  )
+  returning id into v_id;
+  if not v_delayed then
+    perform queue.ring();
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+CREATE FUNCTION "queue"."fall_asleep"("p_runner" "uuid") RETURNS "xid8"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_fence xid8;
+begin
+  perform pg_advisory_xact_lock('queue.bell'::regclass::oid::bigint);
+  perform setval('queue.bell', 2);
+  v_fence := pg_current_xact_id();
+  update queue.runner as r set asleep = true where r.id = p_runner;
+  return v_fence;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") IS 'Set the doorbell flag for a runner; gives the fence for queue.fence_passed().';
+CREATE FUNCTION "queue"."fence_passed"("p_fence" "xid8") RETURNS boolean
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("pg_snapshot_xmin"("pg_current_snapshot"()) > "p_fence");
+END;
+COMMENT ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") IS 'Whether all writers that may have seen the flag unset are over.';
+CREATE FUNCTION "queue"."promote"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "enable_sort" TO 'off'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_count integer;
+begin
+  update queue.task as t
+  set state = 'ready', turn = nextval('queue.turn')
+  where t.ctid = any (array(
+    select d.ctid
+    from queue.task as d
+    where d.state = 'delayed' and d.due <= v_now
+    order by d.due
+    limit 1000
+    for update skip locked
+  ));
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."promote"() IS 'Make due tasks ready and give their number.';
+CREATE FUNCTION "queue"."redrive"("p_id" bigint DEFAULT NULL::bigint, "p_kind" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count bigint;
+begin
+  with back as (
+    delete from queue.dead as d
+    where (d.id = p_id or p_id is null)
+      and (d.kind = p_kind or p_kind is null)
+      and (p_id is not null or p_kind is not null)
+    returning d.*
+  )
+  insert into queue.task (id, kind, payload, lane, error, created, correlation)
+  select b.id, b.kind, b.payload, b.lane, b.error, b.created, b.correlation
+  from back as b
+  order by b.id;
+  get diagnostics v_count = row_count;
+  if v_count = 0 and p_id is not null then
+    raise exception 'there is no dead task %', p_id
+      using errcode = 'PG305', hint = 'queue.dead and "pgears task list" show the tasks that gave up.';
+  end if;
+  perform queue.ring();
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") IS 'Make dead tasks ready again and give their number. Raises PG305 when there is no such dead task.';
+CREATE FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text" DEFAULT NULL::"text", "p_max_attempts" integer DEFAULT NULL::integer, "p_backoff_base" interval DEFAULT NULL::interval, "p_backoff_cap" interval DEFAULT NULL::interval, "p_timeout" interval DEFAULT NULL::interval, "p_keep" interval DEFAULT NULL::interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into queue.kind (kind, description)
+  values (p_kind, coalesce(p_description, p_kind))
+  on conflict (kind) do nothing;
+  update queue.kind as k
+  set
+    description = coalesce(p_description, k.description),
+    max_attempts = coalesce(p_max_attempts, k.max_attempts),
+    backoff_base = coalesce(p_backoff_base, k.backoff_base),
+    backoff_cap = greatest(coalesce(p_backoff_cap, k.backoff_cap), p_backoff_base),
+    timeout = coalesce(p_timeout, k.timeout),
+    keep = coalesce(p_keep, k.keep)
+  where k.kind = p_kind;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text", "p_max_attempts" integer, "p_backoff_base" interval, "p_backoff_cap" interval, "p_timeout" interval, "p_keep" interval) IS 'Make a kind of task known, or change its limits.';
+CREATE UNLOGGED SEQUENCE "queue"."bell"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE "queue"."bell" IS 'Doorbell flag: 1 nobody sleeps, 2 somebody does.';
+CREATE FUNCTION "queue"."ring"() RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("pg_sequence_last_value"('"queue"."bell"'::"regclass") = 2) THEN "pg_notify"('pgears_queue'::"text", ''::"text")
+             ELSE NULL::"void"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "queue"."ring"() IS 'Ring the doorbell if somebody sleeps. Call it after inserting tasks.';
+CREATE FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_task record;
+begin
+  select t.kind, t.payload, k.function into v_task
+  from queue.task as t
+  inner join queue.kind as k on t.kind = k.kind
+  where t.id = p_id and t.token = p_token
+  for update of t;
+  if not found then
+    return false;
+  end if;
+  if to_regprocedure(v_task.function || '(jsonb)') is null then
+    raise exception 'kind "%" has no function %(jsonb)', v_task.kind, coalesce(v_task.function, '')
+      using errcode = 'PG304', hint = 'Only kinds with an existing function run in the database.';
+  end if;
+  execute format('select %s($1)', to_regprocedure(v_task.function || '(jsonb)')::regproc) using v_task.payload;
+  return queue.settle(p_token, array[p_id]) = '{}';
+end;
+$_$;
+COMMENT ON FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") IS 'Run a leased database task; false when its lease is lost. Raises PG304 without a function, and what the function raises.';
+CREATE FUNCTION "queue"."run_many"("p_ids" bigint[], "p_token" "uuid") RETURNS TABLE("id" bigint, "error" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  foreach id in array p_ids loop
+    begin
+      perform queue.run(id, p_token);
+    exception
+      when others then
+        error := format('%s: %s', sqlstate, sqlerrm);
+        return next;
+    end;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."run_many"("p_ids" bigint[], "p_token" "uuid") IS 'Run leased database tasks; gives those that failed, which are still leased.';
+CREATE FUNCTION "queue"."settle"("p_token" "uuid", "p_ids" bigint[], "p_outcome" "text" DEFAULT 'done'::"text", "p_error" "text" DEFAULT NULL::"text", "p_after" interval DEFAULT NULL::interval) RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_settled bigint[];
+  v_more bigint[];
+begin
+  if p_outcome = 'done' then
+    with gone as (
+      delete from queue.task as t
+      where t.id = any (p_ids) and t.token = p_token
+      returning t.*
+    ),
+    stored as (
+      insert into queue.finished (id, kind, payload, lane, attempts, outcome, created, runner, correlation)
+      select g.id, g.kind, g.payload, g.lane, g.attempts, 'done', g.created, g.runner, g.correlation
+      from gone as g
+      inner join queue.kind as k on g.kind = k.kind
+      where k.keep > interval '0'
+    )
+    select array_agg(g.id) into v_settled from gone as g;
+  elsif p_outcome = 'release' then
+    with released as (
+      update queue.task as t
+      set
+        state = case when p_after is null then 'ready' else 'delayed' end,
+        due = (select core.now()) + p_after,
+        turn = nextval('queue.turn'),
+        attempts = t.attempts - 1,
+        error = coalesce(p_error, t.error),
+        runner = null,
+        token = null
+      where t.id = any (p_ids) and t.token = p_token
+      returning t.id
+    )
+    select array_agg(r.id) into v_settled from released as r;
+    perform queue.ring() where p_after is null;
+  elsif p_outcome in ('retry', 'dead') then
+    with gone as (
+      delete from queue.task as t
+      where t.id = any (p_ids)
+        and t.token = p_token
+        and (
+          p_outcome = 'dead'
+          or t.attempts >= coalesce((select k.max_attempts from queue.kind as k where k.kind = t.kind), 0)
+        )
+      returning t.*
+    ),
+    stored as (
+      insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
+      select g.id, g.kind, g.payload, g.lane, g.attempts, coalesce(p_error, ''), g.created, g.runner, g.correlation
+      from gone as g
+    )
+    select array_agg(g.id) into v_settled from gone as g;
+    with delayed as (
+      update queue.task as t
+      set
+        state = 'delayed',
+        due = (select core.now()) + coalesce(
+          p_after,
+          random() * least(k.backoff_cap, k.backoff_base * power(2, least(t.attempts - 1, 30)))
+        ),
+        error = p_error,
+        runner = null,
+        token = null
+      from queue.kind as k
+      where t.id = any (p_ids) and t.token = p_token and t.kind = k.kind
+      returning t.id
+    )
+    select array_agg(d.id) into v_more from delayed as d;
+    v_settled := v_settled || v_more;
+  else
+    raise exception 'a task cannot end as "%"', p_outcome
+      using errcode = 'PG303', hint = 'Use done, retry, dead or release.';
+  end if;
+  if coalesce(cardinality(v_settled), 0) = cardinality(p_ids) then
+    return '{}'::bigint[];
+  end if;
+  return array(select i.id from unnest(p_ids) as i (id) where i.id <> all (coalesce(v_settled, '{}')));
+end;
+$$;
+COMMENT ON FUNCTION "queue"."settle"("p_token" "uuid", "p_ids" bigint[], "p_outcome" "text", "p_error" "text", "p_after" interval) IS 'Settle leased tasks and give the ids of those whose lease is lost. Raises PG303 for an unknown outcome.';
+CREATE FUNCTION "queue"."settle_one"("p_id" bigint, "p_token" "uuid", "p_outcome" "text" DEFAULT 'done'::"text", "p_error" "text" DEFAULT NULL::"text", "p_after" interval DEFAULT NULL::interval) RETURNS boolean
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("queue"."settle"("p_token", ARRAY["p_id"], "p_outcome", "p_error", "p_after") = '{}'::bigint[]);
+END;
+COMMENT ON FUNCTION "queue"."settle_one"("p_id" bigint, "p_token" "uuid", "p_outcome" "text", "p_error" "text", "p_after" interval) IS 'Settle one task; false when its lease is lost. Raises PG303 for an unknown outcome.';
+CREATE TABLE "queue"."runner" (
+    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "started" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "seen" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "lease_until" timestamp with time zone NOT NULL,
+    "asleep" boolean DEFAULT false NOT NULL,
+    "listening" "text" DEFAULT 'unknown'::"text" NOT NULL,
+    CONSTRAINT "runner_listening_check" CHECK (("listening" = ANY (ARRAY['unknown'::"text", 'ok'::"text", 'deaf'::"text"])))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "queue"."runner" IS 'Runners at work: one row per start of a process, so that two of one name never meet.';
+COMMENT ON COLUMN "queue"."runner"."lease_until" IS 'Until when its tasks are its own, by core.now(); each heartbeat moves it on.';
+COMMENT ON COLUMN "queue"."runner"."asleep" IS 'Writers are to ring.';
+COMMENT ON COLUMN "queue"."runner"."listening" IS 'Whether it hears the doorbell: deaf behind a pooler in transaction mode.';
+CREATE FUNCTION "queue"."start_runner"("p_name" "text", "p_lease" interval DEFAULT '00:00:30'::interval) RETURNS "uuid"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ INSERT INTO "queue"."runner" ("name", "lease_until")
+   VALUES ("start_runner"."p_name", ("core"."now"() + "start_runner"."p_lease"))
+   RETURNING "runner"."id";
+END;
+COMMENT ON FUNCTION "queue"."start_runner"("p_name" "text", "p_lease" interval) IS 'Register a runner and give its identity.';
+CREATE FUNCTION "queue"."stop_runner"("p_runner" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from queue.runner as r where r.id = p_runner for update;
+  update queue.task as t
+  set state = 'ready', turn = nextval('queue.turn'), attempts = t.attempts - 1, runner = null, token = null
+  where t.state = 'leased' and t.runner = p_runner;
+  perform queue.wake_up(p_runner);
+  delete from queue.runner as r where r.id = p_runner;
+  perform queue.ring();
+end;
+$$;
+COMMENT ON FUNCTION "queue"."stop_runner"("p_runner" "uuid") IS 'Sign a runner off and give back what it holds.';
+CREATE FUNCTION "queue"."sweep"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lost uuid[];
+begin
+  v_lost := array(
+    select r.id
+    from queue.runner as r
+    where r.lease_until < (select core.now())
+    for update skip locked
+  );
+  if v_lost <> '{}' then
+    with gone as (
+      delete from queue.task as t
+      where t.state = 'leased'
+        and t.runner = any (v_lost)
+        and t.attempts >= coalesce((select k.max_attempts from queue.kind as k where k.kind = t.kind), 0)
+      returning t.*
+    )
+    insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
+    select g.id, g.kind, g.payload, g.lane, g.attempts, 'the runner was lost', g.created, g.runner, g.correlation
+    from gone as g;
+    update queue.task as t
+    set
+      state = 'ready',
+      turn = nextval('queue.turn'),
+      error = 'the runner was lost',
+      runner = null,
+      token = null
+    where t.state = 'leased' and t.runner = any (v_lost);
+    perform pg_advisory_xact_lock('queue.bell'::regclass::oid::bigint);
+    delete from queue.runner as r where r.id = any (v_lost);
+    if not exists (select from queue.runner as r where r.asleep) then
+      perform setval('queue.bell', 1);
+    end if;
+    perform queue.ring();
+  end if;
+  return cardinality(v_lost);
+end;
+$$;
+COMMENT ON FUNCTION "queue"."sweep"() IS 'Take over the tasks of runners whose lease ran out; gives their number.';
+CREATE FUNCTION "queue"."wake_up"("p_runner" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pg_advisory_xact_lock('queue.bell'::regclass::oid::bigint);
+  update queue.runner as r set asleep = false where r.id = p_runner;
+  if not exists (select from queue.runner as r where r.asleep) then
+    perform setval('queue.bell', 1);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."wake_up"("p_runner" "uuid") IS 'Take back a runner''s wish to be rung for.';
 CREATE TABLE "access"."account" (
     "id" bigint NOT NULL,
     "login" "text" NOT NULL,
@@ -3606,6 +4348,24 @@ ALTER TABLE "flow"."rule" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE "mail"."mailbox" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
+COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
+ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."mailbox_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE "meta"."api_view" (
     "name" "text" NOT NULL,
     "kind" "text" NOT NULL,
@@ -3681,6 +4441,131 @@ ALTER TABLE "meta"."query" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "meta"."value_kind" AS
+ SELECT "kind",
+    "phrase",
+    ("test")::"jsonpath" AS "test",
+    ("schema")::"jsonb" AS "schema"
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
+CREATE VIEW "meta"."vocabulary" AS
+ SELECT "row_number"() OVER () AS "position",
+    "place",
+    "key",
+    "kind",
+    "choices",
+    "column_types",
+    "required",
+    ("preset")::"jsonb" AS "preset",
+    "note"
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to a message that was read.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Messages in one turn.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to an automatic answer.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
+CREATE TABLE "queue"."dead" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" NOT NULL,
+    "lane" smallint NOT NULL,
+    "attempts" integer NOT NULL,
+    "error" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "runner" "uuid",
+    "correlation" "uuid"
+);
+COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
+CREATE TABLE "queue"."finished" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" NOT NULL,
+    "lane" smallint NOT NULL,
+    "attempts" integer NOT NULL,
+    "outcome" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "finished" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "runner" "uuid",
+    "correlation" "uuid",
+    CONSTRAINT "finished_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'cancelled'::"text"])))
+)
+PARTITION BY RANGE ("finished");
+COMMENT ON TABLE "queue"."finished" IS 'Tasks that are done or were cancelled; a partition a day, dropped when old.';
+CREATE TABLE "queue"."finished_default" (
+    "id" bigint CONSTRAINT "finished_id_not_null" NOT NULL,
+    "kind" "text" CONSTRAINT "finished_kind_not_null" NOT NULL,
+    "payload" "jsonb" CONSTRAINT "finished_payload_not_null" NOT NULL,
+    "lane" smallint CONSTRAINT "finished_lane_not_null" NOT NULL,
+    "attempts" integer CONSTRAINT "finished_attempts_not_null" NOT NULL,
+    "outcome" "text" CONSTRAINT "finished_outcome_not_null" NOT NULL,
+    "created" timestamp with time zone CONSTRAINT "finished_created_not_null" NOT NULL,
+    "finished" timestamp with time zone DEFAULT "now"() CONSTRAINT "finished_finished_not_null" NOT NULL,
+    "runner" "uuid",
+    "correlation" "uuid",
+    CONSTRAINT "finished_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'cancelled'::"text"])))
+);
+CREATE TABLE "queue"."kind" (
+    "kind" "text" NOT NULL,
+    "description" "text" NOT NULL,
+    "max_attempts" integer DEFAULT 10 NOT NULL,
+    "backoff_base" interval DEFAULT '00:00:02'::interval NOT NULL,
+    "backoff_cap" interval DEFAULT '01:00:00'::interval NOT NULL,
+    "timeout" interval DEFAULT '00:01:00'::interval NOT NULL,
+    "keep" interval DEFAULT '1 day'::interval NOT NULL,
+    "function" "text",
+    CONSTRAINT "kind_backoff_base_check" CHECK (("backoff_base" >= '00:00:00'::interval)),
+    CONSTRAINT "kind_backoff_cap_check" CHECK (("backoff_cap" >= "backoff_base")),
+    CONSTRAINT "kind_keep_check" CHECK (("keep" >= '00:00:00'::interval)),
+    CONSTRAINT "kind_kind_check" CHECK (("kind" ~ '^[a-z][a-z0-9_.-]*$'::"text")),
+    CONSTRAINT "kind_max_attempts_check" CHECK (("max_attempts" >= 1)),
+    CONSTRAINT "kind_timeout_check" CHECK (("timeout" > '00:00:00'::interval))
+);
+COMMENT ON TABLE "queue"."kind" IS 'Kinds of tasks and the limits of each.';
+COMMENT ON COLUMN "queue"."kind"."backoff_base" IS 'A retry waits a random time up to base * 2 ^ (attempts - 1), but not above the cap.';
+COMMENT ON COLUMN "queue"."kind"."timeout" IS 'How long one attempt may take.';
+COMMENT ON COLUMN "queue"."kind"."keep" IS 'How long finished tasks stay in queue.finished; 0 = they are not stored.';
+COMMENT ON COLUMN "queue"."kind"."function" IS 'Database task: function(jsonb) that does the work in the transaction that settles it. Null: a handler of the runner does.';
+CREATE VIEW "queue"."status" AS
+ WITH "waiting" AS (
+         SELECT "t"."kind",
+            "count"(*) FILTER (WHERE ("t"."state" = 'ready'::"text")) AS "ready",
+            "count"(*) FILTER (WHERE ("t"."state" = 'delayed'::"text")) AS "delayed",
+            "count"(*) FILTER (WHERE ("t"."state" = 'leased'::"text")) AS "leased",
+            ("now"() - "min"("t"."created") FILTER (WHERE ("t"."state" = 'ready'::"text"))) AS "oldest"
+           FROM "queue"."task" "t"
+          GROUP BY "t"."kind"
+        ), "dead" AS (
+         SELECT "d_1"."kind",
+            "count"(*) AS "dead"
+           FROM "queue"."dead" "d_1"
+          GROUP BY "d_1"."kind"
+        ), "done" AS (
+         SELECT "f_1"."kind",
+            "count"(*) AS "done"
+           FROM "queue"."finished" "f_1"
+          WHERE (("f_1"."finished" > ("now"() - '01:00:00'::interval)) AND ("f_1"."outcome" = 'done'::"text"))
+          GROUP BY "f_1"."kind"
+        )
+ SELECT "kind",
+    COALESCE("w"."ready", (0)::bigint) AS "ready",
+    COALESCE("w"."delayed", (0)::bigint) AS "delayed",
+    COALESCE("w"."leased", (0)::bigint) AS "leased",
+    COALESCE("d"."dead", (0)::bigint) AS "dead",
+    "w"."oldest",
+    COALESCE("f"."done", (0)::bigint) AS "done_last_hour"
+   FROM ((("queue"."kind" "k"
+     FULL JOIN "waiting" "w" USING ("kind"))
+     FULL JOIN "dead" "d" USING ("kind"))
+     FULL JOIN "done" "f" USING ("kind"))
+  ORDER BY "kind";
+COMMENT ON VIEW "queue"."status" IS 'Per kind: tasks ready, delayed, leased and dead, age of the oldest ready one, done in the last hour.';
+COMMENT ON COLUMN "queue"."status"."done_last_hour" IS 'Of kinds that keep finished tasks.';
+ALTER TABLE "queue"."task" ALTER COLUMN "id" ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME "queue"."task_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
 CREATE FUNCTION "meta"."column_target_table"("p_column" bigint) RETURNS "text"
@@ -3733,6 +4618,10 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."mailbox"
+    ADD CONSTRAINT "mailbox_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "mail"."mailbox"
+    ADD CONSTRAINT "mailbox_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "meta"."api_view"
     ADD CONSTRAINT "api_view_kind_object_id_key" UNIQUE ("kind", "object_id");
 ALTER TABLE ONLY "meta"."api_view"
@@ -3763,12 +4652,29 @@ ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "queue"."dead"
+    ADD CONSTRAINT "dead_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "queue"."kind"
+    ADD CONSTRAINT "kind_pkey" PRIMARY KEY ("kind");
+ALTER TABLE ONLY "queue"."runner"
+    ADD CONSTRAINT "runner_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "queue"."task"
+    ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
 CREATE INDEX "change_transaction_id_idx" ON "feed"."change" USING "btree" ("transaction_id", "position");
+CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
+CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
 CREATE INDEX "rule_notification_id_idx" ON "flow"."rule" USING "btree" ("notification_id");
+CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
 CREATE INDEX "class_parent_id_idx" ON "meta"."class" USING "btree" ("parent_id");
 CREATE INDEX "column_target_class_id_idx" ON "meta"."column_target" USING "btree" ("class_id");
 CREATE UNIQUE INDEX "language_is_default_idx" ON "meta"."language" USING "btree" ("is_default") WHERE "is_default";
+CREATE INDEX "dead_kind_idx" ON "queue"."dead" USING "btree" ("kind", "id");
+CREATE INDEX "finished_finished_idx" ON ONLY "queue"."finished" USING "btree" ("finished", "kind");
+CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" USING "btree" ("finished", "kind");
+CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
+CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") WHERE ("state" = 'ready'::"text");
+ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();
 CREATE TRIGGER "t50_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "flow"."follow_column"();
 ALTER TABLE ONLY "core"."file"
@@ -3783,6 +4689,10 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_notification_id_fkey" FOREIGN KEY ("notification_id") REFERENCES "flow"."notification"("id");
+ALTER TABLE ONLY "mail"."mailbox"
+    ADD CONSTRAINT "mailbox_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "mail"."mailbox"
+    ADD CONSTRAINT "mailbox_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
 ALTER TABLE ONLY "meta"."class_hook"
@@ -3895,7 +4805,12 @@ REVOKE ALL ON FUNCTION "meta"."build_functions"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_limits"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_triggers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
@@ -3919,6 +4834,7 @@ REVOKE ALL ON FUNCTION "meta"."create_key"("p_class" bigint, "p_key" bigint) FRO
 REVOKE ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."distance"("p_word" "text", "p_other" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_class"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_class"("p_class" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."drop_column"("p_column" bigint) FROM PUBLIC;
@@ -3941,6 +4857,7 @@ REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "tex
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."limits_expression"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."link_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
@@ -3953,6 +4870,7 @@ REVOKE ALL ON FUNCTION "meta"."lock_views"("p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."model_id"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
@@ -3994,8 +4912,56 @@ REVOKE ALL ON FUNCTION "meta"."view_furniture"("p_view" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_hash"("p_view" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_obstacles"("p_view" "oid", "p_removed" smallint[], "p_renewed" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_options"("p_view" "oid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_listening" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_listening" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."cancel"("p_id" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."promote"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."promote"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text", "p_max_attempts" integer, "p_backoff_base" interval, "p_backoff_cap" interval, "p_timeout" interval, "p_keep" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text", "p_max_attempts" integer, "p_backoff_base" interval, "p_backoff_cap" interval, "p_timeout" interval, "p_keep" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text", "p_max_attempts" integer, "p_backoff_base" interval, "p_backoff_cap" interval, "p_timeout" interval, "p_keep" interval) TO "pgears_runner";
+GRANT SELECT ON SEQUENCE "queue"."bell" TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."ring"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."ring"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."run_many"("p_ids" bigint[], "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."run_many"("p_ids" bigint[], "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."settle"("p_token" "uuid", "p_ids" bigint[], "p_outcome" "text", "p_error" "text", "p_after" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."settle"("p_token" "uuid", "p_ids" bigint[], "p_outcome" "text", "p_error" "text", "p_after" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."settle_one"("p_id" bigint, "p_token" "uuid", "p_outcome" "text", "p_error" "text", "p_after" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."settle_one"("p_id" bigint, "p_token" "uuid", "p_outcome" "text", "p_error" "text", "p_after" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."start_runner"("p_name" "text", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."start_runner"("p_name" "text", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."stop_runner"("p_runner" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."stop_runner"("p_runner" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."class_name" TO PUBLIC;
+GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
+GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_runner";
+GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_admin";
+GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;

@@ -256,7 +256,7 @@ def test_plpgsql_check_finds_nothing(conn: psycopg.Connection[Any], rows: Any) -
         where c.level in ('error', 'warning')
         """
     )
-    assert found == []
+    assert found == [], "\n".join(map(str, found))
 
 
 @pytest.mark.usefixtures("classes")

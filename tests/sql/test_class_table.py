@@ -298,9 +298,7 @@ def test_a_number_outgrows_its_zeros(ticket: ClassTable) -> None:
 
 def test_truncate_is_refused(customer: ClassTable) -> None:
     with pytest.raises(TruncateRefused):
-        customer.conn.execute(
-            sql.SQL("truncate {}").format(customer.table)
-        )
+        customer.conn.execute(sql.SQL("truncate {}").format(customer.table))
 
 
 def test_the_feed_has_one_row_a_statement(customer: ClassTable) -> None:
@@ -340,7 +338,8 @@ def test_a_child_shares_ids_and_is_found_by_references_to_the_parent(
 
 
 def test_a_row_of_a_class_goes_by_code(customer: ClassTable) -> None:
-    (made,) = customer.conn.execute(
-        "select meta.insert_record(%s, '{\"name\": \"Ann\", \"level\": \"3\"}')", (customer.id,)
-    ).fetchone() or (None,)
-    assert customer.row(made)[customer.physical("level")] == 3
+    made = customer.conn.execute(
+        'select meta.insert_record(%s, \'{"name": "Ann", "level": "3"}\')', (customer.id,)
+    ).fetchone()
+    assert made is not None
+    assert customer.row(made[0])[customer.physical("level")] == 3

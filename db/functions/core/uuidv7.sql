@@ -12,7 +12,7 @@ begin atomic
   select
     encode(
       set_byte(
-        overlay(
+        overlay(  -- noqa: LT01
           uuid_send(gen_random_uuid())
           placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
           from 1 for 6

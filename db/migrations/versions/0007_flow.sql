@@ -40,3 +40,9 @@ create table flow.rule (
 create index rule_notification_id_idx on flow.rule (notification_id);
 
 comment on table flow.rule is 'What happens after rows of a class were written: a condition and an action, built into the triggers of the class.';
+
+create index notification_class_id_idx on flow.notification (class_id);
+create index rule_class_id_idx on flow.rule (class_id);
+
+insert into queue.kind (kind, description, function)
+values ('rule', 'Send the notification of a rule about the rows that it is for.', 'flow.run_rule');
