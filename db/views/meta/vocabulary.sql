@@ -137,7 +137,39 @@ from (
   ('mailbox', 'batch_size', 'integer', null, null, false, null, 'Messages in one turn.'),
   ('mailbox', 'poll_every', 'text', null, null, false, null, 'Time between two turns, such as `30 seconds`.'),
   ('mailbox', 'on_auto_reply', 'text', null, null, false, null, 'What happens to an automatic answer.'),
-  ('mailbox', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.')
+  ('mailbox', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.'),
+
+  ('structure', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  (
+    'structure', 'kind', 'text', array['manager', 'team', 'unit'], null, true, null,
+    'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'
+  ),
+  ('structure', 'class', 'class', null, null, true, null, 'Class of the units or teams; of a manager structure, the class with the two user references.'),
+  ('structure', 'superior', 'code', null, null, false, null, 'Column that refers to the superior unit or team (kinds unit and team).'),
+  ('structure', 'manager', 'code', null, null, false, null, 'Column with the manager (kind manager).'),
+  ('structure', 'membership', 'class', null, null, false, null, 'Class whose rows put a user into a unit (kind unit).'),
+  ('structure', 'user', 'code', null, null, false, null, 'Column with the user: of the class (kind manager), of the membership class (kind unit).'),
+  ('structure', 'unit', 'code', null, null, false, null, 'Column of the membership class with the unit (kind unit).'),
+  ('structure', 'members', 'code', null, null, false, null, 'Column with the users of a team, with multiple: true (kind team).'),
+  ('structure', 'max_depth', 'integer', null, null, false, '30', 'How many levels down rights can reach, 1 to 30; 1 is directly below only.'),
+
+  ('role', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('role', 'tables', 'boolean', null, null, false, 'false', 'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'),
+  ('role', 'rights', 'entries', null, null, false, '[]', 'What the role may do, a list of rights.'),
+
+  ('right', 'class', 'class', null, null, false, null, 'Class that the right is about.'),
+  ('right', 'query', 'class', null, null, false, null, 'Query that the right is about.'),
+  ('right', 'import', 'class', null, null, false, null, 'Import that the right is about.'),
+  ('right', 'export', 'class', null, null, false, null, 'Export that the right is about.'),
+  ('right', 'workflow', 'class', null, null, false, null, 'Workflow that the right is about.'),
+  ('right', 'job', 'class', null, null, false, null, 'Job that the right is about.'),
+  ('right', 'script', 'class', null, null, false, null, 'Script that the right is about.'),
+  ('right', 'page', 'class', null, null, false, null, 'Page that the right is about.'),
+  ('right', 'allow', 'list', null, null, true, null, 'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'),
+  ('right', 'scope', 'class', null, null, false, '"all"', 'Every row (`all`), or the organisation structure that divides the rows.'),
+  ('right', 'column', 'code', null, null, false, null, 'Column of the class with the unit, or the user in a manager structure.'),
+  ('right', 'depth', 'integer', null, null, false, '0', '0 means own units only, else also those below, so many levels down.'),
+  ('right', 'hide', 'list', null, null, false, '[]', 'Columns that the right leaves out.')
 ) as v (place, key, kind, choices, column_types, required, preset, note);
 
 comment on view meta.vocabulary is 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';

@@ -1,0 +1,61 @@
+-- Give an account the group roles that access.membership says, and take the others away.
+--
+-- Sessions that are open keep plans made for the rights of before, because PostgreSQL does
+-- not make a plan anew when a membership changes. A change of any schema discards all plans:
+-- hence the grant at the end, which says nothing new.
+-- requires: access.belongs
+
+create or replace function access.apply_memberships(p_account bigint)
+returns void
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_account access.account;
+  v_group record;
+  v_changed boolean := false;
+begin
+  select a.* into strict v_account from access.account as a where a.id = p_account;
+
+  for v_group in
+    select
+      g.name,
+      v_account.enabled and m.account_id is not null as wanted
+    from access.role as r
+    cross join lateral access.group_name(r.code) as g (name)
+    left join access.membership as m on r.id = m.role_id and m.account_id = p_account
+    where access.belongs(v_account.login, g.name) <> (v_account.enabled and m.account_id is not null)
+    order by r.id
+  loop
+    v_changed := true;
+
+    if v_group.wanted then
+      perform access.check_alive(v_account.login);
+
+      if current_setting('server_version_num')::integer >= 160000 then
+        -- Without "set", nobody hides behind the name of a group.
+        execute format('grant %I to %I with inherit true, set false', v_group.name, v_account.login);
+      else
+        execute format('grant %I to %I', v_group.name, v_account.login);
+      end if;
+    else
+      execute format('revoke %I from %I', v_group.name, v_account.login);
+
+      if access.belongs(v_account.login, v_group.name) then
+        raise exception '"%" stays a member of "%": somebody else has granted it', v_account.login, v_group.name
+          using errcode = 'PG909', hint = format('Let the grantor, or a superuser, run: revoke %I from %I cascade', v_group.name, v_account.login);
+      end if;
+    end if;
+  end loop;
+
+  if v_changed then
+    grant usage on schema api to pgears_admin;
+  end if;
+end;
+$$;
+
+comment on function access.apply_memberships(bigint) is
+'Bring the group roles of an account to access.membership. Raises PG904, PG909.';
+
+revoke all on function access.apply_memberships(bigint) from public;
