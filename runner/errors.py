@@ -113,6 +113,10 @@ class AlteredTable(PgearsError, code="PG122"):
     """A class table lacks what its definition says it has."""
 
 
+class BadRename(PgearsError, code="PG123"):
+    """A model file renames from a code that it still has, or twice from one."""
+
+
 class ForgedSource(PgearsError, code="PG201"):
     """The data source mark of a transaction was not set by core.set_source."""
 
