@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from runner.model.apply import apply, plan
@@ -195,7 +195,8 @@ def dumped(conn: psycopg.Connection[Any]) -> Any:
 
 
 EXAMPLES = settings(
-    max_examples=25,
+    max_examples=12,
+    phases=(Phase.generate,),
     report_multiple_bugs=False,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
