@@ -20,9 +20,7 @@ from ..fix_database import Database
 
 Definition = dict[str, Any]
 
-TEXT = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0\ufeff"), min_size=1, max_size=20
-)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), min_size=1, max_size=20)
 NAMES = st.dictionaries(st.sampled_from(["en", "de", "cs"]), TEXT, min_size=1)
 ROOTS = ("apple", "berry", "cherry-pie")
 CHILD = "apple-tart"
@@ -47,14 +45,16 @@ WRITABLE = {
     "editable_on_update": st.just(False),
 }
 LENGTHS = {"min_length": st.integers(0, 5), "max_length": st.integers(5, 500)}
-PATTERN = {"pattern": st.sampled_from(["^a", "[0-9]+$"]), "pattern_message": TEXT}
+PATTERN = st.just({}) | st.fixed_dictionaries(
+    {"pattern": st.sampled_from(["^a", "[0-9]+$"])}, optional={"pattern_message": TEXT}
+)
 DATES = st.dates().map(str)
 
 # What a column of a code stores never changes; the rest does.
 COLUMNS: dict[str, st.SearchStrategy[Definition]] = {
     "title": keys(**WRITABLE, **LENGTHS).map(lambda k: {"type": "text", **k}),
     "select": keys(**WRITABLE, default=TEXT).map(lambda k: {"type": "middle_text", **k}),
-    "body": keys(**WRITABLE, **PATTERN).map(lambda k: {"type": "long_text", **k}),
+    "body": st.builds(lambda k, p: {"type": "long_text", **k, **p}, keys(**WRITABLE), PATTERN),
     "page": keys(**WRITABLE, **LENGTHS).map(lambda k: {"type": "html", **k}),
     "words": keys(**WRITABLE).map(lambda k: {"type": "text", "localized": True, **k}),
     "number": keys(**WRITABLE, default=st.integers(-9, 9)).map(lambda k: {"type": "integer", **k}),
@@ -68,9 +68,7 @@ COLUMNS: dict[str, st.SearchStrategy[Definition]] = {
         lambda k: {"type": "date", **k}
     ),
     "seen": keys(**WRITABLE, default=st.just("now")).map(lambda k: {"type": "timestamp", **k}),
-    "colour": keys(**WRITABLE, default=st.just("#00ff00")).map(
-        lambda k: {"type": "colour", **k}
-    ),
+    "colour": keys(**WRITABLE, default=st.just("#00ff00")).map(lambda k: {"type": "colour", **k}),
     "kind": keys(**WRITABLE).map(lambda k: {"type": "class", **k}),
     "key": keys(**WRITABLE).map(lambda k: {"type": "guid", **k}),
     "paper": keys(**WRITABLE).map(lambda k: {"type": "file", **k}),
@@ -149,11 +147,10 @@ def finish(draw: st.DrawFn, content: Definition) -> None:
             ]  # fmt: skip
             if referring and draw(st.booleans()):
                 reverse = {"type": "reverse", "class": other, "column": referring[0]}
-                definition.setdefault("columns", {})[f"from_{other}"] = reverse
+                prefix = "x_from_" if code == CHILD else "from_"
+                definition.setdefault("columns", {})[prefix + other] = reverse
     code = draw(st.sampled_from(sorted(classes)))
-    shown = ", ".join(
-        ["id"] + [f'"{c}"' for c, k in classes[code].get("columns", {}).items()][:2]
-    )
+    shown = ", ".join(["id"] + [f'"{c}"' for c, k in classes[code].get("columns", {}).items()][:2])
     if draw(st.booleans()):
         content["queries"] = {
             "all-of-it": {"sql": f"select {shown} from {{{{class.{code}}}}}", "name": {"en": "A"}}
@@ -195,7 +192,7 @@ def dumped(conn: psycopg.Connection[Any]) -> Any:
 
 
 EXAMPLES = settings(
-    max_examples=12,
+    max_examples=60,
     phases=(Phase.generate,),
     report_multiple_bugs=False,
     deadline=None,
