@@ -24,6 +24,7 @@ begin
       v_account.enabled and m.account_id is not null as wanted
     from access.role as r
     cross join lateral access.group_name(r.code) as g (name)
+    inner join pg_roles as p on p.rolname = v_account.login
     left join access.membership as m on r.id = m.role_id and m.account_id = p_account
     where access.belongs(v_account.login, g.name) <> (v_account.enabled and m.account_id is not null)
     order by r.id
@@ -31,8 +32,6 @@ begin
     v_changed := true;
 
     if v_group.wanted then
-      perform access.check_alive(v_account.login);
-
       if current_setting('server_version_num')::integer >= 160000 then
         -- Without "set", nobody hides behind the name of a group.
         execute format('grant %I to %I with inherit true, set false', v_group.name, v_account.login);
@@ -56,6 +55,6 @@ end;
 $$;
 
 comment on function access.apply_memberships(bigint) is
-'Bring the group roles of an account to access.membership. Raises PG904, PG909.';
+'Bring the group roles of an account to access.membership; nothing to do for a dropped one. Raises PG909.';
 
 revoke all on function access.apply_memberships(bigint) from public;

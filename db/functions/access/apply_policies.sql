@@ -15,7 +15,7 @@ declare
   v_changes jsonb;
 begin
   select jsonb_agg(jsonb_build_object(
-    'relation', coalesce(w.relation, e.polrelid),
+    'relation', coalesce(w.relation, e.polrelid::regclass),
     'former', e.polname,
     'name', w.name,
     'definition', w.definition,
@@ -38,20 +38,20 @@ begin
   from (
     select distinct t.class_id
     from access.class_relation as t
-    inner join jsonb_to_recordset(v_changes) as p (relation oid) on t.relation = p.relation
+    inner join jsonb_to_recordset(v_changes) as p (relation regclass) on t.relation = p.relation
     order by t.class_id
   ) as c;
 
   for v_policy in
     select p.*
-    from jsonb_to_recordset(v_changes) as p (relation oid, former text, name text, definition text, note text)
+    from jsonb_to_recordset(v_changes) as p (relation regclass, former text, name text, definition text, note text)
     order by p.former nulls last, p.relation
   loop
     if v_policy.former is not null then
-      execute format('drop policy %I on %s', v_policy.former, v_policy.relation::regclass);
+      execute format('drop policy %I on %s', v_policy.former, v_policy.relation);
     else
-      execute format('create policy %I on %s %s', v_policy.name, v_policy.relation::regclass, v_policy.definition);
-      execute format('comment on policy %I on %s is %L', v_policy.name, v_policy.relation::regclass, v_policy.note);
+      execute format('create policy %I on %s %s', v_policy.name, v_policy.relation, v_policy.definition);
+      execute format('comment on policy %I on %s is %L', v_policy.name, v_policy.relation, v_policy.note);
     end if;
   end loop;
 end;
