@@ -38,15 +38,19 @@ begin
     $sql$
 declare
   v_ids bigint[];
+  v_first bigint;
   v_last bigint;
   v_ring boolean := false;
 begin
   -- Rows put back by a logical deletion carry "deleted" and are not news.
-  select array_agg(n.id), max(n.id) into v_ids, v_last from new_rows as n where n.deleted is null;
+  select array_agg(n.id), min(n.id), max(n.id) into v_ids, v_first, v_last from new_rows as n where n.deleted is null;
   if v_ids is null then return null; end if;
   perform core.check_source();
   if v_last > (select case when s.is_called then s.last_value else 0 end from %2$s as s) then
     perform meta.refuse_id(%1$s, v_last);
+  end if;
+  if v_first < 1 then
+    perform meta.refuse_id(%1$s, v_first);
   end if;
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, core.source());
 %3$s
@@ -108,9 +112,12 @@ end;
 
   execute format(v_frame, 'keep_deleted', p_class, format(
     $sql$
+declare
+  v_verify boolean;
 begin
   -- The first row that fires puts all rows of the statement back, marked as deleted.
   if exists (select from data.datarow_%1$s as r where r.id = old.id) then return null; end if;
+  v_verify := meta.check_triggers(tg_relid);
   insert into data.datarow_%1$s (id, uid, version, deleter, deleted, deleted_source, %2$s)
   overriding system value
   select
@@ -122,6 +129,20 @@ begin
     case when o.deleted is null then core.source() else o.deleted_source end,
     %3$s
   from old_rows as o;
+  if v_verify and exists (
+    select
+    from old_rows as o
+    left join data.datarow_%1$s as r on o.id = r.id
+    where (r.uid, r.version, r.creator, r.created, r.created_source, r.modifier, r.modified, r.modified_source, r.deleter, r.deleted, r.deleted_source)
+      is distinct from (
+        o.uid, case when o.deleted is null then o.version + 1 else o.version end, o.creator, o.created, o.created_source,
+        o.modifier, o.modified, o.modified_source,
+        case when o.deleted is null then access.current_account() else o.deleter end, coalesce(o.deleted, now()),
+        case when o.deleted is null then core.source() else o.deleted_source end
+      )
+  ) then
+    perform meta.refuse_loss(%1$s);
+  end if;
   return null;
 end;
     $sql$,

@@ -16,7 +16,8 @@ begin atomic
       p_class,
       string_agg(format('case when (%s) is false then %L end', l.condition, l.refusal), ', ')
     )
-  from meta.column_limits(p_class) as l;
+  from meta.column_limits(p_class) as l
+  having count(*) > 0;
 end;
 
 comment on function meta.limits_expression(bigint) is 'Expression of the check constraint of a class table; null when nothing is limited.';
