@@ -113,6 +113,10 @@ class AlteredTable(PgearsError, code="PG122"):
     """A class table lacks what its definition says it has."""
 
 
+class BadRename(PgearsError, code="PG123"):
+    """A model file renames from a code that it still has, or twice from one."""
+
+
 class ForeignTrigger(PgearsError, code="PG140"):
     """A trigger function of another owner would run with the rights of the system."""
 

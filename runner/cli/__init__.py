@@ -11,10 +11,10 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
-from . import doctor, server, status, views
+from . import doctor, model, server, status, views
 from .output import complain
 
-AREAS = (server, status, doctor, views)
+AREAS = (server, status, doctor, model, views)
 
 app = typer.Typer(
     name="pgears",
