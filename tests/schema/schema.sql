@@ -3846,7 +3846,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
-CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
+CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_after" bigint[] DEFAULT NULL::bigint[], "p_kinds" "text"[] DEFAULT NULL::"text"[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
@@ -3873,7 +3873,10 @@ begin
     where t.ctid = any (array(
       select c.ctid
       from queue.task as c
-      where c.state = 'ready' and c.lane = v_lane and c.turn > coalesce(p_after[v_lane + 1], 0)
+      where c.state = 'ready'
+        and c.lane = v_lane
+        and c.turn > coalesce(p_after[v_lane + 1], 0)
+        and (p_kinds is null or c.kind = any (p_kinds))
       order by c.turn
       limit v_left
       for update skip locked
@@ -3884,7 +3887,7 @@ begin
   end loop;
 end;
 $$;
-COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) IS 'Lease tasks to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
 CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3932,6 +3935,109 @@ CREATE FUNCTION "queue"."fence_passed"("p_fence" "xid8") RETURNS boolean
  SELECT ("pg_snapshot_xmin"("pg_current_snapshot"()) > "p_fence");
 END;
 COMMENT ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") IS 'Whether all writers that may have seen the flag unset are over.';
+CREATE TABLE "queue"."kind" (
+    "kind" "text" NOT NULL,
+    "description" "text" NOT NULL,
+    "max_attempts" integer DEFAULT 10 NOT NULL,
+    "backoff_base" interval DEFAULT '00:00:02'::interval NOT NULL,
+    "backoff_cap" interval DEFAULT '01:00:00'::interval NOT NULL,
+    "timeout" interval DEFAULT '00:01:00'::interval NOT NULL,
+    "keep" interval DEFAULT '1 day'::interval NOT NULL,
+    "function" "text",
+    CONSTRAINT "kind_backoff_base_check" CHECK (("backoff_base" >= '00:00:00'::interval)),
+    CONSTRAINT "kind_backoff_cap_check" CHECK (("backoff_cap" >= "backoff_base")),
+    CONSTRAINT "kind_keep_check" CHECK (("keep" >= '00:00:00'::interval)),
+    CONSTRAINT "kind_kind_check" CHECK (("kind" ~ '^[a-z][a-z0-9_.-]*$'::"text")),
+    CONSTRAINT "kind_max_attempts_check" CHECK (("max_attempts" >= 1)),
+    CONSTRAINT "kind_timeout_check" CHECK (("timeout" > '00:00:00'::interval))
+);
+COMMENT ON TABLE "queue"."kind" IS 'Kinds of tasks and the limits of each.';
+COMMENT ON COLUMN "queue"."kind"."backoff_base" IS 'A retry waits a random time up to base * 2 ^ (attempts - 1), but not above the cap.';
+COMMENT ON COLUMN "queue"."kind"."timeout" IS 'How long one attempt may take.';
+COMMENT ON COLUMN "queue"."kind"."keep" IS 'How long finished tasks stay in queue.finished; 0 = they are not stored.';
+COMMENT ON COLUMN "queue"."kind"."function" IS 'Database task: function(jsonb) that does the work in the transaction that settles it. Null: a handler of the runner does.';
+CREATE FUNCTION "queue"."kinds"() RETURNS TABLE("kind" "text", "timeout_seconds" double precision, "in_database" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "k"."kind",
+     (EXTRACT("epoch" FROM "k"."timeout"))::double precision AS "extract",
+     ("k"."function" IS NOT NULL)
+    FROM "queue"."kind" "k";
+END;
+COMMENT ON FUNCTION "queue"."kinds"() IS 'Kinds of tasks with their time-out; in_database: queue.run() does them.';
+CREATE FUNCTION "queue"."maintain"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "lock_timeout" TO '1s'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+declare
+  v_keep constant interval := coalesce((select max(k.keep) from queue.kind as k), interval '0');
+  v_day date;
+  v_partition text;
+  v_kind queue.kind;
+  v_count integer := 0;
+begin
+  if not pg_try_advisory_xact_lock('queue.finished'::regclass::oid::bigint) then
+    return 0;
+  end if;
+  for v_day in
+    select d::date
+    from generate_series(current_date, current_date + 3, interval '1 day') as d
+    where to_regclass(format('queue.finished_%s', to_char(d, 'YYYYMMDD'))) is null
+  loop
+    v_partition := format('finished_%s', to_char(v_day, 'YYYYMMDD'));
+    lock table queue.finished_default in access exclusive mode;
+    execute format(
+      'create table queue.%I (like queue.finished including defaults including constraints)', v_partition
+    );
+    execute format(
+      'with moved as (
+        delete from queue.finished_default as f
+        where f.finished >= $1 and f.finished < $2
+        returning f.*
+      )
+      insert into queue.%I select m.* from moved as m', v_partition
+    ) using v_day::timestamptz, (v_day + 1)::timestamptz;
+    execute format(
+      'alter table queue.finished attach partition queue.%I for values from (%L) to (%L)',
+      v_partition, v_day::timestamptz, (v_day + 1)::timestamptz
+    );
+    v_count := v_count + 1;
+  end loop;
+  for v_partition in
+    select c.relname
+    from pg_inherits as i
+    inner join pg_class as c on i.inhrelid = c.oid
+    where i.inhparent = 'queue.finished'::regclass
+      and c.relname ~ '^finished_[0-9]{8}$'
+      and to_date(right(c.relname, 8), 'YYYYMMDD') + 1 <= now() - v_keep
+      and to_date(right(c.relname, 8), 'YYYYMMDD') < current_date
+  loop
+    execute format('drop table queue.%I', v_partition);
+    v_count := v_count + 1;
+  end loop;
+  for v_kind in select k.* from queue.kind as k loop
+    delete from queue.finished as f where f.finished < now() - v_kind.keep and f.kind = v_kind.kind;
+  end loop;
+  return v_count;
+end;
+$_$;
+COMMENT ON FUNCTION "queue"."maintain"() IS 'Make and drop partitions of queue.finished and give their number; delete what each kind does not keep.';
+CREATE FUNCTION "queue"."next_due"() RETURNS double precision
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT (EXTRACT("epoch" FROM ("min"("t"."due") - "core"."now"())))::double precision AS "extract"
+    FROM "queue"."task" "t"
+   WHERE ("t"."state" = 'delayed'::"text");
+END;
+COMMENT ON FUNCTION "queue"."next_due"() IS 'Seconds until the next delayed task is due, by core.now(); null when none waits.';
+CREATE FUNCTION "queue"."probe"("p_runner" "uuid") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "pg_notify"('pgears_queue'::"text", ("p_runner")::"text") AS "pg_notify";
+END;
+COMMENT ON FUNCTION "queue"."probe"("p_runner" "uuid") IS 'Ring so that a runner learns whether it hears the doorbell.';
 CREATE FUNCTION "queue"."promote"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4501,27 +4607,24 @@ CREATE TABLE "queue"."finished_default" (
     "correlation" "uuid",
     CONSTRAINT "finished_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'cancelled'::"text"])))
 );
-CREATE TABLE "queue"."kind" (
-    "kind" "text" NOT NULL,
-    "description" "text" NOT NULL,
-    "max_attempts" integer DEFAULT 10 NOT NULL,
-    "backoff_base" interval DEFAULT '00:00:02'::interval NOT NULL,
-    "backoff_cap" interval DEFAULT '01:00:00'::interval NOT NULL,
-    "timeout" interval DEFAULT '00:01:00'::interval NOT NULL,
-    "keep" interval DEFAULT '1 day'::interval NOT NULL,
-    "function" "text",
-    CONSTRAINT "kind_backoff_base_check" CHECK (("backoff_base" >= '00:00:00'::interval)),
-    CONSTRAINT "kind_backoff_cap_check" CHECK (("backoff_cap" >= "backoff_base")),
-    CONSTRAINT "kind_keep_check" CHECK (("keep" >= '00:00:00'::interval)),
-    CONSTRAINT "kind_kind_check" CHECK (("kind" ~ '^[a-z][a-z0-9_.-]*$'::"text")),
-    CONSTRAINT "kind_max_attempts_check" CHECK (("max_attempts" >= 1)),
-    CONSTRAINT "kind_timeout_check" CHECK (("timeout" > '00:00:00'::interval))
-);
-COMMENT ON TABLE "queue"."kind" IS 'Kinds of tasks and the limits of each.';
-COMMENT ON COLUMN "queue"."kind"."backoff_base" IS 'A retry waits a random time up to base * 2 ^ (attempts - 1), but not above the cap.';
-COMMENT ON COLUMN "queue"."kind"."timeout" IS 'How long one attempt may take.';
-COMMENT ON COLUMN "queue"."kind"."keep" IS 'How long finished tasks stay in queue.finished; 0 = they are not stored.';
-COMMENT ON COLUMN "queue"."kind"."function" IS 'Database task: function(jsonb) that does the work in the transaction that settles it. Null: a handler of the runner does.';
+CREATE VIEW "queue"."runner_status" AS
+ SELECT "name",
+    "id",
+    "started",
+    "seen",
+        CASE
+            WHEN ("lease_until" < "core"."now"()) THEN 'lost'::"text"
+            WHEN "asleep" THEN 'asleep'::"text"
+            ELSE 'awake'::"text"
+        END AS "state",
+    "listening",
+    ( SELECT "count"(*) AS "count"
+           FROM "queue"."task" "t"
+          WHERE (("t"."state" = 'leased'::"text") AND ("t"."runner" = "r"."id"))) AS "holds"
+   FROM "queue"."runner" "r"
+  ORDER BY "name", "started";
+COMMENT ON VIEW "queue"."runner_status" IS 'Runners: awake, asleep or lost, whether they hear the doorbell, how many tasks they hold.';
+COMMENT ON COLUMN "queue"."runner_status"."listening" IS 'deaf: it polls; LISTEN wants a connection past the pooler, PGEARS_DATABASE_DIRECT_URL.';
 CREATE VIEW "queue"."status" AS
  WITH "waiting" AS (
          SELECT "t"."kind",
@@ -4565,6 +4668,54 @@ ALTER TABLE "queue"."task" ALTER COLUMN "id" ADD GENERATED BY DEFAULT AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "queue"."task_list" AS
+ SELECT "t"."id",
+    "t"."kind",
+    "t"."state",
+    "t"."lane",
+    "t"."attempts",
+    "t"."created",
+    "t"."due" AS "at",
+    ( SELECT "r"."name"
+           FROM "queue"."runner" "r"
+          WHERE ("r"."id" = "t"."runner")) AS "runner",
+    "t"."error",
+    "t"."correlation",
+    "t"."payload"
+   FROM "queue"."task" "t"
+UNION ALL
+ SELECT "d"."id",
+    "d"."kind",
+    'dead'::"text" AS "state",
+    "d"."lane",
+    "d"."attempts",
+    "d"."created",
+    "d"."died" AS "at",
+    ( SELECT "r"."name"
+           FROM "queue"."runner" "r"
+          WHERE ("r"."id" = "d"."runner")) AS "runner",
+    "d"."error",
+    "d"."correlation",
+    "d"."payload"
+   FROM "queue"."dead" "d"
+UNION ALL
+ SELECT "f"."id",
+    "f"."kind",
+    "f"."outcome" AS "state",
+    "f"."lane",
+    "f"."attempts",
+    "f"."created",
+    "f"."finished" AS "at",
+    ( SELECT "r"."name"
+           FROM "queue"."runner" "r"
+          WHERE ("r"."id" = "f"."runner")) AS "runner",
+    NULL::"text" AS "error",
+    "f"."correlation",
+    "f"."payload"
+   FROM "queue"."finished" "f";
+COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, leased, dead, done or cancelled.';
+COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
+COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
@@ -4919,14 +5070,23 @@ GRANT ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_l
 REVOKE ALL ON FUNCTION "queue"."cancel"("p_id" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."kinds"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."kinds"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."maintain"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."next_due"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."next_due"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."probe"("p_runner" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."probe"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."promote"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."promote"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") FROM PUBLIC;
@@ -4962,6 +5122,10 @@ GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;
