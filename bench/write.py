@@ -72,7 +72,6 @@ def _bulk_insert(lab: Lab, conn: psycopg.Connection) -> Result:
         )
 
         def insert() -> float:
-            conn.execute("checkpoint")
             with stopwatch() as watch:
                 conn.execute(statement)
             return watch.seconds * 1e3
@@ -104,7 +103,6 @@ def _bulk_update(lab: Lab, conn: psycopg.Connection) -> Result:
 
         def update() -> float:
             conn.execute("vacuum")
-            conn.execute("checkpoint")
             with stopwatch() as watch:
                 count = conn.execute(statement, (BATCH,)).rowcount
             if count != BATCH:

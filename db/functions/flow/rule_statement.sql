@@ -10,13 +10,18 @@ language sql
 stable
 begin atomic
   select
-    format(
-      'insert into queue.task (kind, payload)'
-      ' select ''rule'', jsonb_build_object(''rule'', %s, ''ids'', jsonb_agg(x.id order by x.id))'
-      ' from (select n.id, (row_number() over (order by n.id) - 1) / 500 as bundle from new_rows as n'
-      ' where n.deleted is null and (%s)) as x group by x.bundle; v_ring := v_ring or found;',
-      r.id,
-      coalesce(meta.condition_expression(r.class_id, r.definition ->> 'when', 'n.'), 'true')
+    case
+      when r.event = 'after_insert' and r.definition ->> 'when' is null then 'v_chosen := v_ids;'
+      else format(
+        'select array_agg(n.id) into v_chosen from new_rows as n where n.deleted is null and (%s);',
+        coalesce(meta.condition_expression(r.class_id, r.definition ->> 'when', 'n.'), 'true')
+      )
+    end
+    || format(
+      ' insert into queue.task (kind, payload)'
+      ' select ''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[b.first:b.first + 499])'
+      ' from generate_series(1, cardinality(v_chosen), 500) as b (first); v_ring := v_ring or found;',
+      r.id
     )
   from flow.rule as r
   where r.id = p_rule;
