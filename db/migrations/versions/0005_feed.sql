@@ -13,8 +13,7 @@ create table feed.change (
   uids uuid[],
   source text not null,
   changed timestamptz not null default now(),
-  constraint change_pkey primary key (transaction_id, position),
-  constraint change_operation_check check (operation in ('I', 'U', 'D'))
+  constraint change_pkey primary key (transaction_id, position)
 );
 
 -- Compressing the arrays took longer than all the rest of the insert.
@@ -22,6 +21,7 @@ alter table feed.change alter column row_ids set storage external;
 alter table feed.change alter column uids set storage external;
 
 comment on table feed.change is 'One inserting, updating or deleting statement on a class.';
+comment on column feed.change.operation is 'I, U or D: written by generated triggers alone, so no check that each writer would pay for.';
 comment on column feed.change.uids is 'Identities of deleted rows, in the order of row_ids; null for inserts and updates, whose rows can be read.';
 
 create table feed.consumer (
