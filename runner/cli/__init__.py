@@ -11,10 +11,10 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
-from . import doctor, server, status
+from . import doctor, run, server, status, task
 from .output import complain
 
-AREAS = (server, status, doctor)
+AREAS = (server, run, status, doctor, task)
 
 app = typer.Typer(
     name="pgears",
