@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from . import read, renewal, report, write
+from . import backlog, doorbell, idle, read, renewal, report, write
 from .lab import Lab, open_lab
 from .results import Result
 
@@ -17,6 +17,9 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "read": read.run,
     "write": write.run,
     "renewal": renewal.run,
+    "doorbell": doorbell.run,
+    "idle": idle.run,
+    "backlog": backlog.run,
 }
 
 
