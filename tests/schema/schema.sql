@@ -50,6 +50,18 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") IS 'Account number of a PostgreSQL role, registered when it was not. Raises PG901 when there is no such role.';
+CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return mail.send(
+    p_to => p_to, p_cc => p_cc, p_bcc => p_bcc, p_reply_to => p_reply_to, p_account => p_account,
+    p_subject => p_subject, p_body => p_body, p_html => p_html, p_as_one => p_as_one
+  );
+end;
+$$;
+COMMENT ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) IS 'Store a mail to be sent after the commit; lists of recipients are separated by semicolons. Raises PG401 to PG404.';
 CREATE FUNCTION "core"."check_source"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -584,6 +596,1207 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") IS 'Raise PG106 or PG119 for a condition that the triggers of a class could not use.';
+CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[], "p_skip" "text" DEFAULT NULL::"text") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_received record;
+  v_skip text := p_skip;
+  v_row bigint;
+begin
+  select r.id, r.state, r.key, b.model_id, b.class_id, b.definition into v_received
+  from mail.received as r
+  inner join mail.mailbox as b on r.mailbox_id = b.id
+  where r.id = p_received
+  for update of r;
+  if v_received.state is distinct from 'stored' then
+    return v_received.state;
+  end if;
+  if v_received.definition ->> 'on_auto_reply' = 'accept' and v_skip in ('auto-reply', 'list mail') then
+    v_skip := null;
+  end if;
+  if exists (select from mail.message as m where m.message_id = p_parts ->> 'message_id') then
+    v_skip := 'loop';
+  end if;
+  if v_skip is null then
+    perform core.set_source('mailbox');
+    v_row := meta.insert_record(
+      v_received.class_id,
+      mail.record_values(p_received, v_received.model_id, v_received.class_id, v_received.definition -> 'mapping', p_parts, p_files)
+    );
+  end if;
+  update mail.received as r
+  set
+    state = case when v_skip is null then 'done' else 'skipped' end,
+    reason = v_skip,
+    error = null,
+    message_id = p_parts ->> 'message_id',
+    from_address = p_parts ->> 'from_address',
+    subject = p_parts ->> 'subject',
+    class_id = case when v_skip is null then v_received.class_id end,
+    row_id = v_row,
+    settled = core.now()
+  where r.id = p_received;
+  return case when v_skip is null then 'done' else 'skipped' end;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update mail.received as r
+  set state = 'quarantined', error = format('reading it was begun %s times and never ended', r.attempts), settled = core.now()
+  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3;
+  return query
+  update mail.received as r
+  set attempts = r.attempts + 1
+  where r.id = (
+    select s.id
+    from mail.received as s
+    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.id > p_after
+    order by s.id
+    limit 1
+    for update skip locked
+  )
+  returning r.id, r.raw, r.received;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) IS 'The oldest stored message of a mailbox above an id, its attempt counted; none when all are read.';
+CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:15:00'::interval) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition jsonb;
+  v_parameter text;
+  v_path text;
+begin
+  update mail.mailbox as b
+  set lease_token = p_token, lease_until = core.now() + p_lease
+  where b.id = p_mailbox
+    and b.enabled
+    and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
+  returning b.definition into v_definition;
+  if v_definition is null then
+    return null;
+  end if;
+  v_path := v_definition ->> 'path';
+  for v_parameter in
+    select p.found[1] from regexp_matches(v_path, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
+  loop
+    if core.parameter(v_parameter) is null then
+      raise exception 'the path of the mailbox names the parameter "%", which is not set', v_parameter
+        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
+    end if;
+    v_path := regexp_replace(
+      v_path,
+      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
+      replace(core.parameter(v_parameter), '\', '\\')
+    );
+  end loop;
+  return
+    '{"after_read": "mark", "folder": "Processed", "batch_size": 100, "on_auto_reply": "skip"}'
+    || v_definition
+    || jsonb_build_object('path', v_path);
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set.';
+CREATE FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+  v_account mail.account;
+  v_guard record;
+  v_redirect text;
+  v_outcome text := 'send';
+begin
+  select m.* into v_message from mail.message as m where m.id = p_message for update;
+  if not mail.holds_lease(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+  if v_message.id is null or v_message.state not in ('queued', 'retrying', 'sending') or v_message.task_id is distinct from p_task then
+    perform queue.settle_one(p_task, p_token);
+    return jsonb_build_object('outcome', 'nothing');
+  end if;
+  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
+  select g.guard, g.address into v_guard from mail.guard() as g;
+  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' then
+    v_outcome := 'unknown';
+  elsif not v_account.enabled then
+    v_outcome := 'held';
+    v_message.error := format('the mail account "%s" is switched off', v_account.code);
+  elsif v_account.is_sink and core.environment() = 'production' then
+    v_outcome := 'held';
+    v_message.error := format('the mail account "%s" delivers to the local sink, which production does not use', v_account.code);
+  elsif v_account.is_sink or v_guard.guard = 'deliver' then
+    v_redirect := null;
+  elsif v_guard.guard = 'redirect' then
+    v_redirect := v_guard.address;
+  else
+    v_outcome := 'held';
+    v_message.error := format('held by the guard of the %s environment', core.environment());
+  end if;
+  if v_outcome <> 'send' then
+    update mail.recipient as r
+    set state = case v_outcome when 'held' then 'queued' else 'unknown' end
+    where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+    update mail.message as m
+    set
+      state = v_outcome,
+      error = case v_outcome when 'held' then v_message.error else 'an attempt was lost: the server may have taken the mail' end
+    where m.id = p_message;
+    perform queue.settle_one(p_task, p_token);
+    return jsonb_build_object('outcome', v_outcome);
+  end if;
+  update mail.recipient as r
+  set state = 'sending', delivered_to = coalesce(v_redirect, r.address)
+  where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+  update mail.message as m
+  set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
+  where m.id = p_message;
+  return jsonb_build_object(
+    'outcome', 'send',
+    'id', v_message.id,
+    'message_id', v_message.message_id,
+    'date', v_message.created,
+    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
+    'reply_to', v_message.reply_to,
+    'to', mail.visible_recipients(p_message, 'to'),
+    'cc', mail.visible_recipients(p_message, 'cc'),
+    'in_reply_to', v_message.in_reply_to,
+    'priority', v_message.priority,
+    'automatic', v_message.automatic,
+    'subject', v_message.subject,
+    'body', v_message.body,
+    'html', v_message.html,
+    'envelope', (
+      select jsonb_agg(distinct r.delivered_to)
+      from mail.recipient as r
+      where r.message_id = p_message and r.state = 'sending'
+    ),
+    'account', to_jsonb(v_account)
+  );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") IS 'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, nothing, and the task is settled. Raises PG407.';
+CREATE FUNCTION "mail"."cancel"("p_message" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+begin
+  v_message := mail.lock_message(p_message, array['queued', 'retrying', 'held', 'unknown'], 'cancelled');
+  if v_message.state in ('queued', 'retrying') and exists (select from queue.task as t where t.id = v_message.task_id) then
+    perform queue.cancel(v_message.task_id);
+  end if;
+  update mail.recipient as r
+  set state = 'cancelled', settled = core.now()
+  where r.message_id = p_message and r.state in ('queued', 'retrying', 'unknown');
+  update mail.message as m
+  set state = 'cancelled', error = null, settled = core.now()
+  where m.id = p_message;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."cancel"("p_message" bigint) IS 'Cancel a message that waits. Raises PG405 when there is none, PG406 when its state forbids it, PG306 when an attempt is beginning.';
+CREATE FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") RETURNS "void"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_value ~ '[\u0001-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]' then
+    raise exception 'the % of a mail holds a line break or control character', p_header
+      using
+        errcode = 'PG403',
+        detail = left(regexp_replace(p_value, '[\u0001-\u001f\u007f-\u009f\u2028\u2029]', '?', 'g'), 200),
+        hint = 'Headers are single lines; take the line break out of the value.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") IS 'Do nothing for a value fit for a header, null included. Raises PG403 for line breaks and control characters.';
+CREATE FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_parts constant text[] := array(select p.part from mail.message_part as p order by p.position);
+  v_entry record;
+  v_part record;
+  v_column record;
+  v_target record;
+begin
+  for v_entry in
+    select m.key, m.value, l.path
+    from jsonb_each_text(p_mapping) as m
+    cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
+  loop
+    select e.column_id, e.type, e.is_array, e.targets, e.target_user into v_column
+    from meta.effective_column as e
+    where e.class_id = p_class and e.code = v_entry.key and e.stored;
+    if not found then
+      raise exception 'the mapping names the column "%", which % has not', v_entry.key, meta.class_path(p_class)
+        using errcode = 'PG106', detail = '$.mapping.' || v_entry.key, hint = 'Name stored columns of the class by their codes.';
+    end if;
+    select p.part, p.kind into v_part from mail.message_part as p where p.part = v_entry.path[1];
+    if not found then
+      raise exception 'a message has no part "%"', v_entry.value
+        using
+          errcode = 'PG111',
+          detail = '$.mapping.' || v_entry.key,
+          hint = meta.nearest(coalesce(v_entry.path[1], v_entry.value), v_parts) || 'Parts: ' || array_to_string(v_parts, ', ')
+            || '; or "part -> class.column" for a reference.';
+    end if;
+    if v_entry.path[2] is not null then
+      select c.id as class_id, e.column_id, e.is_array into v_target
+      from (select meta.find_class(p_model, v_entry.path[2]) as id) as c
+      left join meta.effective_column as e on e.class_id = c.id and e.code = v_entry.path[3] and e.stored;
+      if v_target.column_id is null or v_target.is_array then
+        raise exception 'the mapping looks a row up by the column "%", which % has not', v_entry.path[3], meta.class_path(v_target.class_id)
+          using errcode = 'PG106', detail = '$.mapping.' || v_entry.key, hint = 'Name a stored column with a single value.';
+      elsif v_column.type <> 'reference' or v_column.is_array or v_column.target_user or v_target.class_id <> all (v_column.targets) or cardinality(v_column.targets) > 1 then
+        raise exception 'the column "%" does not refer to % alone', v_entry.key, meta.class_path(v_target.class_id)
+          using errcode = 'PG113', detail = '$.mapping.' || v_entry.key, hint = 'Look rows up for single references to one class.';
+      end if;
+    end if;
+    if (v_part.kind = 'files') <> (v_column.type = 'file')
+      or (v_part.part = 'attachments' and not v_column.is_array)
+      or (v_entry.path[2] is null and v_column.type in ('reference', 'boolean', 'class', 'colour', 'guid', 'picture'))
+      or (v_part.kind = 'time') and v_column.type not in ('timestamp', 'date', 'text', 'middle_text', 'long_text')
+    then
+      raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
+        using
+          errcode = 'PG113',
+          detail = '$.mapping.' || v_entry.key,
+          hint = 'Texts go into texts, times into timestamps, attachments into a file column with multiple: true.';
+    end if;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") IS 'Check the mapping of a mailbox against its class. Raises PG106, PG111, PG113, PG114.';
+CREATE FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from mail.mailbox as b where b.id = p_mailbox for update;
+  if exists (select from mail.received as r where r.mailbox_id = p_mailbox and r.state in ('stored', 'quarantined')) then
+    raise exception 'mailbox % has messages that are stored or quarantined',
+      (select b.code from mail.mailbox as b where b.id = p_mailbox)
+      using errcode = 'PG118', hint = 'Retry or skip them first: "pgears mailbox quarantine" lists them. Or switch the mailbox off: enabled: false.';
+  end if;
+  delete from mail.mailbox as b where b.id = p_mailbox;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) IS 'Drop a mailbox and its received messages. Raises PG118 while one of them is not read or quarantined.';
+CREATE TABLE "mail"."mailbox" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "poll_every" interval DEFAULT '00:01:00'::interval NOT NULL,
+    "due" timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    "lease_token" "uuid",
+    "lease_until" timestamp with time zone,
+    "polled" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
+);
+COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
+COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
+COMMENT ON COLUMN "mail"."mailbox"."lease_token" IS 'Of the one reader at work; another one waits until lease_until.';
+COMMENT ON COLUMN "mail"."mailbox"."error" IS 'What the last turn failed with.';
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() +
+         CASE
+             WHEN "end_reading"."p_more" THEN '00:00:00'::interval
+             ELSE "b"."poll_every"
+         END)
+   WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
+END;
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") IS 'End a turn of reading, with the error that ended it if any.';
+CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+  v_delayed constant boolean := p_due is not null and p_due > core.now();
+begin
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+  insert into queue.task (kind, payload, lane, state, due)
+  values (
+    p_kind, coalesce(p_payload, '{}'), p_lane,
+    case when v_delayed then 'delayed' else 'ready' end,
+    case when v_delayed then p_due end
+  )
+  returning id into v_id;
+  if not v_delayed then
+    perform queue.ring();
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "picked" AS (
+          SELECT "b"."id"
+            FROM "mail"."mailbox" "b"
+           WHERE ("b"."enabled" AND ("b"."due" <= "core"."now"()) AND COALESCE(("b"."lease_until" < "core"."now"()), true))
+          FOR UPDATE OF "b" SKIP LOCKED
+         ), "moved" AS (
+          UPDATE "mail"."mailbox" "b" SET "due" = ("core"."now"() + "b"."poll_every")
+            FROM "picked" "p"
+           WHERE ("b"."id" = "p"."id")
+           RETURNING "b"."id"
+         )
+  SELECT ("count"("queue"."enqueue"('mailbox.poll'::"text", "jsonb_build_object"('mailbox', "m"."id"))))::integer AS "count"
+    FROM "moved" "m";
+END;
+COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."find_account"("p_code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account record;
+begin
+  select a.id, a.code, a.enabled, a.is_sink into v_account
+  from mail.account as a
+  where case when nullif(p_code, '') is null then a.is_default else a.code = p_code end;
+  if v_account is null then
+    raise exception 'there is no % mail account', coalesce('"' || nullif(p_code, '') || '"', 'default')
+      using errcode = 'PG404', hint = 'mail.set_account() makes one; one is the default.';
+  elsif not v_account.enabled then
+    raise exception 'the mail account "%" is switched off', v_account.code
+      using errcode = 'PG404', hint = 'Enable it with mail.set_account(), or name another.';
+  elsif v_account.is_sink and core.environment() = 'production' then
+    raise exception 'the mail account "%" delivers to the local sink, which production does not use', v_account.code
+      using errcode = 'PG404', hint = 'Make an account of a real server the default with mail.set_account().';
+  end if;
+  return v_account.id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."find_account"("p_code" "text") IS 'Id of the account of a code, for null of the default one. Raises PG404 when none can send.';
+CREATE FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") RETURNS bigint[]
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column record;
+  v_ids bigint[];
+begin
+  select e.physical, e.sql_type into v_column
+  from meta.effective_column as e
+  where e.class_id = p_class and e.code = p_code and e.stored;
+  if not found then
+    raise exception 'class % has no column "%"', meta.class_path(p_class), p_code
+      using errcode = 'PG106', hint = 'Correct the mapping of the mailbox.';
+  end if;
+  execute format(
+    'select array(select t.id from data.datarow_%s as t where t.%I = $1::%s and t.deleted is null limit 2)',
+    p_class, v_column.physical, v_column.sql_type
+  )
+  using p_value
+  into v_ids;
+  return v_ids;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") IS 'Ids of up to two rows of a class that have a value in a column. Raises PG106 for an unknown column.';
+CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS "record"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN "s"."decided" THEN "s"."guard"
+             WHEN ("core"."environment"() = 'production'::"text") THEN 'deliver'::"text"
+             ELSE 'hold'::"text"
+         END AS "case",
+         CASE
+             WHEN ("s"."decided" AND ("s"."guard" = 'redirect'::"text")) THEN "s"."address"
+             ELSE NULL::"text"
+         END AS "case"
+    FROM ( SELECT ( SELECT ("g"."value" #>> '{}'::"text"[])
+                    FROM "core"."setting" "g"
+                   WHERE ("g"."code" = 'mail.guard'::"text")) AS "guard",
+             ( SELECT ("g"."value" #>> '{}'::"text"[])
+                    FROM "core"."setting" "g"
+                   WHERE ("g"."code" = 'mail.guard_address'::"text")) AS "address",
+             COALESCE((( SELECT ("g"."value" #>> '{}'::"text"[])
+                    FROM "core"."setting" "g"
+                   WHERE ("g"."code" = 'mail.guard_environment'::"text")) = "core"."environment"()), false) AS "decided") "s";
+END;
+COMMENT ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") IS 'deliver, redirect (with the address) or hold: what happens to mail of accounts that are not the sink.';
+CREATE SEQUENCE "queue"."turn"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE "queue"."turn" IS 'Places in the lanes.';
+CREATE TABLE "queue"."task" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "lane" smallint DEFAULT 1 NOT NULL,
+    "state" "text" DEFAULT 'ready'::"text" NOT NULL,
+    "turn" bigint DEFAULT "nextval"('"queue"."turn"'::"regclass") NOT NULL,
+    "due" timestamp with time zone,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "runner" "uuid",
+    "token" "uuid",
+    "error" "text",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "correlation" "uuid",
+    CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2))),
+    CONSTRAINT "task_state_check" CHECK (
+CASE "state"
+    WHEN 'ready'::"text" THEN ("token" IS NULL)
+    WHEN 'delayed'::"text" THEN (("token" IS NULL) AND ("due" IS NOT NULL))
+    WHEN 'leased'::"text" THEN (("token" IS NOT NULL) AND ("runner" IS NOT NULL))
+    ELSE false
+END)
+)
+WITH ("autovacuum_vacuum_threshold"='20000', "autovacuum_vacuum_scale_factor"='0.02', "autovacuum_vacuum_cost_delay"='0', "autovacuum_analyze_threshold"='20000');
+COMMENT ON TABLE "queue"."task" IS 'Tasks that wait or run. A plain insert of kind and payload is a ready task; then queue.ring().';
+COMMENT ON COLUMN "queue"."task"."lane" IS '0 urgent, 1 normal, 2 bulk: a lower one goes first.';
+COMMENT ON COLUMN "queue"."task"."turn" IS 'Place in the lane; given anew when a task becomes ready again.';
+COMMENT ON COLUMN "queue"."task"."due" IS 'Of a delayed task: when it becomes ready, by core.now().';
+COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
+COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
+COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
+COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
+CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS boolean
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT true
+            FROM "queue"."task" "t"
+           WHERE (("t"."id" = "holds_lease"."p_task") AND ("t"."token" = "holds_lease"."p_token"))
+          FOR UPDATE OF "t"), false) AS "coalesce";
+END;
+COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE TABLE "mail"."message" (
+    "id" bigint NOT NULL,
+    "message_id" "text" NOT NULL,
+    "account_id" bigint NOT NULL,
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "reply_to" "jsonb" DEFAULT '[]'::"jsonb" NOT NULL,
+    "in_reply_to" "text",
+    "priority" "text" DEFAULT 'normal'::"text" NOT NULL,
+    "automatic" boolean DEFAULT true NOT NULL,
+    "subject" "text" NOT NULL,
+    "body" "text" NOT NULL,
+    "html" "text",
+    "class_id" bigint,
+    "row_id" bigint,
+    "correlation" "uuid",
+    "creator" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "state" "text" DEFAULT 'queued'::"text" NOT NULL,
+    "task_id" bigint,
+    "token" "uuid",
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "attempted" timestamp with time zone,
+    "settled" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "message_priority_check" CHECK (("priority" = ANY (ARRAY['high'::"text", 'normal'::"text", 'low'::"text"]))),
+    CONSTRAINT "message_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'held'::"text"])))
+);
+COMMENT ON TABLE "mail"."message" IS 'Outgoing mail as it was stored: texts, Message-ID and state. Recipients are rows of mail.recipient.';
+COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so that robots do not answer.';
+COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
+COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
+CREATE FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "mail"."message"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+begin
+  select m.* into v_message from mail.message as m where m.id = p_message for update;
+  if not found then
+    raise exception 'there is no mail %', p_message
+      using errcode = 'PG405', hint = '"pgears mail list" shows what there is.';
+  elsif v_message.state <> all (p_states) then
+    raise exception 'mail % is % and cannot be %', p_message, v_message.state, p_deed
+      using errcode = 'PG406', hint = 'This is for mails that are ' || array_to_string(p_states, ' or ') || '.';
+  end if;
+  return v_message;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") IS 'A message, locked. Raises PG405 when there is none, PG406 when its state is none of p_states.';
+CREATE FUNCTION "mail"."lock_quarantined"("p_received" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox bigint;
+begin
+  select r.mailbox_id into v_mailbox
+  from mail.received as r
+  where r.id = p_received and r.state = 'quarantined'
+  for update;
+  if v_mailbox is null then
+    raise exception 'no message % is quarantined', p_received
+      using errcode = 'PG410', hint = '"pgears mailbox quarantine" lists those that are.';
+  end if;
+  return v_mailbox;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) IS 'Mailbox of a quarantined message, which is locked. Raises PG410 when it is none.';
+CREATE FUNCTION "mail"."mailbox_id"("p_name" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select b.id
+    from mail.mailbox as b
+    inner join meta.model as m on b.model_id = m.id
+    where p_name in (b.code, m.code || '.' || b.code)
+    order by b.id
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception '% mailboxes are named "%"', case when v_ids = '{}' then 'no' else 'several' end, p_name
+      using errcode = 'PG106', hint = '"pgears mailbox list" shows them; write model.mailbox.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
+CREATE TABLE "mail"."received" (
+    "id" bigint NOT NULL,
+    "mailbox_id" bigint NOT NULL,
+    "key" "text" NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "raw" "bytea" NOT NULL,
+    "received" timestamp with time zone NOT NULL,
+    "state" "text" DEFAULT 'stored'::"text" NOT NULL,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "reason" "text",
+    "error" "text",
+    "message_id" "text",
+    "from_address" "text",
+    "subject" "text",
+    "class_id" bigint,
+    "row_id" bigint,
+    "settled" timestamp with time zone,
+    CONSTRAINT "received_state_check" CHECK (
+CASE "state"
+    WHEN 'stored'::"text" THEN true
+    WHEN 'done'::"text" THEN ("row_id" IS NOT NULL)
+    WHEN 'skipped'::"text" THEN ("reason" IS NOT NULL)
+    WHEN 'quarantined'::"text" THEN ("error" IS NOT NULL)
+    ELSE false
+END)
+);
+ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
+COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
+COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
+COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report or loop.';
+CREATE FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS "text"[]
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE("array_agg"("k"."key" ORDER BY "k"."position"), '{}'::"text"[]) AS "coalesce"
+    FROM "unnest"("new_keys"."p_keys") WITH ORDINALITY "k"("key", "position")
+   WHERE (NOT (EXISTS ( SELECT
+            FROM "mail"."received" "r"
+           WHERE (("r"."mailbox_id" = "new_keys"."p_mailbox") AND ("r"."key" = "k"."key")))));
+END;
+COMMENT ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, in their order.';
+CREATE TABLE "mail"."recipient" (
+    "message_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "kind" "text" NOT NULL,
+    "address" "text" NOT NULL,
+    "name" "text",
+    "state" "text" DEFAULT 'queued'::"text" NOT NULL,
+    "delivered_to" "text",
+    "code" integer,
+    "answer" "text",
+    "settled" timestamp with time zone,
+    CONSTRAINT "recipient_kind_check" CHECK (("kind" = ANY (ARRAY['to'::"text", 'cc'::"text", 'bcc'::"text", 'audit'::"text"]))),
+    CONSTRAINT "recipient_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text"])))
+);
+COMMENT ON TABLE "mail"."recipient" IS 'Who a message goes to, and what the server answered for each.';
+COMMENT ON COLUMN "mail"."recipient"."kind" IS 'to and cc are in the headers; bcc and audit are recipients of the envelope only.';
+COMMENT ON COLUMN "mail"."recipient"."delivered_to" IS 'The address handed to the server, which the guard may have changed.';
+CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN "bool_or"(("r"."state" = 'retrying'::"text")) THEN 'retrying'::"text"
+             WHEN "bool_or"(("r"."state" = 'unknown'::"text")) THEN 'unknown'::"text"
+             WHEN "bool_or"(("r"."state" = 'refused'::"text")) THEN 'refused'::"text"
+             WHEN "bool_or"(("r"."state" = 'cancelled'::"text")) THEN 'cancelled'::"text"
+             ELSE 'sent'::"text"
+         END AS "case"
+    FROM "mail"."recipient" "r"
+   WHERE ("r"."message_id" = "overall_state"."p_message");
+END;
+COMMENT ON FUNCTION "mail"."overall_state"("p_message" bigint) IS 'retrying, unknown, refused, cancelled or sent, whichever comes first among the recipients.';
+CREATE FUNCTION "mail"."parse_addresses"("p_list" "text") RETURNS TABLE("place" integer, "name" "text", "address" "text")
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_piece text;
+begin
+  perform mail.check_header('address', p_list);
+  place := 0;
+  for v_piece in
+    select trim(both e' \t' from p.piece[1])
+    from regexp_matches(p_list, '(?:"(?:[^"\\]|\\.)*"|[^;])+', 'g') as p (piece)
+  loop
+    continue when v_piece = '';
+    place := place + 1;
+    name := null;
+    address := v_piece;
+    if v_piece like '%>' then
+      address := trim(substring(v_piece from '<([^<>]*)>$'));
+      name := trim(both e' \t' from substring(v_piece from '^(.*)<[^<>]*>$'));
+      if name like '"%"' and length(name) >= 2 then
+        name := regexp_replace(substring(name from 2 for length(name) - 2), '\\(.)', '\1', 'g');
+      elsif name ~ '[<>"@]' then
+        address := null;
+      end if;
+      name := nullif(name, '');
+    end if;
+    if address is null
+      or address !~ '^[^][:space:]@<>()",:;\\[\u0001-\u0020\u007f-\u00a0]+@[^][:space:]@<>()",:;\\[\u0001-\u0020\u007f-\u00a0.]+([.][^][:space:]@<>()",:;\\[\u0001-\u0020\u007f-\u00a0.]+)*$'
+      or octet_length(split_part(address, '@', 1)) > 64
+      or octet_length(address) > 254
+    then
+      raise exception '"%" is not a mail address', v_piece
+        using errcode = 'PG401', hint = 'Write name@domain or Name <name@domain>, several separated by semicolons.';
+    end if;
+    return next;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."parse_addresses"("p_list" "text") IS 'Names and addresses of a list separated by semicolons, no rows for null or empty. Raises PG401 for what is no address, PG403 for a line break.';
+CREATE FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."received" "r" SET "state" = 'quarantined'::"text", "error" = COALESCE("quarantine"."p_error", ''::"text"), "message_id" = ("quarantine"."p_parts" ->> 'message_id'::"text"), "from_address" = ("quarantine"."p_parts" ->> 'from_address'::"text"), "subject" = ("quarantine"."p_parts" ->> 'subject'::"text"), "settled" = "core"."now"()
+   WHERE (("r"."id" = "quarantine"."p_received") AND ("r"."state" = 'stored'::"text"));
+END;
+COMMENT ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") IS 'Quarantine a stored message with an error, and what is known of it.';
+CREATE TABLE "core"."file" (
+    "id" bigint NOT NULL,
+    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
+    "size" bigint NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "creator" "text" NOT NULL
+);
+COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
+CREATE TABLE "core"."file_content" (
+    "sha256" "bytea" NOT NULL,
+    "size" bigint NOT NULL,
+    "content" "bytea" NOT NULL,
+    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
+);
+ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
+CREATE TABLE "mail"."attachment" (
+    "message_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "file_id" bigint NOT NULL
+);
+COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
+CREATE FUNCTION "mail"."read_attachments"("p_message" bigint) RETURNS TABLE("name" "text", "media_type" "text", "content" "bytea")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "f"."name",
+     "f"."media_type",
+     "c"."content"
+    FROM (("mail"."attachment" "a"
+      JOIN "core"."file" "f" ON (("a"."file_id" = "f"."id")))
+      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")))
+   WHERE ("a"."message_id" = "read_attachments"."p_message")
+   ORDER BY "a"."position";
+END;
+COMMENT ON FUNCTION "mail"."read_attachments"("p_message" bigint) IS 'Name, media type and content of the files that a message carries.';
+CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_entry record;
+  v_value jsonb;
+  v_values jsonb := '{}';
+  v_ids bigint[];
+begin
+  for v_entry in
+    select m.key, l.path, e.is_array
+    from jsonb_each_text(p_mapping) as m
+    cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
+    left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
+  loop
+    if v_entry.path[1] = 'attachments' then
+      v_value := nullif(to_jsonb(p_files), '[]');
+    elsif v_entry.path[1] = 'raw' then
+      v_value := (
+        select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
+      );
+      v_value := case when v_entry.is_array then jsonb_build_array(v_value) else v_value end;
+    else
+      v_value := to_jsonb(nullif(p_parts ->> v_entry.path[1], ''));
+    end if;
+    if v_entry.path[2] is not null and v_value is not null then
+      v_ids := mail.find_rows(meta.find_class(p_model, v_entry.path[2]), v_entry.path[3], v_value #>> '{}');
+      v_value := case when cardinality(v_ids) = 1 then to_jsonb(v_ids[1]) end;
+    end if;
+    if v_value is not null then
+      v_values := v_values || jsonb_build_object(v_entry.key, v_value);
+    end if;
+  end loop;
+  return v_values;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) IS 'Values by column code of the record that a received message becomes.';
+CREATE FUNCTION "mail"."resend"("p_message" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held'], 'sent again');
+  update mail.recipient as r
+  set state = 'queued', code = null, answer = null, settled = null
+  where r.message_id = p_message and r.state <> 'sent';
+  update mail.message as m
+  set
+    state = 'queued',
+    error = null,
+    settled = null,
+    token = null,
+    task_id = queue.enqueue('mail.send', jsonb_build_object('message', p_message))
+  where m.id = p_message;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled or held.';
+CREATE FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.lock_message(p_message, array['unknown'], 'resolved');
+  if p_outcome = 'resend' then
+    perform mail.resend(p_message);
+  elsif p_outcome = 'sent' then
+    update mail.recipient as r
+    set state = 'sent', answer = 'confirmed by ' || access.current_account(), settled = core.now()
+    where r.message_id = p_message and r.state = 'unknown';
+    update mail.message as m
+    set state = mail.overall_state(p_message), error = mail.trouble(p_message), settled = core.now()
+    where m.id = p_message;
+  else
+    raise exception 'a mail cannot be resolved as "%"', p_outcome
+      using errcode = 'PG409', hint = 'Use sent or resend.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome.';
+CREATE FUNCTION "mail"."retry_received"("p_received" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox bigint;
+begin
+  v_mailbox := mail.lock_quarantined(p_received);
+  update mail.received as r
+  set state = 'stored', attempts = 0, error = null, settled = null
+  where r.id = p_received;
+  update mail.mailbox as b set due = '-infinity' where b.id = v_mailbox;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."retry_received"("p_received" bigint) IS 'Put a quarantined message back among the stored ones. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_subject" "text" DEFAULT NULL::"text", "p_body" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_as_one" boolean DEFAULT true, "p_files" bigint[] DEFAULT '{}'::bigint[], "p_in_reply_to" "text" DEFAULT NULL::"text", "p_priority" "text" DEFAULT 'normal'::"text", "p_automatic" boolean DEFAULT true, "p_correlation" "uuid" DEFAULT NULL::"uuid") RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+  v_recipients jsonb;
+  v_ids bigint[] := '{}';
+begin
+  perform mail.check_header('subject', p_subject);
+  perform mail.check_header('In-Reply-To', p_in_reply_to);
+  if p_priority is null or p_priority not in ('high', 'normal', 'low') then
+    raise exception 'the priority of a mail cannot be "%"', p_priority
+      using errcode = 'PG409', hint = 'Use high, normal or low.';
+  end if;
+  -- An address named twice gets the mail once, by the most visible of its places.
+  select jsonb_agg(jsonb_build_object('kind', r.kind, 'address', r.address, 'name', r.name) order by r.rank, r.position)
+  into v_recipients
+  from (
+    select distinct on (lower(a.address)) l.kind, l.rank, a.place as position, a.address, a.name
+    from (values ('to', 1, p_to), ('cc', 2, p_cc), ('bcc', 3, p_bcc)) as l (kind, rank, list)
+    cross join lateral mail.parse_addresses(l.list) as a
+    order by lower(a.address), l.rank, a.place
+  ) as r;
+  if v_recipients is null then
+    raise exception 'a mail without recipients cannot be sent'
+      using errcode = 'PG402', hint = 'Give p_to, p_cc or p_bcc at least one address.';
+  end if;
+  v_message.account_id := mail.find_account(p_account);
+  v_message.subject := coalesce(p_subject, '');
+  v_message.body := coalesce(p_body, '');
+  v_message.html := nullif(p_html, '');
+  v_message.class_id := p_class;
+  v_message.row_id := p_row;
+  v_message.correlation := p_correlation;
+  v_message.in_reply_to := nullif(p_in_reply_to, '');
+  v_message.priority := p_priority;
+  v_message.automatic := coalesce(p_automatic, true);
+  v_message.reply_to := (
+    select coalesce(jsonb_agg(jsonb_build_object('address', a.address, 'name', a.name) order by a.place), '[]')
+    from mail.parse_addresses(p_reply_to) as a
+  );
+  if p_as_one then
+    return array[mail.store(v_message, v_recipients, p_files)];
+  end if;
+  for v_recipients in
+    select jsonb_build_array(e.value || '{"kind": "to"}') from jsonb_array_elements(v_recipients) with ordinality as e (value, position) order by e.position
+  loop
+    v_ids := v_ids || mail.store(v_message, v_recipients, p_files);
+  end loop;
+  return v_ids;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") IS 'Store a mail to be sent after the commit and give its id, or with p_as_one false one id per recipient. Raises PG401 to PG404.';
+CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_known constant text[] := array[
+    'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
+    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled'
+  ];
+  v_key text;
+  v_old mail.account;
+  v_new mail.account;
+  v_from text;
+begin
+  perform meta.check_code(p_code, 'mail account');
+  select k.key into v_key from jsonb_object_keys(p_definition) as k (key) where k.key <> all (v_known) order by k.key limit 1;
+  if v_key is not null then
+    raise exception 'a mail account has no "%"', v_key
+      using errcode = 'PG110', hint = 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  end if;
+  select a.* into v_old from mail.account as a where a.code = p_code for update;
+  if not found then
+    v_old := jsonb_populate_record(
+      null::mail.account,
+      '{"port": 587, "tls": "starttls", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
+    );
+  end if;
+  v_new := jsonb_populate_record(v_old, p_definition);
+  select min(a.address) into v_from from mail.parse_addresses(v_new.from_address) as a having count(*) = 1;
+  if v_from is distinct from v_new.from_address then
+    raise exception 'the mail account "%" needs one plain sender address', p_code
+      using errcode = 'PG401', hint = 'Set from_address to name@domain; the display name goes to from_name.';
+  end if;
+  perform mail.check_header('sender', v_new.from_name);
+  if v_new.is_default then
+    update mail.account as a set is_default = false where a.is_default and a.code <> p_code;
+  end if;
+  insert into mail.account as a (
+    code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled
+  )
+  values (
+    p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
+    v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled
+  )
+  on conflict (code) do update
+  set
+    host = excluded.host, port = excluded.port, tls = excluded.tls, login = excluded.login, secret = excluded.secret,
+    from_address = excluded.from_address, from_name = excluded.from_name, on_unknown = excluded.on_unknown,
+    timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled
+  returning a.id into v_new.id;
+  return v_new.id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled.';
+CREATE FUNCTION "mail"."set_audit"("p_address" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from mail.parse_addresses(p_address);
+  delete from core.setting as s where s.code = 'mail.audit_bcc';
+  insert into core.setting (code, value, note)
+  select 'mail.audit_bcc', to_jsonb(p_address), 'Every outgoing mail goes to this address too, unseen.'
+  where p_address is not null;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_audit"("p_address" "text") IS 'Set the address of the audit copies, or none for null. Raises PG401 for what is no address.';
+CREATE FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_guard is null or p_guard not in ('deliver', 'redirect', 'hold') then
+    raise exception 'the guard of outgoing mail cannot be "%"', p_guard
+      using errcode = 'PG409', hint = 'Use deliver, redirect or hold.';
+  elsif (p_guard = 'redirect') <> (p_address is not null) then
+    raise exception 'redirect needs an address, and nothing else does'
+      using errcode = 'PG409', hint = 'Call mail.set_guard(''redirect'', ''tests@example.org'').';
+  elsif p_address is distinct from (select min(a.address) from mail.parse_addresses(p_address) as a having count(*) <= 1) then
+    raise exception 'mail is redirected to one plain address'
+      using errcode = 'PG401', hint = 'Write name@domain.';
+  end if;
+  insert into core.setting (code, value, note)
+  values
+  ('mail.guard', to_jsonb(p_guard), 'What happens to mail that would leave: deliver, redirect or hold.'),
+  ('mail.guard_environment', to_jsonb(core.environment()), 'Environment that the guard was decided for.'),
+  ('mail.guard_address', coalesce(to_jsonb(p_address), 'null'), 'Where mail is redirected to.')
+  on conflict (code) do update set value = excluded.value;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") IS 'Set the guard of outgoing mail for this environment. Raises PG409 for what is no guard, PG401 for what is no address.';
+CREATE FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_every interval;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'mailbox');
+  perform meta.check_definition('mailbox', p_definition, '$');
+  v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform mail.check_mapping(p_model, v_class, p_definition -> 'mapping');
+  begin
+    v_every := coalesce(p_definition ->> 'poll_every', '1 minute')::interval;
+  exception
+    when invalid_datetime_format or datetime_field_overflow or interval_field_overflow then
+      v_every := null;
+  end;
+  if v_every is null or v_every < interval '1 second' or v_every > interval '1 day' then
+    raise exception '"poll_every" cannot be "%"', p_definition ->> 'poll_every'
+      using errcode = 'PG111', detail = '$.poll_every', hint = 'Write a time from 1 second to 1 day, such as 30 seconds or 5 minutes.';
+  elsif (p_definition ->> 'batch_size')::integer not between 1 and 1000 then
+    raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
+      using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 1000.';
+  end if;
+  insert into mail.mailbox as b (model_id, code, class_id, enabled, definition, poll_every)
+  values (p_model, p_code, v_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition, v_every)
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    definition = excluded.definition,
+    poll_every = excluded.poll_every,
+    due = '-infinity'
+  returning b.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114.';
+CREATE FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval DEFAULT NULL::interval) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_on_unknown text;
+  v_error text;
+  v_state text;
+begin
+  select a.on_unknown into v_on_unknown
+  from mail.message as m
+  inner join mail.account as a on m.account_id = a.id
+  where m.id = p_message
+  for update of m;
+  update mail.recipient as r
+  set
+    state = case s.outcome
+      when 'deferred' then 'retrying'
+      when 'unknown' then case v_on_unknown when 'resend' then 'retrying' else 'unknown' end
+      else s.outcome
+    end,
+    code = s.code,
+    answer = s.answer,
+    settled = case when s.outcome in ('sent', 'refused') then core.now() end
+  from jsonb_to_recordset(p_results) as s (address text, outcome text, code integer, answer text)
+  where r.message_id = p_message and r.state = 'sending' and r.delivered_to = s.address;
+  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'sending') then
+    raise exception 'the results of message % do not name all recipients of the attempt', p_message
+      using errcode = 'PG408', hint = 'Give an outcome for each address of the envelope.';
+  end if;
+  v_error := mail.trouble(p_message);
+  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying') then
+    if not queue.settle_one(p_task, p_token, 'retry', v_error, p_after) then
+      raise exception 'the lease of task % is lost', p_task
+        using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+    end if;
+    -- The last attempt of the kind: the queue has given up.
+    if not exists (select from queue.task as t where t.id = p_task) then
+      update mail.recipient as r
+      set state = 'refused', settled = core.now(), answer = concat_ws(': ', 'gave up', r.answer)
+      where r.message_id = p_message and r.state = 'retrying';
+      v_error := mail.trouble(p_message);
+    end if;
+  elsif not queue.settle_one(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+  v_state := mail.overall_state(p_message);
+  update mail.message as m
+  set
+    state = v_state,
+    error = v_error,
+    settled = case when v_state <> 'retrying' then core.now() end
+  where m.id = p_message;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) IS 'Record the outcome of an attempt per recipient, settle its task, give the state of the message. Raises PG407 without the lease, PG408 for a recipient left out.';
+CREATE FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text" DEFAULT 'given up'::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.lock_quarantined(p_received);
+  update mail.received as r
+  set state = 'skipped', reason = p_reason, settled = core.now()
+  where r.id = p_received;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") IS 'Give a quarantined message up. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  insert into mail.message (
+    message_id, account_id, from_address, from_name, reply_to, in_reply_to, priority, automatic,
+    subject, body, html, class_id, row_id, correlation, creator, created
+  )
+  select
+    '<' || gen_random_uuid() || '@' || split_part(a.from_address, '@', 2) || '>',
+    a.id, a.from_address, a.from_name, p_message.reply_to, p_message.in_reply_to, p_message.priority, p_message.automatic,
+    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id, p_message.correlation,
+    access.current_account(), core.now()
+  from mail.account as a
+  where a.id = p_message.account_id
+  returning id into v_id;
+  insert into mail.recipient (message_id, position, kind, address, name)
+  select v_id, row_number() over (order by r.position), r.kind, r.address, r.name
+  from (
+    select e.value ->> 'kind' as kind, e.value ->> 'address' as address, e.value ->> 'name' as name, e.position
+    from jsonb_array_elements(p_recipients) with ordinality as e (value, position)
+    union all
+    select 'audit', a.address, null, 1000000 + a.place
+    from mail.parse_addresses((select s.value #>> '{}' from core.setting as s where s.code = 'mail.audit_bcc')) as a
+  ) as r;
+  insert into mail.attachment (message_id, position, file_id)
+  select v_id, f.position, f.id
+  from unnest(p_files) with ordinality as f (id, position);
+  update mail.message as m
+  set task_id = queue.enqueue('mail.send', jsonb_build_object('message', v_id))
+  where m.id = v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) IS 'Id of a new message made of the record, its recipients [{kind, address, name}] and files.';
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update mail.mailbox as b
+  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
+  where b.id = p_mailbox and b.lease_token = p_token;
+  if not found then
+    raise exception 'mailbox % is read by somebody else now', p_mailbox
+      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  end if;
+  insert into mail.received (mailbox_id, key, sha256, raw, received)
+  values (p_mailbox, p_key, sha256(p_raw), p_raw, core.now())
+  on conflict (mailbox_id, key, sha256) do nothing;
+  return found;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") IS 'Store a message; false when it was stored before. Raises PG407 when the lease of the mailbox is lost.';
+CREATE FUNCTION "mail"."sweep"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lost record;
+  v_count integer := 0;
+begin
+  for v_lost in
+    select
+      m.id,
+      case
+        when m.state = 'sending' then 'unknown'
+        when d.id is not null then 'refused'
+        else 'cancelled'
+      end as state,
+      coalesce(d.error, 'its task was taken out of the queue') as error
+    from mail.message as m
+    left join queue.dead as d on m.task_id = d.id
+    where m.state in ('queued', 'retrying', 'sending')
+      and not exists (select from queue.task as t where t.id = m.task_id)
+    for update of m skip locked
+  loop
+    update mail.recipient as r
+    set state = v_lost.state, settled = core.now()
+    where r.message_id = v_lost.id and r.state in ('queued', 'retrying', 'sending');
+    update mail.message as m
+    set state = v_lost.state, error = v_lost.error, settled = core.now()
+    where m.id = v_lost.id;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."sweep"() IS 'Settle messages whose task is not in the queue any more; gives their number.';
+CREATE FUNCTION "mail"."trouble"("p_message" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "string_agg"("concat_ws"(' '::"text", ("r"."delivered_to" || ':'::"text"), ("r"."code")::"text", "r"."answer"), '; '::"text" ORDER BY "r"."position") AS "string_agg"
+    FROM "mail"."recipient" "r"
+   WHERE (("r"."message_id" = "trouble"."p_message") AND ("r"."state" = ANY (ARRAY['refused'::"text", 'retrying'::"text", 'unknown'::"text"])));
+END;
+COMMENT ON FUNCTION "mail"."trouble"("p_message" bigint) IS 'Answers of servers for recipients that are refused, retrying or unknown; null when there are none.';
+CREATE FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r"."address", 'name', "r"."name") ORDER BY "r"."position"), '[]'::"jsonb") AS "coalesce"
+    FROM "mail"."recipient" "r"
+   WHERE (("r"."message_id" = "visible_recipients"."p_message") AND ("r"."kind" = "visible_recipients"."p_kind"));
+END;
+COMMENT ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") IS 'List of {address, name} of the recipients of a kind.';
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3752,45 +4965,6 @@ CREATE FUNCTION "meta"."view_options"("p_view" "oid") RETURNS "text"
            WHERE (("c"."oid" = "view_options"."p_view") AND ("o"."option_name" <> 'security_invoker'::"text"))), ''::"text"));
 END;
 COMMENT ON FUNCTION "meta"."view_options"("p_view" "oid") IS 'Options of an API view for its WITH clause; null stands for a new view.';
-CREATE SEQUENCE "queue"."turn"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-COMMENT ON SEQUENCE "queue"."turn" IS 'Places in the lanes.';
-CREATE TABLE "queue"."task" (
-    "id" bigint NOT NULL,
-    "kind" "text" NOT NULL,
-    "payload" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "lane" smallint DEFAULT 1 NOT NULL,
-    "state" "text" DEFAULT 'ready'::"text" NOT NULL,
-    "turn" bigint DEFAULT "nextval"('"queue"."turn"'::"regclass") NOT NULL,
-    "due" timestamp with time zone,
-    "attempts" integer DEFAULT 0 NOT NULL,
-    "runner" "uuid",
-    "token" "uuid",
-    "error" "text",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "correlation" "uuid",
-    CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2))),
-    CONSTRAINT "task_state_check" CHECK (
-CASE "state"
-    WHEN 'ready'::"text" THEN ("token" IS NULL)
-    WHEN 'delayed'::"text" THEN (("token" IS NULL) AND ("due" IS NOT NULL))
-    WHEN 'leased'::"text" THEN (("token" IS NOT NULL) AND ("runner" IS NOT NULL))
-    ELSE false
-END)
-)
-WITH ("autovacuum_vacuum_threshold"='20000', "autovacuum_vacuum_scale_factor"='0.02', "autovacuum_vacuum_cost_delay"='0', "autovacuum_analyze_threshold"='20000');
-COMMENT ON TABLE "queue"."task" IS 'Tasks that wait or run. A plain insert of kind and payload is a ready task; then queue.ring().';
-COMMENT ON COLUMN "queue"."task"."lane" IS '0 urgent, 1 normal, 2 bulk: a lower one goes first.';
-COMMENT ON COLUMN "queue"."task"."turn" IS 'Place in the lane; given anew when a task becomes ready again.';
-COMMENT ON COLUMN "queue"."task"."due" IS 'Of a delayed task: when it becomes ready, by core.now().';
-COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
-COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
-COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
-COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
 CREATE FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) RETURNS bigint[]
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -3885,32 +5059,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) IS 'Lease tasks to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
-CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_id bigint;
-  v_delayed constant boolean := p_due is not null and p_due > core.now();
-begin
-  if not exists (select from queue.kind as k where k.kind = p_kind) then
-    raise exception 'there is no kind of task "%"', p_kind
-      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
-  end if;
-  insert into queue.task (kind, payload, lane, state, due)
-  values (
-    p_kind, coalesce(p_payload, '{}'), p_lane,
-    case when v_delayed then 'delayed' else 'ready' end,
-    case when v_delayed then p_due end
-  )
-  returning id into v_id;
-  if not v_delayed then
-    perform queue.ring();
-  end if;
-  return v_id;
-end;
-$$;
-COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
 CREATE FUNCTION "queue"."fall_asleep"("p_runner" "uuid") RETURNS "xid8"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4275,25 +5423,6 @@ COMMENT ON VIEW "access"."account_name" IS 'Account number and the name shown fo
 CREATE TABLE "core"."alembic_version" (
     "version_num" character varying(32) NOT NULL
 );
-CREATE TABLE "core"."file" (
-    "id" bigint NOT NULL,
-    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
-    "name" "text" NOT NULL,
-    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
-    "size" bigint NOT NULL,
-    "sha256" "bytea" NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "creator" "text" NOT NULL
-);
-COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
-CREATE TABLE "core"."file_content" (
-    "sha256" "bytea" NOT NULL,
-    "size" bigint NOT NULL,
-    "content" "bytea" NOT NULL,
-    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
-);
-ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
-COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
 ALTER TABLE "core"."file" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "core"."file_id_seq"
     START WITH 1
@@ -4348,16 +5477,83 @@ ALTER TABLE "flow"."rule" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE "mail"."mailbox" (
+CREATE TABLE "mail"."account" (
     "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
     "code" "text" NOT NULL,
-    "class_id" bigint NOT NULL,
+    "host" "text",
+    "port" integer DEFAULT 587 NOT NULL,
+    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
+    "login" "text",
+    "secret" "text",
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
+    "timeout_seconds" integer DEFAULT 60 NOT NULL,
+    "is_default" boolean DEFAULT false NOT NULL,
+    "is_sink" boolean DEFAULT false NOT NULL,
     "enabled" boolean DEFAULT true NOT NULL,
-    "definition" "jsonb" NOT NULL
+    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = "is_sink")),
+    CONSTRAINT "account_login_check" CHECK ((("login" IS NULL) = ("secret" IS NULL))),
+    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
+    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
+    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
+    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"])))
 );
-COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
-COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
+COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
+COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
+COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
+COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
+ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."account_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "mail"."account_status" AS
+ SELECT "a"."code",
+    "a"."is_default",
+    "a"."enabled",
+    "a"."is_sink",
+    "a"."host",
+    "a"."port",
+    "a"."tls",
+    "a"."login",
+    "a"."secret",
+    "a"."from_address",
+    "a"."from_name",
+    "a"."on_unknown",
+        CASE
+            WHEN "a"."is_sink" THEN 'deliver'::"text"
+            ELSE "g"."guard"
+        END AS "guard",
+        CASE
+            WHEN (NOT "a"."is_sink") THEN "g"."address"
+            ELSE NULL::"text"
+        END AS "guard_address"
+   FROM ("mail"."account" "a"
+     CROSS JOIN "mail"."guard"() "g"("guard", "address"));
+COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
+CREATE VIEW "mail"."content" AS
+ SELECT "id",
+    "from_address",
+    "from_name",
+    "reply_to",
+    "in_reply_to",
+    "priority",
+    "subject",
+    "body",
+    "html",
+    ARRAY( SELECT "f"."name"
+           FROM ("mail"."attachment" "t"
+             JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
+          WHERE ("t"."message_id" = "m"."id")
+          ORDER BY "t"."position") AS "attachments"
+   FROM "mail"."message" "m";
+COMMENT ON VIEW "mail"."content" IS 'Sender, texts and names of attachments of outgoing mails.';
 ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."mailbox_id_seq"
     START WITH 1
@@ -4366,6 +5562,110 @@ ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "mail"."mailbox_status" AS
+ SELECT "b"."id",
+    (("m"."code" || '.'::"text") || "b"."code") AS "mailbox",
+    "meta"."class_path"("b"."class_id") AS "class",
+    "b"."enabled",
+    ("b"."definition" ->> 'driver'::"text") AS "driver",
+    ("b"."definition" ->> 'path'::"text") AS "path",
+    "b"."poll_every",
+    "b"."polled",
+    "b"."error",
+    "r"."stored",
+    "r"."done",
+    "r"."skipped",
+    "r"."quarantined"
+   FROM (("mail"."mailbox" "b"
+     JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
+     CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'done'::"text")) AS "done",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'skipped'::"text")) AS "skipped",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'quarantined'::"text")) AS "quarantined"
+           FROM "mail"."received" "r_1"
+          WHERE ("r_1"."mailbox_id" = "b"."id")) "r");
+COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn.';
+ALTER TABLE "mail"."message" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."message_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "mail"."message_part" AS
+ SELECT "row_number"() OVER () AS "position",
+    "part",
+    "kind",
+    "note"
+   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
+COMMENT ON VIEW "mail"."message_part" IS 'Parts of a received message that the mapping of a mailbox may name.';
+CREATE VIEW "mail"."message_status" AS
+ SELECT "m"."id",
+    "m"."state",
+    "m"."created",
+    "r"."recipients",
+    (("r"."sent" || '/'::"text") || "r"."total") AS "delivered",
+    "m"."subject",
+    "m"."error",
+    "a"."code" AS "account",
+    "m"."message_id",
+    "m"."attempts",
+    "m"."attempted",
+    "m"."settled",
+    "meta"."class_path"("m"."class_id") AS "class",
+    "m"."row_id",
+    "m"."creator",
+    "m"."correlation"
+   FROM (("mail"."message" "m"
+     JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
+     CROSS JOIN LATERAL ( SELECT "string_agg"("r_1"."address", '; '::"text" ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" <> 'audit'::"text")) AS "recipients",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'sent'::"text")) AS "sent",
+            "count"(*) AS "total"
+           FROM "mail"."recipient" "r_1"
+          WHERE ("r_1"."message_id" = "m"."id")) "r");
+COMMENT ON VIEW "mail"."message_status" IS 'Outgoing mails with their state, recipients, and the error that keeps them.';
+COMMENT ON COLUMN "mail"."message_status"."delivered" IS 'Recipients that have it and all recipients, audit copies included.';
+ALTER TABLE "mail"."received" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."received_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "mail"."received_status" AS
+ SELECT "r"."id",
+    (("m"."code" || '.'::"text") || "b"."code") AS "mailbox",
+    "r"."key",
+    "r"."state",
+    "r"."received",
+    "r"."from_address",
+    "r"."subject",
+    "r"."reason",
+    "r"."error",
+    "meta"."class_path"("r"."class_id") AS "class",
+    "r"."row_id",
+    "r"."message_id",
+    "octet_length"("r"."raw") AS "size",
+    "r"."settled"
+   FROM (("mail"."received" "r"
+     JOIN "mail"."mailbox" "b" ON (("r"."mailbox_id" = "b"."id")))
+     JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")));
+COMMENT ON VIEW "mail"."received_status" IS 'Received messages with their state, the reason of a skipped and the error of a quarantined one.';
+CREATE VIEW "mail"."recipient_status" AS
+ SELECT "message_id",
+    "position",
+    "kind",
+    "address",
+    "name",
+    "state",
+    "delivered_to",
+    "code",
+    "answer",
+    "settled"
+   FROM "mail"."recipient" "r";
+COMMENT ON VIEW "mail"."recipient_status" IS 'Recipients of outgoing mails with state and answer.';
 CREATE TABLE "meta"."api_view" (
     "name" "text" NOT NULL,
     "kind" "text" NOT NULL,
@@ -4458,7 +5758,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to a message that was read.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Messages in one turn.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to an automatic answer.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE TABLE "queue"."dead" (
     "id" bigint NOT NULL,
@@ -4618,10 +5918,26 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."account"
+    ADD CONSTRAINT "account_code_key" UNIQUE ("code");
+ALTER TABLE ONLY "mail"."account"
+    ADD CONSTRAINT "account_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."attachment"
+    ADD CONSTRAINT "attachment_pkey" PRIMARY KEY ("message_id", "position");
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_message_id_key" UNIQUE ("message_id");
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_mailbox_id_key_sha256_key" UNIQUE ("mailbox_id", "key", "sha256");
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."recipient"
+    ADD CONSTRAINT "recipient_pkey" PRIMARY KEY ("message_id", "position");
 ALTER TABLE ONLY "meta"."api_view"
     ADD CONSTRAINT "api_view_kind_object_id_key" UNIQUE ("kind", "object_id");
 ALTER TABLE ONLY "meta"."api_view"
@@ -4665,7 +5981,15 @@ CREATE INDEX "change_transaction_id_idx" ON "feed"."change" USING "btree" ("tran
 CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
 CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
 CREATE INDEX "rule_notification_id_idx" ON "flow"."rule" USING "btree" ("notification_id");
+CREATE UNIQUE INDEX "account_is_default_idx" ON "mail"."account" USING "btree" ("is_default") WHERE "is_default";
+CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("file_id");
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
+CREATE INDEX "message_account_id_idx" ON "mail"."message" USING "btree" ("account_id");
+CREATE INDEX "message_row_id_idx" ON "mail"."message" USING "btree" ("class_id", "row_id");
+CREATE INDEX "message_state_idx" ON "mail"."message" USING "btree" ("state", "id") WHERE ("state" <> 'sent'::"text");
+CREATE INDEX "received_quarantined_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'quarantined'::"text");
+CREATE INDEX "received_row_id_idx" ON "mail"."received" USING "btree" ("class_id", "row_id");
+CREATE INDEX "received_stored_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'stored'::"text");
 CREATE INDEX "class_parent_id_idx" ON "meta"."class" USING "btree" ("parent_id");
 CREATE INDEX "column_target_class_id_idx" ON "meta"."column_target" USING "btree" ("class_id");
 CREATE UNIQUE INDEX "language_is_default_idx" ON "meta"."language" USING "btree" ("is_default") WHERE "is_default";
@@ -4689,10 +6013,24 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_notification_id_fkey" FOREIGN KEY ("notification_id") REFERENCES "flow"."notification"("id");
+ALTER TABLE ONLY "mail"."attachment"
+    ADD CONSTRAINT "attachment_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id");
+ALTER TABLE ONLY "mail"."attachment"
+    ADD CONSTRAINT "attachment_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "mail"."message"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "mail"."account"("id");
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_mailbox_id_fkey" FOREIGN KEY ("mailbox_id") REFERENCES "mail"."mailbox"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "mail"."recipient"
+    ADD CONSTRAINT "recipient_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "mail"."message"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
 ALTER TABLE ONLY "meta"."class_hook"
@@ -4735,6 +6073,9 @@ GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
 GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
@@ -4782,6 +6123,76 @@ GRANT ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text
 REVOKE ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."resend"("p_message" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."resend"("p_message" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_audit"("p_address" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_audit"("p_address" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
@@ -4921,8 +6332,6 @@ GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") FROM PUBLIC;
@@ -4955,6 +6364,20 @@ GRANT ALL ON FUNCTION "queue"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
+GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."content" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."class_name" TO PUBLIC;
