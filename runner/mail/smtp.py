@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any, Literal
 
-from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
 
 from .message import Unsendable, to_bytes, wire_address
 
@@ -84,6 +84,8 @@ async def _attempt(
 ) -> list[Result]:
     try:
         await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            await _greet(client)
         if server.login is not None:
             await client.login(server.login, server.password or "")
     except SMTPResponseException as error:
@@ -91,9 +93,6 @@ async def _attempt(
         return everybody(recipients, "deferred", error.message, error.code)
 
     utf8 = client.supports_extension("smtputf8")
-    if not sender.isascii() and not utf8 and not wire_address(sender).isascii():
-        return everybody(recipients, "refused", "the server does not take this sender (SMTPUTF8)")
-
     needs_utf8 = _needs_utf8(message)
     if needs_utf8 and not utf8:
         return everybody(recipients, "refused", "the server takes ASCII addresses only (SMTPUTF8)")
@@ -121,6 +120,13 @@ async def _attempt(
         for result in await _data(client, accepted, content):
             results[result.address] = result
     return [results[recipient] for recipient in recipients]
+
+
+async def _greet(client: SMTP) -> None:
+    try:
+        await client.ehlo()
+    except SMTPHeloError:
+        await client.helo()
 
 
 async def _data(client: SMTP, accepted: Sequence[str], content: bytes) -> list[Result]:

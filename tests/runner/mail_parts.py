@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -23,6 +24,8 @@ from runner.mail import HANDLERS
 from runner.tasks import SETTLED, Services, Task
 from tests.fix_database import Database
 from tests.fix_meta import ClassTable, Definitions
+
+ROOT = Path(__file__).parents[2]
 
 ACCOUNT = {
     "host": "127.0.0.1",
@@ -62,7 +65,10 @@ async def work(services: Services) -> int:
     """Do all tasks that are ready, once each; gives their number."""
     tasks = await claim(services)
     for task in tasks:
-        if await HANDLERS[task.kind].run(task, services) is not SETTLED:
+        if task.kind == "rule":
+            async with services.pool.connection() as conn:
+                await conn.execute("select queue.run(%s, %s)", (task.id, task.token))
+        elif await HANDLERS[task.kind].run(task, services) is not SETTLED:
             async with services.pool.connection() as conn:
                 await conn.execute("select queue.settle_one(%s, %s)", (task.id, task.token))
     return len(tasks)
@@ -86,6 +92,8 @@ class Script:
     """Answers to RCPT by address, one after the other; the last one stays."""
     data: list[str] = field(default_factory=list)
     """Answers to the content: `drop` closes without one, `drop-kept` keeps the mail first."""
+    on_data: Callable[[], None] = lambda: None
+    """Called when a mail is kept, before the answer."""
     got: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
     envelopes: list[Envelope] = field(default_factory=list)
 
@@ -94,6 +102,9 @@ class Script:
     ) -> str:
         answers = self.answers.get(address, ["250 2.1.5 ok"])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer == "drop":
+            assert server.transport is not None
+            server.transport.close()
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
@@ -105,12 +116,20 @@ class Script:
             message = BytesParser(policy=policy.default).parsebytes(content)
             self.got.append((list(envelope.rcpt_tos), message))
             self.envelopes.append(envelope)
+            self.on_data()
         if answer.startswith("drop"):
             assert server.transport is not None
             server.transport.close()
         if answer == "slow":
             await asyncio.sleep(30)
         return answer
+
+
+def lose_runners(conn: psycopg.Connection[Any]) -> None:
+    """What the queue does some time after runners have died."""
+    conn.execute("update queue.runner set lease_until = now() - interval '1 hour'")
+    conn.execute("update mail.mailbox set lease_until = now() - interval '1 hour'")
+    conn.execute("select queue.sweep()")
 
 
 @asynccontextmanager
@@ -177,8 +196,5 @@ def mailbox(conn: psycopg.Connection[Any], path: Path | str, **more: Any) -> int
     return int(row[0])
 
 
-@contextmanager
-def rows(database: Database) -> Iterator[Any]:
-    """A function that queries."""
-    with database.connect() as conn:
-        yield lambda query, *arguments: conn.execute(query, arguments).fetchall()
+if __name__ == "__main__":
+    run(Database("given", sys.argv[1]), Path(sys.argv[2]))
