@@ -864,10 +864,15 @@ begin
           using errcode = 'PG113', detail = '$.mapping.' || v_entry.key, hint = 'Look rows up for single references to one class.';
       end if;
     end if;
-    if (v_part.kind = 'files') <> (v_column.type = 'file')
+    if v_entry.path[2] is null and v_column.type <> all (
+      case v_part.kind
+        when 'files' then array['file']
+        when 'time' then array['timestamp', 'date', 'text', 'middle_text', 'long_text']
+        else array['text', 'middle_text', 'long_text', 'html']
+      end
+    )
       or (v_part.part = 'attachments' and not v_column.is_array)
-      or (v_entry.path[2] is null and v_column.type in ('reference', 'boolean', 'class', 'colour', 'guid', 'picture'))
-      or (v_part.kind = 'time') and v_column.type not in ('timestamp', 'date', 'text', 'middle_text', 'long_text')
+      or (v_part.kind = 'files' and v_entry.path[2] is not null)
     then
       raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
         using
@@ -1017,6 +1022,42 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") IS 'Ids of up to two rows of a class that have a value in a column. Raises PG106 for an unknown column.';
+CREATE FUNCTION "mail"."follow_column"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_mailbox text;
+begin
+  if tg_op = 'UPDATE' then
+    update mail.mailbox as b
+    set definition = jsonb_set(b.definition, '{mapping}', u.mapping)
+    from (
+      select
+        x.mailbox_id,
+        jsonb_object_agg(
+          case when x.fills then new.code else x.key end,
+          case when x.looks_up then regexp_replace(x.value, '[.][a-z0-9_-]+\s*$', '.' || new.code) else x.value end
+        ) as mapping
+      from mail.mapped_column(new.class_id, old.code) as x
+      group by x.mailbox_id
+      having bool_or(x.fills or x.looks_up)
+    ) as u
+    where b.id = u.mailbox_id;
+    return null;
+  end if;
+  select min(b.code) into v_mailbox
+  from mail.mapped_column(old.class_id, old.code) as x
+  inner join mail.mailbox as b on x.mailbox_id = b.id
+  where x.fills or x.looks_up;
+  if v_mailbox is not null then
+    raise exception 'column "%" is named by mailbox %', old.code, v_mailbox
+      using errcode = 'PG118', hint = 'Take it out of its mapping first.';
+  end if;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."follow_column"() IS 'Trigger function: rewrite mappings of a renamed column; raise PG118 for a dropped one in use.';
 CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS "record"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -1181,6 +1222,78 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
+CREATE TABLE "meta"."class" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "parent_id" bigint,
+    "description" "text" DEFAULT ''::"text" NOT NULL,
+    "archive" boolean DEFAULT false NOT NULL,
+    "deletion" "text" DEFAULT 'logical'::"text" NOT NULL,
+    "web_service" boolean DEFAULT false NOT NULL,
+    "limits_sql" "text",
+    "description_column" integer DEFAULT 0 NOT NULL,
+    "description_sql" "text",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "class_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "class_deletion_check" CHECK (("deletion" = ANY (ARRAY['logical'::"text", 'physical'::"text"])))
+);
+COMMENT ON TABLE "meta"."class" IS 'A business object; its rows live in data.datarow_<id>.';
+COMMENT ON COLUMN "meta"."class"."description" IS 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
+COMMENT ON COLUMN "meta"."class"."limits_sql" IS 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
+COMMENT ON COLUMN "meta"."class"."description_sql" IS 'Expression of the generated column shortdescription as it was built last.';
+CREATE VIEW "meta"."ancestry" AS
+ WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
+         SELECT "c"."id",
+            "c"."id",
+            0 AS "?column?"
+           FROM "meta"."class" "c"
+        UNION ALL
+         SELECT "u"."class_id",
+            "c"."parent_id",
+            ("u"."depth" + 1)
+           FROM ("up" "u"
+             JOIN "meta"."class" "c" ON (("u"."ancestor_id" = "c"."id")))
+          WHERE ("c"."parent_id" IS NOT NULL)
+        )
+ SELECT "class_id",
+    "ancestor_id",
+    "depth"
+   FROM "up";
+COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
+CREATE TABLE "meta"."model" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "languages" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "model_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+);
+COMMENT ON TABLE "meta"."model" IS 'A group of classes that is developed and moved between instances together.';
+CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "b"."id",
+     "m"."key",
+     "m"."value",
+     (("m"."key" = "mapped_column"."p_code") AND (EXISTS ( SELECT
+            FROM "meta"."ancestry" "a"
+           WHERE (("a"."class_id" = "b"."class_id") AND ("a"."ancestor_id" = "mapped_column"."p_class"))))),
+     (COALESCE(("l"."path"[2] = "mapped_column"."p_code"), false) AND (EXISTS ( SELECT
+            FROM (("meta"."class" "c"
+              JOIN "meta"."model" "o" ON (("c"."model_id" = "o"."id")))
+              JOIN "meta"."ancestry" "a" ON (("c"."id" = "a"."class_id")))
+           WHERE (("a"."ancestor_id" = "mapped_column"."p_class") AND (("l"."path"[1] = (("o"."code" || '.'::"text") || "c"."code")) OR ("l"."path"[1] =
+                 CASE
+                     WHEN ("c"."model_id" = "b"."model_id") THEN "c"."code"
+                     ELSE NULL::"text"
+                 END))))))
+    FROM (("mail"."mailbox" "b"
+      CROSS JOIN LATERAL "jsonb_each_text"(("b"."definition" -> 'mapping'::"text")) "m"("key", "value"))
+      LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
+END;
+COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
 CREATE TABLE "mail"."received" (
     "id" bigint NOT NULL,
     "mailbox_id" bigint NOT NULL,
@@ -2074,46 +2187,6 @@ CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb"
                  END AS "type") "t";
 END;
 COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
-CREATE TABLE "meta"."class" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "parent_id" bigint,
-    "description" "text" DEFAULT ''::"text" NOT NULL,
-    "archive" boolean DEFAULT false NOT NULL,
-    "deletion" "text" DEFAULT 'logical'::"text" NOT NULL,
-    "web_service" boolean DEFAULT false NOT NULL,
-    "limits_sql" "text",
-    "description_column" integer DEFAULT 0 NOT NULL,
-    "description_sql" "text",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "class_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
-    CONSTRAINT "class_deletion_check" CHECK (("deletion" = ANY (ARRAY['logical'::"text", 'physical'::"text"])))
-);
-COMMENT ON TABLE "meta"."class" IS 'A business object; its rows live in data.datarow_<id>.';
-COMMENT ON COLUMN "meta"."class"."description" IS 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
-COMMENT ON COLUMN "meta"."class"."limits_sql" IS 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
-COMMENT ON COLUMN "meta"."class"."description_sql" IS 'Expression of the generated column shortdescription as it was built last.';
-CREATE VIEW "meta"."ancestry" AS
- WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
-         SELECT "c"."id",
-            "c"."id",
-            0 AS "?column?"
-           FROM "meta"."class" "c"
-        UNION ALL
-         SELECT "u"."class_id",
-            "c"."parent_id",
-            ("u"."depth" + 1)
-           FROM ("up" "u"
-             JOIN "meta"."class" "c" ON (("u"."ancestor_id" = "c"."id")))
-          WHERE ("c"."parent_id" IS NOT NULL)
-        )
- SELECT "class_id",
-    "ancestor_id",
-    "depth"
-   FROM "up";
-COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
 CREATE TABLE "meta"."class_column" (
     "id" bigint NOT NULL,
     "class_id" bigint NOT NULL,
@@ -2878,15 +2951,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."class_id"("p_path" "text") IS 'Id of a class by model.class. Raises PG106 when there is none.';
-CREATE TABLE "meta"."model" (
-    "id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "languages" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "model_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
-);
-COMMENT ON TABLE "meta"."model" IS 'A group of classes that is developed and moved between instances together.';
 CREATE FUNCTION "meta"."class_path"("p_class" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -6001,6 +6065,8 @@ CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") W
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();
 CREATE TRIGGER "t50_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "flow"."follow_column"();
+CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_column"();
+CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 ALTER TABLE ONLY "core"."file"
     ADD CONSTRAINT "file_sha256_fkey" FOREIGN KEY ("sha256") REFERENCES "core"."file_content"("sha256");
 ALTER TABLE ONLY "flow"."notification"
@@ -6145,6 +6211,7 @@ REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
@@ -6154,6 +6221,7 @@ REVOKE ALL ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) FROM PUBLI
 REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;

@@ -54,10 +54,15 @@ begin
       end if;
     end if;
 
-    if (v_part.kind = 'files') <> (v_column.type = 'file')
+    if v_entry.path[2] is null and v_column.type <> all (
+      case v_part.kind
+        when 'files' then array['file']
+        when 'time' then array['timestamp', 'date', 'text', 'middle_text', 'long_text']
+        else array['text', 'middle_text', 'long_text', 'html']
+      end
+    )
       or (v_part.part = 'attachments' and not v_column.is_array)
-      or (v_entry.path[2] is null and v_column.type in ('reference', 'boolean', 'class', 'colour', 'guid', 'picture'))
-      or (v_part.kind = 'time') and v_column.type not in ('timestamp', 'date', 'text', 'middle_text', 'long_text')
+      or (v_part.kind = 'files' and v_entry.path[2] is not null)
     then
       raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
         using
