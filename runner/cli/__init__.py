@@ -11,10 +11,10 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
-from . import doctor, server, status
+from . import demo, doctor, server, status
 from .output import complain
 
-AREAS = (server, status, doctor)
+AREAS = (server, demo, status, doctor)
 
 app = typer.Typer(
     name="pgears",
