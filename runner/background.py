@@ -28,6 +28,8 @@ class Background:
 
     home: Path
     name: str
+    cwd: Path | None = None
+    """Folder it runs in, whose pgears.toml it reads; that of the caller when left out."""
 
     @property
     def log(self) -> Path:
@@ -62,6 +64,7 @@ class Background:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                cwd=self.cwd,
                 start_new_session=True,
                 pass_fds=[lock.fileno()],  # the lock is the child's from here on
                 env={**os.environ, "PGEARS_HOME": str(self.home)},
