@@ -2,7 +2,7 @@
 --
 -- Views built on top follow by themselves. All take a name such as "-7" first, which no code
 -- can be, so that codes may be swapped; a column that the definition does not have any more
--- keeps it, out of the way of a new column of the same name, until the view is made anew.
+-- gets "-" before its name, out of the way of a new one, and goes when the view is made anew.
 
 create or replace function meta.rename_view_columns(p_view regclass, p_recorded text[], p_wanted jsonb)
 returns void
@@ -14,7 +14,7 @@ declare
   v_columns jsonb;
   v_column record;
 begin
-  select jsonb_agg(jsonb_build_object('former', l.attname, 'moving', '-' || l.attnum, 'name', w.value ->> 'name'))
+  select jsonb_agg(jsonb_build_object('former', l.attname, 'moving', '-' || l.attnum, 'name', coalesce(w.value ->> 'name', left('-' || l.attname, 63))))
   into v_columns
   from (
     select
@@ -40,7 +40,6 @@ begin
   for v_column in
     select c.moving, c.name
     from jsonb_to_recordset(v_columns) as c (moving text, name text)
-    where c.name is not null
   loop
     execute format('alter view %s rename column %I to %I', p_view, v_column.moving, v_column.name);
   end loop;
