@@ -269,5 +269,13 @@ class HiddenColumnShows(PgearsError, code="PG915"):
     """Roles together would show a column that one of them hides."""
 
 
+class MassRightMissing(PgearsError, code="PG916"):
+    """A statement touches more rows of a class than the account may without the mass right."""
+
+
+class ForeignFile(PgearsError, code="PG917"):
+    """A row was written with a file that its writer may not read."""
+
+
 class DoesNotInherit(PgearsError, code="PG918"):
     """A PostgreSQL role does not inherit rights from its groups."""

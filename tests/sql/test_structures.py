@@ -260,9 +260,9 @@ def test_a_structure_is_changed_and_dropped(company: Company) -> None:
     assert company.units(max_depth=3) == structure
     uses(company, 2)
     with pytest.raises(InTheWay, match="reader"), company.conn.transaction():
-        company.scalar("select access.drop_structure(%s, 'units')", company.model)
+        company.scalar("select access.drop_structure(%s)", structure)
     company.role("reader")
-    company.scalar("select access.drop_structure(%s, 'units')", company.model)
+    company.scalar("select access.drop_structure(%s)", structure)
     assert company.scalar("select count(*) from meta.class_hook") == 0
     company.tree(None)
 

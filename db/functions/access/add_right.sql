@@ -2,7 +2,7 @@
 -- requires: access.operations meta.effective_column
 
 create or replace function access.add_right(p_role bigint, p_model bigint, p_right jsonb, p_path text)
-returns void
+returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -101,10 +101,14 @@ begin
       case when v_right.operation in ('read', 'insert', 'change') then v_right.hidden else '{}' end
     on conflict do nothing;
   end loop;
+
+  return jsonb_build_object(
+    'class', v_right.class_id, 'query', v_right.query_id, 'scope', v_right.structure_id, 'column', v_right.column_id, 'hide', v_right.hidden
+  );
 end;
 $$;
 
 comment on function access.add_right(bigint, bigint, jsonb, text) is
-'Part of access.set_role(): store one entry of its rights. Raises PG110 to PG114, PG912, PG914.';
+'Part of access.set_role(): store one entry of its rights; gives the ids of what it names. Raises PG110 to PG114, PG912, PG914.';
 
 revoke all on function access.add_right(bigint, bigint, jsonb, text) from public;

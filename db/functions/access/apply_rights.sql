@@ -38,13 +38,6 @@ begin
     union
     select unnest(v_views)
     union
-    -- Other tables that the views mention.
-    select d.refobjid
-    from pg_rewrite as w
-    inner join pg_depend as d on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid and d.refclassid = 'pg_class'::regclass
-    inner join pg_class as c on d.refobjid = c.oid and c.relkind = 'r' and c.relnamespace = 'data'::regnamespace
-    where w.ev_class = any (v_views)
-    union
     select to_regclass(format('api.%I', v.name))
     from meta.api_view as v
     where v.kind = 'query' and to_regclass(format('api.%I', v.name)) is not null

@@ -1,5 +1,5 @@
 -- Drop a role with its rights, its memberships and its group role.
--- requires: access.unset_role
+-- requires: access.drop_role_model
 
 create or replace function access.drop_role(p_code text)
 returns void
@@ -16,7 +16,7 @@ begin
   v_role := access.find_role(p_code);
   v_group := access.group_name(p_code);
 
-  perform access.unset_role(r.model_id, p_code)
+  perform access.drop_role_model(r.id)
   from access.role_model as r
   where r.role_id = v_role.id;
 

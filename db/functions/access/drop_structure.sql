@@ -1,6 +1,6 @@
 -- Drop an organisation structure; its classes and rows stay.
 
-create or replace function access.drop_structure(p_model bigint, p_code text)
+create or replace function access.drop_structure(p_structure bigint)
 returns void
 language plpgsql
 volatile
@@ -8,10 +8,11 @@ security definer  -- lends: building class triggers to administrators
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_structure constant access.structure := access.find_structure(p_model, p_code);
+  v_structure access.structure;
   v_users text;
 begin
   perform access.lock();
+  select s.* into strict v_structure from access.structure as s where s.id = p_structure;
 
   select string_agg(distinct format('role "%s"', o.code), ', ') into v_users
   from access.role_right as r
@@ -19,7 +20,7 @@ begin
   where r.structure_id = v_structure.id;
 
   if v_users is not null then
-    raise exception 'structure "%" is used by %', p_code, v_users
+    raise exception 'structure "%" is used by %', v_structure.code, v_users
       using errcode = 'PG118', hint = 'Take it out of their rights first.';
   end if;
 
@@ -28,7 +29,7 @@ begin
 end;
 $$;
 
-comment on function access.drop_structure(bigint, text) is 'Drop a structure. Raises PG118 while rights use it, PG912 when there is none.';
+comment on function access.drop_structure(bigint) is 'Drop a structure. Raises PG118 while rights use it.';
 
-revoke all on function access.drop_structure(bigint, text) from public;
-grant execute on function access.drop_structure(bigint, text) to pgears_admin;
+revoke all on function access.drop_structure(bigint) from public;
+grant execute on function access.drop_structure(bigint) to pgears_admin;

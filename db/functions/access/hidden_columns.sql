@@ -12,10 +12,10 @@ declare
   v_unknown text;
 begin
   select
-    coalesce(array_agg(e.column_id order by e.column_id) filter (where e.column_id is not null), '{}'),
+    coalesce(array_agg(e.column_id order by c.position) filter (where e.column_id is not null), '{}'),
     min(c.code) filter (where e.column_id is null)
   into v_hidden, v_unknown
-  from jsonb_array_elements_text(coalesce(p_codes, '[]')) as c (code)
+  from jsonb_array_elements_text(coalesce(p_codes, '[]')) with ordinality as c (code, position)
   left join meta.effective_column as e on e.class_id = p_class and c.code = e.code;
 
   if v_unknown is not null then

@@ -40,9 +40,13 @@ begin
   v_former := array(select r from access.role_right as r where r.role_id = v_role and r.model_id = p_model);
   delete from access.role_right as r where r.role_id = v_role and r.model_id = p_model;
 
-  perform access.add_right(v_role, p_model, r.value, format('$.rights[%s]', r.position - 1))
-  from jsonb_array_elements(coalesce(p_definition -> 'rights', '[]')) with ordinality as r (value, position)
-  order by r.position;
+  update access.role_model as m
+  set resolved = array_to_json(array(
+    select access.add_right(v_role, p_model, r.value, format('$.rights[%s]', r.position - 1))
+    from jsonb_array_elements(coalesce(p_definition -> 'rights', '[]')) with ordinality as r (value, position)
+    order by r.position
+  ))
+  where m.role_id = v_role and m.model_id = p_model;
 
   perform access.check_hidden(v_role);
 

@@ -2,9 +2,7 @@
 --
 -- Hidden columns are left out of the grants on API views. The tables beneath are granted
 -- whole, because a view that runs with its reader's rights needs every column that it
--- mentions; but only roles with "tables: true" may name anything in schema data. Of other
--- tables a view mentions some columns (descriptions of references): those are granted, and
--- without a policy of their own their rows stay unseen.
+-- mentions; but only roles with "tables: true" may name anything in schema data.
 -- requires: access.class_relation access.effective_right
 
 create or replace function access.wanted_grants(p_relations oid[])
@@ -73,20 +71,6 @@ begin atomic
       from unnest(v.hidden) as h (column_id)
       where k.columns[a.attnum] = 'c' || h.column_id or k.columns[a.attnum] like 'c' || h.column_id || '\_%'
     )
-  union
-  -- Columns of other tables that the API views mention.
-  select
-    d.refobjid,
-    a.attname,
-    'SELECT',
-    v.group_name
-  from class_view as v
-  inner join pg_rewrite as w on v.relation = w.ev_class
-  inner join pg_depend as d
-    on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
-  inner join pg_class as c on d.refobjid = c.oid and c.relkind = 'r' and c.relnamespace = 'data'::regnamespace
-  inner join pg_attribute as a on d.refobjid = a.attrelid and d.refobjsubid = a.attnum
-  where d.refobjid = any(p_relations) and v.privilege = 'SELECT' and d.refobjid <> to_regclass('data.datarow_' || v.class_id)
   union
   -- Views of queries.
   select

@@ -57,6 +57,24 @@ begin
     v_table, v_closed.update_test, v_path, v_closed.update_codes
   );
 
+  -- Files that a row names must be the writer's to read.
+  for v_event in
+    select e.physical
+    from meta.effective_column as e
+    where e.class_id = p_class and e.type = 'file'
+  loop
+    execute format(
+      'create or replace trigger t20_file_insert_%1$s before insert on %2$s for each row when (new.%1$s is not null)'
+      ' execute function access.refuse_file(%1$L, %3$L)',
+      v_event.physical, v_table, v_path
+    );
+    execute format(
+      'create or replace trigger t20_file_update_%1$s before update on %2$s for each row'
+      ' when (new.%1$s is not null and new.%1$s is distinct from old.%1$s) execute function access.refuse_file(%1$L, %3$L)',
+      v_event.physical, v_table, v_path
+    );
+  end loop;
+
   for v_event in
     select *
     from (

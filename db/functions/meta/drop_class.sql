@@ -16,6 +16,7 @@ declare
 begin
   perform meta.check_unused_class(p_class);
   perform meta.lock_class(p_class);
+  perform access.forget_class(p_class);
 
   begin
     for v_object in

@@ -7,6 +7,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform access.ensure_groups();
   perform meta.rebuild_class(c.id) from meta.class as c order by c.id;
 end;
 $$;

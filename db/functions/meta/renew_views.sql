@@ -56,6 +56,10 @@ begin
   perform meta.sweep_columns(n.object_id)
   from jsonb_to_recordset(p_views) as n (kind text, object_id bigint)
   where n.kind = 'class';
+
+  perform access.apply_rights(array(
+    select n.object_id from jsonb_to_recordset(p_views) as n (kind text, object_id bigint) where n.kind <> 'query'
+  ));
 end;
 $$;
 

@@ -21,10 +21,13 @@ comment on column access.role.enabled is 'Switched off, a role gives nothing; it
 create table access.role_model (
   role_id bigint,
   model_id bigint,
+  id bigint generated always as identity,
   enabled boolean not null default true,
   tables boolean not null default false,
   definition jsonb not null default '{}',
+  resolved jsonb not null default '[]',
   constraint role_model_pkey primary key (role_id, model_id),
+  constraint role_model_id_key unique (id),
   constraint role_model_role_id_fkey foreign key (role_id) references access.role (id) on delete cascade,
   constraint role_model_model_id_fkey foreign key (model_id) references meta.model (id) on delete cascade
 );
@@ -32,6 +35,7 @@ create table access.role_model (
 create index role_model_model_id_idx on access.role_model (model_id);
 
 comment on table access.role_model is 'A role in a model: switched on or off there, and its definition as in the model file.';
+comment on column access.role_model.resolved is 'For each right of the definition the ids of what it names by code, so that codes may change.';
 comment on column access.role_model.tables is 'Members may name the class tables in schema data, not only the API views.';
 
 create table access.structure (
@@ -203,3 +207,8 @@ alter table core.file_content enable row level security;
 create policy file_own on core.file for select using (creator = current_user);
 create policy file_content_named on core.file_content for select
 using (exists (select from core.file as f where f.sha256 = file_content.sha256));
+
+insert into meta.model_section (code, place, position, set_function, drop_function, list_function, destructive)
+values
+('structures', 'structure', 5, 'access.set_structure', 'access.drop_structure', 'access.structure_definitions', false),
+('roles', 'role', 90, 'access.set_role', 'access.drop_role_model', 'access.role_definitions', false);
