@@ -16,6 +16,7 @@ from .files import FILES, SCHEMAS, kind
 # writes or reads; they tell nothing that is not the caller's own.
 FOR_EVERYBODY = {
     "access.current_account",
+    "access.sees_files",
     "core.check_source",
     "core.environment",
     "core.now",
@@ -25,8 +26,14 @@ FOR_EVERYBODY = {
     "meta.refuse_limits",
     "meta.timestamp_text",
 }
-# Names of accounts and classes, which texts of references are made from, and the clock.
-READABLE_BY_EVERYBODY = {"access.account_name", "core.clock", "meta.class_name"}
+# Names of accounts and classes, which texts of references are made from, the clock, and the
+# reader's own units, which policies look up.
+READABLE_BY_EVERYBODY = {
+    "access.account_name",
+    "access.my_scope",
+    "core.clock",
+    "meta.class_name",
+}
 
 CONSTRAINT_SUFFIX = {"p": "pkey", "u": "key", "f": "fkey", "c": "check", "x": "excl"}
 
@@ -58,6 +65,7 @@ def classes(definitions: Definitions) -> None:
             "customer": {"type": "reference", "class": "customer"},
             "others": {"type": "reference", "class": "customer", "multiple": True},
             "about": {"type": "reference", "classes": ["customer", "order"]},
+            "papers": {"type": "file", "multiple": True},
         },
         deletion="physical",
     )

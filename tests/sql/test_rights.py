@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from psycopg import errors, sql
 
-from runner.errors import BadRight, HiddenColumnShows, InTheWay, NoSuchStructure
+from runner.errors import (
+    BadRight,
+    ForeignFile,
+    HiddenColumnShows,
+    InTheWay,
+    MassRightMissing,
+    NoSuchStructure,
+    NotFound,
+)
 from tests.fix_rights import Company
 
 READ_ALL = {"class": "ticket", "allow": ["read"]}
@@ -338,3 +346,145 @@ def test_rights_that_do_not_fit(
     company.units(max_depth=5)
     with pytest.raises(error):
         company.role("bad", right)
+
+
+def explained(
+    company: Company, login: str, row: int | None = None
+) -> dict[str, list[tuple[bool, str | None, str]]]:
+    """What access.explain says, by operation."""
+    found: dict[str, list[tuple[bool, str | None, str]]] = {}
+    for operation, granted, role, reason in company.conn.execute(
+        "select * from access.explain(%s, 'firm.ticket', %s)", (login, row)
+    ):
+        found.setdefault(operation, []).append((granted, role, reason))
+    return found
+
+
+def test_explain(company: Company) -> None:
+    company.units()
+    company.role("own", of_units("read", "change", depth=1))
+    company.role("all", READ_ALL | {"hide": ["note"]})
+    company.account("ann")
+    top, low, other = company.tree(None, 0, None)
+    tickets = {u: company.ticket.insert(unit=u) for u in (low, other, None)}
+
+    assert explained(company, "ann")["read"] == [
+        (False, None, "no role of the account has this right; it is held by all, own")
+    ]
+    company.grant("ann", "own")
+    assert explained(company, "ann", tickets[low])["read"] == [
+        (False, "own", "the account belongs to no unit of structure units")
+    ]
+    company.join("ann", top)
+    assert explained(company, "ann")["change"] == [
+        (True, "own", "rows in 2 units of structure units, 1 levels down")
+    ]
+    [(granted, _, reason)] = explained(company, "ann", tickets[low])["read"]
+    assert granted
+    assert f"unit {low} is among the 2 units" in reason
+    [(granted, _, reason)] = explained(company, "ann", tickets[other])["read"]
+    assert not granted
+    assert f"unit {other} is not among" in reason
+    assert explained(company, "ann", tickets[None])["read"] == [
+        (False, "own", "the row belongs to no unit")
+    ]
+    company.scalar("select access.revoke_role('ann', 'own')")
+    company.grant("ann", "all")
+    assert explained(company, "ann")["read"] == [(True, "all", "every row, without note")]
+    assert explained(company, "ann")["delete"] == [
+        (False, None, "no role of the account has this right")
+    ]
+    company.scalar("select access.switch_role('all', false, 'firm')")
+    assert explained(company, "ann")["read"][0][2] == "the role is switched off in the model"
+    company.scalar("select access.switch_role('all', false)")
+    assert explained(company, "ann")["read"][0][2] == "the role is switched off"
+    company.scalar("select access.suspend_account('ann')")
+    assert explained(company, "ann")["read"][0][2] == "the account is suspended"
+    with pytest.raises(NotFound):
+        explained(company, "ann", 999_999)
+
+
+def test_mass_operations(company: Company) -> None:
+    company.role("clerk", {"class": "ticket", "allow": ALL})
+    company.role("boss", {"class": "ticket", "allow": ["mass_change"]})
+    company.account("ann")
+    company.grant("ann", "clerk")
+    company.conn.execute("update core.setting set value = '3' where code = 'mass_threshold'")
+    insert = "insert into api.firm_ticket (subject) select 'x' from generate_series(1, 5)"
+    assert run(company, "ann", insert) == 5
+    change = "update api.firm_ticket set subject = 'y' where id in (select id from api.firm_ticket order by id limit %(n)s)"
+    delete = "delete from api.firm_ticket where id in (select id from api.firm_ticket order by id limit %(n)s)"
+    assert run(company, "ann", change, n=3) == 3
+    for statement in (change, delete):
+        with pytest.raises(MassRightMissing):
+            run(company, "ann", statement, n=4)
+    company.grant("ann", "boss")
+    assert run(company, "ann", change, n=5) == 5
+    with pytest.raises(MassRightMissing):
+        run(company, "ann", delete, n=4)
+    assert run(company, "ann", delete, n=3) == 3
+    company.conn.execute("update api.firm_ticket set subject = 'owner'")
+
+
+def test_files_follow_their_rows(company: Company) -> None:
+    """Read by who reads a row that holds them; a number alone gives nobody a file."""
+    from runner.model.views import update_views
+
+    company.definitions.add_column(company.ticket, "paper", type="file")
+    company.definitions.add_column(company.ticket, "papers", type="file", multiple=True)
+    update_views(company.conn)
+    company.units()
+    company.role("clerk", of_units("read", "insert", "change"))
+    company.role("hiding", READ_ALL | {"hide": ["paper", "papers"]})
+    company.role("all", READ_ALL)
+    for login in ("ann", "bob"):
+        company.account(login)
+    mine, other = company.tree(None, None)
+    company.join("ann", mine)
+    company.grant("ann", "clerk")
+    company.grant("bob", "hiding")
+    one, two, three, loose = (
+        company.scalar("select core.store_file(%s, 'text/plain', %s)", name, name.encode())
+        for name in ("one", "two", "three", "loose")
+    )
+    company.ticket.insert(unit=mine, paper=one, papers=[two])
+    company.ticket.insert(unit=other, papers=[three])
+
+    def files(login: str) -> list[tuple[str, bytes]]:
+        with company.acting(login):
+            return company.conn.execute(
+                "select name, content from api.file order by id"
+            ).fetchall()
+
+    assert files("ann") == [("one", b"one"), ("two", b"two")]
+    assert files("bob") == []
+    company.role("hiding", READ_ALL)
+    assert files("bob") == [("one", b"one"), ("two", b"two"), ("three", b"three")]
+    insert = "insert into api.firm_ticket (unit, paper, papers) values (%(u)s, %(p)s, %(q)s)"
+    for paper, papers in ((three, []), (loose, []), (None, [one, three])):
+        with pytest.raises(ForeignFile):
+            run(company, "ann", insert, u=mine, p=paper, q=papers)
+    with pytest.raises(ForeignFile):
+        run(company, "ann", "update api.firm_ticket set paper = %(p)s", p=three)
+    assert run(company, "ann", insert, u=mine, p=two, q=[one]) == 1
+    assert run(company, "ann", "update api.firm_ticket set papers = null, paper = null") == 2
+    assert files("ann") == []
+    for column in ("paper", "papers"):
+        company.scalar("select meta.drop_column(%s)", company.ticket.column_id(column))
+    update_views(company.conn)
+    assert company.scalar("select count(*) from meta.dropped_column where column_id > 0") == 0
+
+
+def test_a_file_that_one_has_stored_may_be_used(company: Company) -> None:
+    from runner.model.views import update_views
+
+    company.definitions.add_column(company.ticket, "paper", type="file")
+    update_views(company.conn)
+    company.role("clerk", {"class": "ticket", "allow": ["read", "insert"]})
+    company.account("ann")
+    company.grant("ann", "clerk")
+    company.conn.execute("grant execute on function core.store_file(text, text, bytea) to ann")
+    company.conn.execute("grant usage on schema core to ann")
+    with company.acting("ann"):
+        stored = company.scalar("select core.store_file('a', 'text/plain', 'a')")
+    assert run(company, "ann", "insert into api.firm_ticket (paper) values (%(p)s)", p=stored) == 1
