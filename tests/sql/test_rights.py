@@ -436,7 +436,6 @@ def test_files_follow_their_rows(company: Company) -> None:
     company.units()
     company.role("clerk", of_units("read", "insert", "change"))
     company.role("hiding", READ_ALL | {"hide": ["paper", "papers"]})
-    company.role("all", READ_ALL)
     for login in ("ann", "bob"):
         company.account(login)
     mine, other = company.tree(None, None)
