@@ -134,10 +134,15 @@ def lose_runners(conn: psycopg.Connection[Any]) -> None:
 
 @asynccontextmanager
 async def smtp_server(script: Script, **options: Any) -> AsyncIterator[int]:
-    """Serve the script; gives the port."""
+    """Serve the script; gives the port. Options are those of aiosmtpd, and ssl for TLS at once."""
+    options = dict(options)
     loop = asyncio.get_running_loop()
+    context = options.pop("ssl", None)
     server = await loop.create_server(
-        lambda: SMTP(script, loop=loop, hostname="mx.test", **options), "127.0.0.1", 0
+        lambda: SMTP(script, loop=loop, hostname="mx.test", **options),
+        "127.0.0.1",
+        0,
+        ssl=context,
     )
     try:
         yield int(server.sockets[0].getsockname()[1])
