@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any, Literal
@@ -15,6 +16,9 @@ from typing import Any, Literal
 from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
 
 from .message import Unsendable, to_bytes, wire_address
+
+# Servers look into the content before they answer: giving up on them makes mail unknown.
+PATIENCE = 5
 
 Outcome = Literal["sent", "refused", "deferred", "unknown"]
 
@@ -117,8 +121,10 @@ async def _attempt(
                 recipient, _outcome(error.code), error.code, _line(error.message)
             )
     if accepted:
-        for result in await _data(client, accepted, content):
+        for result in await _data(client, accepted, content, server.timeout * PATIENCE):
             results[result.address] = result
+    with suppress(SMTPException, OSError):
+        await client.quit(timeout=5)
     return [results[recipient] for recipient in recipients]
 
 
@@ -129,9 +135,11 @@ async def _greet(client: SMTP) -> None:
         await client.helo()
 
 
-async def _data(client: SMTP, accepted: Sequence[str], content: bytes) -> list[Result]:
+async def _data(
+    client: SMTP, accepted: Sequence[str], content: bytes, timeout: float
+) -> list[Result]:
     try:
-        response = await client.data(content)
+        response = await client.data(content, timeout=timeout)
     except SMTPResponseException as error:
         return everybody(accepted, _outcome(error.code), error.message, error.code)
     except (SMTPException, OSError) as error:

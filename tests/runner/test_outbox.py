@@ -375,6 +375,21 @@ def test_international_addresses(outbox: Outbox) -> None:
     assert "SMTPUTF8" in outbox.state(id)[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("a\nBcc: evil@e.example.txt", "text/plain"), ("a.txt", "text/plain\nBcc: evil@e.example")],
+)
+def test_attachments_cannot_add_headers(outbox: Outbox, name: str, media_type: str) -> None:
+    file = outbox.conn.execute("select core.store_file(%s, %s, 'x')", (name, media_type)).fetchone()
+    assert file is not None
+    (id,), script = outbox.send(files=[file[0]]), Script()
+    outbox.serve(script)
+    for _, message in script.got:
+        assert message["bcc"] is None
+        assert all(part["bcc"] is None for part in message.walk())
+    assert outbox.state(id)[0] == ("refused" if not script.got else "sent")
+
+
 def test_message_cannot_be_stuck(outbox: Outbox) -> None:
     """What the queue gives up or loses is settled by the sweep."""
     (dead,), (gone,), (lost,) = outbox.send(), outbox.send(), outbox.send()
