@@ -113,6 +113,18 @@ class AlteredTable(PgearsError, code="PG122"):
     """A class table lacks what its definition says it has."""
 
 
+class BadRename(PgearsError, code="PG123"):
+    """A model file renames from a code that it still has, or twice from one."""
+
+
+class ForeignTrigger(PgearsError, code="PG140"):
+    """A trigger function of another owner would run with the rights of the system."""
+
+
+class RowLost(PgearsError, code="PG141"):
+    """A trigger dropped or changed a row that a logical deletion keeps."""
+
+
 class ForgedSource(PgearsError, code="PG201"):
     """The data source mark of a transaction was not set by core.set_source."""
 

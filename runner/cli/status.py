@@ -20,16 +20,17 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show version, server, revision, environment and the queue."""
+    """Show version, server, revision, environment, runners and the queue."""
     with connect(database_url(load_settings()), name="pgears status") as conn:
         state = instance_state(conn)
     if as_json:
         print_json(state)
         return
-    queue = state.pop("queue")
+    tables = [(name, state.pop(name)) for name in ("runners", "queue")]
     print_fields(state)
-    if queue:
-        print_table(list(queue[0]), [list(row.values()) for row in queue], title="\nqueue")
+    for name, rows in tables:
+        if rows:
+            print_table(list(rows[0]), [list(row.values()) for row in rows], title=f"\n{name}")
 
 
 def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "database": info.dbname,
         "revision": apply.revision_of(conn),
         "newest_revision": apply.head(),
+        "runners": [],
         "queue": [],
     }
     if state["revision"] is None:
@@ -52,5 +54,6 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
     if row is not None:
         state["environment"], state["clock_ahead"], state["bytes"] = row
     with conn.cursor(row_factory=dict_row) as cursor:
+        state["runners"] = cursor.execute("select * from queue.runner_status").fetchall()
         state["queue"] = cursor.execute("select * from queue.status").fetchall()
     return state

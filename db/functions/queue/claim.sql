@@ -4,14 +4,16 @@
 -- of claimed tasks cannot leave the index, and stepping over them keeps a claim cheap.
 -- Null looks from the beginning and makes delayed tasks ready whose time has come; a runner
 -- does that now and then, for tasks whose writers committed late. The lock on the runner's
--- row keeps queue.sweep() from declaring it dead in between.
+-- row keeps queue.sweep() from declaring it dead in between. Kinds that the runner has no
+-- handler for, or enough of, are stepped over.
 -- The settings are for plans made while the table was small: it grows faster than it is analysed.
 
 create or replace function queue.claim(
   p_runner uuid,
   p_token uuid,
   p_limit integer default 100,
-  p_after bigint[] default null
+  p_after bigint[] default null,
+  p_kinds text[] default null
 )
 returns table (id bigint, kind text, payload jsonb, attempts integer, lane smallint, turn bigint)
 language plpgsql
@@ -44,7 +46,10 @@ begin
     where t.ctid = any (array(
       select c.ctid
       from queue.task as c
-      where c.state = 'ready' and c.lane = v_lane and c.turn > coalesce(p_after[v_lane + 1], 0)
+      where c.state = 'ready'
+        and c.lane = v_lane
+        and c.turn > coalesce(p_after[v_lane + 1], 0)
+        and (p_kinds is null or c.kind = any (p_kinds))
       order by c.turn
       limit v_left
       for update skip locked
@@ -56,8 +61,8 @@ begin
 end;
 $$;
 
-comment on function queue.claim(uuid, uuid, integer, bigint[]) is
-'Lease tasks to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+comment on function queue.claim(uuid, uuid, integer, bigint[], text[]) is
+'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
 
-revoke all on function queue.claim(uuid, uuid, integer, bigint[]) from public;
-grant execute on function queue.claim(uuid, uuid, integer, bigint[]) to pgears_runner;
+revoke all on function queue.claim(uuid, uuid, integer, bigint[], text[]) from public;
+grant execute on function queue.claim(uuid, uuid, integer, bigint[], text[]) to pgears_runner;

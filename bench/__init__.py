@@ -1,0 +1,1 @@
+"""Measurements against the budgets: `python -m bench`, described in docs/benchmarks.md."""

@@ -1,0 +1,53 @@
+"""`python -m bench [ROW ...]`: measure, print one table, keep the samples in .bench/last.json."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from . import backlog, doorbell, idle, read, renewal, report, write
+from .lab import Lab, open_lab
+from .results import Result
+
+ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
+    "read": read.run,
+    "write": write.run,
+    "renewal": renewal.run,
+    "doorbell": doorbell.run,
+    "idle": idle.run,
+    "backlog": backlog.run,
+}
+
+
+def main(
+    rows: Annotated[list[str] | None, typer.Argument(help=f"Of: {', '.join(ROWS)}.")] = None,
+    quick: Annotated[bool, typer.Option(help="Small and few: shows that it works.")] = False,
+    markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
+) -> None:
+    """Measure pgears against its budgets (docs/benchmarks.md)."""
+    unknown = set(rows or ()) - set(ROWS)
+    if unknown:
+        raise typer.BadParameter(f"no such row: {', '.join(sorted(unknown))}")
+    console = Console(stderr=True)
+    results: list[Result] = []
+    with open_lab(quick=quick) as lab:
+        found = report.machine(lab)
+        for name in rows or ROWS:
+            begin = time.monotonic()
+            for result in ROWS[name](lab):
+                results.append(result)
+                console.print(f"{result.work}: {result.shown}, {result.verdict}", highlight=False)
+            console.print(f"({name}: {time.monotonic() - begin:.0f} s)", style="dim")
+    report.save(results, found)
+    if markdown:
+        typer.echo(report.markdown(results, found))
+    else:
+        report.terminal(results, Console())
+
+
+if __name__ == "__main__":
+    typer.run(main)

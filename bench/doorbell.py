@@ -1,0 +1,63 @@
+"""Commits per second of writers that enqueue, a runner at work, with and without doorbell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+
+from .lab import Lab
+from .results import Budget, Result, ratio
+from .rounds import interleave
+from .service import empty_queue, register_kinds, runner
+
+BUDGET = Budget(0.95, "at least")
+SCRIPT = "select queue.enqueue('bench.noop', '{}')"
+SECONDS = 4
+
+
+def run(lab: Lab) -> Iterator[Result]:
+    """One result for each number of writers."""
+    with lab.database() as with_bell, lab.database() as without:
+        for url in (with_bell, without):
+            register_kinds(url)
+        _take_bell_away(without)
+
+        def sample(url: str, writers: int) -> float:
+            empty_queue(url)
+            with runner(url):
+                return lab.pgbench(
+                    url, SCRIPT, clients=writers, seconds=1 if lab.quick else SECONDS
+                )
+
+        for writers in (64, 8):
+            figures = interleave(
+                {
+                    "doorbell": lambda n=writers: sample(with_bell, n),  # type: ignore[misc]
+                    "without": lambda n=writers: sample(without, n),  # type: ignore[misc]
+                },
+                rounds=lab.rounds(6),
+                unit="commits/s",
+                warm_up=0 if lab.quick else 1,
+            )
+            yield Result(
+                f"commits with {writers} writers that enqueue, a runner at work",
+                "the same without doorbell",
+                BUDGET,
+                ratio(figures["doorbell"], figures["without"]),
+                list(figures.values()),
+            )
+
+
+def _take_bell_away(url: str) -> None:
+    """Replace queue.enqueue by itself without its call of queue.ring."""
+    with psycopg.connect(url, autocommit=True) as conn:
+        row = conn.execute(
+            "select pg_get_functiondef('queue.enqueue'::regproc),"
+            " (select count(*) from pg_proc where oid = 'queue.enqueue'::regproc)"
+        ).fetchone()
+        text = str(row[0]) if row else ""
+        silent = text.replace("perform queue.ring();", "null;")
+        if silent == text:
+            raise RuntimeError("queue.enqueue does not call queue.ring() as this expects")
+        conn.execute(silent.encode())

@@ -1,0 +1,60 @@
+"""What every runner does now and then: take over from the dead, keep tables small."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+
+import psycopg
+
+from ..tasks import Chore, Services
+
+log = logging.getLogger("pgears.runner")
+
+
+async def sweep(services: Services) -> None:
+    """Take over the tasks of runners whose lease ran out."""
+    async with services.pool.connection() as conn:
+        row = await (await conn.execute("select queue.sweep()")).fetchone()
+    if row is not None and row[0]:
+        log.warning("took over from %s lost runners", row[0])
+
+
+async def maintain(services: Services) -> None:
+    """Make and drop partitions of finished tasks."""
+    async with services.pool.connection() as conn:
+        await conn.execute("select queue.maintain()")
+
+
+async def prune_feed(services: Services) -> None:
+    """Delete changes that every reader has read."""
+    async with services.pool.connection() as conn:
+        await conn.execute("select feed.prune()")
+
+
+CHORES = (
+    Chore("sweep", sweep, 5),
+    Chore("maintain", maintain, 600),
+    Chore("prune feed", prune_feed, 600),
+)
+
+
+async def do(chore: Chore, services: Services) -> bool:
+    """One turn of a chore; an error is logged, and false."""
+    try:
+        await chore.run(services)
+    except psycopg.OperationalError as error:
+        log.warning("%s: %s", chore.name, str(error).strip().splitlines()[0])
+        return False
+    except Exception:
+        log.exception("%s failed", chore.name)
+        return False
+    return True
+
+
+async def repeat(chore: Chore, services: Services) -> None:
+    """Do a chore for ever; not at the same moments as other runners."""
+    while True:
+        await do(chore, services)
+        await asyncio.sleep(chore.every * random.uniform(0.9, 1.1))
