@@ -1538,7 +1538,7 @@ CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p
 declare
   v_entry record;
   v_value jsonb;
-  v_values jsonb := '{}';
+  v_values jsonb := jsonb_build_object();
   v_ids bigint[];
 begin
   for v_entry in
@@ -1633,7 +1633,7 @@ CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" 
 declare
   v_message mail.message;
   v_recipients jsonb;
-  v_ids bigint[] := '{}';
+  v_ids bigint[] := array[]::bigint[];
 begin
   perform mail.check_header('subject', p_subject);
   perform mail.check_header('In-Reply-To', p_in_reply_to);
