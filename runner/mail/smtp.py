@@ -56,10 +56,27 @@ class Result:
         }
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far an attempt came, for whoever ends it from outside."""
+
+    content_given: bool = False
+
+    def ended(self, recipients: Sequence[str]) -> list[Result]:
+        """What became of the recipients when the attempt was ended now."""
+        outcome: Outcome = "unknown" if self.content_given else "deferred"
+        return everybody(recipients, outcome, "the runner ended the attempt")
+
+
 async def hand_over(
-    server: Server, sender: str, recipients: Sequence[str], message: EmailMessage
+    server: Server,
+    sender: str,
+    recipients: Sequence[str],
+    message: EmailMessage,
+    progress: Progress | None = None,
 ) -> list[Result]:
     """Try once, and say for each recipient what the server did; failures are results."""
+    progress = progress or Progress()
     client = SMTP(
         hostname=server.host,
         port=server.port,
@@ -70,7 +87,7 @@ async def hand_over(
         local_hostname="localhost",
     )
     try:
-        return await _attempt(client, server, sender, recipients, message)
+        return await _attempt(client, server, sender, recipients, message, progress)
     except SMTPResponseException as error:
         return everybody(recipients, _outcome(error.code), error.message, error.code)
     except (SMTPException, OSError, ssl.SSLError) as error:
@@ -85,6 +102,7 @@ async def _attempt(
     sender: str,
     recipients: Sequence[str],
     message: EmailMessage,
+    progress: Progress,
 ) -> list[Result]:
     try:
         await client.connect()
@@ -121,6 +139,7 @@ async def _attempt(
                 recipient, _outcome(error.code), error.code, _line(error.message)
             )
     if accepted:
+        progress.content_given = True
         for result in await _data(client, accepted, content, server.timeout * PATIENCE):
             results[result.address] = result
     with suppress(SMTPException, OSError):

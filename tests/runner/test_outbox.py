@@ -213,6 +213,27 @@ def test_no_answer_after_the_content_is_unknown(outbox: Outbox, answer: str) -> 
     assert outbox.state(id) == ("sent", None)
 
 
+@pytest.mark.parametrize(
+    ("script", "state"),
+    [(Script({"ann@a.example": ["slow"]}), "retrying"), (Script(data=["slow"]), "unknown")],
+    ids=["before the content", "after the content"],
+)
+def test_attempt_ended_by_a_stopping_runner(outbox: Outbox, script: Script, state: str) -> None:
+    (id,) = outbox.send()
+
+    async def main() -> None:
+        async with smtp_server(script) as port, services(outbox.database, outbox.home) as given:
+            outbox.account(port=port, timeout_seconds=60)
+            working = asyncio.create_task(work(given))
+            await script.reached.wait()
+            working.cancel()
+            assert await working == 1
+
+    asyncio.run(main())
+    assert outbox.state(id)[0] == state
+    assert "the runner ended the attempt" in outbox.state(id)[1]
+
+
 def test_kill_between_acceptance_and_record_asks(outbox: Outbox) -> None:
     (id,), script = outbox.send(), Script()
     kill_sender(outbox, script)
