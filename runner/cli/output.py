@@ -28,8 +28,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     table = Table(*columns, title=title or None, title_justify="left", box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    width = None if console.is_terminal else 10_000
-    console.print(table, markup=False, soft_wrap=not console.is_terminal, width=width)
+    wide = console if console.is_terminal else Console(width=10_000, highlight=False)
+    wide.print(table, markup=False, soft_wrap=not console.is_terminal)
 
 
 def print_fields(fields: Mapping[str, object]) -> None:

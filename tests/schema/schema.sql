@@ -679,7 +679,7 @@ declare
   v_skip text := p_skip;
   v_row bigint;
 begin
-  select r.id, r.state, r.key, b.model_id, b.class_id, b.definition into v_received
+  select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
   from mail.received as r
   inner join mail.mailbox as b on r.mailbox_id = b.id
   where r.id = p_received
@@ -690,7 +690,7 @@ begin
   if v_received.definition ->> 'on_auto_reply' = 'accept' and v_skip in ('auto-reply', 'list mail') then
     v_skip := null;
   end if;
-  if exists (select from mail.message as m where m.message_id = p_parts ->> 'message_id') then
+  if mail.confirm(p_parts ->> 'message_id', 'mailbox ' || v_received.code) then
     v_skip := 'loop';
   end if;
   if v_skip is null then
@@ -958,6 +958,30 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") IS 'Check the mapping of a mailbox against its class. Raises PG106, PG111, PG113, PG114.';
+CREATE FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") RETURNS boolean
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+  v_state text;
+begin
+  select m.id, m.state into v_id, v_state
+  from mail.message as m
+  where m.message_id = p_message_id
+  for update;
+  if v_state = 'unknown' then
+    update mail.recipient as r
+    set state = 'sent', answer = 'found in ' || p_found, settled = core.now()
+    where r.message_id = v_id and r.state = 'unknown';
+    update mail.message as m
+    set state = mail.overall_state(v_id), error = mail.trouble(v_id), settled = core.now()
+    where m.id = v_id;
+  end if;
+  return v_id is not null;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") IS 'True for the Message-ID of an outgoing mail, which is settled as sent if it was unknown.';
 CREATE FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1514,7 +1538,7 @@ CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p
 declare
   v_entry record;
   v_value jsonb;
-  v_values jsonb := '{}';
+  v_values jsonb := jsonb_build_object();
   v_ids bigint[];
 begin
   for v_entry in
@@ -1609,7 +1633,7 @@ CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" 
 declare
   v_message mail.message;
   v_recipients jsonb;
-  v_ids bigint[] := '{}';
+  v_ids bigint[] := array[]::bigint[];
 begin
   perform mail.check_header('subject', p_subject);
   perform mail.check_header('In-Reply-To', p_in_reply_to);
@@ -8093,6 +8117,7 @@ REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") FROM PUBLIC;
