@@ -361,6 +361,19 @@ def test_the_list_names_everything_in_the_way(here: World) -> None:
         assert words in told, words
 
 
+def test_everything_is_kept_when_a_view_is_made_anew(here: World) -> None:
+    """All at once, on a view whose columns change their order."""
+    things = ("view on some", "view on view", "grant option", "column grant", "comment")
+    here.hang({*things, "option", "owner", "default", "default privileges", "trigger"})
+    before = {query: by_first(here.conn, query) for query in (API_VIEWS, COLUMNS, OTHERS)}
+    here.conn.execute("select meta.order_columns(%s, '{two,one}')", (here.tables["a"].id,))
+    done = {r.name: r.action for r in update_views(here.conn)}
+    assert done == {"world_a": "rebuilt", "world_a_all": "rebuilt"}
+    after = {query: by_first(here.conn, query) for query in (API_VIEWS, COLUMNS, OTHERS)}
+    assert after == before
+    assert any("world_reader" in str(row) for row in after[COLUMNS].values())
+
+
 def test_a_view_that_uses_the_dropped_column_stops_it(here: World) -> None:
     here.hang({"view on all"})
     here.drop("a", "one")
