@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     handlers: Annotated[tuple[str, ...], NoDecode] = ()
     """Python modules with own task handlers, separated by commas."""
 
+    sink_listen: str = "127.0.0.1:8025"
+    """Address that `pgears sink` serves and mail accounts marked as sink deliver to."""
+
     debug: bool = False
     """Show tracebacks."""
 
@@ -53,6 +56,14 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("sink_listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or int(port) > 65535:
+            raise ValueError("write host:port, such as 127.0.0.1:8025")
         return value
 
     @field_validator("home")

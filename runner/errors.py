@@ -113,6 +113,18 @@ class AlteredTable(PgearsError, code="PG122"):
     """A class table lacks what its definition says it has."""
 
 
+class BadRename(PgearsError, code="PG123"):
+    """A model file renames from a code that it still has, or twice from one."""
+
+
+class ForeignTrigger(PgearsError, code="PG140"):
+    """A trigger function of another owner would run with the rights of the system."""
+
+
+class RowLost(PgearsError, code="PG141"):
+    """A trigger dropped or changed a row that a logical deletion keeps."""
+
+
 class ForgedSource(PgearsError, code="PG201"):
     """The data source mark of a transaction was not set by core.set_source."""
 
@@ -159,6 +171,46 @@ class NoSuchTask(PgearsError, code="PG305"):
 
 class TaskRuns(PgearsError, code="PG306"):
     """A task that runs cannot be cancelled."""
+
+
+class BadAddress(PgearsError, code="PG401"):
+    """A list of recipients or a sender holds what is no mail address."""
+
+
+class NoRecipients(PgearsError, code="PG402"):
+    """A mail was to be sent to nobody."""
+
+
+class BadHeader(PgearsError, code="PG403"):
+    """A value for a header of a mail holds a line break or control character."""
+
+
+class NoMailAccount(PgearsError, code="PG404"):
+    """There is no mail account that could send."""
+
+
+class NoSuchMail(PgearsError, code="PG405"):
+    """There is no mail of this id."""
+
+
+class WrongMailState(PgearsError, code="PG406"):
+    """The state of a mail forbids what was to be done with it."""
+
+
+class MailLeaseLost(PgearsError, code="PG407"):
+    """The lease of a mail or mailbox is lost: another runner has taken it over."""
+
+
+class MissingOutcome(PgearsError, code="PG408"):
+    """The result of an attempt does not name all recipients."""
+
+
+class BadMailSetting(PgearsError, code="PG409"):
+    """A guard, priority or outcome of mail is none of those known."""
+
+
+class NotQuarantined(PgearsError, code="PG410"):
+    """A received message is not quarantined."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

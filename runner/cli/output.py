@@ -41,10 +41,13 @@ def complain(error: UserError | psycopg.Error) -> None:
     """Print an error for people: what is wrong, and what mends it."""
     stderr = Console(stderr=True, highlight=False, soft_wrap=True)
     if isinstance(error, UserError):
-        message, hint = str(error), error.hint
+        message, detail, hint = str(error), None, error.hint
     else:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         message, hint = error.diag.message_primary or lines[0], error.diag.message_hint
+        detail = error.diag.message_detail
     stderr.print(f"error: {message}", style="red", markup=False)
+    if detail:
+        stderr.print(f"detail: {detail}", markup=False)
     if hint:
         stderr.print(f"hint: {hint}", markup=False)

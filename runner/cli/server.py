@@ -10,10 +10,14 @@ import typer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from .. import apply
-from ..config import load_settings
-from ..db import account_url, database_url, direct_url
+from ..background import Background
+from ..config import Settings, load_settings
+from ..db import account_url, connect, database_url, direct_url
 from ..embedded import Server
 from ..errors import UserError
+
+PARTS = {"runner": ["run"], "sink": ["sink"]}
+"""Processes of an instance beside its server, and the commands that they run."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,16 +45,35 @@ def upgrade() -> None:
 
 
 def up() -> None:
-    """Start the embedded server where no other is named, and bring the instance up to date."""
+    """Start all of an instance: server, runner, and in development the mail sink.
+
+    The embedded server is started where no other is named; the instance is installed, or
+    brought up to date. What runs already is left alone.
+    """
     init()
-    typer.echo("connect with: pgears shell")
+    settings = load_settings()
+    for name, command in PARTS.items():
+        if name == "sink" and not _is_development(settings):
+            continue
+        part = Background(settings.home, name)
+        done = "started" if part.start(command) else "runs already"
+        typer.echo(f"{name} {done}, its log is {part.log}")
+    typer.echo("connect with: pgears shell, stop with: pgears down")
 
 
 def down() -> None:
-    """Stop the embedded server."""
+    """Stop what `up` has started: runner, sink, and the embedded server."""
     settings = load_settings()
+    for name in PARTS:
+        stopped = Background(settings.home, name).stop()
+        typer.echo(f"{name} stopped" if stopped else f"{name} was not running")
     stopped = Server(settings.home, settings.pg_bin).stop()
     typer.echo("server stopped" if stopped else "server was not running")
+
+
+def _is_development(settings: Settings) -> bool:
+    with connect(database_url(settings), name="pgears up") as conn:
+        return conn.execute("select core.environment()").fetchone() == ("development",)
 
 
 def url(

@@ -9,8 +9,10 @@ from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 from psycopg.types.json import Jsonb
 
-from ..errors import UserError
+from ..errors import Busy, UserError
 from .render import render
+
+ATTEMPTS = 3
 
 TEMPLATES = {
     "class": "api_view.sql.j2",
@@ -86,6 +88,22 @@ def update_views(conn: Connection[Any], target: str | None = None) -> list[Renew
         return cursor.execute(
             "select name, action from meta.renew_views(%s)", (Jsonb(views),)
         ).fetchall()
+
+
+def renew(conn: Connection[Any], target: str | None = None) -> list[Renewal]:
+    """Renew in a transaction of its own, again where locks were not to be had.
+
+    The database tries for some seconds each time (PG121 after that), in short tries
+    between which readers and writers go on.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with conn.transaction():
+                return update_views(conn, target)
+        except Busy:
+            continue
+    with conn.transaction():
+        return update_views(conn, target)
 
 
 def drop_views(conn: Connection[Any], target: str | None = None) -> list[str]:

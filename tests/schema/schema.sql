@@ -420,6 +420,76 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."follow_column"() IS 'Trigger function: rewrite placeholders of a renamed column; raise PG118 for a dropped one in use.';
+CREATE TABLE "meta"."class" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "parent_id" bigint,
+    "description" "text" DEFAULT ''::"text" NOT NULL,
+    "archive" boolean DEFAULT false NOT NULL,
+    "deletion" "text" DEFAULT 'logical'::"text" NOT NULL,
+    "web_service" boolean DEFAULT false NOT NULL,
+    "limits_sql" "text",
+    "description_column" integer DEFAULT 0 NOT NULL,
+    "description_sql" "text",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "class_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "class_deletion_check" CHECK (("deletion" = ANY (ARRAY['logical'::"text", 'physical'::"text"])))
+);
+COMMENT ON TABLE "meta"."class" IS 'A business object; its rows live in data.datarow_<id>.';
+COMMENT ON COLUMN "meta"."class"."description" IS 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
+COMMENT ON COLUMN "meta"."class"."limits_sql" IS 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
+COMMENT ON COLUMN "meta"."class"."description_sql" IS 'Expression of the generated column shortdescription as it was built last.';
+CREATE TABLE "meta"."model" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "languages" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "model_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+);
+COMMENT ON TABLE "meta"."model" IS 'A group of classes that is developed and moved between instances together.';
+CREATE FUNCTION "meta"."class_path"("p_class" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (("m"."code" || '.'::"text") || "c"."code")
+    FROM ("meta"."class" "c"
+      JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
+   WHERE ("c"."id" = "class_path"."p_class");
+END;
+COMMENT ON FUNCTION "meta"."class_path"("p_class" bigint) IS 'Code of a class with its model, such as helpdesk.ticket; null when there is none.';
+CREATE TABLE "flow"."notification" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "arguments_sql" "text" NOT NULL
+);
+COMMENT ON TABLE "flow"."notification" IS 'A mail about a row of a class, with {{column.code}} in its texts.';
+COMMENT ON COLUMN "flow"."notification"."arguments_sql" IS 'Arguments of mail.send() as SQL over a row "r" of the class table.';
+CREATE FUNCTION "flow"."notification_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "n"."id",
+     "n"."code",
+     ("n"."definition" || "jsonb_build_object"('class', "meta"."class_path"("n"."class_id")))
+    FROM "flow"."notification" "n"
+   WHERE ("n"."model_id" = "notification_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "flow"."notification_definitions"("p_model" bigint) IS 'Id, code and definition of each notification of a model.';
+CREATE FUNCTION "flow"."rule_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "r"."id",
+     "r"."code",
+     ("r"."definition" || "jsonb_build_object"('class', "meta"."class_path"("r"."class_id"), 'notify', "n"."code", 'enabled', "r"."enabled", 'position', "r"."position"))
+    FROM ("flow"."rule" "r"
+      JOIN "flow"."notification" "n" ON (("r"."notification_id" = "n"."id")))
+   WHERE ("r"."model_id" = "rule_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "flow"."rule_definitions"("p_model" bigint) IS 'Id, code and definition of each rule of a model.';
 CREATE FUNCTION "meta"."condition_expression"("p_class" bigint, "p_sql" "text", "p_alias" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -584,6 +654,26 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") IS 'Raise PG106 or PG119 for a condition that the triggers of a class could not use.';
+CREATE TABLE "mail"."mailbox" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
+COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
+CREATE FUNCTION "mail"."mailbox_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "b"."id",
+     "b"."code",
+     ("b"."definition" || "jsonb_build_object"('class', "meta"."class_path"("b"."class_id"), 'enabled', "b"."enabled"))
+    FROM "mail"."mailbox" "b"
+   WHERE ("b"."model_id" = "mailbox_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) IS 'Id, code and definition of each mailbox of a model.';
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -833,6 +923,114 @@ CREATE FUNCTION "meta"."api_view_states"("p_filter" "text" DEFAULT NULL::"text")
   order by c.name;
 $$;
 COMMENT ON FUNCTION "meta"."api_view_states"("p_filter" "text") IS 'State of every API view, of those of a model, or of one class or query (model.code); stamp and context are those of its definition.';
+CREATE FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean DEFAULT false, "p_keep_classes" boolean DEFAULT false) RETURNS TABLE("step" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_steps jsonb[];
+  v_step jsonb;
+  v_losses text;
+  v_count bigint;
+begin
+  perform pg_advisory_xact_lock(hashtext('pgears.apply_model'));
+  perform meta.check_model(p_file);
+  v_steps := array(select p.step from meta.plan_steps(p_file) as p (step) order by (p.step -> 'step')::integer);
+  select string_agg(format('drop %s %s: %s', s ->> 'kind', s ->> 'object', s ->> 'detail'), e'\n' order by s -> 'step'), count(*)
+  into v_losses, v_count
+  from unnest(v_steps) as s
+  where (s -> 'destructive')::boolean;
+  if v_count > 0 and not p_allow_destructive then
+    raise exception 'applying the file would lose something in % %', v_count, case v_count when 1 then 'step' else 'steps' end
+      using errcode = 'PG117', detail = v_losses, hint = 'Look at the plan; if the data may go, repeat with --allow-destructive.';
+  end if;
+  perform meta.begin_changes();
+  foreach v_step in array v_steps loop
+    continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
+    if p_keep_classes and v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
+      begin
+        perform meta.apply_step(p_file ->> 'model', v_step);
+      exception
+        when sqlstate 'PG118' then
+          raise debug 'query % waits for the renewal of views', v_step ->> 'object';
+      end;
+    else
+      perform meta.apply_step(p_file ->> 'model', v_step);
+    end if;
+  end loop;
+  perform meta.check_descriptions(p_file);
+  perform meta.finish_changes();
+  if not p_keep_classes then
+    perform meta.begin_changes();
+    foreach v_step in array v_steps loop
+      continue when v_step ->> 'action' <> 'drop' or v_step ->> 'kind' <> 'class';
+      perform meta.apply_step(p_file ->> 'model', v_step);
+    end loop;
+    perform meta.finish_changes();
+  end if;
+  return query
+  select r.step, r.action, r.kind, r.object, r.path, r.detail, r.lock, r.destructive
+  from unnest(v_steps) as s
+  cross join jsonb_to_record(s) as r (
+    step integer, action text, kind text, object text, path text, detail text, lock text, destructive boolean
+  )
+  order by r.step;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) IS 'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123.';
+CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_what constant text := (p_step ->> 'action') || ' ' || (p_step ->> 'kind');
+  v_code constant text := p_step ->> 'code';
+  v_id constant bigint := p_step ->> 'object_id';
+  v_definition constant jsonb := p_step -> 'definition';
+  v_model bigint;
+  v_class bigint;
+  v_section meta.model_section;
+  v_detail text;
+  v_hint text;
+begin
+  select m.id into v_model from meta.model as m where m.code = p_model;
+  select c.id into v_class from meta.class as c where c.model_id = v_model and c.code = p_step ->> 'class_code';
+  case v_what
+    when 'create model' then perform meta.create_model(p_model, v_definition);
+    when 'alter model' then perform meta.alter_model(v_model, v_definition);
+    when 'create parameter' then perform core.set_parameter(v_code, v_definition #>> '{}');
+    when 'create class' then perform meta.create_class(v_model, v_code, v_definition);
+    when 'rename class' then perform meta.rename_class(v_id, v_code);
+    when 'alter class' then perform meta.alter_class(v_id, v_definition);
+    when 'drop class' then perform meta.drop_class(v_id);
+    when 'create column' then perform meta.add_column(v_class, v_code, v_definition);
+    when 'rename column' then perform meta.rename_column(v_id, v_code);
+    when 'alter column' then perform meta.alter_column(v_id, v_definition);
+    when 'drop column' then perform meta.drop_column(v_id);
+    when 'create keys', 'alter keys' then perform meta.set_keys(v_class, v_definition);
+    when 'alter order' then perform meta.order_columns(v_class, array(select c.code from jsonb_array_elements_text(v_definition) as c (code)));
+    else
+      select s.* into strict v_section from meta.model_sections() as s where s.place = p_step ->> 'kind';
+      if p_step ->> 'action' = 'drop' then
+        execute format('select %s($1)', v_section.drop_function) using v_id;
+      else
+        execute format('select %s($1, $2, $3)', v_section.set_function) using v_model, v_code, v_definition;
+      end if;
+  end case;
+exception
+  when others then
+    get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+    raise exception '%', sqlerrm
+      using
+        errcode = sqlstate,
+        detail = case
+          when v_detail like '$%' then (p_step ->> 'path') || substr(v_detail, 2)
+          else concat_ws(e'\n', p_step ->> 'path', nullif(v_detail, ''))
+        end,
+        hint = v_hint;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") IS 'Part of meta.apply_model: do one step. Raises what the functions of the step raise.';
 CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -861,27 +1059,6 @@ CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb"
                  END AS "type") "t";
 END;
 COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
-CREATE TABLE "meta"."class" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "parent_id" bigint,
-    "description" "text" DEFAULT ''::"text" NOT NULL,
-    "archive" boolean DEFAULT false NOT NULL,
-    "deletion" "text" DEFAULT 'logical'::"text" NOT NULL,
-    "web_service" boolean DEFAULT false NOT NULL,
-    "limits_sql" "text",
-    "description_column" integer DEFAULT 0 NOT NULL,
-    "description_sql" "text",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "class_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
-    CONSTRAINT "class_deletion_check" CHECK (("deletion" = ANY (ARRAY['logical'::"text", 'physical'::"text"])))
-);
-COMMENT ON TABLE "meta"."class" IS 'A business object; its rows live in data.datarow_<id>.';
-COMMENT ON COLUMN "meta"."class"."description" IS 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
-COMMENT ON COLUMN "meta"."class"."limits_sql" IS 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
-COMMENT ON COLUMN "meta"."class"."description_sql" IS 'Expression of the generated column shortdescription as it was built last.';
 CREATE VIEW "meta"."ancestry" AS
  WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
          SELECT "c"."id",
@@ -933,7 +1110,7 @@ CREATE VIEW "meta"."effective_column" AS
     "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
     (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
     ("k"."type" <> 'reverse'::"text") AS "stored",
-    (("k"."type" = 'reference'::"text") AND (("k"."definition" ->> 'target'::"text") = 'user'::"text")) AS "target_user",
+    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
     ARRAY( SELECT "t"."class_id"
            FROM "meta"."column_target" "t"
           WHERE ("t"."column_id" = "k"."id")
@@ -1307,6 +1484,77 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."build_triggers"("p_class" bigint) IS 'Put the generated triggers on the table of a class.';
+CREATE FUNCTION "meta"."check_class_names"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_classes constant jsonb := meta.section_of(p_file, 'classes');
+  v_known constant text[] := array(select c.code from jsonb_object_keys(v_classes) as c (code) order by c.code);
+  v_wrong record;
+begin
+  with named as (
+    select '$.classes.' || c.key || '.parent' as path, c.value ->> 'parent' as name
+    from jsonb_each(v_classes) as c
+    where c.value ? 'parent'
+    union all
+    select format('$.classes.%s.columns.%s.class', c.key, k.key), k.value ->> 'class'
+    from jsonb_each(v_classes) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+    where k.value ? 'class'
+    union all
+    select format('$.classes.%s.columns.%s.classes', c.key, k.key), n.name
+    from jsonb_each(v_classes) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+    cross join jsonb_array_elements_text(coalesce(k.value -> 'classes', '[]')) as n (name)
+    union all
+    select format('$.%s.%s.%s', s.code, d.key, v.key), d.value ->> v.key
+    from meta.model_sections() as s
+    inner join meta.vocabulary as v on s.place = v.place and v.kind = 'class'
+    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
+    where d.value ? v.key
+  )
+  select n.path, n.name into v_wrong
+  from named as n
+  where
+    case
+      when n.name not like '%.%' then not v_classes ? n.name
+      when starts_with(n.name, v_model || '.') then not v_classes ? substr(n.name, length(v_model) + 2)
+      else not exists (select from meta.class_name as c where c.path = n.name)
+    end
+  order by n.path
+  limit 1;
+  if found then
+    raise exception 'there is no class "%"', v_wrong.name
+      using
+        errcode = 'PG114',
+        detail = v_wrong.path,
+        hint = meta.nearest(v_wrong.name, v_known) || 'Name a class of this file by its code, one of another model of the instance by model.class.';
+  end if;
+  select format('$.classes.%s.columns.%s.column', c.key, k.key) as path, k.value ->> 'class' as class, k.value ->> 'column' as code
+  into v_wrong
+  from jsonb_each(v_classes) as c
+  cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  cross join lateral (
+    select
+      case
+        when starts_with(k.value ->> 'class', v_model || '.') then substr(k.value ->> 'class', length(v_model) + 2)
+        else k.value ->> 'class'
+      end as code
+  ) as o
+  where
+    k.value ->> 'type' = 'reverse'
+    and v_classes ? o.code
+    and coalesce(meta.section_of(v_classes -> o.code, 'columns') -> (k.value ->> 'column') ->> 'type', '') <> 'reference'
+  limit 1;
+  if found then
+    raise exception 'class "%" has no reference "%" of its own', v_wrong.class, v_wrong.code
+      using errcode = 'PG106', detail = v_wrong.path, hint = 'Name the column of type reference by which that class refers to this one.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") IS 'Check the classes that a model file names. Raises PG106, PG114.';
 CREATE FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1330,6 +1578,22 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") IS 'Check the code of a model, class, column or query (p_what). Raises PG101 (form), PG102 (reserved), PG103 (too long).';
+CREATE FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_hint text;
+begin
+  perform meta.check_code(p_code, p_what);
+exception
+  when sqlstate 'PG101' or sqlstate 'PG102' or sqlstate 'PG103' then
+    get stacked diagnostics v_hint = pg_exception_hint;
+    raise exception '%', sqlerrm
+      using errcode = sqlstate, detail = p_path, hint = v_hint;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") IS 'Check a code; p_path goes into the errors. Raises PG101, PG102, PG103.';
 CREATE FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1435,6 +1699,39 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") IS 'Check a new column code of a class. Raises PG101, PG102, PG103, PG105.';
+CREATE FUNCTION "meta"."check_column_names"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_wrong record;
+begin
+  select f.code, f.path into v_wrong
+  from meta.file_columns(p_file) as f
+  where octet_length(f.code) > 56 and f.path is not null
+  limit 1;
+  if found then
+    raise exception 'column code "%" has % bytes; with "__class" it would pass 63', v_wrong.code, octet_length(v_wrong.code)
+      using errcode = 'PG103', detail = v_wrong.path, hint = 'Choose a code of at most 56 bytes.';
+  end if;
+  with column_name as (
+    select f.class_code, f.owner_code, f.code, f.path, f.code || s.suffix as name
+    from meta.file_columns(p_file) as f
+    cross join (values (''), ('__text'), ('__class')) as s (suffix)
+  )
+  select a.code, a.path, b.owner_code || '.' || b.code as other into v_wrong
+  from column_name as a
+  inner join column_name as b on a.class_code = b.class_code and a.name = b.name and (a.owner_code, a.code) <> (b.owner_code, b.code)
+  where a.path is not null and a.name = a.code and a.class_code = a.owner_code
+  order by a.path
+  limit 1;
+  if found then
+    raise exception 'column code "%" collides with column %', v_wrong.code, v_wrong.other
+      using errcode = 'PG105', detail = v_wrong.path, hint = 'Choose another code; <code>__text and <code>__class belong to references.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."check_column_names"("p_file" "jsonb") IS 'Check the column codes of a model file against one another. Raises PG103, PG105.';
 CREATE FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1517,6 +1814,213 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") IS 'Check a definition at a place of meta.vocabulary; p_path goes into the errors. Raises PG110 to PG113, PG120.';
+CREATE FUNCTION "meta"."check_descriptions"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class record;
+  v_hint text;
+begin
+  for v_class in
+    select m.class_id, m.code, m.definition ->> 'description' as description
+    from meta.class_matches(p_file) as m
+    where m.definition ->> 'description' <> ''
+  loop
+    begin
+      perform meta.format_expression(v_class.class_id, v_class.description, true);
+    exception
+      when sqlstate 'PG106' or sqlstate 'PG111' then
+        get stacked diagnostics v_hint = pg_exception_hint;
+        raise exception '%', sqlerrm
+          using errcode = sqlstate, detail = format('$.classes.%s.description', v_class.code), hint = v_hint;
+    end;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") IS 'Check the description formats of a model file whose columns are there. Raises PG106, PG111.';
+CREATE FUNCTION "meta"."check_fixed"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_renames jsonb;
+  v_wrong record;
+begin
+  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
+  from meta.class_matches(p_file) as m
+  where m.former is not null;
+  select m.code, o.definition ->> 'parent' as parent into v_wrong
+  from meta.class_matches(p_file) as m
+  cross join meta.normal_definition('class', meta.class_definition(m.class_id), v_model, v_renames) as o (definition)
+  where
+    m.class_id is not null
+    and o.definition ->> 'parent' is distinct from meta.normal_definition('class', m.definition, v_model) ->> 'parent'
+  limit 1;
+  if found then
+    raise exception 'the parent of class "%" cannot change; it is %', v_wrong.code, coalesce('"' || v_wrong.parent || '"', 'none')
+      using
+        errcode = 'PG116',
+        detail = format('$.classes.%s', v_wrong.code) || case when p_file #> array['classes', v_wrong.code] ? 'parent' then '.parent' else '' end,
+        hint = 'Make a new class with that parent and move the rows.';
+  end if;
+  select m.class_code, m.code, k.type, meta.column_sql_type(k.type, k.definition) as stored into v_wrong
+  from meta.column_matches(p_file) as m
+  inner join meta.class_column as k on m.column_id = k.id
+  where
+    (
+      m.definition ->> 'type', meta.column_sql_type(m.definition ->> 'type', m.definition), m.definition ->> 'target',
+      m.definition ? 'sequence', m.definition ? 'classes'
+    )
+    is distinct from
+    (
+      k.type, meta.column_sql_type(k.type, k.definition), k.definition ->> 'target',
+      k.definition ? 'sequence', (select count(*) > 1 from meta.column_target as t where t.column_id = k.id)
+    )
+  limit 1;
+  if found then
+    raise exception 'the type of column "%" cannot change; it is %, stored as %', v_wrong.code, v_wrong.type, coalesce(v_wrong.stored, 'nothing')
+      using
+        errcode = 'PG116',
+        detail = format('$.classes.%s.columns.%s.type', v_wrong.class_code, v_wrong.code),
+        hint = 'Add a column of the new type, copy the values, then drop this one.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_fixed"("p_file" "jsonb") IS 'Check that a model file leaves parents and types as they are. Raises PG116.';
+CREATE FUNCTION "meta"."check_inheritance"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_circle text[];
+begin
+  with recursive named as (
+    select
+      c.key as code,
+      case
+        when starts_with(c.value ->> 'parent', (p_file ->> 'model') || '.') then split_part(c.value ->> 'parent', '.', 2)
+        else c.value ->> 'parent'
+      end as parent
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+  ),
+  walked (start, code, way, closed) as (
+    select n.code, n.parent, array[n.code], n.code = n.parent
+    from named as n
+    where n.parent is not null
+    union all
+    select w.start, n.parent, w.way || n.code, w.start = n.parent
+    from walked as w
+    inner join named as n on w.code = n.code
+    where not w.closed and n.code <> all (w.way) and n.parent is not null
+  )
+  select w.way || w.code into v_circle
+  from walked as w
+  where w.closed
+  order by w.start
+  limit 1;
+  if v_circle is not null then
+    raise exception 'class "%" inherits from itself: %', v_circle[1], array_to_string(v_circle, ' -> ')
+      using
+        errcode = 'PG115',
+        detail = format('$.classes.%s.parent', v_circle[1]),
+        hint = 'Take the parent off one of these classes.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_inheritance"("p_file" "jsonb") IS 'Check that the classes of a model file inherit without a circle. Raises PG115.';
+CREATE FUNCTION "meta"."check_joined_names"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_wrong record;
+begin
+  with named as (
+    select v_model || '_' || c.key || s.suffix as name, format('class %s.%s', v_model, c.key) as owner, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join (values (''), ('_all')) as s (suffix)
+    union all
+    select v_model || '_' || q.key, format('query %s.%s', v_model, q.key), '$.queries.' || q.key
+    from jsonb_each(meta.section_of(p_file, 'queries')) as q
+    union all
+    select m.code || '_' || c.code || s.suffix, format('class %s.%s', m.code, c.code), null
+    from meta.class as c
+    inner join meta.model as m on c.model_id = m.id
+    cross join (values (''), ('_all')) as s (suffix)
+    where m.code <> v_model
+    union all
+    select m.code || '_' || q.code, format('query %s.%s', m.code, q.code), null
+    from meta.query as q
+    inner join meta.model as m on q.model_id = m.id
+    where m.code <> v_model
+  )
+  select n.name, string_agg(n.owner, ' and ' order by n.owner) as owners, max(n.path) as path into v_wrong
+  from named as n
+  group by n.name
+  having (count(*) > 1 or octet_length(n.name) > 63) and max(n.path) is not null
+  order by n.name
+  limit 1;
+  if not found then
+    return;
+  end if;
+  if octet_length(v_wrong.name) > 63 then
+    raise exception 'the API view "%" of % would have % bytes, 63 are possible', v_wrong.name, v_wrong.owners, octet_length(v_wrong.name)
+      using errcode = 'PG103', detail = v_wrong.path, hint = 'Model, "_", class and "_all" make the name: choose shorter codes.';
+  end if;
+  raise exception '% would both be shown as API view "%"', v_wrong.owners, v_wrong.name
+    using errcode = 'PG104', detail = v_wrong.path, hint = 'Change the code of one of them.';
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_joined_names"("p_file" "jsonb") IS 'Check the names of API views that a model file leads to. Raises PG103, PG104.';
+CREATE FUNCTION "meta"."check_keys"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_wrong record;
+begin
+  with file_column as materialized (
+    select f.class_code, f.code
+    from meta.file_columns(p_file) as f
+    where f.definition ->> 'type' <> 'reverse' and not coalesce((f.definition ->> 'multiple')::boolean, false)
+  )
+  select c.key as class, n.code into v_wrong
+  from jsonb_each(meta.section_of(p_file, 'classes')) as c
+  cross join jsonb_array_elements(coalesce(c.value -> 'keys', '[]')) as k (codes)
+  cross join jsonb_array_elements_text(k.codes) as n (code)
+  where not exists (select from file_column as f where f.class_code = c.key and f.code = n.code)
+  limit 1;
+  if found then
+    raise exception 'a natural key of "%" names the column "%"', v_wrong.class, v_wrong.code
+      using
+        errcode = 'PG106',
+        detail = format('$.classes.%s.keys', v_wrong.class),
+        hint = 'Keys are lists of codes of stored columns of the class with single values.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_keys"("p_file" "jsonb") IS 'Check the natural keys of a model file. Raises PG106.';
+CREATE FUNCTION "meta"."check_languages"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_code text;
+begin
+  select l.code into v_code
+  from jsonb_array_elements_text(coalesce(p_file -> 'languages', '[]')) as l (code)
+  where l.code !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'
+  limit 1;
+  if v_code is not null then
+    raise exception '"%" is no code of a language', v_code
+      using errcode = 'PG111', detail = '$.languages', hint = 'Write en, de, cs or such; with a region pt-BR.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_languages"("p_file" "jsonb") IS 'Check the languages of a model file. Raises PG111.';
 CREATE FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1553,6 +2057,62 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") IS 'Check default, min or max of a column against its type. Raises PG111.';
+CREATE FUNCTION "meta"."check_model"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_item record;
+begin
+  perform meta.check_definition('file', p_file, '$');
+  perform meta.check_code_at(p_file ->> 'model', 'model', '$.model');
+  perform meta.check_languages(p_file);
+  perform meta.check_parameters(p_file);
+  for v_item in
+    select c.key as code, c.value as definition, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+  loop
+    perform meta.check_code_at(v_item.code, 'class', v_item.path);
+    perform meta.check_definition('class', v_item.definition, v_item.path);
+  end loop;
+  for v_item in
+    select k.key as code, k.value as definition, format('$.classes.%s.columns.%s', c.key, k.key) as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  loop
+    perform meta.check_code_at(v_item.code, 'column', v_item.path);
+    perform meta.check_definition('column', v_item.definition, v_item.path);
+    perform meta.check_column(v_item.code, v_item.definition, v_item.path);
+  end loop;
+  perform meta.check_sections(p_file);
+  perform meta.check_inheritance(p_file);
+  perform meta.check_class_names(p_file);
+  perform meta.check_column_names(p_file);
+  perform meta.check_keys(p_file);
+  perform meta.check_joined_names(p_file);
+  perform meta.check_renames(p_file);
+  perform meta.check_fixed(p_file);
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_model"("p_file" "jsonb") IS 'Check a model file. Raises PG101 to PG106, PG110 to PG116, PG120, PG123.';
+CREATE FUNCTION "meta"."check_parameters"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_code text;
+begin
+  select p.code into v_code
+  from jsonb_object_keys(meta.section_of(p_file, 'parameters')) as p (code)
+  where p.code !~ '^[a-z0-9_.-]+$'
+  limit 1;
+  if v_code is not null then
+    raise exception 'parameter code "%" is not valid', v_code
+      using errcode = 'PG101', detail = '$.parameters.' || v_code, hint = 'A parameter code has a-z, 0-9, "_", "-" and ".".';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_parameters"("p_file" "jsonb") IS 'Check the parameters of a model file. Raises PG101.';
 CREATE FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1584,6 +2144,66 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") IS 'Check the SQL of a query. Raises PG119, or undefined_table and undefined_column.';
+CREATE FUNCTION "meta"."check_renames"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_wrong record;
+begin
+  with renamed as (
+    select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
+      meta.section_of(p_file, 'classes') ? m.former as kept
+    from meta.class_matches(p_file) as m
+    where m.former is not null
+    union all
+    select k.class_code, k.code, k.former, format('$.classes.%s.columns.%s.renamed_from', k.class_code, k.code),
+      meta.section_of(p_file #> array['classes', k.class_code], 'columns') ? k.former
+    from meta.column_matches(p_file) as k
+    where k.former is not null
+  )
+  select r.code, r.former, r.path into v_wrong
+  from renamed as r
+  where r.kept or exists (select from renamed as o where o.place = r.place and o.former = r.former and o.code < r.code)
+  order by r.path
+  limit 1;
+  if found then
+    raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
+      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; swap codes in two steps.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_renames"("p_file" "jsonb") IS 'Check the keys renamed_from of a model file. Raises PG123.';
+CREATE FUNCTION "meta"."check_sections"("p_file" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_section record;
+  v_item record;
+begin
+  for v_section in
+    select v.key as code, s.place
+    from meta.vocabulary as v
+    left join meta.model_sections() as s on v.key = s.code
+    where v.place = 'file' and v.kind = 'section' and v.key <> 'classes'
+    order by v.position
+  loop
+    for v_item in
+      select d.key as code, d.value as definition, format('$.%s.%s', v_section.code, d.key) as path
+      from jsonb_each(meta.section_of(p_file, v_section.code)) as d
+    loop
+      if v_section.place is null then
+        raise exception 'the section "%" is not supported by this version', v_section.code
+          using errcode = 'PG120', detail = '$.' || v_section.code, hint = 'Leave the section out or empty, or upgrade pgears.';
+      end if;
+      perform meta.check_code_at(v_item.code, v_section.place, v_item.path);
+      perform meta.check_definition(v_section.place, v_item.definition, v_item.path);
+    end loop;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_sections"("p_file" "jsonb") IS 'Check what a model file has beside classes. Raises PG101, PG103, PG110 to PG112, PG120.';
 CREATE FUNCTION "meta"."check_unused_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1646,6 +2266,14 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_view_names"() IS 'Check that API view names are unique and short enough. Raises PG103, PG104.';
+CREATE FUNCTION "meta"."class_definition"("p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_strip_nulls"("jsonb_build_object"('name', "c"."name", 'parent', "meta"."class_path"("c"."parent_id"), 'description', "c"."description", 'archive', "c"."archive", 'deletion', "c"."deletion", 'web_service', "c"."web_service")) AS "jsonb_strip_nulls"
+    FROM "meta"."class" "c"
+   WHERE ("c"."id" = "class_definition"."p_class");
+END;
+COMMENT ON FUNCTION "meta"."class_definition"("p_class" bigint) IS 'Definition of a class with every key; the parent is model.class.';
 CREATE FUNCTION "meta"."class_id"("p_path" "text") RETURNS bigint
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1665,24 +2293,72 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."class_id"("p_path" "text") IS 'Id of a class by model.class. Raises PG106 when there is none.';
-CREATE TABLE "meta"."model" (
+CREATE TABLE "meta"."class_key" (
     "id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "languages" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "model_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+    "class_id" bigint NOT NULL,
+    "column_ids" bigint[] NOT NULL,
+    CONSTRAINT "class_key_column_ids_check" CHECK (("cardinality"("column_ids") > 0))
 );
-COMMENT ON TABLE "meta"."model" IS 'A group of classes that is developed and moved between instances together.';
-CREATE FUNCTION "meta"."class_path"("p_class" bigint) RETURNS "text"
-    LANGUAGE "sql" STABLE PARALLEL SAFE
+COMMENT ON TABLE "meta"."class_key" IS 'Natural keys: values unique among the rows of a class that are not deleted.';
+CREATE FUNCTION "meta"."class_keys"("p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT (("m"."code" || '.'::"text") || "c"."code")
-    FROM ("meta"."class" "c"
-      JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
-   WHERE ("c"."id" = "class_path"."p_class");
+ SELECT COALESCE("jsonb_agg"(( SELECT "jsonb_agg"("k"."code" ORDER BY "i"."position") AS "jsonb_agg"
+            FROM ("unnest"("y"."column_ids") WITH ORDINALITY "i"("id", "position")
+              JOIN "meta"."class_column" "k" ON (("i"."id" = "k"."id")))) ORDER BY "y"."id"), '[]'::"jsonb") AS "coalesce"
+    FROM "meta"."class_key" "y"
+   WHERE ("y"."class_id" = "class_keys"."p_class");
 END;
-COMMENT ON FUNCTION "meta"."class_path"("p_class" bigint) IS 'Code of a class with its model, such as helpdesk.ticket; null when there is none.';
+COMMENT ON FUNCTION "meta"."class_keys"("p_class" bigint) IS 'Natural keys of a class, a list of lists of column codes.';
+CREATE FUNCTION "meta"."section_of"("p_definition" "jsonb", "p_key" "text") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE "jsonb_typeof"(("p_definition" -> "p_key"))
+             WHEN 'object'::"text" THEN ("p_definition" -> "p_key")
+             ELSE '{}'::"jsonb"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "meta"."section_of"("p_definition" "jsonb", "p_key" "text") IS 'Object under a key; {} when the key is missing or null.';
+CREATE FUNCTION "meta"."class_matches"("p_file" "jsonb") RETURNS TABLE("code" "text", "definition" "jsonb", "class_id" bigint, "former" "text", "depth" integer)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH RECURSIVE "named" AS (
+          SELECT "f"."code",
+             "f"."definition",
+                 CASE
+                     WHEN ((("f"."definition" ->> 'parent'::"text") ~~ '%.%'::"text") AND ("split_part"(("f"."definition" ->> 'parent'::"text"), '.'::"text", 1) = ("class_matches"."p_file" ->> 'model'::"text"))) THEN "split_part"(("f"."definition" ->> 'parent'::"text"), '.'::"text", 2)
+                     ELSE ("f"."definition" ->> 'parent'::"text")
+                 END AS "parent"
+            FROM "jsonb_each"("meta"."section_of"("class_matches"."p_file", 'classes'::"text")) "f"("code", "definition")
+         ), "up"("code", "depth") AS (
+          SELECT "n_1"."code",
+             0 AS "?column?"
+            FROM "named" "n_1"
+           WHERE (NOT (EXISTS ( SELECT
+                    FROM "named" "p"
+                   WHERE ("p"."code" = "n_1"."parent"))))
+         UNION ALL
+          SELECT "n_1"."code",
+             ("u_1"."depth" + 1)
+            FROM ("up" "u_1"
+              JOIN "named" "n_1" ON (("u_1"."code" = "n_1"."parent")))
+         )
+  SELECT "n"."code",
+     "n"."definition",
+     COALESCE("c"."id", "o"."id") AS "coalesce",
+         CASE
+             WHEN ("c"."id" IS NULL) THEN "o"."code"
+             ELSE NULL::"text"
+         END AS "case",
+     "u"."depth"
+    FROM (((("named" "n"
+      LEFT JOIN "up" "u" ON (("n"."code" = "u"."code")))
+      LEFT JOIN "meta"."model" "m" ON (("m"."code" = ("class_matches"."p_file" ->> 'model'::"text"))))
+      LEFT JOIN "meta"."class" "c" ON ((("m"."id" = "c"."model_id") AND ("n"."code" = "c"."code"))))
+      LEFT JOIN "meta"."class" "o" ON ((("c"."id" IS NULL) AND ("m"."id" = "o"."model_id") AND (("n"."definition" ->> 'renamed_from'::"text") = "o"."code"))));
+END;
+COMMENT ON FUNCTION "meta"."class_matches"("p_file" "jsonb") IS 'Classes of a model file with their definitions and the classes of the instance that they mean.';
 CREATE FUNCTION "meta"."column_difference"("p_view" "oid", "p_recorded" "text"[], "p_wanted" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -1806,6 +2482,26 @@ CREATE FUNCTION "meta"."column_limits"("p_class" bigint) RETURNS TABLE("conditio
    ORDER BY "e"."position", "l"."ordinal";
 END;
 COMMENT ON FUNCTION "meta"."column_limits"("p_class" bigint) IS 'Limits of a class as SQL conditions over the columns of its table, with the text that names a broken one.';
+CREATE FUNCTION "meta"."column_matches"("p_file" "jsonb") RETURNS TABLE("class_code" "text", "class_id" bigint, "depth" integer, "code" "text", "definition" "jsonb", "column_id" bigint, "former" "text", "ordinal" bigint)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "m"."code",
+     "m"."class_id",
+     "m"."depth",
+     "f"."code",
+     "f"."definition",
+     COALESCE("k"."id", "o"."id") AS "coalesce",
+         CASE
+             WHEN ("k"."id" IS NULL) THEN "o"."code"
+             ELSE NULL::"text"
+         END AS "case",
+     "row_number"() OVER (PARTITION BY "m"."code" ORDER BY (("f"."definition" ->> 'position'::"text"))::numeric, "f"."code") AS "row_number"
+    FROM ((("meta"."class_matches"("column_matches"."p_file") "m"("code", "definition", "class_id", "former", "depth")
+      CROSS JOIN LATERAL "jsonb_each"("meta"."section_of"("m"."definition", 'columns'::"text")) "f"("code", "definition"))
+      LEFT JOIN "meta"."class_column" "k" ON ((("m"."class_id" = "k"."class_id") AND ("f"."code" = "k"."code"))))
+      LEFT JOIN "meta"."class_column" "o" ON ((("k"."id" IS NULL) AND ("m"."class_id" = "o"."class_id") AND (("f"."definition" ->> 'renamed_from'::"text") = "o"."code"))));
+END;
+COMMENT ON FUNCTION "meta"."column_matches"("p_file" "jsonb") IS 'Columns of a model file with their definitions, in order, and the columns of the instance that they mean.';
 CREATE FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -1818,13 +2514,6 @@ CREATE FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") RET
          END, "p_column") AS "format";
 END;
 COMMENT ON FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") IS 'Immutable SQL expression for the text of a column reference of this SQL type.';
-CREATE TABLE "meta"."class_key" (
-    "id" bigint NOT NULL,
-    "class_id" bigint NOT NULL,
-    "column_ids" bigint[] NOT NULL,
-    CONSTRAINT "class_key_column_ids_check" CHECK (("cardinality"("column_ids") > 0))
-);
-COMMENT ON TABLE "meta"."class_key" IS 'Natural keys: values unique among the rows of a class that are not deleted.';
 CREATE FUNCTION "meta"."column_users"("p_column" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -1852,6 +2541,41 @@ CREATE FUNCTION "meta"."column_users"("p_column" bigint) RETURNS "text"
            WHERE (("k"."id" = "column_users"."p_column") AND ("o"."type" = 'reverse'::"text") AND (("o"."definition" ->> 'column'::"text") = "k"."code"))) "u";
 END;
 COMMENT ON FUNCTION "meta"."column_users"("p_column" bigint) IS 'Definitions that name a column, as text for an error; null when there are none.';
+CREATE FUNCTION "meta"."count_rows"("p_class" bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rows bigint;
+  v_former bigint := 0;
+begin
+  execute format('select count(*) from data.datarow_%s', p_class) into v_rows;
+  if to_regclass('data.archive_' || p_class) is not null then
+    execute format('select count(*) from data.archive_%s', p_class) into v_former;
+  end if;
+  return v_rows + v_former;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."count_rows"("p_class" bigint) IS 'Number of rows of a class and of its archive.';
+CREATE FUNCTION "meta"."count_values"("p_column" bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_column record;
+  v_count bigint;
+  v_total bigint := 0;
+begin
+  for v_column in
+    select e.class_id, e.physical from meta.effective_column as e where e.column_id = p_column and e.stored
+  loop
+    execute format('select count(nullif(r.%I::text, ''{}'')) from data.datarow_%s as r', v_column.physical, v_column.class_id) into v_count;
+    v_total := v_total + v_count;
+  end loop;
+  return v_total;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."count_values"("p_column" bigint) IS 'Number of rows with a value in a column; 0 where nothing is stored.';
 CREATE FUNCTION "meta"."create_class"("p_model" bigint, "p_code" "text", "p_definition" "jsonb" DEFAULT '{}'::"jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2126,6 +2850,34 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") IS 'SQL expression for the DEFAULT of a column of a class table.';
+CREATE VIEW "meta"."vocabulary" AS
+ SELECT "row_number"() OVER () AS "position",
+    "place",
+    "key",
+    "kind",
+    "choices",
+    "column_types",
+    "required",
+    ("preset")::"jsonb" AS "preset",
+    "note"
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to a message that was read.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Messages in one turn.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to an automatic answer.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
+CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("string_agg"(
+         CASE
+             WHEN (("v"."kind" = 'texts'::"text") OR ("length"("w"."former") > 40) OR ("length"("w"."present") > 40) OR (("w"."former" || "w"."present") ~~ '%
+%'::"text")) THEN "v"."key"
+             WHEN ("difference_text"."p_former" = '{}'::"jsonb") THEN (("v"."key" || ' '::"text") || "w"."present")
+             ELSE "format"('%s %s -> %s'::"text", "v"."key", "w"."former", "w"."present")
+         END, ', '::"text" ORDER BY "v"."position"), ''::"text") AS "coalesce"
+    FROM ("meta"."vocabulary" "v"
+      CROSS JOIN LATERAL ( SELECT COALESCE((("difference_text"."p_former" -> "v"."key") #>> '{}'::"text"[]), ("v"."preset" #>> '{}'::"text"[]), 'none'::"text") AS "former",
+             COALESCE((("difference_text"."p_definition" -> "v"."key") #>> '{}'::"text"[]), ("v"."preset" #>> '{}'::"text"[]), 'none'::"text") AS "present") "w")
+   WHERE (("v"."place" = "difference_text"."p_place") AND (("difference_text"."p_former" -> "v"."key") IS DISTINCT FROM ("difference_text"."p_definition" -> "v"."key")));
+END;
+COMMENT ON FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") IS 'Keys of a place in which two definitions differ, with short values; of {} and a definition, what it has.';
 CREATE FUNCTION "meta"."distance"("p_word" "text", "p_other" "text") RETURNS integer
     LANGUAGE "plpgsql" IMMUTABLE STRICT
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2333,6 +3085,107 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "meta"."drop_views"("p_names" "text"[]) IS 'Names of the API views dropped. Raises PG118 when something is built on one, PG121 while it is in use.';
+CREATE FUNCTION "meta"."dump_model"("p_model" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_model meta.model;
+  v_sections jsonb;
+  v_classes jsonb;
+  v_parameters jsonb;
+begin
+  select m.* into v_model from meta.model as m where m.id = meta.model_id(p_model);
+  select jsonb_object_agg(
+    c.code,
+    meta.normal_definition('class', meta.class_definition(c.id), p_model)
+    || jsonb_strip_nulls(jsonb_build_object('columns', k.columns, 'keys', nullif(meta.class_keys(c.id), '[]')))
+  )
+  into v_classes
+  from meta.class as c
+  cross join lateral (
+    select jsonb_object_agg(
+      n.code,
+      meta.normal_definition('column', meta.column_definition(n.id), p_model) || jsonb_build_object('position', n.position)
+    ) as columns
+    from (
+      select k.id, k.code, row_number() over (order by k.position, k.id) as position
+      from meta.class_column as k
+      where k.class_id = c.id
+    ) as n
+  ) as k
+  where c.model_id = v_model.id;
+  select jsonb_object_agg(d.section, d.definitions) into v_sections
+  from (
+    select s.section, jsonb_object_agg(s.code, meta.normal_definition(s.place, s.definition, p_model)) as definitions
+    from meta.section_definitions(v_model.id) as s
+    group by s.section
+  ) as d;
+  select jsonb_object_agg(substr(p.code, length(p_model) + 2), p.value) into v_parameters
+  from core.parameter as p
+  where starts_with(p.code, p_model || '.') and p.value is not null;
+  return jsonb_strip_nulls(
+    jsonb_build_object(
+      'model', p_model,
+      'name', nullif(v_model.name, '{}'),
+      'languages', nullif(to_jsonb(v_model.languages), '[]'),
+      'parameters', v_parameters,
+      'classes', v_classes
+    )
+  ) || coalesce(v_sections, '{}');
+end;
+$$;
+COMMENT ON FUNCTION "meta"."dump_model"("p_model" "text") IS 'A model in the form of a model file, as JSON. Raises PG106 when there is none of this code.';
+CREATE VIEW "meta"."class_name" AS
+ SELECT "c"."id",
+    (("m"."code" || '.'::"text") || "c"."code") AS "path"
+   FROM ("meta"."class" "c"
+     JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")));
+COMMENT ON VIEW "meta"."class_name" IS 'Class id and model.class, readable by everybody through API views.';
+CREATE FUNCTION "meta"."file_columns"("p_file" "jsonb") RETURNS TABLE("class_code" "text", "owner_code" "text", "code" "text", "definition" "jsonb", "path" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH RECURSIVE "named" AS (
+          SELECT "c"."key" AS "code",
+             "c"."value" AS "definition",
+                 CASE
+                     WHEN "starts_with"(("c"."value" ->> 'parent'::"text"), (("file_columns"."p_file" ->> 'model'::"text") || '.'::"text")) THEN "split_part"(("c"."value" ->> 'parent'::"text"), '.'::"text", 2)
+                     ELSE ("c"."value" ->> 'parent'::"text")
+                 END AS "parent"
+            FROM "jsonb_each"("meta"."section_of"("file_columns"."p_file", 'classes'::"text")) "c"("key", "value")
+         ), "up"("class_code", "ancestor", "parent", "definition") AS (
+          SELECT "n"."code",
+             "n"."code",
+             "n"."parent",
+             "n"."definition"
+            FROM "named" "n"
+         UNION
+          SELECT "u"."class_code",
+             "n"."code",
+             "n"."parent",
+             "n"."definition"
+            FROM ("up" "u"
+              JOIN "named" "n" ON (("u"."parent" = "n"."code")))
+         )
+  SELECT "u"."class_code",
+     "u"."ancestor",
+     "k"."key",
+     "k"."value",
+     "format"('$.classes.%s.columns.%s'::"text", "u"."ancestor", "k"."key") AS "format"
+    FROM ("up" "u"
+      CROSS JOIN LATERAL "jsonb_each"("meta"."section_of"("u"."definition", 'columns'::"text")) "k"("key", "value"))
+ UNION ALL
+  SELECT "u"."class_code",
+     "u"."parent",
+     "e"."code",
+     ("e"."definition" || "jsonb_build_object"('type', "e"."type")),
+     NULL::"text"
+    FROM (("up" "u"
+      JOIN "meta"."class_name" "c" ON (("u"."parent" = "c"."path")))
+      JOIN "meta"."effective_column" "e" ON (("c"."id" = "e"."class_id")))
+   WHERE ("u"."parent" ~~ '%.%'::"text");
+END;
+COMMENT ON FUNCTION "meta"."file_columns"("p_file" "jsonb") IS 'Class, owner, code, definition and path of every column that the classes of a model file will have.';
 CREATE FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2372,6 +3225,24 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."finish_changes"() IS 'Rebuild the classes changed since meta.begin_changes().';
+CREATE FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_text text := p_definition::text;
+  v_rename record;
+begin
+  if p_renames is null then
+    return p_definition;
+  end if;
+  for v_rename in select r.key, r.value from jsonb_each_text(p_renames) as r loop
+    v_text := meta.replace_placeholder(v_text, v_rename.key, v_rename.value);
+  end loop;
+  return v_text::jsonb;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") IS 'Definition with placeholders renamed; p_renames has new codes by former code.';
 CREATE FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2495,6 +3366,15 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") IS 'Column ids of a list of column codes. Raises PG106 for a code that cannot be in a key.';
+CREATE FUNCTION "meta"."keys_text"("p_keys" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("string_agg"((('('::"text" || "t"."codes") || ')'::"text"), ', '::"text" ORDER BY "k"."position"), 'none'::"text") AS "coalesce"
+    FROM ("jsonb_array_elements"(COALESCE("keys_text"."p_keys", '[]'::"jsonb")) WITH ORDINALITY "k"("codes", "position")
+      CROSS JOIN LATERAL ( SELECT "string_agg"("c"."code", ', '::"text" ORDER BY "c"."position") AS "codes"
+            FROM "jsonb_array_elements_text"("k"."codes") WITH ORDINALITY "c"("code", "position")) "t");
+END;
+COMMENT ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") IS 'Text of a list of lists of column codes; "none" for an empty one.';
 CREATE FUNCTION "meta"."limits_expression"("p_class" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -2687,6 +3567,35 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."model_id"("p_code" "text") IS 'Id of a model by its code. Raises PG106 when there is none.';
+CREATE TABLE "meta"."model_section" (
+    "code" "text" NOT NULL,
+    "place" "text" NOT NULL,
+    "position" integer NOT NULL,
+    "set_function" "text" NOT NULL,
+    "drop_function" "text" NOT NULL,
+    "list_function" "text" NOT NULL,
+    "destructive" boolean DEFAULT false NOT NULL
+);
+COMMENT ON TABLE "meta"."model_section" IS 'Sections of model files beside classes, in the order in which they are applied; dropped in reverse.';
+COMMENT ON COLUMN "meta"."model_section"."code" IS 'Key of the model file, such as rules.';
+COMMENT ON COLUMN "meta"."model_section"."place" IS 'Place in meta.vocabulary of the keys of one definition, such as rule.';
+COMMENT ON COLUMN "meta"."model_section"."set_function" IS 'Function (model bigint, code text, definition jsonb) that makes or changes one.';
+COMMENT ON COLUMN "meta"."model_section"."drop_function" IS 'Function (id bigint) that drops one.';
+COMMENT ON COLUMN "meta"."model_section"."list_function" IS 'Function (model bigint) that gives id, code and definition of each, classes as model.class.';
+COMMENT ON COLUMN "meta"."model_section"."destructive" IS 'Whether dropping one loses what the file could not bring back, or what others see.';
+CREATE FUNCTION "meta"."model_sections"() RETURNS SETOF "meta"."model_section"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select s.*
+  from meta.model_section as s
+  where
+    to_regprocedure(s.set_function || '(bigint, text, jsonb)') is not null
+    and to_regprocedure(s.drop_function || '(bigint)') is not null
+    and to_regprocedure(s.list_function || '(bigint)') is not null
+  order by s.position;
+$$;
+COMMENT ON FUNCTION "meta"."model_sections"() IS 'Rows of meta.model_section whose functions exist, in order.';
 CREATE FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) RETURNS "text"
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -2697,6 +3606,36 @@ CREATE FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) RETURNS "t
           LIMIT 1), ''::"text") AS "coalesce";
 END;
 COMMENT ON FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) IS 'Text "Did you mean ...? " with the nearest known word, or an empty one.';
+CREATE FUNCTION "meta"."normal_definition"("p_place" "text", "p_definition" "jsonb", "p_model" "text", "p_renames" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_object_agg"("n"."key", "n"."value"), '{}'::"jsonb") AS "coalesce"
+    FROM ( SELECT "d"."key",
+             "v"."preset",
+                 CASE
+                     WHEN ("v"."kind" = 'texts'::"text") THEN "meta"."localized"("d"."value")
+                     WHEN ("v"."kind" = 'class'::"text") THEN "to_jsonb"(COALESCE(("normal_definition"."p_renames" ->> "c"."code"), "c"."code"))
+                     WHEN (("v"."place" = 'column'::"text") AND ("d"."key" = 'classes'::"text")) THEN ( SELECT "jsonb_agg"(COALESCE(("normal_definition"."p_renames" ->> "s"."code"), "s"."code") ORDER BY "s"."position") AS "jsonb_agg"
+                        FROM ( SELECT
+                                     CASE
+WHEN "starts_with"("t"."name", ("normal_definition"."p_model" || '.'::"text")) THEN "substr"("t"."name", ("length"("normal_definition"."p_model") + 2))
+ELSE "t"."name"
+                                     END AS "code",
+                                 "t"."position"
+                                FROM "jsonb_array_elements_text"("d"."value") WITH ORDINALITY "t"("name", "position")) "s")
+                     ELSE "d"."value"
+                 END AS "value"
+            FROM (("jsonb_each"("normal_definition"."p_definition") "d"("key", "value")
+              JOIN "meta"."vocabulary" "v" ON ((("v"."place" = "normal_definition"."p_place") AND ("d"."key" = "v"."key"))))
+              CROSS JOIN LATERAL ( SELECT
+                         CASE
+                             WHEN "starts_with"(("d"."value" #>> '{}'::"text"[]), ("normal_definition"."p_model" || '.'::"text")) THEN "substr"(("d"."value" #>> '{}'::"text"[]), ("length"("normal_definition"."p_model") + 2))
+                             ELSE ("d"."value" #>> '{}'::"text"[])
+                         END AS "code") "c")
+           WHERE (("d"."key" <> 'renamed_from'::"text") AND (("normal_definition"."p_place" <> 'column'::"text") OR ("d"."key" <> 'position'::"text")))) "n"
+   WHERE (("n"."value" IS DISTINCT FROM "n"."preset") AND ("n"."value" <> 'null'::"jsonb"));
+END;
+COMMENT ON FUNCTION "meta"."normal_definition"("p_place" "text", "p_definition" "jsonb", "p_model" "text", "p_renames" "jsonb") IS 'Definition at a place of meta.vocabulary without presets; p_model is the code of the own model, p_renames the new codes of its classes by former code.';
 CREATE FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2713,6 +3652,461 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) IS 'Set the order in which the columns of a class are shown.';
+CREATE FUNCTION "meta"."plan_base"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_wanted constant jsonb := meta.normal_definition('model', p_file - 'model', v_model);
+  v_present jsonb;
+begin
+  select meta.normal_definition('model', jsonb_build_object('name', m.name, 'languages', to_jsonb(m.languages)), v_model)
+  into v_present
+  from meta.model as m
+  where m.code = v_model;
+  if v_wanted is distinct from v_present then
+    return query
+    select
+      10, case when v_present is null then 'create' else 'alter' end, 'model', v_model, '$',
+      meta.difference_text('model', coalesce(v_present, '{}'), v_wanted),
+      'none', false, null::text, v_model, null::bigint, v_wanted;
+  end if;
+  return query
+  select
+    20, 'create', 'parameter', v_model || '.' || p.key, '$.parameters.' || p.key,
+    case when length(p.value) > 40 then left(p.value, 40) || '...' else p.value end,
+    'none', false, null::text, v_model || '.' || p.key, null::bigint, to_jsonb(p.value)
+  from jsonb_each_text(meta.section_of(p_file, 'parameters')) as p
+  where not exists (select from core.parameter as o where o.code = v_model || '.' || p.key);
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."plan_base"("p_file" "jsonb") IS 'Part of meta.plan_steps: model and parameters.';
+CREATE FUNCTION "meta"."plan_classes"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_renames jsonb;
+  v_class record;
+  v_own_renames jsonb;
+  v_wanted jsonb;
+  v_present jsonb;
+  v_keys jsonb;
+begin
+  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
+  from meta.class_matches(p_file) as m
+  where m.former is not null;
+  for v_class in
+    select m.*, v_model || '.' || m.code as name, '$.classes.' || m.code as file_path
+    from meta.class_matches(p_file) as m
+    order by m.depth, m.code
+  loop
+    v_wanted := meta.normal_definition('class', v_class.definition - '{columns,keys}'::text[], v_model);
+    if v_class.class_id is null then
+      return query
+      select
+        50, 'create', 'class', v_class.name, v_class.file_path, meta.difference_text('class', '{}', v_wanted),
+        'none', false, v_class.code, v_class.code, null::bigint, v_wanted
+      union all
+      select
+        90, 'create', 'keys', v_class.name, v_class.file_path || '.keys', meta.keys_text(v_class.definition -> 'keys'),
+        'none', false, v_class.code, null, null, v_class.definition -> 'keys'
+      where jsonb_array_length(v_class.definition -> 'keys') > 0;
+      continue;
+    end if;
+    if v_class.former is not null then
+      return query
+      select
+        30, 'rename', 'class', v_class.name, v_class.file_path || '.renamed_from', 'was ' || v_class.former,
+        'access exclusive', false, v_class.code, v_class.code, v_class.class_id, null::jsonb;
+    end if;
+    select jsonb_object_agg(k.former, k.code) into v_own_renames
+    from meta.column_matches(p_file) as k
+    inner join meta.ancestry as a on k.class_id = a.ancestor_id
+    where a.class_id = v_class.class_id and k.former is not null;
+    v_present := meta.normal_definition(
+      'class', meta.follow_renames(meta.class_definition(v_class.class_id), v_own_renames), v_model, v_renames
+    );
+    if v_wanted <> v_present then
+      return query
+      select
+        80, 'alter', 'class', v_class.name, v_class.file_path, meta.difference_text('class', v_present, v_wanted),
+        'access exclusive'
+        || case when v_wanted -> 'description' is distinct from v_present -> 'description' then ', rewrites the table' else '' end,
+        false, v_class.code, v_class.code, v_class.class_id, v_wanted;
+    end if;
+    -- Renamed columns of ancestors may be in keys too.
+    select coalesce(jsonb_agg(t.codes order by t.codes), '[]') into v_keys
+    from jsonb_array_elements(meta.class_keys(v_class.class_id)) as k (codes)
+    cross join lateral (
+      select jsonb_agg(coalesce(v_own_renames ->> c.code, c.code) order by c.position) as codes
+      from jsonb_array_elements_text(k.codes) with ordinality as c (code, position)
+    ) as t;
+    if v_keys <> (
+      select coalesce(jsonb_agg(distinct k.codes order by k.codes), '[]')
+      from jsonb_array_elements(coalesce(v_class.definition -> 'keys', '[]')) as k (codes)
+    ) then
+      return query
+      select
+        90, 'alter', 'keys', v_class.name,
+        v_class.file_path || case when v_class.definition ? 'keys' then '.keys' else '' end,
+        format('%s -> %s', meta.keys_text(v_keys), meta.keys_text(v_class.definition -> 'keys')),
+        'share', false, v_class.code, null::text, v_class.class_id, coalesce(v_class.definition -> 'keys', '[]');
+    end if;
+    return query
+    select
+      95, 'alter', 'order', v_class.name, v_class.file_path || '.columns', 'columns: ' || string_agg(w.code, ', ' order by w.ordinal),
+      'none', false, v_class.code, null::text, v_class.class_id, jsonb_agg(w.code order by w.ordinal)
+    from (
+      select
+        k.code,
+        k.ordinal,
+        row_number() over (order by o.position nulls last, o.id, k.ordinal) as present
+      from meta.column_matches(p_file) as k
+      left join meta.class_column as o on k.column_id = o.id
+      where k.class_code = v_class.code
+    ) as w
+    having bool_or(w.ordinal <> w.present);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."plan_classes"("p_file" "jsonb") IS 'Part of meta.plan_steps: classes made, renamed and altered, keys, order of columns.';
+CREATE FUNCTION "meta"."plan_columns"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_renames jsonb;
+begin
+  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
+  from meta.class_matches(p_file) as m
+  where m.former is not null;
+  return query
+  with matched as materialized (
+    select k.* from meta.column_matches(p_file) as k
+  ),
+  own_rename as (
+    select a.class_id, jsonb_object_agg(k.former, k.code) as renames
+    from matched as k
+    inner join meta.ancestry as a on k.class_id = a.ancestor_id
+    where k.former is not null
+    group by a.class_id
+  ),
+  compared as (
+    select
+      k.*,
+      format('%s.%s.%s', v_model, k.class_code, k.code) as name,
+      format('$.classes.%s.columns.%s', k.class_code, k.code) as file_path,
+      meta.normal_definition('column', k.definition, v_model) as wanted,
+      case when k.column_id is not null then
+        meta.normal_definition('column', meta.follow_renames(meta.column_definition(k.column_id), o.renames), v_model, v_renames)
+        || coalesce(
+          (
+            select jsonb_build_object('column', t.renames ->> (c.definition ->> 'column'))
+            from meta.class_column as c
+            inner join meta.column_target as g on c.id = g.column_id
+            inner join own_rename as t on g.class_id = t.class_id and t.renames ? (c.definition ->> 'column')
+            where c.id = k.column_id and c.type = 'reverse'
+          ),
+          '{}'
+        )
+      end as present,
+      k.definition ->> 'type' in ('reverse', 'calculated') as is_derived
+    from matched as k
+    left join own_rename as o on k.class_id = o.class_id
+  )
+  select
+    40, 'rename', 'column', c.name, c.file_path || '.renamed_from', 'was ' || c.former,
+    'none', false, c.class_code, c.code, c.column_id, null::jsonb
+  from compared as c
+  where c.former is not null
+  union all
+  select
+    -- One class after the other, ancestors first.
+    case when c.is_derived then 65 else 60 end, 'create', 'column', c.name, c.file_path,
+    meta.difference_text('column', '{}', c.wanted - 'name'),
+    case
+      when c.class_id is null or c.definition ->> 'type' = 'reverse' then 'none'
+      when c.definition ->> 'type' = 'calculated' or c.definition ? 'sequence' then 'access exclusive, rewrites the table'
+      else 'access exclusive'
+    end,
+    false, c.class_code, c.code, null,
+    case when c.class_id is null then c.wanted || jsonb_build_object('position', c.ordinal) else c.wanted end
+  from compared as c
+  where c.column_id is null
+  union all
+  select
+    70, 'alter', 'column', c.name, c.file_path, meta.difference_text('column', c.present, c.wanted),
+    case
+      when c.definition ->> 'type' = 'reverse' then 'none'
+      when c.wanted -> 'sql' is distinct from c.present -> 'sql' then 'access exclusive, rewrites the table'
+      else 'access exclusive'
+    end,
+    false, c.class_code, c.code, c.column_id, c.wanted
+  from compared as c
+  where c.present <> c.wanted;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."plan_columns"("p_file" "jsonb") IS 'Part of meta.plan_steps: columns made, renamed and altered.';
+CREATE FUNCTION "meta"."plan_drops"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_kept constant bigint[] := array(select m.class_id from meta.class_matches(p_file) as m where m.class_id is not null);
+  v_kept_columns constant bigint[] := array(select m.column_id from meta.column_matches(p_file) as m where m.column_id is not null);
+  v_dropped constant bigint[] := array(
+    select c.id
+    from meta.class as c
+    inner join meta.model as m on c.model_id = m.id
+    where m.code = v_model and c.id <> all (v_kept)
+  );
+  v_tied constant bigint[] := array(
+    select distinct k.class_id
+    from meta.column_target as t
+    inner join meta.class_column as k on t.column_id = k.id
+    where t.class_id = any (v_dropped) and k.class_id = any (v_dropped) and t.class_id <> k.class_id
+  );
+begin
+  return query
+  select
+    141, 'alter', 'keys', meta.class_path(c.id), '$', format('%s -> none', meta.keys_text(meta.class_keys(c.id))),
+    'none', false, c.code, null::text, c.id, '[]'::jsonb
+  from meta.class as c
+  where c.id = any (v_dropped) and cardinality(v_tied) > 0 and meta.class_keys(c.id) <> '[]'
+  union all
+  select
+    142, 'alter', 'class', meta.class_path(c.id), '$', 'description',
+    'access exclusive', false, c.code, c.code, c.id, meta.class_definition(c.id) - 'description'
+  from meta.class as c
+  where c.id = any (v_dropped) and cardinality(v_tied) > 0 and c.description <> '';
+  return query
+  select
+    case when k.type in ('reverse', 'calculated') then 150 else 151 end, 'drop', 'column', meta.class_path(c.id) || '.' || k.code,
+    case when c.id = any (v_kept) then '$.classes.' || m.code else '$' end,
+    case k.type when 'reverse' then 'reverse' else format('%s, %s', k.type, case n.count when 1 then '1 value' else n.count || ' values' end) end,
+    case k.type when 'reverse' then 'none' else 'access exclusive' end,
+    n.count > 0 or exists (select from meta.api_view as v where 'c' || k.id = any (v.columns)),
+    c.code, k.code, k.id, null::jsonb
+  from meta.class_column as k
+  inner join meta.class as c on k.class_id = c.id
+  left join meta.class_matches(p_file) as m on c.id = m.class_id
+  cross join meta.count_values(k.id) as n (count)
+  where
+    (c.id = any (v_kept) and k.id <> all (v_kept_columns))
+    or (c.id = any (v_tied) and (
+      k.type in ('reverse', 'calculated')
+      or exists (select from meta.column_target as t where t.column_id = k.id and t.class_id = any (v_dropped) and t.class_id <> c.id)
+    ))
+  order by c.code, k.position;
+  return query
+  select
+    200, 'drop', 'class', meta.class_path(c.id), '$',
+    format('%s and its API views', case n.count when 1 then '1 row' else n.count || ' rows' end),
+    'access exclusive',
+    n.count > 0 or exists (select from meta.api_view as v where v.kind = 'class' and v.object_id = c.id),
+    c.code, c.code, c.id, null::jsonb
+  from meta.class as c
+  cross join meta.count_rows(c.id) as n (count)
+  where c.id = any (v_dropped)
+  order by (select count(*) from meta.ancestry as a where a.class_id = c.id) desc, c.code;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."plan_drops"("p_file" "jsonb") IS 'Part of meta.plan_steps: classes and columns dropped.';
+CREATE FUNCTION "meta"."plan_model"("p_file" "jsonb") RETURNS TABLE("step" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean)
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform meta.check_model(p_file);
+  return query
+  select s.step, s.action, s.kind, s.object, s.path, s.detail, s.lock, s.destructive
+  from meta.plan_steps(p_file) as p (step)
+  cross join jsonb_to_record(p.step) as s (
+    step integer, action text, kind text, object text, path text, detail text, lock text, destructive boolean
+  )
+  order by s.step;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."plan_model"("p_file" "jsonb") IS 'Steps by which a model file would be applied, with the locks they take and whether they lose something. Raises PG101 to PG116, PG120, PG123.';
+CREATE FUNCTION "meta"."plan_sections"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_model_id constant bigint := (select m.id from meta.model as m where m.code = v_model);
+  v_class_renames jsonb;
+  v_column_renames jsonb;
+begin
+  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_class_renames
+  from meta.class_matches(p_file) as m
+  where m.former is not null;
+  select jsonb_object_agg(t.path, t.renames) into v_column_renames
+  from (
+    select meta.class_path(a.class_id) as path, jsonb_object_agg(k.former, k.code) as renames
+    from meta.column_matches(p_file) as k
+    inner join meta.ancestry as a on k.class_id = a.ancestor_id
+    where k.former is not null
+    group by a.class_id
+  ) as t;
+  return query
+  with present as (
+    select
+      s.section,
+      s.place,
+      s.id,
+      s.code,
+      meta.normal_definition(
+        s.place, meta.follow_renames(s.definition, v_column_renames -> (s.definition ->> 'class')), v_model, v_class_renames
+      ) as definition
+    from meta.section_definitions(v_model_id) as s
+  ),
+  wanted as (
+    select
+      s.code as section,
+      s.place,
+      d.key as code,
+      meta.normal_definition(s.place, d.value, v_model) as definition
+    from meta.model_sections() as s
+    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
+  )
+  select
+    case when w.code is null then 140 - s.position else 100 + s.position end,
+    case when w.code is null then 'drop' when p.code is null then 'create' else 'alter' end,
+    s.place,
+    v_model || '.' || coalesce(w.code, p.code),
+    case when w.code is null then '$' else format('$.%s.%s', s.code, w.code) end,
+    case
+      when w.code is not null then meta.difference_text(s.place, coalesce(p.definition, '{}'), w.definition)
+      when s.code = 'queries' then 'with its API view'
+      else ''
+    end,
+    case
+      when s.code in ('queries', 'mailboxes', 'notifications') then 'none'
+      else 'share row exclusive'
+    end,
+    w.code is null and s.destructive and (s.code <> 'queries' or exists (
+      select from meta.api_view as v where v.kind = 'query' and v.object_id = p.id
+    )),
+    null::text, coalesce(w.code, p.code), p.id, w.definition
+  from present as p
+  full join wanted as w on p.section = w.section and p.code = w.code
+  inner join meta.model_section as s on s.code = coalesce(p.section, w.section)
+  where p.definition is distinct from w.definition;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."plan_sections"("p_file" "jsonb") IS 'Part of meta.plan_steps: queries, notifications, rules and what else has a row in meta.model_section.';
+CREATE FUNCTION "meta"."plan_steps"("p_file" "jsonb") RETURNS SETOF "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_steps jsonb;
+begin
+  with step as (
+    select 1 as part, b.* from meta.plan_base(p_file) as b
+    union all
+    select 2, c.* from meta.plan_classes(p_file) as c
+    union all
+    select 3, k.* from meta.plan_columns(p_file) as k
+    union all
+    select 4, s.* from meta.plan_sections(p_file) as s
+    union all
+    select 5, d.* from meta.plan_drops(p_file) as d
+  ),
+  numbered as (
+    select s.*, row_number() over () as found from step as s
+  )
+  select coalesce(jsonb_agg(to_jsonb(n) - '{part,found}'::text[] order by n.rank, d.depth nulls last, n.found), '[]') into v_steps
+  from numbered as n
+  left join meta.class_matches(p_file) as d on n.kind = 'column' and n.action = 'create' and n.class_code = d.code;
+  return query
+  select s.value || jsonb_build_object('step', s.position)
+  from (
+    select a.value, a.position from jsonb_array_elements(v_steps) with ordinality as a (value, position)
+    union all
+    select to_jsonb(v), jsonb_array_length(v_steps) + row_number() over () from meta.plan_views(p_file, v_steps) as v
+  ) as s
+  order by s.position;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."plan_steps"("p_file" "jsonb") IS 'Steps of a plan in order, as objects.';
+CREATE FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_dropped constant bigint[] := array(
+    select (s ->> 'object_id')::bigint
+    from jsonb_array_elements(p_steps) as s
+    where s ->> 'action' = 'drop' and s ->> 'kind' = 'class'
+  );
+begin
+  return query
+  with changed as (
+    select distinct s ->> 'class_code' as code
+    from jsonb_array_elements(p_steps) as s
+    where
+      s ->> 'kind' in ('class', 'column', 'order')
+      and not (s ->> 'action' = 'alter' and s ->> 'lock' !~ 'rewrites' and s ->> 'kind' <> 'order'
+        and s ->> 'detail' !~ '\m(class|classes|localized|column)\M')
+  ),
+  touched as (
+    select m.code, m.class_id
+    from meta.class_matches(p_file) as m
+    where
+      m.code in (select c.code from changed as c)
+      or exists (
+        select
+        from meta.ancestry as a
+        inner join meta.class_matches(p_file) as o on a.ancestor_id = o.class_id
+        where a.class_id = m.class_id and o.code in (select c.code from changed as c)
+      )
+  ),
+  viewed as (
+    select v_model || '_' || t.code || x.suffix as name, 'class' as kind, t.class_id as object_id, x.kind as view_kind
+    from touched as t
+    cross join (values ('', 'class'), ('_all', 'all')) as x (suffix, kind)
+    union all
+    select v_model || '_' || (s ->> 'code'), 'query', (s ->> 'object_id')::bigint, 'query'
+    from jsonb_array_elements(p_steps) as s
+    where s ->> 'kind' = 'query' and s ->> 'action' <> 'drop'
+    union all
+    select coalesce(f.code, a.name), a.kind, a.object_id, a.kind
+    from meta.api_view_states(v_model) as a
+    left join lateral (
+      select v_model || '_' || m.code || case a.kind when 'all' then '_all' else '' end as code
+      from meta.class_matches(p_file) as m
+      where m.class_id = a.object_id and a.kind in ('class', 'all')
+    ) as f on true
+    where a.state not in ('current', 'orphaned') and not (a.kind in ('class', 'all') and a.object_id = any (v_dropped))
+      and not exists (
+        select
+        from jsonb_array_elements(p_steps) as s
+        where a.kind = 'query' and s ->> 'kind' = 'query' and s ->> 'action' = 'drop' and s ->> 'object_id' = a.object_id::text
+      )
+  )
+  select
+    300,
+    case when r.name is null then 'create' when r.name <> w.name then 'rename' else 'renew' end,
+    'view', 'api.' || w.name, '$',
+    case when r.name <> w.name then 'was ' || r.name else '' end,
+    case when r.name is null then 'none' else 'access exclusive' end,
+    false, null::text, w.name, w.object_id, null::jsonb
+  from (
+    select distinct on (v.name) v.name, v.object_id, v.view_kind from viewed as v order by v.name
+  ) as w
+  left join meta.api_view as r on w.view_kind = r.kind and w.object_id = r.object_id
+  order by w.name;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") IS 'Part of meta.plan_steps: API views to be made or renewed after the other steps.';
 CREATE FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2733,6 +4127,25 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) IS 'Renew the foreign key of a reference column in the table of a class.';
+CREATE TABLE "meta"."query" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "sql" "text" NOT NULL,
+    CONSTRAINT "query_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+);
+COMMENT ON TABLE "meta"."query" IS 'A stored SELECT of a model, shown as an API view; {{class.code}} stands for the API view of a class.';
+CREATE FUNCTION "meta"."query_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "q"."id",
+     "q"."code",
+     "jsonb_build_object"('name', "q"."name", 'sql', "q"."sql") AS "jsonb_build_object"
+    FROM "meta"."query" "q"
+   WHERE ("q"."model_id" = "query_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "meta"."query_definitions"("p_model" bigint) IS 'Id, code and definition of each query of a model.';
 CREATE FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -3301,6 +4714,22 @@ CREATE FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text",
  SELECT "regexp_replace"("p_text", (('(\{\{\s*column\.)'::"text" || "p_former") || '(\s*\}\})'::"text"), (('\1'::"text" || "p_code") || '\2'::"text"), 'g'::"text") AS "regexp_replace";
 END;
 COMMENT ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") IS 'Text with {{column.former}} turned into {{column.code}}.';
+CREATE FUNCTION "meta"."section_definitions"("p_model" bigint) RETURNS TABLE("section" "text", "place" "text", "id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_section meta.model_section;
+begin
+  for v_section in
+    select s.* from meta.model_sections() as s
+  loop
+    return query execute format('select %L::text, %L::text, l.id, l.code, l.definition from %s($1) as l', v_section.code, v_section.place, v_section.list_function)
+    using p_model;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."section_definitions"("p_model" bigint) IS 'Section, place, id, code and definition of what a model has beside classes.';
 CREATE FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3451,15 +4880,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."touch_class"("p_class" bigint) IS 'Rebuild a class with its descendants, or note it until meta.finish_changes().';
-CREATE TABLE "meta"."query" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "sql" "text" NOT NULL,
-    CONSTRAINT "query_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
-);
-COMMENT ON TABLE "meta"."query" IS 'A stored SELECT of a model, shown as an API view; {{class.code}} stands for the API view of a class.';
 CREATE VIEW "meta"."view_column" AS
  WITH "family" AS (
          SELECT "a"."ancestor_id" AS "class_id",
@@ -4322,16 +5742,6 @@ CREATE VIEW "feed"."changed_row" AS
    FROM ("feed"."change" "c"
      CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
 COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
-CREATE TABLE "flow"."notification" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "class_id" bigint NOT NULL,
-    "definition" "jsonb" NOT NULL,
-    "arguments_sql" "text" NOT NULL
-);
-COMMENT ON TABLE "flow"."notification" IS 'A mail about a row of a class, with {{column.code}} in its texts.';
-COMMENT ON COLUMN "flow"."notification"."arguments_sql" IS 'Arguments of mail.send() as SQL over a row "r" of the class table.';
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -4348,16 +5758,6 @@ ALTER TABLE "flow"."rule" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE "mail"."mailbox" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "class_id" bigint NOT NULL,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "definition" "jsonb" NOT NULL
-);
-COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
-COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
 ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."mailbox_id_seq"
     START WITH 1
@@ -4412,12 +5812,6 @@ ALTER TABLE "meta"."class_key" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
-CREATE VIEW "meta"."class_name" AS
- SELECT "c"."id",
-    (("m"."code" || '.'::"text") || "c"."code") AS "path"
-   FROM ("meta"."class" "c"
-     JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")));
-COMMENT ON VIEW "meta"."class_name" IS 'Class id and model.class, readable by everybody through API views.';
 CREATE TABLE "meta"."dropped_column" (
     "column_id" bigint,
     "class_id" bigint NOT NULL,
@@ -4433,6 +5827,25 @@ ALTER TABLE "meta"."model" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "meta"."model_summary" AS
+ SELECT "code",
+    "name",
+    "languages",
+    ( SELECT "count"(*) AS "count"
+           FROM "meta"."class" "c"
+          WHERE ("c"."model_id" = "m"."id")) AS "classes",
+    ( SELECT "count"(*) AS "count"
+           FROM ("meta"."class_column" "k"
+             JOIN "meta"."class" "c" ON (("k"."class_id" = "c"."id")))
+          WHERE ("c"."model_id" = "m"."id")) AS "columns",
+    ( SELECT "count"(*) AS "count"
+           FROM "meta"."query" "q"
+          WHERE ("q"."model_id" = "m"."id")) AS "queries",
+    ( SELECT "count"(*) AS "count"
+           FROM "meta"."api_view_states"("m"."code") "s"("name", "kind", "object", "object_id", "state", "difference", "stamp", "context")
+          WHERE ("s"."state" <> ALL (ARRAY['current'::"text", 'orphaned'::"text"]))) AS "views_to_renew"
+   FROM "meta"."model" "m";
+COMMENT ON VIEW "meta"."model_summary" IS 'Models with the numbers of their classes, columns and queries, and of API views that wait for renewal.';
 ALTER TABLE "meta"."query" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "meta"."query_id_seq"
     START WITH 1
@@ -4448,18 +5861,6 @@ CREATE VIEW "meta"."value_kind" AS
     ("schema")::"jsonb" AS "schema"
    FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
-CREATE VIEW "meta"."vocabulary" AS
- SELECT "row_number"() OVER () AS "position",
-    "place",
-    "key",
-    "kind",
-    "choices",
-    "column_types",
-    "required",
-    ("preset")::"jsonb" AS "preset",
-    "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to a message that was read.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Messages in one turn.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to an automatic answer.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
-COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE TABLE "queue"."dead" (
     "id" bigint NOT NULL,
     "kind" "text" NOT NULL,
@@ -4568,6 +5969,21 @@ ALTER TABLE "queue"."task" ALTER COLUMN "id" ADD GENERATED BY DEFAULT AS IDENTIT
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
+CREATE FUNCTION "meta"."column_definition"("p_column" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("k"."definition" || "jsonb_build_object"('type', "k"."type")) ||
+         CASE
+             WHEN ("count"("t"."class_id") > 1) THEN "jsonb_build_object"('classes', "jsonb_agg"("meta"."class_path"("t"."class_id") ORDER BY "t"."position"))
+             WHEN ("count"("t"."class_id") = 1) THEN "jsonb_build_object"('class', "min"("meta"."class_path"("t"."class_id")))
+             ELSE '{}'::"jsonb"
+         END)
+    FROM ("meta"."class_column" "k"
+      LEFT JOIN "meta"."column_target" "t" ON (("k"."id" = "t"."column_id")))
+   WHERE ("k"."id" = "column_definition"."p_column")
+   GROUP BY "k"."id";
+END;
+COMMENT ON FUNCTION "meta"."column_definition"("p_column" bigint) IS 'Definition of a column; classes are model.class.';
 CREATE FUNCTION "meta"."column_target_table"("p_column" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -4648,6 +6064,12 @@ ALTER TABLE ONLY "meta"."model"
     ADD CONSTRAINT "model_code_key" UNIQUE ("code");
 ALTER TABLE ONLY "meta"."model"
     ADD CONSTRAINT "model_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "meta"."model_section"
+    ADD CONSTRAINT "model_section_pkey" PRIMARY KEY ("code");
+ALTER TABLE ONLY "meta"."model_section"
+    ADD CONSTRAINT "model_section_place_key" UNIQUE ("place");
+ALTER TABLE ONLY "meta"."model_section"
+    ADD CONSTRAINT "model_section_position_key" UNIQUE ("position");
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "meta"."query"
@@ -4774,6 +6196,11 @@ REVOKE ALL ON FUNCTION "flow"."unhook_rule"("p_rule" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."drop_rule"("p_rule" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_rule"("p_rule" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."class_path"("p_class" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."rule_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."condition_expression"("p_class" bigint, "p_sql" "text", "p_alias" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."rule_statement"("p_rule" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") FROM PUBLIC;
@@ -4782,6 +6209,7 @@ GRANT ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text
 REVOKE ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
@@ -4794,6 +6222,9 @@ GRANT ALL ON FUNCTION "meta"."alter_model"("p_model" bigint, "p_definition" "jso
 REVOKE ALL ON FUNCTION "meta"."api_view_states"("p_filter" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."api_view_states"("p_filter" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."api_view_states"("p_filter" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text", "p_written" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."archive_statement"("p_class" bigint, "p_operation" "char") FROM PUBLIC;
@@ -4804,27 +6235,44 @@ REVOKE ALL ON FUNCTION "meta"."build_description"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_functions"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_limits"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_triggers"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_column_names"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_fixed"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_inheritance"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_joined_names"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_keys"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_languages"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_model"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_parameters"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."class_definition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."class_id"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."class_id"("p_path" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "meta"."class_path"("p_class" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_admin";
-GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."class_keys"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."section_of"("p_definition" "jsonb", "p_key" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."class_matches"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_difference"("p_view" "oid", "p_recorded" "text"[], "p_wanted" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_expression"("p_class" bigint, "p_code" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_limits"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_matches"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_users"("p_column" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."count_rows"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."count_values"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."create_class"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."create_class"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."create_class_table"("p_class" bigint) FROM PUBLIC;
@@ -4834,6 +6282,9 @@ REVOKE ALL ON FUNCTION "meta"."create_key"("p_class" bigint, "p_key" bigint) FRO
 REVOKE ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_admin";
+GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."distance"("p_word" "text", "p_other" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_class"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_class"("p_class" bigint) TO "pgears_admin";
@@ -4847,11 +6298,17 @@ REVOKE ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."drop_views"("p_names" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_views"("p_names" "text"[]) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."dump_model"("p_model" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."dump_model"("p_model" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."dump_model"("p_model" "text") TO "pgears_runner";
+GRANT SELECT ON TABLE "meta"."class_name" TO PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."file_columns"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."finish_changes"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
@@ -4859,6 +6316,7 @@ GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."limits_expression"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."link_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."link_target"("p_class" bigint) FROM PUBLIC;
@@ -4870,10 +6328,24 @@ REVOKE ALL ON FUNCTION "meta"."lock_views"("p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."model_id"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."model_sections"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."normal_definition"("p_place" "text", "p_definition" "jsonb", "p_model" "text", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."plan_base"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."plan_classes"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."plan_columns"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."plan_drops"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."plan_model"("p_file" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."plan_model"("p_file" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."plan_sections"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."plan_steps"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."query_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) FROM PUBLIC;
@@ -4896,6 +6368,7 @@ REVOKE ALL ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oi
 REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[], "p_pending" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -4957,11 +6430,11 @@ GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_runner";
-GRANT SELECT ON TABLE "meta"."class_name" TO PUBLIC;
+GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_admin";
+GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_runner";
-GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_admin";
-GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."column_definition"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;

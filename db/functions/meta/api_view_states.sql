@@ -1,7 +1,8 @@
 -- How each API view stands to its definition: current, stale, missing, altered or orphaned.
 --
 -- Nothing changes here; a view is renewed on purpose only. "difference" names columns to come
--- (+), to go (-) and to be renamed (->), and says when their order changes.
+-- (+), to go (-) and to be renamed (->), and says when their order changes; "what it shows" is
+-- a change inside columns, such as the classes referred to.
 -- requires: meta.column_difference meta.view_definitions meta.view_hash
 
 create or replace function meta.api_view_states(p_filter text default null)
@@ -21,6 +22,7 @@ as $$
       coalesce(d.object_id, v.object_id) as object_id,
       c.oid as live,
       v.columns as recorded,
+      v.name as former,
       d.stamp,
       d.context,
       case
@@ -46,8 +48,14 @@ as $$
     c.object_id,
     c.state,
     case
-      when c.kind <> 'query' and c.state in ('stale', 'altered')
-        then meta.column_difference(c.live, c.recorded, c.context -> 'columns')
+      when c.state in ('stale', 'altered') then concat_ws(
+        ', ',
+        case when c.former <> c.name then format('view %s -> %s', c.former, c.name) end,
+        coalesce(
+          nullif(case when c.kind <> 'query' then meta.column_difference(c.live, c.recorded, c.context -> 'columns') end, ''),
+          'what it shows'
+        )
+      )
       else ''
     end,
     c.stamp,

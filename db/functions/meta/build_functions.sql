@@ -3,8 +3,9 @@
 -- Measured on 10,000 rows, typed statement triggers cost 1.1 to 1.25 of a bare table where
 -- generic history costs 2.8 and row triggers 4 to 5. So: one function an event, no dynamic
 -- SQL, no loop; and nothing that PostgreSQL keeps as an expression with the table (WHEN, CHECK)
--- that could stand here, because such are parsed anew for each statement. They run with the owner's rights, which lends writers the archive, the feed
--- and the queue of the change they make, and nothing else.
+-- that could stand here, because such are parsed anew for each statement. They run with the
+-- owner's rights, which lends writers the archive, the feed and the queue of the change they
+-- make, and nothing else.
 
 create or replace function meta.build_functions(p_class bigint)
 returns void
@@ -41,6 +42,7 @@ declare
   v_account constant text := access.current_account();
   v_source constant text := core.source();
   v_ids bigint[];
+  v_first bigint;
   v_last bigint;
   v_forged boolean;
   v_chosen bigint[];
@@ -49,18 +51,20 @@ begin
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
   select
     array_agg(n.id),
+    min(n.id),
     max(n.id),
     bool_or(
       n.version <> 1 or n.creator <> v_account or n.created <> now() or n.created_source <> v_source
       or n.modifier is not null or n.modified is not null or n.modified_source is not null
     )
-  into v_ids, v_last, v_forged
+  into v_ids, v_first, v_last, v_forged
   from new_rows as n
   where n.deleted is null;
   if v_ids is null then return null; end if;
   if v_forged then perform meta.refuse_rows(%1$s); end if;
   if v_source <> 'sql' then perform core.check_source(); end if;
   if v_last > coalesce(pg_sequence_last_value(%2$L), 0) then perform meta.refuse_id(%1$s, v_last); end if;
+  if v_first < 1 then perform meta.refuse_id(%1$s, v_first); end if;
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, v_source);
 %3$s
   if v_ring then perform queue.ring(); end if;
@@ -124,9 +128,12 @@ end;
 
   execute format(v_frame, 'keep_deleted', p_class, format(
     $sql$
+declare
+  v_verify boolean;
 begin
   -- The first row that fires puts all rows of the statement back, marked as deleted.
   if exists (select from data.datarow_%1$s as r where r.id = old.id) then return null; end if;
+  v_verify := meta.check_triggers(tg_relid);
   insert into data.datarow_%1$s (id, uid, version, deleter, deleted, deleted_source, %2$s)
   overriding system value
   select
@@ -138,6 +145,20 @@ begin
     case when o.deleted is null then core.source() else o.deleted_source end,
     %3$s
   from old_rows as o;
+  if v_verify and exists (
+    select
+    from old_rows as o
+    left join data.datarow_%1$s as r on o.id = r.id
+    where (r.uid, r.version, r.creator, r.created, r.created_source, r.modifier, r.modified, r.modified_source, r.deleter, r.deleted, r.deleted_source)
+      is distinct from (
+        o.uid, case when o.deleted is null then o.version + 1 else o.version end, o.creator, o.created, o.created_source,
+        o.modifier, o.modified, o.modified_source,
+        case when o.deleted is null then access.current_account() else o.deleter end, coalesce(o.deleted, now()),
+        case when o.deleted is null then core.source() else o.deleted_source end
+      )
+  ) then
+    perform meta.refuse_loss(%1$s);
+  end if;
   return null;
 end;
     $sql$,

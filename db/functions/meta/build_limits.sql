@@ -12,7 +12,12 @@ as $$
 declare
   v_expression constant text := meta.limits_expression(p_class);
 begin
-  if v_expression is not distinct from (select c.limits_sql from meta.class as c where c.id = p_class) then
+  if v_expression is not distinct from (select c.limits_sql from meta.class as c where c.id = p_class)
+    and (v_expression is not null) = exists (
+      select from pg_constraint as k
+      where k.conrelid = to_regclass('data.datarow_' || p_class) and k.conname = format('datarow_%s_limits_check', p_class)
+    )
+  then
     return;
   end if;
 

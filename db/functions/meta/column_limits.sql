@@ -19,7 +19,7 @@ begin atomic
       1,
       case
         when not coalesce((e.definition ->> 'mandatory')::boolean, false)
-          and not (e.type = 'boolean' and e.definition ->> 'states' = '2')
+          and not (e.type = 'boolean' and coalesce(e.definition ->> 'states', '3') = '2')
           then null
         when e.is_array then 'coalesce(cardinality(%1$I), 0) > 0'
         when e.sql_type = 'text' then '(%1$I is not null and %1$I <> '''')'

@@ -27,6 +27,20 @@ begin
       execute 'drop ' || v_object;
     end loop;
 
+    for v_object in
+      select format('view if exists data.referring_%s_%s', p_class, e.column_id)
+      from meta.effective_column as e
+      where e.class_id = p_class and e.type = 'reference'
+      union
+      select format('view if exists data.referring_%s_%s', p_class, d.column_id)
+      from meta.dropped_column as d
+      where d.class_id = p_class and d.column_id is not null
+      union
+      select format('view if exists data.described_%s', p_class)
+    loop
+      execute 'drop ' || v_object;
+    end loop;
+
     execute format('drop table data.datarow_%s', p_class);
   exception
     when dependent_objects_still_exist then

@@ -28,6 +28,8 @@ begin
       using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
   end if;
 
+  perform meta.check_triggers(format('data.datarow_%s', p_class)::regclass);
+
   if v_row is null then
     execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
     return v_id;
@@ -45,7 +47,7 @@ end;
 $$;
 
 comment on function meta.insert_record(bigint, jsonb) is
-'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG210 for broken limits.';
+'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 
 revoke all on function meta.insert_record(bigint, jsonb) from public;
 grant execute on function meta.insert_record(bigint, jsonb) to pgears_runner, pgears_admin;

@@ -41,7 +41,8 @@ begin
       from dependent as d
       inner join pg_class as c on d.oid = c.oid
       inner join pg_namespace as n on c.relnamespace = n.oid
-      where c.relkind = 'v'
+      -- Views of strangers cannot be locked; they stop a renewal only where they must change.
+      where c.relkind = 'v' and pg_has_role(c.relowner, 'usage')
       group by n.nspname, c.relname
     ) as t;
 

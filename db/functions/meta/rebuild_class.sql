@@ -8,6 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform meta.build_description(p_class);
+  perform meta.build_readers(p_class);
   perform meta.build_archive(p_class);
   perform meta.build_limits(p_class);
   perform meta.build_functions(p_class);
@@ -16,7 +17,7 @@ end;
 $$;
 
 comment on function meta.rebuild_class(bigint) is
-'Renew description, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
+'Renew description, readers, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
 
 revoke all on function meta.rebuild_class(bigint) from public;
 grant execute on function meta.rebuild_class(bigint) to pgears_admin;

@@ -48,7 +48,12 @@ begin
       coalesce((
         select ' with (' || string_agg(format('%s = %L', o.option_name, o.option_value), ', ') || ')'
         from pg_options_to_table(c.reloptions) as o
-      ), '') as options
+      ), '') as options,
+      coalesce((
+        select ' with (' || string_agg(format('%s = %L', o.option_name, o.option_value), ', ') || ')'
+        from pg_options_to_table(c.reloptions) as o
+        where o.option_name <> 'check_option'
+      ), '') as passing_options
     from pg_depend as d
     inner join pg_rewrite as r on d.objid = r.oid and r.rulename = '_RETURN'
     inner join pg_class as c on r.ev_class = c.oid
@@ -58,8 +63,9 @@ begin
     v_tops := v_tops || jsonb_build_array(to_jsonb(v_top));
 
     execute format(
-      'create or replace view %s as select %s',
+      'create or replace view %s%s as select %s',
       v_top.name,
+      v_top.passing_options,
       (
         select string_agg(
           format(

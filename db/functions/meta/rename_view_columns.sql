@@ -1,8 +1,8 @@
 -- Give the columns of an existing API view their new names, in place.
 --
--- Views built on top follow by themselves. A column that the definition does not have any
--- more gets "-" before its name, which no code begins with: it is out of the way of a new
--- column of the same name, and goes when the view is made anew.
+-- Views built on top follow by themselves. All take a name such as "-7" first, which no code
+-- can be, so that codes may be swapped; a column that the definition does not have any more
+-- gets "-" before its name, out of the way of a new one, and goes when the view is made anew.
 
 create or replace function meta.rename_view_columns(p_view regclass, p_recorded text[], p_wanted jsonb)
 returns void
@@ -14,11 +14,12 @@ declare
   v_columns jsonb;
   v_column record;
 begin
-  select jsonb_agg(jsonb_build_object('former', l.attname, 'name', coalesce(w.value ->> 'name', '-' || l.attname)))
+  select jsonb_agg(jsonb_build_object('former', l.attname, 'moving', '-' || l.attnum, 'name', coalesce(w.value ->> 'name', left('-' || l.attname, 63))))
   into v_columns
   from (
     select
       a.attname,
+      a.attnum,
       case count(*) over () when cardinality(p_recorded) then p_recorded[a.attnum] end as source
     from pg_attribute as a
     where a.attrelid = p_view and a.attnum > 0
@@ -29,18 +30,18 @@ begin
   where l.attname is distinct from w.value ->> 'name';
 
   for v_column in
-    select c.former, '-' || c.former as name
-    from jsonb_to_recordset(v_columns) as c (former text, name text)
+    select c.former, c.moving
+    from jsonb_to_recordset(v_columns) as c (former text, moving text)
+    where c.former <> c.moving
   loop
-    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.name);
+    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.moving);
   end loop;
 
   for v_column in
-    select '-' || c.former as former, c.name
-    from jsonb_to_recordset(v_columns) as c (former text, name text)
-    where c.name not like '-%'
+    select c.moving, c.name
+    from jsonb_to_recordset(v_columns) as c (moving text, name text)
   loop
-    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.name);
+    execute format('alter view %s rename column %I to %I', p_view, v_column.moving, v_column.name);
   end loop;
 end;
 $$;

@@ -19,6 +19,10 @@ begin
     order by d.physical
   loop
     begin
+      if v_column.column_id is not null then
+        execute format('drop view if exists data.referring_%s_%s', p_class, v_column.column_id);
+      end if;
+
       execute format('alter table data.datarow_%s drop column if exists %I', p_class, v_column.physical);
       delete from meta.dropped_column as d where d.class_id = p_class and d.physical = v_column.physical;
 

@@ -13,7 +13,8 @@ begin atomic
     select
       c.id,
       m.code || '.' || c.code as path,
-      m.code || '_' || c.code as name
+      m.code || '_' || c.code as name,
+      c.description_column
     from meta.class as c
     inner join meta.model as m on c.model_id = m.id
     where p_filter is null or p_filter in (m.code, m.code || '.' || c.code)
@@ -41,6 +42,7 @@ begin atomic
         'form', 1,
         'name', c.name || s.suffix,
         'table', 'datarow_' || c.id,
+        'description', c.description_column,
         'comment', format(s.comment, c.path),
         'columns', s.system || coalesce(u.columns, '[]')
       ) as context

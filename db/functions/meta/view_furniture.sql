@@ -28,7 +28,7 @@ as $$
     union all
     select
       2,
-      format('revoke all on %s from %s', p_view::regclass, r.rolname)
+      format('revoke all on %s from %I', p_view::regclass, r.rolname)
     from pg_class as c
     inner join pg_roles as r on c.relowner = r.oid
     where c.oid = p_view and c.relacl is not null

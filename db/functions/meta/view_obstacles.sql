@@ -27,7 +27,7 @@ as $$
   from dependent as d
   where d.is_view is not true
   union
-  select format('column %I used by view %s', a.attname, d.relation::regclass)
+  select format('column %I used by view %s', ltrim(a.attname, '-'), d.relation::regclass)
   from dependent as d
   inner join pg_depend as u on d.classid = u.classid and d.objid = u.objid and u.refobjid = p_view
   inner join pg_attribute as a on u.refobjid = a.attrelid and u.refobjsubid = a.attnum
@@ -38,7 +38,20 @@ as $$
   inner join pg_depend as d on d.refclassid = 'pg_type'::regclass and d.refobjid in (t.oid, t.typarray) and d.deptype = 'n'
   where t.typrelid = p_view
   union
-  select format('grant to %s by %s, who is not the owner', a.grantee::regrole, a.grantor::regrole)
+  select format('view %s, which belongs to %I', d.relation::regclass, o.rolname)
+  from dependent as d
+  inner join pg_class as c on d.relation = c.oid
+  inner join pg_roles as o on c.relowner = o.oid
+  where d.is_view and not pg_has_role(o.oid, 'usage')
+  union
+  -- While a query waits for its new text it cannot keep this option.
+  select format('check option of view %s', d.relation::regclass)
+  from dependent as d
+  inner join pg_class as c on d.relation = c.oid
+  cross join lateral pg_options_to_table(c.reloptions) as k
+  where d.is_view and d.relation = any (p_renewed) and k.option_name = 'check_option'
+  union
+  select format('grant to %s by %s, who is not the owner', case when a.grantee = 0 then 'public' else a.grantee::regrole::text end, a.grantor::regrole)
   from pg_class as c
   cross join lateral (
     select x.grantee, x.grantor from aclexplode(c.relacl) as x

@@ -15,7 +15,7 @@ select
   meta.column_sql_type(k.type, k.definition) as sql_type,
   (k.type in ('reference', 'file') and coalesce((k.definition ->> 'multiple')::boolean, false)) as is_array,
   k.type <> 'reverse' as stored,
-  (k.type = 'reference' and k.definition ->> 'target' = 'user') as target_user,
+  (k.type = 'reference' and coalesce(k.definition ->> 'target', '') = 'user') as target_user,
   array(
     select t.class_id
     from meta.column_target as t

@@ -8,7 +8,8 @@ create or replace view meta.view_column as
 with family as (
   select
     a.ancestor_id as class_id,
-    jsonb_agg('datarow_' || a.class_id order by a.depth, a.class_id) as tables
+    jsonb_agg('described_' || a.class_id order by a.depth, a.class_id) as tables,
+    array_agg(a.class_id order by a.depth, a.class_id) as members
   from meta.ancestry as a
   group by a.ancestor_id
 ),
@@ -82,11 +83,12 @@ select
   0,
   e.code,
   e.physical,
-  case when r.is_array then 'linked_referrers' else 'referrers' end,
+  'referrers',
   jsonb_build_object(
-    'tables', f.tables,
-    'physical', r.physical,
-    'link', 'link_' || r.column_id,
+    'tables', (
+      select jsonb_agg(format('referring_%s_%s', m.class_id, r.column_id) order by m.position)
+      from unnest(f.members) with ordinality as m (class_id, position)
+    ),
     'classes',
     case
       when cardinality(r.targets) > 1 then (

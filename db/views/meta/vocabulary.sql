@@ -130,13 +130,20 @@ from (
   ('rule', 'position', 'integer', null, null, false, '0', 'Rules of one event act in this order.'),
 
   ('mailbox', 'driver', 'text', array['maildir'], null, true, null, 'How messages are fetched.'),
-  ('mailbox', 'path', 'text', null, null, true, null, 'Folder of the Maildir.'),
+  ('mailbox', 'path', 'text', null, null, true, null, 'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'),
   ('mailbox', 'class', 'class', null, null, true, null, 'Class whose rows the messages become.'),
-  ('mailbox', 'mapping', 'mapping', null, null, true, null, 'Column and what of the message goes into it.'),
-  ('mailbox', 'after_read', 'text', null, null, false, null, 'What happens to a message that was read.'),
-  ('mailbox', 'batch_size', 'integer', null, null, false, null, 'Messages in one turn.'),
-  ('mailbox', 'poll_every', 'text', null, null, false, null, 'Time between two turns, such as `30 seconds`.'),
-  ('mailbox', 'on_auto_reply', 'text', null, null, false, null, 'What happens to an automatic answer.'),
+  (
+    'mailbox', 'mapping', 'mapping', null, null, true, null,
+    'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'
+  ),
+  (
+    'mailbox', 'after_read', 'text', array['keep', 'mark', 'move', 'delete'], null, false, '"mark"',
+    'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'
+  ),
+  ('mailbox', 'folder', 'text', null, null, false, '"Processed"', 'Folder that messages are moved to.'),
+  ('mailbox', 'batch_size', 'integer', null, null, false, '100', 'Messages in one turn, 1 to 1000.'),
+  ('mailbox', 'poll_every', 'text', null, null, false, '"1 minute"', 'Time between two turns, such as `30 seconds`.'),
+  ('mailbox', 'on_auto_reply', 'text', array['skip', 'accept'], null, false, '"skip"', 'What happens to automatic answers and mail of lists.'),
   ('mailbox', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.')
 ) as v (place, key, kind, choices, column_types, required, preset, note);
 

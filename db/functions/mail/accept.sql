@@ -1,0 +1,71 @@
+-- Make a stored message a record of its class, or skip it, exactly once.
+--
+-- p_parts: part and text; p_skip: reason why it must not become a record, found by the
+-- parser; p_files: attachments, stored before in this transaction. A message that another
+-- reader has settled meanwhile is left alone. Gives the state of the message.
+
+create or replace function mail.accept(
+  p_received bigint,
+  p_parts jsonb,
+  p_files bigint[] default '{}',
+  p_skip text default null
+)
+returns text
+language plpgsql
+volatile
+security definer  -- lends: inserting into class tables to the runner
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_received record;
+  v_skip text := p_skip;
+  v_row bigint;
+begin
+  select r.id, r.state, r.key, b.model_id, b.class_id, b.definition into v_received
+  from mail.received as r
+  inner join mail.mailbox as b on r.mailbox_id = b.id
+  where r.id = p_received
+  for update of r;
+
+  if v_received.state is distinct from 'stored' then
+    return v_received.state;
+  end if;
+
+  if v_received.definition ->> 'on_auto_reply' = 'accept' and v_skip in ('auto-reply', 'list mail') then
+    v_skip := null;
+  end if;
+
+  if exists (select from mail.message as m where m.message_id = p_parts ->> 'message_id') then
+    v_skip := 'loop';
+  end if;
+
+  if v_skip is null then
+    perform core.set_source('mailbox');
+    v_row := meta.insert_record(
+      v_received.class_id,
+      mail.record_values(p_received, v_received.model_id, v_received.class_id, v_received.definition -> 'mapping', p_parts, p_files)
+    );
+  end if;
+
+  update mail.received as r
+  set
+    state = case when v_skip is null then 'done' else 'skipped' end,
+    reason = v_skip,
+    error = null,
+    message_id = p_parts ->> 'message_id',
+    from_address = p_parts ->> 'from_address',
+    subject = p_parts ->> 'subject',
+    class_id = case when v_skip is null then v_received.class_id end,
+    row_id = v_row,
+    settled = core.now()
+  where r.id = p_received;
+
+  return case when v_skip is null then 'done' else 'skipped' end;
+end;
+$$;
+
+comment on function mail.accept(bigint, jsonb, bigint[], text) is
+'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+
+revoke all on function mail.accept(bigint, jsonb, bigint[], text) from public;
+grant execute on function mail.accept(bigint, jsonb, bigint[], text) to pgears_runner;

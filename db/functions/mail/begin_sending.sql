@@ -1,0 +1,106 @@
+-- Claim a message for this attempt, and give all that the attempt needs.
+--
+-- Committed before a server is asked. A message found as "sending" was left by an attempt
+-- that nobody knows the end of: the server may have it. By the policy of the account it
+-- waits for a person (unknown), or goes out again. The guard is asked here and not when
+-- the message was stored, so that the queue of a restored copy is guarded as well.
+
+create or replace function mail.begin_sending(p_message bigint, p_task bigint, p_token uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer  -- lends: the outbox to the runner that holds the lease
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_message mail.message;
+  v_account mail.account;
+  v_guard record;
+  v_redirect text;
+  v_outcome text := 'send';
+begin
+  select m.* into v_message from mail.message as m where m.id = p_message for update;
+
+  if not mail.holds_lease(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+
+  if v_message.id is null or v_message.state not in ('queued', 'retrying', 'sending') or v_message.task_id is distinct from p_task then
+    perform queue.settle_one(p_task, p_token);
+    return jsonb_build_object('outcome', 'nothing');
+  end if;
+
+  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
+  select g.guard, g.address into v_guard from mail.guard() as g;
+
+  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' then
+    v_outcome := 'unknown';
+  elsif not v_account.enabled then
+    v_outcome := 'held';
+    v_message.error := format('the mail account "%s" is switched off', v_account.code);
+  elsif v_account.is_sink and core.environment() = 'production' then
+    v_outcome := 'held';
+    v_message.error := format('the mail account "%s" delivers to the local sink, which production does not use', v_account.code);
+  elsif v_account.is_sink or v_guard.guard = 'deliver' then
+    v_redirect := null;
+  elsif v_guard.guard = 'redirect' then
+    v_redirect := v_guard.address;
+  else
+    v_outcome := 'held';
+    v_message.error := format('held by the guard of the %s environment', core.environment());
+  end if;
+
+  if v_outcome <> 'send' then
+    update mail.recipient as r
+    set state = case v_outcome when 'held' then 'queued' else 'unknown' end
+    where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+
+    update mail.message as m
+    set
+      state = v_outcome,
+      error = case v_outcome when 'held' then v_message.error else 'an attempt was lost: the server may have taken the mail' end
+    where m.id = p_message;
+
+    perform queue.settle_one(p_task, p_token);
+    return jsonb_build_object('outcome', v_outcome);
+  end if;
+
+  update mail.recipient as r
+  set state = 'sending', delivered_to = coalesce(v_redirect, r.address)
+  where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+
+  update mail.message as m
+  set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
+  where m.id = p_message;
+
+  return jsonb_build_object(
+    'outcome', 'send',
+    'id', v_message.id,
+    'message_id', v_message.message_id,
+    'date', v_message.created,
+    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
+    'reply_to', v_message.reply_to,
+    'to', mail.visible_recipients(p_message, 'to'),
+    'cc', mail.visible_recipients(p_message, 'cc'),
+    'in_reply_to', v_message.in_reply_to,
+    'priority', v_message.priority,
+    'automatic', v_message.automatic,
+    'subject', v_message.subject,
+    'body', v_message.body,
+    'html', v_message.html,
+    'envelope', (
+      select jsonb_agg(distinct r.delivered_to)
+      from mail.recipient as r
+      where r.message_id = p_message and r.state = 'sending'
+    ),
+    'account', to_jsonb(v_account)
+  );
+end;
+$$;
+
+comment on function mail.begin_sending(bigint, bigint, uuid) is
+'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, nothing, and the task is settled. Raises PG407.';
+
+revoke all on function mail.begin_sending(bigint, bigint, uuid) from public;
+grant execute on function mail.begin_sending(bigint, bigint, uuid) to pgears_runner;

@@ -1,0 +1,34 @@
+-- Say what became of a message whose attempt was lost: it was sent, or is to be sent again.
+
+create or replace function mail.resolve(p_message bigint, p_outcome text)
+returns void
+language plpgsql
+volatile
+security definer  -- lends: writing the outbox to administrators
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform mail.lock_message(p_message, array['unknown'], 'resolved');
+
+  if p_outcome = 'resend' then
+    perform mail.resend(p_message);
+  elsif p_outcome = 'sent' then
+    update mail.recipient as r
+    set state = 'sent', answer = 'confirmed by ' || access.current_account(), settled = core.now()
+    where r.message_id = p_message and r.state = 'unknown';
+
+    update mail.message as m
+    set state = mail.overall_state(p_message), error = mail.trouble(p_message), settled = core.now()
+    where m.id = p_message;
+  else
+    raise exception 'a mail cannot be resolved as "%"', p_outcome
+      using errcode = 'PG409', hint = 'Use sent or resend.';
+  end if;
+end;
+$$;
+
+comment on function mail.resolve(bigint, text) is
+'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome.';
+
+revoke all on function mail.resolve(bigint, text) from public;
+grant execute on function mail.resolve(bigint, text) to pgears_admin;

@@ -1,0 +1,81 @@
+-- Make the instance what a model file says: exactly the steps of meta.plan_model(), or none.
+--
+-- Of two at once the second waits and plans anew. API views are renewed by the runner, whose
+-- templates make them: it calls with p_keep_classes, renews, and calls again for the classes
+-- (and queries) that had to wait because views still showed them.
+
+create or replace function meta.apply_model(p_file jsonb, p_allow_destructive boolean default false, p_keep_classes boolean default false)
+returns table (
+  step integer, action text, kind text, object text, path text, detail text, lock text, destructive boolean
+)
+language plpgsql
+volatile
+security definer  -- lends: building class tables to administrators
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_steps jsonb[];
+  v_step jsonb;
+  v_losses text;
+  v_count bigint;
+begin
+  perform pg_advisory_xact_lock(hashtext('pgears.apply_model'));
+  perform meta.check_model(p_file);
+  v_steps := array(select p.step from meta.plan_steps(p_file) as p (step) order by (p.step -> 'step')::integer);
+
+  select string_agg(format('drop %s %s: %s', s ->> 'kind', s ->> 'object', s ->> 'detail'), e'\n' order by s -> 'step'), count(*)
+  into v_losses, v_count
+  from unnest(v_steps) as s
+  where (s -> 'destructive')::boolean;
+
+  if v_count > 0 and not p_allow_destructive then
+    raise exception 'applying the file would lose something in % %', v_count, case v_count when 1 then 'step' else 'steps' end
+      using errcode = 'PG117', detail = v_losses, hint = 'Look at the plan; if the data may go, repeat with --allow-destructive.';
+  end if;
+
+  perform meta.begin_changes();
+
+  foreach v_step in array v_steps loop
+    continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
+
+    if p_keep_classes and v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
+      begin
+        perform meta.apply_step(p_file ->> 'model', v_step);
+      exception
+        when sqlstate 'PG118' then
+          raise debug 'query % waits for the renewal of views', v_step ->> 'object';
+      end;
+    else
+      perform meta.apply_step(p_file ->> 'model', v_step);
+    end if;
+  end loop;
+
+  perform meta.check_descriptions(p_file);
+  perform meta.finish_changes();
+
+  if not p_keep_classes then
+    perform meta.begin_changes();
+
+    foreach v_step in array v_steps loop
+      continue when v_step ->> 'action' <> 'drop' or v_step ->> 'kind' <> 'class';
+      perform meta.apply_step(p_file ->> 'model', v_step);
+    end loop;
+
+    perform meta.finish_changes();
+  end if;
+
+  return query
+  select r.step, r.action, r.kind, r.object, r.path, r.detail, r.lock, r.destructive
+  from unnest(v_steps) as s
+  cross join jsonb_to_record(s) as r (
+    step integer, action text, kind text, object text, path text, detail text, lock text, destructive boolean
+  )
+  order by r.step;
+end;
+$$;
+
+comment on function meta.apply_model(jsonb, boolean, boolean) is
+'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123.';
+
+revoke all on function meta.apply_model(jsonb, boolean, boolean) from public;
+grant execute on function meta.apply_model(jsonb, boolean, boolean) to pgears_admin;

@@ -1,0 +1,24 @@
+-- Mail accounts, with where passwords are found but no password.
+
+create or replace view mail.account_status as
+select
+  a.code,
+  a.is_default,
+  a.enabled,
+  a.is_sink,
+  a.host,
+  a.port,
+  a.tls,
+  a.login,
+  a.secret,
+  a.from_address,
+  a.from_name,
+  a.on_unknown,
+  case when a.is_sink then 'deliver' else g.guard end as guard,
+  case when not a.is_sink then g.address end as guard_address
+from mail.account as a
+cross join mail.guard() as g;
+
+comment on view mail.account_status is 'Mail accounts and what the guard does with their mail.';
+
+grant select on mail.account_status to pgears_admin, pgears_runner;

@@ -1,0 +1,25 @@
+"""The command demo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..config import load_settings
+from ..demo import play
+from .output import console
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(demo)
+
+
+def demo(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave server, runner and sink running.")
+    ] = False,
+) -> None:
+    """Run the helpdesk example from nothing to its result, on a server of its own."""
+    play(load_settings().home / "demo", keep=keep, console=console)

@@ -1,0 +1,151 @@
+"""Play the example: every step is what a user would do, by command, SQL or mail."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.console import Console
+
+from .. import apply as installation
+from ..background import Background
+from ..cluster import free_port
+from ..db import connect
+from ..embedded import Server
+from ..errors import UserError
+from ..mail.maildir import deliver
+from ..mail.sink import sink_folder
+from ..model import apply as model
+from ..model.file import load
+from ..paths import examples_dir
+from . import report
+
+WAIT_SECONDS = 60.0
+
+CUSTOMERS = """
+create temporary table arrival (like api.helpdesk_customer) on commit drop;
+alter table arrival alter column id drop not null
+"""
+CUSTOMER_COLUMNS = "name, email, phone, city, segment, since, active"
+AGENTS = """
+insert into api.helpdesk_agent (name, email, skills)
+values
+  ('Petra Dvořáková', 'petra@helpdesk.example', 'accounts, invoices'),
+  ('Jonas Weber', 'jonas@helpdesk.example', 'hardware'),
+  ('Inês Carvalho', 'ines@helpdesk.example', 'hardware, escalations')
+returning id
+"""
+
+
+def play(home: Path, *, keep: bool, console: Console) -> None:
+    """Run the example in a home of its own; keep leaves server, runner and sink running.
+
+    Raises UserError when a step does not come to its end.
+    """
+    example = examples_dir() / "helpdesk"
+    began = time.monotonic()
+    console.print("[bold]Helpdesk[/bold]: mail becomes tickets, tickets answer by mail\n")
+    step = _stepper(console)
+    with _parts(home, keep) as (server, runner, sink):
+        with step("PostgreSQL started, pgears installed"):
+            server.ensure()
+            url = server.empty()
+            installed = installation.upgrade(url, environment="development")
+        with step(f"{installed.files} SQL objects; model applied: 3 classes, query, mailbox, rule"):
+            with connect(url, name="pgears demo") as conn:
+                model.apply(conn, load(example / "model.yaml"))
+        with connect(url, autocommit=True, name="pgears demo") as conn:
+            with step("5,000 customers loaded by COPY, 3 agents by INSERT"):
+                _load_customers(conn, example / "customers.csv")
+                agents = [row[0] for row in conn.execute(AGENTS).fetchall()]
+            mails = sorted((example / "mails").glob("*.eml"))
+            with step(f"{len(mails)} mails delivered to the Maildir of mailbox support"):
+                for path in mails:
+                    deliver(_maildir(conn, home), path.read_bytes())
+            with step("runner and mail sink started; mailbox read, tickets answered"):
+                sink.start(["sink"])
+                runner.start(["run"])
+                _await(conn, len(mails), runner)
+            with step("a ticket taken by an agent in SQL, its former state archived"):
+                taken = report.take_ticket(conn, agents)
+            console.print()
+            report.show(conn, console, taken, sink_folder(home))
+        console.print(f"\n[bold]All of it in {time.monotonic() - began:.1f} s.[/bold]")
+        report.where(console, home, keep)
+
+
+@contextmanager
+def _parts(home: Path, keep: bool) -> Iterator[tuple[Server, Background, Background]]:
+    """Server, runner and sink of the example, stopped before and, unless kept, afterwards."""
+    # The example has a server, and a port, of its own: what points elsewhere is left aside.
+    for name in ("PGEARS_DATABASE_URL", "PGEARS_DATABASE_DIRECT_URL", "PGEARS_ENVIRONMENT"):
+        os.environ.pop(name, None)
+    os.environ["PGEARS_SINK_LISTEN"] = f"127.0.0.1:{free_port()}"
+    server = Server(home)
+    runner, sink = Background(home, "runner", cwd=home), Background(home, "sink", cwd=home)
+    try:
+        runner.stop()
+        sink.stop()
+        yield server, runner, sink
+    except BaseException:
+        keep = False
+        raise
+    finally:
+        if not keep:
+            runner.stop()
+            sink.stop()
+            server.stop()
+
+
+def _stepper(console: Console) -> Callable[[str], Any]:
+    @contextmanager
+    def step(text: str) -> Iterator[None]:
+        begin = time.monotonic()
+        yield
+        console.print(f"  {time.monotonic() - begin:5.1f} s  {text}", highlight=False)
+
+    return step
+
+
+def _load_customers(conn: psycopg.Connection[Any], file: Path) -> None:
+    """As any writer from outside does it: COPY to a table of one's own, INSERT into the view."""
+    with conn.transaction(), conn.cursor() as cursor:
+        cursor.execute(CUSTOMERS)
+        with cursor.copy(f"copy arrival ({CUSTOMER_COLUMNS}) from stdin (format csv, header)") as c:
+            c.write(file.read_bytes())
+        cursor.execute(
+            f"insert into api.helpdesk_customer ({CUSTOMER_COLUMNS})"
+            f" select {CUSTOMER_COLUMNS} from arrival"
+        )
+
+
+def _maildir(conn: psycopg.Connection[Any], home: Path) -> Path:
+    row = conn.execute("select path from mail.mailbox_status").fetchone()
+    if row is None:
+        raise UserError("the model of the example has no mailbox", "Restore examples/helpdesk.")
+    return home / str(row[0])
+
+
+def _await(conn: psycopg.Connection[Any], mails: int, runner: Background) -> None:
+    """Return when every mail was dealt with and every answer has left."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        row = conn.execute(
+            """
+            select
+              (select count(*) from mail.received_status where state <> 'stored'),
+              (select count(*) from mail.message_status where state <> 'sent'),
+              (select coalesce(sum(ready + delayed + leased), 0)
+               from queue.status where kind in ('rule', 'mail.send'))
+            """
+        ).fetchone()
+        if row is not None and row[0] >= mails and row[1] == row[2] == 0:
+            return
+        if time.monotonic() > deadline or runner.pid() is None:
+            raise UserError("the runner did not finish", f"Its log is {runner.log}.")
+        time.sleep(0.1)

@@ -1,0 +1,104 @@
+"""What the example has done, as tables, and where to look further."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+TAKE = """
+update api.helpdesk_ticket
+set status = 'open', priority = 1, agent = %s, watchers = %s
+where id = (select min(id) from api.helpdesk_ticket where customer is not null)
+returning id, number, version
+"""
+BAD_ROW = """
+insert into api.helpdesk_ticket (subject, priority, status) values ('', 9, 'lost')
+"""
+
+
+def take_ticket(conn: psycopg.Connection[Any], agents: Sequence[int]) -> tuple[Any, ...]:
+    """An agent takes the first ticket of a known customer; gives id, number and version."""
+    row = conn.execute(TAKE, (agents[0], list(agents[1:]))).fetchone()
+    if row is None:
+        raise LookupError("no ticket has a customer")
+    return row
+
+
+def show(
+    conn: psycopg.Connection[Any], console: Console, taken: tuple[Any, ...], sink: Path
+) -> None:
+    """Print the tables."""
+    _table(
+        conn, console, "What came in",
+        "select case state when 'done' then 'ticket' else state end as became,"
+        " coalesce(reason, '') as because, count(*) as mails, min(coalesce(subject, '')) as example"
+        " from mail.received_status group by 1, 2 order by 3 desc, 2",
+    )  # fmt: skip
+    _table(
+        conn, console, "Tickets: api.helpdesk_ticket",
+        "select number, left(subject, 44) as subject, customer__text as customer, from_address,"
+        " cardinality(attachments) as files from api.helpdesk_ticket"
+        " order by cardinality(attachments) desc nulls last, number limit 8",
+    )  # fmt: skip
+    _table(
+        conn, console, f"Ticket {taken[1]} was taken: references show as id and as text",
+        "select version, status, priority, agent, agent__text, watchers, watchers__text,"
+        " modifier from api.helpdesk_ticket where id = %s", taken[0],
+    )  # fmt: skip
+    _table(
+        conn, console, "Answers: stored first, then sent",
+        "select state, count(*) as mails, min(subject) as example, min(recipients) as first_to"
+        " from mail.message_status group by state",
+    )  # fmt: skip
+    console.print("[bold]A row that breaks three limits is refused with all of them[/bold]")
+    console.print(f"  {BAD_ROW.strip()}", style="dim", markup=False, highlight=False)
+    try:
+        conn.execute(BAD_ROW)
+    except psycopg.Error as error:
+        console.print(f"  {error.sqlstate}: {error.diag.message_primary}", markup=False)
+    kept = sum(1 for _ in (sink / "new").iterdir())
+    console.print(f"\nThe sink, an SMTP server for development, holds {kept} mails: {sink}/new")
+
+
+def where(console: Console, home: Path, keep: bool) -> None:
+    """Print the commands to go on with."""
+    setting = f"PGEARS_HOME={home}"
+    if keep:
+        console.print("\nIt keeps running. Look around:")
+        for command in ("shell", "status", "mail list", "mailbox list", "model dump helpdesk"):
+            console.print(f"  {setting} .venv/bin/pgears {command}", markup=False, highlight=False)
+        console.print("In the shell:")
+        console.print(
+            "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
+            highlight=False,
+        )
+        console.print(f"Stop it with: {setting} .venv/bin/pgears down", highlight=False)
+    else:
+        console.print("\nServer, runner and sink are stopped. To look around, keep them running:")
+        console.print("  .venv/bin/pgears demo --keep", highlight=False)
+
+
+def _table(
+    conn: psycopg.Connection[Any], console: Console, title: str, query: str, *arguments: Any
+) -> None:
+    cursor = conn.execute(query.encode(), arguments)
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=True)
+    for column in cursor.description or ():
+        table.add_column(column.name, overflow="ellipsis", no_wrap=True)
+    for row in cursor.fetchall():
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table, markup=False)
+    console.print()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_cell(item) for item in value)
+    return str(value)

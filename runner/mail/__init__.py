@@ -1,0 +1,19 @@
+"""Mail out and in: what a runner does for the outbox and for mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..tasks import Chore, Handler
+from .outbox import send, sweep
+from .reading import enqueue_polls, poll
+
+HANDLERS: Mapping[str, Handler] = {
+    "mail.send": Handler(send, parallel=10),
+    "mailbox.poll": Handler(poll, parallel=2),
+}
+
+CHORES: Sequence[Chore] = (
+    Chore("mailboxes", enqueue_polls, every=1.0),
+    Chore("mail sweep", sweep, every=60.0),
+)

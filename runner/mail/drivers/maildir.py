@@ -1,0 +1,86 @@
+"""Messages in a Maildir, as mail servers deliver them to a local folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..maildir import make, sync
+from .contract import MailboxUnreachable
+
+
+class Maildir:
+    """A Maildir; the key of a message is its name without flags, which never changes.
+
+    With after_read "keep" every message is listed; otherwise those in new/ and those in
+    cur/ that nobody has seen. Moved messages go to a Maildir++ folder inside.
+    """
+
+    def __init__(self, definition: Mapping[str, Any], home: Path) -> None:
+        self.folder: Path = home / definition["path"]
+        self.after: str = definition["after_read"]
+        self.target = self.folder / f".{definition['folder'].strip('./')}"
+        self.lists_read = self.after == "keep"
+
+    def keys(self) -> Sequence[str]:
+        """Keys by time of arrival."""
+        try:
+            return [key for _, key in sorted((_time(path), _key(path)) for path in self._files())]
+        except OSError as error:
+            raise MailboxUnreachable(
+                f"the Maildir {self.folder} cannot be read: {error}"
+            ) from error
+
+    def fetch(self, key: str) -> bytes | None:
+        """The file; None when somebody took it away."""
+        path = self._find(key)
+        try:
+            return None if path is None else path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def after_read(self, key: str) -> None:
+        """Keep, mark as seen, move to the folder, or delete."""
+        path = self._find(key)
+        if path is None or self.after == "keep":
+            return
+        if self.after == "delete":
+            path.unlink(missing_ok=True)
+            sync(path.parent)
+            return
+        target = self.folder if self.after == "mark" else make(self.target)
+        name = path.name.partition(":")[0]
+        path.rename(target / "cur" / f"{name}:2,{_flags(path, 'S')}")
+        sync(target / "cur")
+
+    def _files(self) -> Iterator[Path]:
+        for part in ("new", "cur"):
+            for path in (self.folder / part).iterdir():
+                if path.name.startswith("."):
+                    continue
+                if part == "new" or self.lists_read or "S" not in _flags(path):
+                    yield path
+
+    def _find(self, key: str) -> Path | None:
+        new = self.folder / "new" / key
+        if new.exists():
+            return new
+        both = (path for part in ("new", "cur") for path in (self.folder / part).iterdir())
+        return next((path for path in both if _key(path) == key), None)
+
+
+def _key(path: Path) -> str:
+    name = os.fsencode(path.name.partition(":")[0])
+    return name.decode("utf-8", "backslashreplace")
+
+
+def _flags(path: Path, more: str = "") -> str:
+    _, _, info = path.name.partition(":2,")
+    return "".join(sorted({*info, *more}))
+
+
+def _time(path: Path) -> int:
+    seconds = path.name.partition(".")[0]
+    return int(seconds) if seconds.isdecimal() else 0

@@ -1,0 +1,51 @@
+"""The text of an HTML message, for those who want to read it without its dress."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+BLOCKS = {
+    "address", "article", "blockquote", "br", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr",
+    "ul",
+}  # fmt: skip
+UNSEEN = {"head", "script", "style", "title", "template"}
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in UNSEEN:
+            self.unseen += 1
+        elif tag == "body":
+            self.unseen = 0
+        elif tag in BLOCKS:
+            self.pieces.append("\n")
+        elif tag in ("td", "th"):
+            self.pieces.append("\t")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in UNSEEN:
+            self.unseen = max(0, self.unseen - 1)
+        elif tag in BLOCKS and tag != "br":
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.unseen:
+            self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def plain_text(html: str) -> str:
+    """Text with the line breaks of its blocks; scripts, styles and the head left out."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    lines = [
+        re.sub(r" *\t[ \t]*", "\t", line).strip() for line in "".join(reader.pieces).split("\n")
+    ]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")

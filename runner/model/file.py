@@ -1,0 +1,99 @@
+"""Model files: read as JSON for the database, with a line for each key path."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from ..errors import PgearsError, UserError
+from .tree import Tree, read_tree
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file as it was read."""
+
+    path: Path
+    tree: Tree
+    json: str
+    """As meta.plan_model() and meta.apply_model() take it: columns have their position."""
+
+    @property
+    def model(self) -> str:
+        """Code of the model; empty where the file has none."""
+        content = self.tree.plain()
+        return str(content.get("model", "")) if isinstance(content, dict) else ""
+
+    def error(self, refusal: psycopg.Error) -> UserError:
+        """What the database refused, as "file:line: key path: message" and the mend."""
+        message = refusal.diag.message_primary or str(refusal)
+        detail = (refusal.diag.message_detail or "").splitlines()
+        where = str(self.path)
+        if detail and detail[0].startswith("$"):
+            key = detail.pop(0)
+            where = f"{where}:{self.tree.line_of(key)}"
+            if len(key) > 2:
+                message = f"{key[2:]}: {message}"
+        if detail:
+            message = f"{message} ({'; '.join(detail)})"
+        return UserError(f"{where}: {message}", refusal.diag.message_hint or _hint(refusal))
+
+
+def load(path: Path) -> ModelFile:
+    """Read a model file; a mistake in the YAML is a UserError with its line."""
+    tree = read_tree(path)
+    if tree.keys is None:
+        raise UserError(
+            f"{path}:{tree.line}: a model file is a list of keys and values",
+            "Begin with: model: code",
+        )
+    _refuse_positions(path, tree)
+    content = tree.plain()
+    number_columns(content)
+    return ModelFile(path, tree, to_json(content))
+
+
+def number_columns(content: dict[str, Any]) -> None:
+    """Give each column its position, because JSON of PostgreSQL forgets the order of keys."""
+    classes = content.get("classes")
+    for definition in classes.values() if isinstance(classes, dict) else ():
+        columns = definition.get("columns") if isinstance(definition, dict) else None
+        if isinstance(columns, dict):
+            for position, column in enumerate(columns.values(), 1):
+                if isinstance(column, dict):
+                    column["position"] = position
+
+
+def to_json(value: Any) -> str:
+    """JSON with numbers as they were written."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(k)}:{to_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(to_json, value)) + "]"
+    if isinstance(value, Decimal):
+        return str(value)
+    return json.dumps(value)
+
+
+def _refuse_positions(path: Path, tree: Tree) -> None:
+    for key, (_, classes) in (tree.keys or {}).items():
+        for _, (_, definition) in (classes.keys or {}).items() if key == "classes" else ():
+            _, columns = (definition.keys or {}).get("columns", (0, Tree(0)))
+            for _, column in (columns.keys or {}).values():
+                if column.keys and "position" in column.keys:
+                    raise UserError(
+                        f"{path}:{column.keys['position'][0]}: the order of columns is their order "
+                        "in the file",
+                        'Take "position" away and move the column.',
+                    )
+
+
+def _hint(refusal: psycopg.Error) -> str | None:
+    if isinstance(refusal, PgearsError):
+        return None
+    return "This is an error of PostgreSQL; correct what the message names."
