@@ -34,7 +34,8 @@ async def work(worker: PgQueuer) -> None:
         nonlocal begun
         if not begun:
             begun = True
-            print(time.time(), flush=True)
+            sys.stdout.write(f"{time.time()}\n")
+            sys.stdout.flush()
 
     await worker.run(batch_size=100)
 

@@ -20,7 +20,8 @@ async def noop() -> None:
     global begun
     if not begun:
         begun = True
-        print(time.time(), flush=True)
+        sys.stdout.write(f"{time.time()}\n")
+        sys.stdout.flush()
 
 
 async def main(command: str, count: int) -> None:
