@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,17 +57,20 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             server.ensure()
             url = server.empty()
             installed = installation.upgrade(url, environment="development")
-        with step(f"{installed.files} SQL objects; model applied: 3 classes, query, mailbox, rule"):
-            with connect(url, name="pgears demo") as conn:
-                model.apply(conn, load(example / "model.yaml"))
+        with (
+            step(f"{installed.files} SQL objects; model applied: 3 classes, query, mailbox, rule"),
+            connect(url, name="pgears demo") as conn,
+        ):
+            model.apply(conn, load(example / "model.yaml"))
         with connect(url, autocommit=True, name="pgears demo") as conn:
             with step("5,000 customers loaded by COPY, 3 agents by INSERT"):
                 _load_customers(conn, example / "customers.csv")
                 agents = [row[0] for row in conn.execute(AGENTS).fetchall()]
             mails = sorted((example / "mails").glob("*.eml"))
             with step(f"{len(mails)} mails delivered to the Maildir of mailbox support"):
+                inbox = _maildir(conn, home)
                 for path in mails:
-                    deliver(_maildir(conn, home), path.read_bytes())
+                    deliver(inbox, path.read_bytes())
             with step("runner and mail sink started; mailbox read, tickets answered"):
                 sink.start(["sink"])
                 runner.start(["run"])
@@ -91,6 +95,8 @@ def _parts(home: Path, keep: bool) -> Iterator[tuple[Server, Background, Backgro
     try:
         runner.stop()
         sink.stop()
+        for folder in (sink_folder(home), home / "inbox"):
+            shutil.rmtree(folder, ignore_errors=True)
         yield server, runner, sink
     except BaseException:
         keep = False
@@ -107,7 +113,7 @@ def _stepper(console: Console) -> Callable[[str], Any]:
     def step(text: str) -> Iterator[None]:
         begin = time.monotonic()
         yield
-        console.print(f"  {time.monotonic() - begin:5.1f} s  {text}", highlight=False)
+        console.print(f"  {time.monotonic() - begin:5.1f} s  {text}")
 
     return step
 
@@ -125,9 +131,10 @@ def _load_customers(conn: psycopg.Connection[Any], file: Path) -> None:
 
 
 def _maildir(conn: psycopg.Connection[Any], home: Path) -> Path:
-    row = conn.execute("select path from mail.mailbox_status").fetchone()
-    if row is None:
-        raise UserError("the model of the example has no mailbox", "Restore examples/helpdesk.")
+    """The folder that the mailbox of the example reads: a parameter of the instance."""
+    row = conn.execute("select core.parameter('helpdesk.inbox')").fetchone()
+    if row is None or row[0] is None:
+        raise UserError("the example has no parameter inbox", "Restore examples/helpdesk.")
     return home / str(row[0])
 
 

@@ -17,7 +17,7 @@ where id = (select min(id) from api.helpdesk_ticket where customer is not null)
 returning id, number, version
 """
 BAD_ROW = """
-insert into api.helpdesk_ticket (subject, priority, status) values ('', 9, 'lost')
+insert into api.helpdesk_ticket (subject, priority, status) values ('', 9, 'lost');
 """
 
 
@@ -36,33 +36,38 @@ def show(
     _table(
         conn, console, "What came in",
         "select case state when 'done' then 'ticket' else state end as became,"
-        " coalesce(reason, '') as because, count(*) as mails, min(coalesce(subject, '')) as example"
-        " from mail.received_status group by 1, 2 order by 3 desc, 2",
+        " coalesce(reason, left(min(error), 40), '') as because, count(*) as mails,"
+        " left(min(nullif(subject, '')), 30) as example"
+        " from mail.received_status group by state, reason order by 3 desc, 2",
     )  # fmt: skip
     _table(
         conn, console, "Tickets: api.helpdesk_ticket",
-        "select number, left(subject, 44) as subject, customer__text as customer, from_address,"
-        " cardinality(attachments) as files from api.helpdesk_ticket"
+        "select number, left(subject, 28) as subject, left(customer__text, 16) as customer,"
+        " from_address as sender, cardinality(attachments) as files"
+        " from api.helpdesk_ticket where length(from_address) < 30"
         " order by cardinality(attachments) desc nulls last, number limit 8",
     )  # fmt: skip
     _table(
         conn, console, f"Ticket {taken[1]} was taken: references show as id and as text",
-        "select version, status, priority, agent, agent__text, watchers, watchers__text,"
-        " modifier from api.helpdesk_ticket where id = %s", taken[0],
+        "select version, status, agent, agent__text, watchers, watchers__text"
+        " from api.helpdesk_ticket where id = %s", taken[0],
     )  # fmt: skip
     _table(
         conn, console, "Answers: stored first, then sent",
-        "select state, count(*) as mails, min(subject) as example, min(recipients) as first_to"
+        "select state, count(*) as mails, left(min(subject), 30) as example,"
+        " min(recipients) as first_to"
         " from mail.message_status group by state",
     )  # fmt: skip
     console.print("[bold]A row that breaks three limits is refused with all of them[/bold]")
-    console.print(f"  {BAD_ROW.strip()}", style="dim", markup=False, highlight=False)
+    console.print(f"  {BAD_ROW.strip()}", style="dim", markup=False, soft_wrap=True)
     try:
         conn.execute(BAD_ROW)
     except psycopg.Error as error:
-        console.print(f"  {error.sqlstate}: {error.diag.message_primary}", markup=False)
+        found = f"  {error.sqlstate}: {error.diag.message_primary}"
+        console.print(found, markup=False, soft_wrap=True)
     kept = sum(1 for _ in (sink / "new").iterdir())
-    console.print(f"\nThe sink, an SMTP server for development, holds {kept} mails: {sink}/new")
+    console.print(f"\nThe sink, an SMTP server for development, holds {kept} mails:")
+    console.print(f"  {sink}/new", markup=False, soft_wrap=True)
 
 
 def where(console: Console, home: Path, keep: bool) -> None:
@@ -71,16 +76,16 @@ def where(console: Console, home: Path, keep: bool) -> None:
     if keep:
         console.print("\nIt keeps running. Look around:")
         for command in ("shell", "status", "mail list", "mailbox list", "model dump helpdesk"):
-            console.print(f"  {setting} .venv/bin/pgears {command}", markup=False, highlight=False)
+            console.print(f"  {setting} .venv/bin/pgears {command}", markup=False)
         console.print("In the shell:")
         console.print(
             "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
             highlight=False,
         )
-        console.print(f"Stop it with: {setting} .venv/bin/pgears down", highlight=False)
+        console.print(f"Stop it with: {setting} .venv/bin/pgears down")
     else:
         console.print("\nServer, runner and sink are stopped. To look around, keep them running:")
-        console.print("  .venv/bin/pgears demo --keep", highlight=False)
+        console.print("  .venv/bin/pgears demo --keep")
 
 
 def _table(
@@ -89,7 +94,7 @@ def _table(
     cursor = conn.execute(query.encode(), arguments)
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=True)
     for column in cursor.description or ():
-        table.add_column(column.name, overflow="ellipsis", no_wrap=True)
+        table.add_column(column.name, no_wrap=True)
     for row in cursor.fetchall():
         table.add_row(*(_cell(value) for value in row))
     console.print(table, markup=False)

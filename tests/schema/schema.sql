@@ -50,6 +50,18 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") IS 'Account number of a PostgreSQL role, registered when it was not. Raises PG901 when there is no such role.';
+CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return mail.send(
+    p_to => p_to, p_cc => p_cc, p_bcc => p_bcc, p_reply_to => p_reply_to, p_account => p_account,
+    p_subject => p_subject, p_body => p_body, p_html => p_html, p_as_one => p_as_one
+  );
+end;
+$$;
+COMMENT ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) IS 'Store a mail to be sent after the commit; lists of recipients are separated by semicolons. Raises PG401 to PG404.';
 CREATE FUNCTION "core"."check_source"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -270,12 +282,12 @@ CREATE TABLE "feed"."change" (
     "row_ids" bigint[] NOT NULL,
     "uids" "uuid"[],
     "source" "text" NOT NULL,
-    "changed" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "change_operation_check" CHECK (("operation" = ANY (ARRAY['I'::"char", 'U'::"char", 'D'::"char"])))
+    "changed" timestamp with time zone DEFAULT "now"() NOT NULL
 );
 ALTER TABLE ONLY "feed"."change" ALTER COLUMN "row_ids" SET STORAGE EXTERNAL;
 ALTER TABLE ONLY "feed"."change" ALTER COLUMN "uids" SET STORAGE EXTERNAL;
 COMMENT ON TABLE "feed"."change" IS 'One inserting, updating or deleting statement on a class.';
+COMMENT ON COLUMN "feed"."change"."operation" IS 'I, U or D: written by generated triggers alone, so no check that each writer would pay for.';
 COMMENT ON COLUMN "feed"."change"."uids" IS 'Identities of deleted rows, in the order of row_ids; null for inserts and updates, whose rows can be read.';
 CREATE TABLE "feed"."consumer" (
     "code" "text" NOT NULL,
@@ -518,7 +530,11 @@ COMMENT ON FUNCTION "meta"."condition_expression"("p_class" bigint, "p_sql" "tex
 CREATE FUNCTION "flow"."rule_statement"("p_rule" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT "format"('insert into queue.task (kind, payload) select ''rule'', jsonb_build_object(''rule'', %s, ''ids'', jsonb_agg(x.id order by x.id)) from (select n.id, (row_number() over (order by n.id) - 1) / 500 as bundle from new_rows as n where n.deleted is null and (%s)) as x group by x.bundle; v_ring := v_ring or found;'::"text", "r"."id", COALESCE("meta"."condition_expression"("r"."class_id", ("r"."definition" ->> 'when'::"text"), 'n.'::"text"), 'true'::"text")) AS "format"
+ SELECT (
+         CASE
+             WHEN (("r"."event" = 'after_insert'::"text") AND (("r"."definition" ->> 'when'::"text") IS NULL)) THEN 'v_chosen := v_ids;'::"text"
+             ELSE "format"('select array_agg(n.id) into v_chosen from new_rows as n where n.deleted is null and (%s);'::"text", COALESCE("meta"."condition_expression"("r"."class_id", ("r"."definition" ->> 'when'::"text"), 'n.'::"text"), 'true'::"text"))
+         END || "format"(' for v_first in 1..coalesce(cardinality(v_chosen), 0) by 500 loop insert into queue.task (kind, payload) values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_first:v_first + 499])); v_ring := true; end loop;'::"text", "r"."id"))
     FROM "flow"."rule" "r"
    WHERE ("r"."id" = "rule_statement"."p_rule");
 END;
@@ -654,16 +670,611 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") IS 'Raise PG106 or PG119 for a condition that the triggers of a class could not use.';
+CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[], "p_skip" "text" DEFAULT NULL::"text") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_received record;
+  v_skip text := p_skip;
+  v_row bigint;
+begin
+  select r.id, r.state, r.key, b.model_id, b.class_id, b.definition into v_received
+  from mail.received as r
+  inner join mail.mailbox as b on r.mailbox_id = b.id
+  where r.id = p_received
+  for update of r;
+  if v_received.state is distinct from 'stored' then
+    return v_received.state;
+  end if;
+  if v_received.definition ->> 'on_auto_reply' = 'accept' and v_skip in ('auto-reply', 'list mail') then
+    v_skip := null;
+  end if;
+  if exists (select from mail.message as m where m.message_id = p_parts ->> 'message_id') then
+    v_skip := 'loop';
+  end if;
+  if v_skip is null then
+    perform core.set_source('mailbox');
+    v_row := meta.insert_record(
+      v_received.class_id,
+      mail.record_values(p_received, v_received.model_id, v_received.class_id, v_received.definition -> 'mapping', p_parts, p_files)
+    );
+  end if;
+  update mail.received as r
+  set
+    state = case when v_skip is null then 'done' else 'skipped' end,
+    reason = v_skip,
+    error = null,
+    message_id = p_parts ->> 'message_id',
+    from_address = p_parts ->> 'from_address',
+    subject = p_parts ->> 'subject',
+    class_id = case when v_skip is null then v_received.class_id end,
+    row_id = v_row,
+    settled = core.now()
+  where r.id = p_received;
+  return case when v_skip is null then 'done' else 'skipped' end;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update mail.received as r
+  set state = 'quarantined', error = format('reading it was begun %s times and never ended', r.attempts), settled = core.now()
+  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3;
+  return query
+  update mail.received as r
+  set attempts = r.attempts + 1
+  where r.id = (
+    select s.id
+    from mail.received as s
+    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.id > p_after
+    order by s.id
+    limit 1
+    for update skip locked
+  )
+  returning r.id, r.raw, r.received;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) IS 'The oldest stored message of a mailbox above an id, its attempt counted; none when all are read.';
+CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:15:00'::interval) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition jsonb;
+  v_parameter text;
+  v_path text;
+begin
+  update mail.mailbox as b
+  set lease_token = p_token, lease_until = core.now() + p_lease
+  where b.id = p_mailbox
+    and b.enabled
+    and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
+  returning b.definition into v_definition;
+  if v_definition is null then
+    return null;
+  end if;
+  v_path := v_definition ->> 'path';
+  for v_parameter in
+    select p.found[1] from regexp_matches(v_path, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
+  loop
+    if core.parameter(v_parameter) is null then
+      raise exception 'the path of the mailbox names the parameter "%", which is not set', v_parameter
+        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
+    end if;
+    v_path := regexp_replace(
+      v_path,
+      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
+      replace(core.parameter(v_parameter), '\', '\\')
+    );
+  end loop;
+  return
+    '{"after_read": "mark", "folder": "Processed", "batch_size": 100, "on_auto_reply": "skip"}'
+    || v_definition
+    || jsonb_build_object('path', v_path);
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set.';
+CREATE FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+  v_account mail.account;
+  v_guard record;
+  v_redirect text;
+  v_outcome text := 'send';
+begin
+  select m.* into v_message from mail.message as m where m.id = p_message for update;
+  if not mail.holds_lease(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+  if v_message.id is null or v_message.state not in ('queued', 'retrying', 'sending') or v_message.task_id is distinct from p_task then
+    perform queue.settle_one(p_task, p_token);
+    return jsonb_build_object('outcome', 'nothing');
+  end if;
+  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
+  select g.guard, g.address into v_guard from mail.guard() as g;
+  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' then
+    v_outcome := 'unknown';
+  elsif not v_account.enabled then
+    v_outcome := 'held';
+    v_message.error := format('the mail account "%s" is switched off', v_account.code);
+  elsif v_account.is_sink and core.environment() = 'production' then
+    v_outcome := 'held';
+    v_message.error := format('the mail account "%s" delivers to the local sink, which production does not use', v_account.code);
+  elsif v_account.is_sink or v_guard.guard = 'deliver' then
+    v_redirect := null;
+  elsif v_guard.guard = 'redirect' then
+    v_redirect := v_guard.address;
+  else
+    v_outcome := 'held';
+    v_message.error := format('held by the guard of the %s environment', core.environment());
+  end if;
+  if v_outcome <> 'send' then
+    update mail.recipient as r
+    set state = case v_outcome when 'held' then 'queued' else 'unknown' end
+    where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+    update mail.message as m
+    set
+      state = v_outcome,
+      error = case v_outcome when 'held' then v_message.error else 'an attempt was lost: the server may have taken the mail' end
+    where m.id = p_message;
+    perform queue.settle_one(p_task, p_token);
+    return jsonb_build_object('outcome', v_outcome);
+  end if;
+  update mail.recipient as r
+  set state = 'sending', delivered_to = coalesce(v_redirect, r.address)
+  where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+  update mail.message as m
+  set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
+  where m.id = p_message;
+  return jsonb_build_object(
+    'outcome', 'send',
+    'id', v_message.id,
+    'message_id', v_message.message_id,
+    'date', v_message.created,
+    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
+    'reply_to', v_message.reply_to,
+    'to', mail.visible_recipients(p_message, 'to'),
+    'cc', mail.visible_recipients(p_message, 'cc'),
+    'in_reply_to', v_message.in_reply_to,
+    'priority', v_message.priority,
+    'automatic', v_message.automatic,
+    'subject', v_message.subject,
+    'body', v_message.body,
+    'html', v_message.html,
+    'envelope', (
+      select jsonb_agg(distinct r.delivered_to)
+      from mail.recipient as r
+      where r.message_id = p_message and r.state = 'sending'
+    ),
+    'account', to_jsonb(v_account)
+  );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") IS 'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, nothing, and the task is settled. Raises PG407.';
+CREATE FUNCTION "mail"."cancel"("p_message" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+begin
+  v_message := mail.lock_message(p_message, array['queued', 'retrying', 'held', 'unknown'], 'cancelled');
+  if v_message.state in ('queued', 'retrying') and exists (select from queue.task as t where t.id = v_message.task_id) then
+    perform queue.cancel(v_message.task_id);
+  end if;
+  update mail.recipient as r
+  set state = 'cancelled', settled = core.now()
+  where r.message_id = p_message and r.state in ('queued', 'retrying', 'unknown');
+  update mail.message as m
+  set state = 'cancelled', error = null, settled = core.now()
+  where m.id = p_message;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."cancel"("p_message" bigint) IS 'Cancel a message that waits. Raises PG405 when there is none, PG406 when its state forbids it, PG306 when an attempt is beginning.';
+CREATE FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") RETURNS "void"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_value ~ '[\u0001-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]' then
+    raise exception 'the % of a mail holds a line break or control character', p_header
+      using
+        errcode = 'PG403',
+        detail = left(regexp_replace(p_value, '[\u0001-\u001f\u007f-\u009f\u2028\u2029]', '?', 'g'), 200),
+        hint = 'Headers are single lines; take the line break out of the value.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") IS 'Do nothing for a value fit for a header, null included. Raises PG403 for line breaks and control characters.';
+CREATE FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_parts constant text[] := array(select p.part from mail.message_part as p order by p.position);
+  v_entry record;
+  v_part record;
+  v_column record;
+  v_target record;
+begin
+  for v_entry in
+    select m.key, m.value, l.path
+    from jsonb_each_text(p_mapping) as m
+    cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
+  loop
+    select e.column_id, e.type, e.is_array, e.targets, e.target_user into v_column
+    from meta.effective_column as e
+    where e.class_id = p_class and e.code = v_entry.key and e.stored;
+    if not found then
+      raise exception 'the mapping names the column "%", which % has not', v_entry.key, meta.class_path(p_class)
+        using errcode = 'PG106', detail = '$.mapping.' || v_entry.key, hint = 'Name stored columns of the class by their codes.';
+    end if;
+    select p.part, p.kind into v_part from mail.message_part as p where p.part = v_entry.path[1];
+    if not found then
+      raise exception 'a message has no part "%"', v_entry.value
+        using
+          errcode = 'PG111',
+          detail = '$.mapping.' || v_entry.key,
+          hint = meta.nearest(coalesce(v_entry.path[1], v_entry.value), v_parts) || 'Parts: ' || array_to_string(v_parts, ', ')
+            || '; or "part -> class.column" for a reference.';
+    end if;
+    if v_entry.path[2] is not null then
+      select c.id as class_id, e.column_id, e.is_array into v_target
+      from (select meta.find_class(p_model, v_entry.path[2]) as id) as c
+      left join meta.effective_column as e on e.class_id = c.id and e.code = v_entry.path[3] and e.stored;
+      if v_target.column_id is null or v_target.is_array then
+        raise exception 'the mapping looks a row up by the column "%", which % has not', v_entry.path[3], meta.class_path(v_target.class_id)
+          using errcode = 'PG106', detail = '$.mapping.' || v_entry.key, hint = 'Name a stored column with a single value.';
+      elsif v_column.type <> 'reference' or v_column.is_array or v_column.target_user or v_target.class_id <> all (v_column.targets) or cardinality(v_column.targets) > 1 then
+        raise exception 'the column "%" does not refer to % alone', v_entry.key, meta.class_path(v_target.class_id)
+          using errcode = 'PG113', detail = '$.mapping.' || v_entry.key, hint = 'Look rows up for single references to one class.';
+      end if;
+    end if;
+    if v_entry.path[2] is null and v_column.type <> all (
+      case v_part.kind
+        when 'files' then array['file']
+        when 'time' then array['timestamp', 'date', 'text', 'middle_text', 'long_text']
+        else array['text', 'middle_text', 'long_text', 'html']
+      end
+    )
+      or (v_part.part = 'attachments' and not v_column.is_array)
+      or (v_part.kind = 'files' and v_entry.path[2] is not null)
+    then
+      raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
+        using
+          errcode = 'PG113',
+          detail = '$.mapping.' || v_entry.key,
+          hint = 'Texts go into texts, times into timestamps, attachments into a file column with multiple: true.';
+    end if;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") IS 'Check the mapping of a mailbox against its class. Raises PG106, PG111, PG113, PG114.';
+CREATE FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from mail.mailbox as b where b.id = p_mailbox for update;
+  if exists (select from mail.received as r where r.mailbox_id = p_mailbox and r.state in ('stored', 'quarantined')) then
+    raise exception 'mailbox % has messages that are stored or quarantined',
+      (select b.code from mail.mailbox as b where b.id = p_mailbox)
+      using errcode = 'PG118', hint = 'Retry or skip them first: "pgears mailbox quarantine" lists them. Or switch the mailbox off: enabled: false.';
+  end if;
+  delete from mail.mailbox as b where b.id = p_mailbox;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) IS 'Drop a mailbox and its received messages. Raises PG118 while one of them is not read or quarantined.';
 CREATE TABLE "mail"."mailbox" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
     "code" "text" NOT NULL,
     "class_id" bigint NOT NULL,
     "enabled" boolean DEFAULT true NOT NULL,
-    "definition" "jsonb" NOT NULL
+    "definition" "jsonb" NOT NULL,
+    "poll_every" interval DEFAULT '00:01:00'::interval NOT NULL,
+    "due" timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    "lease_token" "uuid",
+    "lease_until" timestamp with time zone,
+    "polled" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
 COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
 COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
+COMMENT ON COLUMN "mail"."mailbox"."lease_token" IS 'Of the one reader at work; another one waits until lease_until.';
+COMMENT ON COLUMN "mail"."mailbox"."error" IS 'What the last turn failed with.';
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() +
+         CASE
+             WHEN "end_reading"."p_more" THEN '00:00:00'::interval
+             ELSE "b"."poll_every"
+         END)
+   WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
+END;
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") IS 'End a turn of reading, with the error that ended it if any.';
+CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+  v_delayed constant boolean := p_due is not null and p_due > core.now();
+begin
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+  insert into queue.task (kind, payload, lane, state, due)
+  values (
+    p_kind, coalesce(p_payload, '{}'), p_lane,
+    case when v_delayed then 'delayed' else 'ready' end,
+    case when v_delayed then p_due end
+  )
+  returning id into v_id;
+  if not v_delayed then
+    perform queue.ring();
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "picked" AS (
+          SELECT "b"."id"
+            FROM "mail"."mailbox" "b"
+           WHERE ("b"."enabled" AND ("b"."due" <= "core"."now"()) AND COALESCE(("b"."lease_until" < "core"."now"()), true))
+          FOR UPDATE OF "b" SKIP LOCKED
+         ), "moved" AS (
+          UPDATE "mail"."mailbox" "b" SET "due" = ("core"."now"() + "b"."poll_every")
+            FROM "picked" "p"
+           WHERE ("b"."id" = "p"."id")
+           RETURNING "b"."id"
+         )
+  SELECT ("count"("queue"."enqueue"('mailbox.poll'::"text", "jsonb_build_object"('mailbox', "m"."id"))))::integer AS "count"
+    FROM "moved" "m";
+END;
+COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."find_account"("p_code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account record;
+begin
+  select a.id, a.code, a.enabled, a.is_sink into v_account
+  from mail.account as a
+  where case when nullif(p_code, '') is null then a.is_default else a.code = p_code end;
+  if v_account is null then
+    raise exception 'there is no % mail account', coalesce('"' || nullif(p_code, '') || '"', 'default')
+      using errcode = 'PG404', hint = 'mail.set_account() makes one; one is the default.';
+  elsif not v_account.enabled then
+    raise exception 'the mail account "%" is switched off', v_account.code
+      using errcode = 'PG404', hint = 'Enable it with mail.set_account(), or name another.';
+  elsif v_account.is_sink and core.environment() = 'production' then
+    raise exception 'the mail account "%" delivers to the local sink, which production does not use', v_account.code
+      using errcode = 'PG404', hint = 'Make an account of a real server the default with mail.set_account().';
+  end if;
+  return v_account.id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."find_account"("p_code" "text") IS 'Id of the account of a code, for null of the default one. Raises PG404 when none can send.';
+CREATE FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") RETURNS bigint[]
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column record;
+  v_ids bigint[];
+begin
+  select e.physical, e.sql_type into v_column
+  from meta.effective_column as e
+  where e.class_id = p_class and e.code = p_code and e.stored;
+  if not found then
+    raise exception 'class % has no column "%"', meta.class_path(p_class), p_code
+      using errcode = 'PG106', hint = 'Correct the mapping of the mailbox.';
+  end if;
+  execute format(
+    'select array(select t.id from data.datarow_%s as t where t.%I = $1::%s and t.deleted is null limit 2)',
+    p_class, v_column.physical, v_column.sql_type
+  )
+  using p_value
+  into v_ids;
+  return v_ids;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") IS 'Ids of up to two rows of a class that have a value in a column. Raises PG106 for an unknown column.';
+CREATE FUNCTION "mail"."follow_column"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_mailbox text;
+begin
+  if tg_op = 'UPDATE' then
+    update mail.mailbox as b
+    set definition = jsonb_set(b.definition, '{mapping}', u.mapping)
+    from (
+      select
+        x.mailbox_id,
+        jsonb_object_agg(
+          case when x.fills then new.code else x.key end,
+          case when x.looks_up then regexp_replace(x.value, '[.][a-z0-9_-]+\s*$', '.' || new.code) else x.value end
+        ) as mapping
+      from mail.mapped_column(new.class_id, old.code) as x
+      group by x.mailbox_id
+      having bool_or(x.fills or x.looks_up)
+    ) as u
+    where b.id = u.mailbox_id;
+    return null;
+  end if;
+  select min(b.code) into v_mailbox
+  from mail.mapped_column(old.class_id, old.code) as x
+  inner join mail.mailbox as b on x.mailbox_id = b.id
+  where x.fills or x.looks_up;
+  if v_mailbox is not null then
+    raise exception 'column "%" is named by mailbox %', old.code, v_mailbox
+      using errcode = 'PG118', hint = 'Take it out of its mapping first.';
+  end if;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."follow_column"() IS 'Trigger function: rewrite mappings of a renamed column; raise PG118 for a dropped one in use.';
+CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS "record"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN "s"."decided" THEN "s"."guard"
+             WHEN ("core"."environment"() = 'production'::"text") THEN 'deliver'::"text"
+             ELSE 'hold'::"text"
+         END AS "case",
+         CASE
+             WHEN ("s"."decided" AND ("s"."guard" = 'redirect'::"text")) THEN "s"."address"
+             ELSE NULL::"text"
+         END AS "case"
+    FROM ( SELECT ( SELECT ("g"."value" #>> '{}'::"text"[])
+                    FROM "core"."setting" "g"
+                   WHERE ("g"."code" = 'mail.guard'::"text")) AS "guard",
+             ( SELECT ("g"."value" #>> '{}'::"text"[])
+                    FROM "core"."setting" "g"
+                   WHERE ("g"."code" = 'mail.guard_address'::"text")) AS "address",
+             COALESCE((( SELECT ("g"."value" #>> '{}'::"text"[])
+                    FROM "core"."setting" "g"
+                   WHERE ("g"."code" = 'mail.guard_environment'::"text")) = "core"."environment"()), false) AS "decided") "s";
+END;
+COMMENT ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") IS 'deliver, redirect (with the address) or hold: what happens to mail of accounts that are not the sink.';
+CREATE SEQUENCE "queue"."turn"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE "queue"."turn" IS 'Places in the lanes.';
+CREATE TABLE "queue"."task" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "lane" smallint DEFAULT 1 NOT NULL,
+    "state" "text" DEFAULT 'ready'::"text" NOT NULL,
+    "turn" bigint DEFAULT "nextval"('"queue"."turn"'::"regclass") NOT NULL,
+    "due" timestamp with time zone,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "runner" "uuid",
+    "token" "uuid",
+    "error" "text",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "correlation" "uuid",
+    CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2))),
+    CONSTRAINT "task_state_check" CHECK (
+CASE "state"
+    WHEN 'ready'::"text" THEN ("token" IS NULL)
+    WHEN 'delayed'::"text" THEN (("token" IS NULL) AND ("due" IS NOT NULL))
+    WHEN 'leased'::"text" THEN (("token" IS NOT NULL) AND ("runner" IS NOT NULL))
+    ELSE false
+END)
+)
+WITH ("autovacuum_vacuum_threshold"='20000', "autovacuum_vacuum_scale_factor"='0.02', "autovacuum_vacuum_cost_delay"='0', "autovacuum_analyze_threshold"='20000');
+ALTER TABLE ONLY "queue"."task" ALTER COLUMN "payload" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "queue"."task" IS 'Tasks that wait or run. A plain insert of kind and payload is a ready task; then queue.ring().';
+COMMENT ON COLUMN "queue"."task"."lane" IS '0 urgent, 1 normal, 2 bulk: a lower one goes first.';
+COMMENT ON COLUMN "queue"."task"."turn" IS 'Place in the lane; given anew when a task becomes ready again.';
+COMMENT ON COLUMN "queue"."task"."due" IS 'Of a delayed task: when it becomes ready, by core.now().';
+COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
+COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
+COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
+COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
+CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS boolean
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT true
+            FROM "queue"."task" "t"
+           WHERE (("t"."id" = "holds_lease"."p_task") AND ("t"."token" = "holds_lease"."p_token"))
+          FOR UPDATE OF "t"), false) AS "coalesce";
+END;
+COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE TABLE "mail"."message" (
+    "id" bigint NOT NULL,
+    "message_id" "text" NOT NULL,
+    "account_id" bigint NOT NULL,
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "reply_to" "jsonb" DEFAULT '[]'::"jsonb" NOT NULL,
+    "in_reply_to" "text",
+    "priority" "text" DEFAULT 'normal'::"text" NOT NULL,
+    "automatic" boolean DEFAULT true NOT NULL,
+    "subject" "text" NOT NULL,
+    "body" "text" NOT NULL,
+    "html" "text",
+    "class_id" bigint,
+    "row_id" bigint,
+    "correlation" "uuid",
+    "creator" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "state" "text" DEFAULT 'queued'::"text" NOT NULL,
+    "task_id" bigint,
+    "token" "uuid",
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "attempted" timestamp with time zone,
+    "settled" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "message_priority_check" CHECK (("priority" = ANY (ARRAY['high'::"text", 'normal'::"text", 'low'::"text"]))),
+    CONSTRAINT "message_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'held'::"text"])))
+);
+COMMENT ON TABLE "mail"."message" IS 'Outgoing mail as it was stored: texts, Message-ID and state. Recipients are rows of mail.recipient.';
+COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so that robots do not answer.';
+COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
+COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
+CREATE FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "mail"."message"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+begin
+  select m.* into v_message from mail.message as m where m.id = p_message for update;
+  if not found then
+    raise exception 'there is no mail %', p_message
+      using errcode = 'PG405', hint = '"pgears mail list" shows what there is.';
+  elsif v_message.state <> all (p_states) then
+    raise exception 'mail % is % and cannot be %', p_message, v_message.state, p_deed
+      using errcode = 'PG406', hint = 'This is for mails that are ' || array_to_string(p_states, ' or ') || '.';
+  end if;
+  return v_message;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") IS 'A message, locked. Raises PG405 when there is none, PG406 when its state is none of p_states.';
+CREATE FUNCTION "mail"."lock_quarantined"("p_received" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox bigint;
+begin
+  select r.mailbox_id into v_mailbox
+  from mail.received as r
+  where r.id = p_received and r.state = 'quarantined'
+  for update;
+  if v_mailbox is null then
+    raise exception 'no message % is quarantined', p_received
+      using errcode = 'PG410', hint = '"pgears mailbox quarantine" lists those that are.';
+  end if;
+  return v_mailbox;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) IS 'Mailbox of a quarantined message, which is locked. Raises PG410 when it is none.';
 CREATE FUNCTION "mail"."mailbox_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -674,6 +1285,686 @@ CREATE FUNCTION "mail"."mailbox_definitions"("p_model" bigint) RETURNS TABLE("id
    WHERE ("b"."model_id" = "mailbox_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) IS 'Id, code and definition of each mailbox of a model.';
+CREATE FUNCTION "mail"."mailbox_id"("p_name" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select b.id
+    from mail.mailbox as b
+    inner join meta.model as m on b.model_id = m.id
+    where p_name in (b.code, m.code || '.' || b.code)
+    order by b.id
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception '% mailboxes are named "%"', case when v_ids = '{}' then 'no' else 'several' end, p_name
+      using errcode = 'PG106', hint = '"pgears mailbox list" shows them; write model.mailbox.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
+CREATE VIEW "meta"."ancestry" AS
+ WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
+         SELECT "c"."id",
+            "c"."id",
+            0 AS "?column?"
+           FROM "meta"."class" "c"
+        UNION ALL
+         SELECT "u"."class_id",
+            "c"."parent_id",
+            ("u"."depth" + 1)
+           FROM ("up" "u"
+             JOIN "meta"."class" "c" ON (("u"."ancestor_id" = "c"."id")))
+          WHERE ("c"."parent_id" IS NOT NULL)
+        )
+ SELECT "class_id",
+    "ancestor_id",
+    "depth"
+   FROM "up";
+COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
+CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "b"."id",
+     "m"."key",
+     "m"."value",
+     (("m"."key" = "mapped_column"."p_code") AND (EXISTS ( SELECT
+            FROM "meta"."ancestry" "a"
+           WHERE (("a"."class_id" = "b"."class_id") AND ("a"."ancestor_id" = "mapped_column"."p_class"))))),
+     (COALESCE(("l"."path"[2] = "mapped_column"."p_code"), false) AND (EXISTS ( SELECT
+            FROM (("meta"."class" "c"
+              JOIN "meta"."model" "o" ON (("c"."model_id" = "o"."id")))
+              JOIN "meta"."ancestry" "a" ON (("c"."id" = "a"."class_id")))
+           WHERE (("a"."ancestor_id" = "mapped_column"."p_class") AND (("l"."path"[1] = (("o"."code" || '.'::"text") || "c"."code")) OR ("l"."path"[1] =
+                 CASE
+                     WHEN ("c"."model_id" = "b"."model_id") THEN "c"."code"
+                     ELSE NULL::"text"
+                 END))))))
+    FROM (("mail"."mailbox" "b"
+      CROSS JOIN LATERAL "jsonb_each_text"(("b"."definition" -> 'mapping'::"text")) "m"("key", "value"))
+      LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
+END;
+COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
+CREATE TABLE "mail"."received" (
+    "id" bigint NOT NULL,
+    "mailbox_id" bigint NOT NULL,
+    "key" "text" NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "raw" "bytea" NOT NULL,
+    "received" timestamp with time zone NOT NULL,
+    "state" "text" DEFAULT 'stored'::"text" NOT NULL,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "reason" "text",
+    "error" "text",
+    "message_id" "text",
+    "from_address" "text",
+    "subject" "text",
+    "class_id" bigint,
+    "row_id" bigint,
+    "settled" timestamp with time zone,
+    CONSTRAINT "received_state_check" CHECK (
+CASE "state"
+    WHEN 'stored'::"text" THEN true
+    WHEN 'done'::"text" THEN ("row_id" IS NOT NULL)
+    WHEN 'skipped'::"text" THEN ("reason" IS NOT NULL)
+    WHEN 'quarantined'::"text" THEN ("error" IS NOT NULL)
+    ELSE false
+END)
+);
+ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
+COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
+COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
+COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report or loop.';
+CREATE FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS "text"[]
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE("array_agg"("k"."key" ORDER BY "k"."position"), '{}'::"text"[]) AS "coalesce"
+    FROM "unnest"("new_keys"."p_keys") WITH ORDINALITY "k"("key", "position")
+   WHERE (NOT (EXISTS ( SELECT
+            FROM "mail"."received" "r"
+           WHERE (("r"."mailbox_id" = "new_keys"."p_mailbox") AND ("r"."key" = "k"."key")))));
+END;
+COMMENT ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, in their order.';
+CREATE TABLE "mail"."recipient" (
+    "message_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "kind" "text" NOT NULL,
+    "address" "text" NOT NULL,
+    "name" "text",
+    "state" "text" DEFAULT 'queued'::"text" NOT NULL,
+    "delivered_to" "text",
+    "code" integer,
+    "answer" "text",
+    "settled" timestamp with time zone,
+    CONSTRAINT "recipient_kind_check" CHECK (("kind" = ANY (ARRAY['to'::"text", 'cc'::"text", 'bcc'::"text", 'audit'::"text"]))),
+    CONSTRAINT "recipient_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text"])))
+);
+COMMENT ON TABLE "mail"."recipient" IS 'Who a message goes to, and what the server answered for each.';
+COMMENT ON COLUMN "mail"."recipient"."kind" IS 'to and cc are in the headers; bcc and audit are recipients of the envelope only.';
+COMMENT ON COLUMN "mail"."recipient"."delivered_to" IS 'The address handed to the server, which the guard may have changed.';
+CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN "bool_or"(("r"."state" = 'retrying'::"text")) THEN 'retrying'::"text"
+             WHEN "bool_or"(("r"."state" = 'unknown'::"text")) THEN 'unknown'::"text"
+             WHEN "bool_or"(("r"."state" = 'refused'::"text")) THEN 'refused'::"text"
+             WHEN "bool_or"(("r"."state" = 'cancelled'::"text")) THEN 'cancelled'::"text"
+             ELSE 'sent'::"text"
+         END AS "case"
+    FROM "mail"."recipient" "r"
+   WHERE ("r"."message_id" = "overall_state"."p_message");
+END;
+COMMENT ON FUNCTION "mail"."overall_state"("p_message" bigint) IS 'retrying, unknown, refused, cancelled or sent, whichever comes first among the recipients.';
+CREATE FUNCTION "mail"."parse_addresses"("p_list" "text") RETURNS TABLE("place" integer, "name" "text", "address" "text")
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_piece text;
+begin
+  perform mail.check_header('address', p_list);
+  place := 0;
+  for v_piece in
+    select trim(both e' \t' from p.piece[1])
+    from regexp_matches(p_list, '(?:"(?:[^"\\]|\\.)*"|[^;])+', 'g') as p (piece)
+  loop
+    continue when v_piece = '';
+    place := place + 1;
+    name := null;
+    address := v_piece;
+    if v_piece like '%>' then
+      address := trim(substring(v_piece from '<([^<>]*)>$'));
+      name := trim(both e' \t' from substring(v_piece from '^(.*)<[^<>]*>$'));
+      if name like '"%"' and length(name) >= 2 then
+        name := regexp_replace(substring(name from 2 for length(name) - 2), '\\(.)', '\1', 'g');
+      elsif name ~ '[<>"@]' then
+        address := null;
+      end if;
+      name := nullif(name, '');
+    end if;
+    if address is null
+      or address !~ '^[^][:space:]@<>()",:;\\[\u0001-\u0020\u007f-\u00a0]+@[^][:space:]@<>()",:;\\[\u0001-\u0020\u007f-\u00a0.]+([.][^][:space:]@<>()",:;\\[\u0001-\u0020\u007f-\u00a0.]+)*$'
+      or octet_length(split_part(address, '@', 1)) > 64
+      or octet_length(address) > 254
+    then
+      raise exception '"%" is not a mail address', v_piece
+        using errcode = 'PG401', hint = 'Write name@domain or Name <name@domain>, several separated by semicolons.';
+    end if;
+    return next;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."parse_addresses"("p_list" "text") IS 'Names and addresses of a list separated by semicolons, no rows for null or empty. Raises PG401 for what is no address, PG403 for a line break.';
+CREATE FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."received" "r" SET "state" = 'quarantined'::"text", "error" = COALESCE("quarantine"."p_error", ''::"text"), "message_id" = ("quarantine"."p_parts" ->> 'message_id'::"text"), "from_address" = ("quarantine"."p_parts" ->> 'from_address'::"text"), "subject" = ("quarantine"."p_parts" ->> 'subject'::"text"), "settled" = "core"."now"()
+   WHERE (("r"."id" = "quarantine"."p_received") AND ("r"."state" = 'stored'::"text"));
+END;
+COMMENT ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") IS 'Quarantine a stored message with an error, and what is known of it.';
+CREATE TABLE "core"."file" (
+    "id" bigint NOT NULL,
+    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
+    "size" bigint NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "creator" "text" NOT NULL
+);
+COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
+CREATE TABLE "core"."file_content" (
+    "sha256" "bytea" NOT NULL,
+    "size" bigint NOT NULL,
+    "content" "bytea" NOT NULL,
+    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
+);
+ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
+CREATE TABLE "mail"."attachment" (
+    "message_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "file_id" bigint NOT NULL
+);
+COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
+CREATE FUNCTION "mail"."read_attachments"("p_message" bigint) RETURNS TABLE("name" "text", "media_type" "text", "content" "bytea")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "f"."name",
+     "f"."media_type",
+     "c"."content"
+    FROM (("mail"."attachment" "a"
+      JOIN "core"."file" "f" ON (("a"."file_id" = "f"."id")))
+      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")))
+   WHERE ("a"."message_id" = "read_attachments"."p_message")
+   ORDER BY "a"."position";
+END;
+COMMENT ON FUNCTION "mail"."read_attachments"("p_message" bigint) IS 'Name, media type and content of the files that a message carries.';
+CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_entry record;
+  v_value jsonb;
+  v_values jsonb := '{}';
+  v_ids bigint[];
+begin
+  for v_entry in
+    select m.key, l.path, e.is_array
+    from jsonb_each_text(p_mapping) as m
+    cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
+    left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
+  loop
+    if v_entry.path[1] = 'attachments' then
+      v_value := nullif(to_jsonb(p_files), '[]');
+    elsif v_entry.path[1] = 'raw' then
+      v_value := (
+        select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
+      );
+      v_value := case when v_entry.is_array then jsonb_build_array(v_value) else v_value end;
+    else
+      v_value := to_jsonb(nullif(p_parts ->> v_entry.path[1], ''));
+    end if;
+    if v_entry.path[2] is not null and v_value is not null then
+      v_ids := mail.find_rows(meta.find_class(p_model, v_entry.path[2]), v_entry.path[3], v_value #>> '{}');
+      v_value := case when cardinality(v_ids) = 1 then to_jsonb(v_ids[1]) end;
+    end if;
+    if v_value is not null then
+      v_values := v_values || jsonb_build_object(v_entry.key, v_value);
+    end if;
+  end loop;
+  return v_values;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) IS 'Values by column code of the record that a received message becomes.';
+CREATE FUNCTION "mail"."resend"("p_message" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held'], 'sent again');
+  update mail.recipient as r
+  set state = 'queued', code = null, answer = null, settled = null
+  where r.message_id = p_message and r.state <> 'sent';
+  update mail.message as m
+  set
+    state = 'queued',
+    error = null,
+    settled = null,
+    token = null,
+    task_id = queue.enqueue('mail.send', jsonb_build_object('message', p_message))
+  where m.id = p_message;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled or held.';
+CREATE FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.lock_message(p_message, array['unknown'], 'resolved');
+  if p_outcome = 'resend' then
+    perform mail.resend(p_message);
+  elsif p_outcome = 'sent' then
+    update mail.recipient as r
+    set state = 'sent', answer = 'confirmed by ' || access.current_account(), settled = core.now()
+    where r.message_id = p_message and r.state = 'unknown';
+    update mail.message as m
+    set state = mail.overall_state(p_message), error = mail.trouble(p_message), settled = core.now()
+    where m.id = p_message;
+  else
+    raise exception 'a mail cannot be resolved as "%"', p_outcome
+      using errcode = 'PG409', hint = 'Use sent or resend.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome.';
+CREATE FUNCTION "mail"."retry_received"("p_received" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox bigint;
+begin
+  v_mailbox := mail.lock_quarantined(p_received);
+  update mail.received as r
+  set state = 'stored', attempts = 0, error = null, settled = null
+  where r.id = p_received;
+  update mail.mailbox as b set due = '-infinity' where b.id = v_mailbox;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."retry_received"("p_received" bigint) IS 'Put a quarantined message back among the stored ones. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_subject" "text" DEFAULT NULL::"text", "p_body" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_as_one" boolean DEFAULT true, "p_files" bigint[] DEFAULT '{}'::bigint[], "p_in_reply_to" "text" DEFAULT NULL::"text", "p_priority" "text" DEFAULT 'normal'::"text", "p_automatic" boolean DEFAULT true, "p_correlation" "uuid" DEFAULT NULL::"uuid") RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_message mail.message;
+  v_recipients jsonb;
+  v_ids bigint[] := '{}';
+begin
+  perform mail.check_header('subject', p_subject);
+  perform mail.check_header('In-Reply-To', p_in_reply_to);
+  if p_priority is null or p_priority not in ('high', 'normal', 'low') then
+    raise exception 'the priority of a mail cannot be "%"', p_priority
+      using errcode = 'PG409', hint = 'Use high, normal or low.';
+  end if;
+  -- An address named twice gets the mail once, by the most visible of its places.
+  select jsonb_agg(jsonb_build_object('kind', r.kind, 'address', r.address, 'name', r.name) order by r.rank, r.position)
+  into v_recipients
+  from (
+    select distinct on (lower(a.address)) l.kind, l.rank, a.place as position, a.address, a.name
+    from (values ('to', 1, p_to), ('cc', 2, p_cc), ('bcc', 3, p_bcc)) as l (kind, rank, list)
+    cross join lateral mail.parse_addresses(l.list) as a
+    order by lower(a.address), l.rank, a.place
+  ) as r;
+  if v_recipients is null then
+    raise exception 'a mail without recipients cannot be sent'
+      using errcode = 'PG402', hint = 'Give p_to, p_cc or p_bcc at least one address.';
+  end if;
+  v_message.account_id := mail.find_account(p_account);
+  v_message.subject := coalesce(p_subject, '');
+  v_message.body := coalesce(p_body, '');
+  v_message.html := nullif(p_html, '');
+  v_message.class_id := p_class;
+  v_message.row_id := p_row;
+  v_message.correlation := p_correlation;
+  v_message.in_reply_to := nullif(p_in_reply_to, '');
+  v_message.priority := p_priority;
+  v_message.automatic := coalesce(p_automatic, true);
+  v_message.reply_to := (
+    select coalesce(jsonb_agg(jsonb_build_object('address', a.address, 'name', a.name) order by a.place), '[]')
+    from mail.parse_addresses(p_reply_to) as a
+  );
+  if p_as_one then
+    return array[mail.store(v_message, v_recipients, p_files)];
+  end if;
+  for v_recipients in
+    select jsonb_build_array(e.value || '{"kind": "to"}') from jsonb_array_elements(v_recipients) with ordinality as e (value, position) order by e.position
+  loop
+    v_ids := v_ids || mail.store(v_message, v_recipients, p_files);
+  end loop;
+  return v_ids;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") IS 'Store a mail to be sent after the commit and give its id, or with p_as_one false one id per recipient. Raises PG401 to PG404.';
+CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_known constant text[] := array[
+    'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
+    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled'
+  ];
+  v_key text;
+  v_old mail.account;
+  v_new mail.account;
+  v_from text;
+begin
+  perform meta.check_code(p_code, 'mail account');
+  select k.key into v_key from jsonb_object_keys(p_definition) as k (key) where k.key <> all (v_known) order by k.key limit 1;
+  if v_key is not null then
+    raise exception 'a mail account has no "%"', v_key
+      using errcode = 'PG110', hint = 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  end if;
+  select a.* into v_old from mail.account as a where a.code = p_code for update;
+  if not found then
+    v_old := jsonb_populate_record(
+      null::mail.account,
+      '{"port": 587, "tls": "starttls", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
+    );
+  end if;
+  v_new := jsonb_populate_record(v_old, p_definition);
+  select min(a.address) into v_from from mail.parse_addresses(v_new.from_address) as a having count(*) = 1;
+  if v_from is distinct from v_new.from_address then
+    raise exception 'the mail account "%" needs one plain sender address', p_code
+      using errcode = 'PG401', hint = 'Set from_address to name@domain; the display name goes to from_name.';
+  end if;
+  perform mail.check_header('sender', v_new.from_name);
+  if v_new.is_default then
+    update mail.account as a set is_default = false where a.is_default and a.code <> p_code;
+  end if;
+  insert into mail.account as a (
+    code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled
+  )
+  values (
+    p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
+    v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled
+  )
+  on conflict (code) do update
+  set
+    host = excluded.host, port = excluded.port, tls = excluded.tls, login = excluded.login, secret = excluded.secret,
+    from_address = excluded.from_address, from_name = excluded.from_name, on_unknown = excluded.on_unknown,
+    timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled
+  returning a.id into v_new.id;
+  return v_new.id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled.';
+CREATE FUNCTION "mail"."set_audit"("p_address" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from mail.parse_addresses(p_address);
+  delete from core.setting as s where s.code = 'mail.audit_bcc';
+  insert into core.setting (code, value, note)
+  select 'mail.audit_bcc', to_jsonb(p_address), 'Every outgoing mail goes to this address too, unseen.'
+  where p_address is not null;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_audit"("p_address" "text") IS 'Set the address of the audit copies, or none for null. Raises PG401 for what is no address.';
+CREATE FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_guard is null or p_guard not in ('deliver', 'redirect', 'hold') then
+    raise exception 'the guard of outgoing mail cannot be "%"', p_guard
+      using errcode = 'PG409', hint = 'Use deliver, redirect or hold.';
+  elsif (p_guard = 'redirect') <> (p_address is not null) then
+    raise exception 'redirect needs an address, and nothing else does'
+      using errcode = 'PG409', hint = 'Call mail.set_guard(''redirect'', ''tests@example.org'').';
+  elsif p_address is distinct from (select min(a.address) from mail.parse_addresses(p_address) as a having count(*) <= 1) then
+    raise exception 'mail is redirected to one plain address'
+      using errcode = 'PG401', hint = 'Write name@domain.';
+  end if;
+  insert into core.setting (code, value, note)
+  values
+  ('mail.guard', to_jsonb(p_guard), 'What happens to mail that would leave: deliver, redirect or hold.'),
+  ('mail.guard_environment', to_jsonb(core.environment()), 'Environment that the guard was decided for.'),
+  ('mail.guard_address', coalesce(to_jsonb(p_address), 'null'), 'Where mail is redirected to.')
+  on conflict (code) do update set value = excluded.value;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") IS 'Set the guard of outgoing mail for this environment. Raises PG409 for what is no guard, PG401 for what is no address.';
+CREATE FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_every interval;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'mailbox');
+  perform meta.check_definition('mailbox', p_definition, '$');
+  v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform mail.check_mapping(p_model, v_class, p_definition -> 'mapping');
+  begin
+    v_every := coalesce(p_definition ->> 'poll_every', '1 minute')::interval;
+  exception
+    when invalid_datetime_format or datetime_field_overflow or interval_field_overflow then
+      v_every := null;
+  end;
+  if v_every is null or v_every < interval '1 second' or v_every > interval '1 day' then
+    raise exception '"poll_every" cannot be "%"', p_definition ->> 'poll_every'
+      using errcode = 'PG111', detail = '$.poll_every', hint = 'Write a time from 1 second to 1 day, such as 30 seconds or 5 minutes.';
+  elsif (p_definition ->> 'batch_size')::integer not between 1 and 1000 then
+    raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
+      using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 1000.';
+  end if;
+  insert into mail.mailbox as b (model_id, code, class_id, enabled, definition, poll_every)
+  values (p_model, p_code, v_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition, v_every)
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    definition = excluded.definition,
+    poll_every = excluded.poll_every,
+    due = '-infinity'
+  returning b.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114.';
+CREATE FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval DEFAULT NULL::interval) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_on_unknown text;
+  v_error text;
+  v_state text;
+begin
+  select a.on_unknown into v_on_unknown
+  from mail.message as m
+  inner join mail.account as a on m.account_id = a.id
+  where m.id = p_message
+  for update of m;
+  update mail.recipient as r
+  set
+    state = case s.outcome
+      when 'deferred' then 'retrying'
+      when 'unknown' then case v_on_unknown when 'resend' then 'retrying' else 'unknown' end
+      else s.outcome
+    end,
+    code = s.code,
+    answer = s.answer,
+    settled = case when s.outcome in ('sent', 'refused') then core.now() end
+  from jsonb_to_recordset(p_results) as s (address text, outcome text, code integer, answer text)
+  where r.message_id = p_message and r.state = 'sending' and r.delivered_to = s.address;
+  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'sending') then
+    raise exception 'the results of message % do not name all recipients of the attempt', p_message
+      using errcode = 'PG408', hint = 'Give an outcome for each address of the envelope.';
+  end if;
+  v_error := mail.trouble(p_message);
+  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying') then
+    if not queue.settle_one(p_task, p_token, 'retry', v_error, p_after) then
+      raise exception 'the lease of task % is lost', p_task
+        using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+    end if;
+    -- The last attempt of the kind: the queue has given up.
+    if not exists (select from queue.task as t where t.id = p_task) then
+      update mail.recipient as r
+      set state = 'refused', settled = core.now(), answer = concat_ws(': ', 'gave up', r.answer)
+      where r.message_id = p_message and r.state = 'retrying';
+      v_error := mail.trouble(p_message);
+    end if;
+  elsif not queue.settle_one(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+  v_state := mail.overall_state(p_message);
+  update mail.message as m
+  set
+    state = v_state,
+    error = v_error,
+    settled = case when v_state <> 'retrying' then core.now() end
+  where m.id = p_message;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) IS 'Record the outcome of an attempt per recipient, settle its task, give the state of the message. Raises PG407 without the lease, PG408 for a recipient left out.';
+CREATE FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text" DEFAULT 'given up'::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.lock_quarantined(p_received);
+  update mail.received as r
+  set state = 'skipped', reason = p_reason, settled = core.now()
+  where r.id = p_received;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") IS 'Give a quarantined message up. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  insert into mail.message (
+    message_id, account_id, from_address, from_name, reply_to, in_reply_to, priority, automatic,
+    subject, body, html, class_id, row_id, correlation, creator, created
+  )
+  select
+    '<' || gen_random_uuid() || '@' || split_part(a.from_address, '@', 2) || '>',
+    a.id, a.from_address, a.from_name, p_message.reply_to, p_message.in_reply_to, p_message.priority, p_message.automatic,
+    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id, p_message.correlation,
+    access.current_account(), core.now()
+  from mail.account as a
+  where a.id = p_message.account_id
+  returning id into v_id;
+  insert into mail.recipient (message_id, position, kind, address, name)
+  select v_id, row_number() over (order by r.position), r.kind, r.address, r.name
+  from (
+    select e.value ->> 'kind' as kind, e.value ->> 'address' as address, e.value ->> 'name' as name, e.position
+    from jsonb_array_elements(p_recipients) with ordinality as e (value, position)
+    union all
+    select 'audit', a.address, null, 1000000 + a.place
+    from mail.parse_addresses((select s.value #>> '{}' from core.setting as s where s.code = 'mail.audit_bcc')) as a
+  ) as r;
+  insert into mail.attachment (message_id, position, file_id)
+  select v_id, f.position, f.id
+  from unnest(p_files) with ordinality as f (id, position);
+  update mail.message as m
+  set task_id = queue.enqueue('mail.send', jsonb_build_object('message', v_id))
+  where m.id = v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) IS 'Id of a new message made of the record, its recipients [{kind, address, name}] and files.';
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update mail.mailbox as b
+  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
+  where b.id = p_mailbox and b.lease_token = p_token;
+  if not found then
+    raise exception 'mailbox % is read by somebody else now', p_mailbox
+      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  end if;
+  insert into mail.received (mailbox_id, key, sha256, raw, received)
+  values (p_mailbox, p_key, sha256(p_raw), p_raw, core.now())
+  on conflict (mailbox_id, key, sha256) do nothing;
+  return found;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") IS 'Store a message; false when it was stored before. Raises PG407 when the lease of the mailbox is lost.';
+CREATE FUNCTION "mail"."sweep"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lost record;
+  v_count integer := 0;
+begin
+  for v_lost in
+    select
+      m.id,
+      case
+        when m.state = 'sending' then 'unknown'
+        when d.id is not null then 'refused'
+        else 'cancelled'
+      end as state,
+      coalesce(d.error, 'its task was taken out of the queue') as error
+    from mail.message as m
+    left join queue.dead as d on m.task_id = d.id
+    where m.state in ('queued', 'retrying', 'sending')
+      and not exists (select from queue.task as t where t.id = m.task_id)
+    for update of m skip locked
+  loop
+    update mail.recipient as r
+    set state = v_lost.state, settled = core.now()
+    where r.message_id = v_lost.id and r.state in ('queued', 'retrying', 'sending');
+    update mail.message as m
+    set state = v_lost.state, error = v_lost.error, settled = core.now()
+    where m.id = v_lost.id;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."sweep"() IS 'Settle messages whose task is not in the queue any more; gives their number.';
+CREATE FUNCTION "mail"."trouble"("p_message" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "string_agg"("concat_ws"(' '::"text", ("r"."delivered_to" || ':'::"text"), ("r"."code")::"text", "r"."answer"), '; '::"text" ORDER BY "r"."position") AS "string_agg"
+    FROM "mail"."recipient" "r"
+   WHERE (("r"."message_id" = "trouble"."p_message") AND ("r"."state" = ANY (ARRAY['refused'::"text", 'retrying'::"text", 'unknown'::"text"])));
+END;
+COMMENT ON FUNCTION "mail"."trouble"("p_message" bigint) IS 'Answers of servers for recipients that are refused, retrying or unknown; null when there are none.';
+CREATE FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r"."address", 'name', "r"."name") ORDER BY "r"."position"), '[]'::"jsonb") AS "coalesce"
+    FROM "mail"."recipient" "r"
+   WHERE (("r"."message_id" = "visible_recipients"."p_message") AND ("r"."kind" = "visible_recipients"."p_kind"));
+END;
+COMMENT ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") IS 'List of {address, name} of the recipients of a kind.';
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -889,6 +2180,7 @@ CREATE FUNCTION "meta"."api_view_states"("p_filter" "text" DEFAULT NULL::"text")
       coalesce(d.object_id, v.object_id) as object_id,
       c.oid as live,
       v.columns as recorded,
+      v.name as former,
       d.stamp,
       d.context,
       case
@@ -913,8 +2205,14 @@ CREATE FUNCTION "meta"."api_view_states"("p_filter" "text" DEFAULT NULL::"text")
     c.object_id,
     c.state,
     case
-      when c.kind <> 'query' and c.state in ('stale', 'altered')
-        then meta.column_difference(c.live, c.recorded, c.context -> 'columns')
+      when c.state in ('stale', 'altered') then concat_ws(
+        ', ',
+        case when c.former <> c.name then format('view %s -> %s', c.former, c.name) end,
+        coalesce(
+          nullif(case when c.kind <> 'query' then meta.column_difference(c.live, c.recorded, c.context -> 'columns') end, ''),
+          'what it shows'
+        )
+      )
       else ''
     end,
     c.stamp,
@@ -1059,25 +2357,6 @@ CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb"
                  END AS "type") "t";
 END;
 COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
-CREATE VIEW "meta"."ancestry" AS
- WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
-         SELECT "c"."id",
-            "c"."id",
-            0 AS "?column?"
-           FROM "meta"."class" "c"
-        UNION ALL
-         SELECT "u"."class_id",
-            "c"."parent_id",
-            ("u"."depth" + 1)
-           FROM ("up" "u"
-             JOIN "meta"."class" "c" ON (("u"."ancestor_id" = "c"."id")))
-          WHERE ("c"."parent_id" IS NOT NULL)
-        )
- SELECT "class_id",
-    "ancestor_id",
-    "depth"
-   FROM "up";
-COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
 CREATE TABLE "meta"."class_column" (
     "id" bigint NOT NULL,
     "class_id" bigint NOT NULL,
@@ -1277,18 +2556,33 @@ begin
   execute format(v_frame, 'inserted', p_class, format(
     $sql$
 declare
+  v_account constant text := access.current_account();
+  v_source constant text := core.source();
   v_ids bigint[];
+  v_first bigint;
   v_last bigint;
+  v_forged boolean;
+  v_chosen bigint[];
   v_ring boolean := false;
 begin
-  -- Rows put back by a logical deletion carry "deleted" and are not news.
-  select array_agg(n.id), max(n.id) into v_ids, v_last from new_rows as n where n.deleted is null;
+  -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
+  select
+    array_agg(n.id),
+    min(n.id),
+    max(n.id),
+    bool_or(
+      n.version <> 1 or n.creator <> v_account or n.created <> now() or n.created_source <> v_source
+      or n.modifier is not null or n.modified is not null or n.modified_source is not null
+    )
+  into v_ids, v_first, v_last, v_forged
+  from new_rows as n
+  where n.deleted is null;
   if v_ids is null then return null; end if;
-  perform core.check_source();
-  if v_last > (select case when s.is_called then s.last_value else 0 end from %2$s as s) then
-    perform meta.refuse_id(%1$s, v_last);
-  end if;
-  insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, core.source());
+  if v_forged then perform meta.refuse_rows(%1$s); end if;
+  if v_source <> 'sql' then perform core.check_source(); end if;
+  if v_last > coalesce(pg_sequence_last_value(%2$L), 0) then perform meta.refuse_id(%1$s, v_last); end if;
+  if v_first < 1 then perform meta.refuse_id(%1$s, v_first); end if;
+  insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, v_source);
 %3$s
   if v_ring then perform queue.ring(); end if;
   return null;
@@ -1301,14 +2595,16 @@ end;
     $sql$
 declare
   v_account constant text := access.current_account();
+  v_source constant text := core.source();
   v_ids bigint[];
+  v_chosen bigint[];
   v_ring boolean := false;
 begin
   select array_agg(o.id) into v_ids from old_rows as o;
   if v_ids is null then return null; end if;
-  perform core.check_source();
+  if v_source <> 'sql' then perform core.check_source(); end if;
 %2$s
-  insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'U', v_ids, core.source());
+  insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'U', v_ids, v_source);
 %3$s
   if v_ring then perform queue.ring(); end if;
   return null;
@@ -1321,15 +2617,16 @@ end;
     $sql$
 declare
   v_account constant text := access.current_account();
+  v_source constant text := core.source();
   v_ids bigint[];
   v_uids uuid[];
   v_ring boolean := false;
 begin
   select array_agg(o.id), array_agg(o.uid) into v_ids, v_uids from old_rows as o where o.deleted is null;
   if v_ids is null then return null; end if;
-  perform core.check_source();
+  if v_source <> 'sql' then perform core.check_source(); end if;
 %2$s
-  insert into feed.change (class_id, operation, row_ids, uids, source) values (%1$s, 'D', v_ids, v_uids, core.source());
+  insert into feed.change (class_id, operation, row_ids, uids, source) values (%1$s, 'D', v_ids, v_uids, v_source);
 %3$s
   if v_ring then perform queue.ring(); end if;
   return null;
@@ -1345,9 +2642,12 @@ end;
   ));
   execute format(v_frame, 'keep_deleted', p_class, format(
     $sql$
+declare
+  v_verify boolean;
 begin
   -- The first row that fires puts all rows of the statement back, marked as deleted.
   if exists (select from data.datarow_%1$s as r where r.id = old.id) then return null; end if;
+  v_verify := meta.check_triggers(tg_relid);
   insert into data.datarow_%1$s (id, uid, version, deleter, deleted, deleted_source, %2$s)
   overriding system value
   select
@@ -1359,6 +2659,20 @@ begin
     case when o.deleted is null then core.source() else o.deleted_source end,
     %3$s
   from old_rows as o;
+  if v_verify and exists (
+    select
+    from old_rows as o
+    left join data.datarow_%1$s as r on o.id = r.id
+    where (r.uid, r.version, r.creator, r.created, r.created_source, r.modifier, r.modified, r.modified_source, r.deleter, r.deleted, r.deleted_source)
+      is distinct from (
+        o.uid, case when o.deleted is null then o.version + 1 else o.version end, o.creator, o.created, o.created_source,
+        o.modifier, o.modified, o.modified_source,
+        case when o.deleted is null then access.current_account() else o.deleter end, coalesce(o.deleted, now()),
+        case when o.deleted is null then core.source() else o.deleted_source end
+      )
+  ) then
+    perform meta.refuse_loss(%1$s);
+  end if;
   return null;
 end;
     $sql$,
@@ -1388,7 +2702,12 @@ CREATE FUNCTION "meta"."build_limits"("p_class" bigint) RETURNS "void"
 declare
   v_expression constant text := meta.limits_expression(p_class);
 begin
-  if v_expression is not distinct from (select c.limits_sql from meta.class as c where c.id = p_class) then
+  if v_expression is not distinct from (select c.limits_sql from meta.class as c where c.id = p_class)
+    and (v_expression is not null) = exists (
+      select from pg_constraint as k
+      where k.conrelid = to_regclass('data.datarow_' || p_class) and k.conname = format('datarow_%s_limits_check', p_class)
+    )
+  then
     return;
   end if;
   execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_limits_check', p_class);
@@ -1404,6 +2723,60 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."build_limits"("p_class" bigint) IS 'Make the check constraint of a class table follow the limits of its columns.';
+CREATE FUNCTION "meta"."build_readers"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_view record;
+begin
+  for v_view in
+    select
+      'described_' || p_class as name,
+      format(
+        'select r.id, r.shortdescription from data.datarow_%1$s as r where %2$s',
+        p_class, meta.read_condition(p_class)
+      ) as query,
+      'Short descriptions of class ' || meta.class_path(p_class) || ' for API views of other classes. Generated.' as comment,
+      -- After a change of the format the view must leave the former column.
+      exists (
+        select from pg_depend as d
+        inner join pg_rewrite as w on d.objid = w.oid and w.ev_class = to_regclass('data.described_' || p_class)
+        inner join pg_attribute as a on d.refobjid = a.attrelid and d.refobjsubid = a.attnum
+        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
+          and d.refobjid = to_regclass('data.datarow_' || p_class) and a.attname = 'shortdescription'
+      ) as current
+    union all
+    select
+      format('referring_%s_%s', p_class, e.column_id),
+      case
+        when e.is_array then format(
+          'select l.row_id as id, l.target_id, null::text as target_class from data.link_%2$s as l'
+          ' inner join data.datarow_%1$s as r on l.row_id = r.id where r.deleted is null and %3$s',
+          p_class, e.column_id, meta.read_condition(p_class)
+        )
+        else format(
+          'select r.id, r.%2$I as target_id, %3$s as target_class from data.datarow_%1$s as r'
+          ' where r.deleted is null and %4$s',
+          p_class,
+          e.physical,
+          case when cardinality(e.targets) > 1 then format('r.%I', e.physical || '_class') else 'null::text' end,
+          meta.read_condition(p_class)
+        )
+      end,
+      format('Rows of class %s and what their column %s refers to, for API views of other classes. Generated.', meta.class_path(p_class), e.physical),
+      to_regclass(format('data.referring_%s_%s', p_class, e.column_id)) is not null
+    from meta.effective_column as e
+    where e.class_id = p_class and e.type = 'reference' and not e.target_user
+  loop
+    continue when v_view.current;
+    execute format('create or replace view data.%I as %s', v_view.name, v_view.query);
+    execute format('comment on view data.%I is %L', v_view.name, v_view.comment);
+    execute format('grant select on data.%I to public', v_view.name);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."build_readers"("p_class" bigint) IS 'Make data.described_<id> and data.referring_<id>_<column> of a class where they are missing or outdated.';
 CREATE FUNCTION "meta"."build_triggers"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1433,12 +2806,7 @@ begin
   execute format(
     $sql$
     create or replace trigger t80_forged_insert after insert on %s for each row
-    when (
-      new.version <> 1 or new.creator <> access.current_account() or new.created <> now()
-      or new.created_source <> core.source() or new.modifier is not null or new.modified is not null
-      or new.modified_source is not null or new.deleter is not null or new.deleted is not null
-      or new.deleted_source is not null %s
-    )
+    when (new.deleted is not null or new.deleter is not null or new.deleted_source is not null %s)
     execute function meta.refuse_forgery(%L, %L)
     $sql$,
     v_table, v_closed.insert_test, v_path, v_closed.insert_codes
@@ -2204,6 +3572,36 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_sections"("p_file" "jsonb") IS 'Check what a model file has beside classes. Raises PG101, PG103, PG110 to PG112, PG120.';
+CREATE FUNCTION "meta"."check_triggers"("p_table" "oid") RETURNS boolean
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_foreign text;
+  v_before boolean;
+begin
+  -- Bits of tgtype: 1 row, 2 before, 4 insert.
+  select
+    min(format('trigger %I, function %s of %I', t.tgname, t.tgfoid::regprocedure, o.rolname))
+      filter (where p.proowner <> c.relowner and not p.prosecdef and not o.rolsuper),
+    coalesce(bool_or(t.tgtype & 3 = 3), false)
+  into v_foreign, v_before
+  from pg_trigger as t
+  inner join pg_class as c on t.tgrelid = c.oid
+  inner join pg_proc as p on t.tgfoid = p.oid
+  inner join pg_roles as o on p.proowner = o.oid
+  where t.tgrelid = p_table and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 4 = 4;
+  if v_foreign is not null then
+    raise exception 'a trigger of another owner would run with the rights of the system'
+      using
+        errcode = 'PG140',
+        detail = v_foreign,
+        hint = 'Make its function "security definer", or give the function to the owner of the class table, who then vouches for it.';
+  end if;
+  return v_before;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."check_triggers"("p_table" "oid") IS 'Whether the table has row triggers of others before insert. Raises PG140 when one would borrow the rights of the owner.';
 CREATE FUNCTION "meta"."check_unused_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2442,7 +3840,7 @@ CREATE FUNCTION "meta"."column_limits"("p_class" bigint) RETURNS TABLE("conditio
     FROM ("meta"."effective_column" "e"
       CROSS JOIN LATERAL ( VALUES (1,
                  CASE
-                     WHEN ((NOT COALESCE((("e"."definition" ->> 'mandatory'::"text"))::boolean, false)) AND (NOT (("e"."type" = 'boolean'::"text") AND (("e"."definition" ->> 'states'::"text") = '2'::"text")))) THEN NULL::"text"
+                     WHEN ((NOT COALESCE((("e"."definition" ->> 'mandatory'::"text"))::boolean, false)) AND (NOT (("e"."type" = 'boolean'::"text") AND (COALESCE(("e"."definition" ->> 'states'::"text"), '3'::"text") = '2'::"text")))) THEN NULL::"text"
                      WHEN "e"."is_array" THEN 'coalesce(cardinality(%1$I), 0) > 0'::"text"
                      WHEN ("e"."sql_type" = 'text'::"text") THEN '(%1$I is not null and %1$I <> '''')'::"text"
                      WHEN ("e"."sql_type" = 'jsonb'::"text") THEN '(%1$I is not null and %1$I <> ''{}'')'::"text"
@@ -2860,7 +4258,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to a message that was read.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Messages in one turn.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'What happens to an automatic answer.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -2918,6 +4316,19 @@ begin
       from meta.api_view as v
       where v.kind in ('class', 'all') and v.object_id = p_class
       order by v.kind
+    loop
+      execute 'drop ' || v_object;
+    end loop;
+    for v_object in
+      select format('view if exists data.referring_%s_%s', p_class, e.column_id)
+      from meta.effective_column as e
+      where e.class_id = p_class and e.type = 'reference'
+      union
+      select format('view if exists data.referring_%s_%s', p_class, d.column_id)
+      from meta.dropped_column as d
+      where d.class_id = p_class and d.column_id is not null
+      union
+      select format('view if exists data.described_%s', p_class)
     loop
       execute 'drop ' || v_object;
     end loop;
@@ -3318,6 +4729,7 @@ begin
     raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
       using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
   end if;
+  perform meta.check_triggers(format('data.datarow_%s', p_class)::regclass);
   if v_row is null then
     execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
     return v_id;
@@ -3331,7 +4743,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG210 for broken limits.';
+COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 CREATE FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") RETURNS boolean
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3378,8 +4790,9 @@ COMMENT ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") IS 'Text of a list of l
 CREATE FUNCTION "meta"."limits_expression"("p_class" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT "format"('deleted is not null or (%s) or meta.refuse_limits(%s, array[%s])'::"text", "string_agg"((('('::"text" || "l"."condition") || ') is not false'::"text"), ' and '::"text"), "limits_expression"."p_class", "string_agg"("format"('case when (%s) is false then %L end'::"text", "l"."condition", "l"."refusal"), ', '::"text")) AS "format"
-    FROM "meta"."column_limits"("limits_expression"."p_class") "l"("condition", "refusal");
+ SELECT "format"('deleted is not null or (%s) is not false or meta.refuse_limits(%s, datarow_%2$s)'::"text", "string_agg"((('('::"text" || "l"."condition") || ')'::"text"), ' and '::"text"), "limits_expression"."p_class") AS "format"
+    FROM "meta"."column_limits"("limits_expression"."p_class") "l"("condition", "refusal")
+  HAVING ("count"(*) > 0);
 END;
 COMMENT ON FUNCTION "meta"."limits_expression"("p_class" bigint) IS 'Expression of the check constraint of a class table; null when nothing is limited.';
 CREATE FUNCTION "meta"."link_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
@@ -3477,7 +4890,7 @@ begin
         select d.oid::regclass
         from dependent as d
         inner join pg_class as c on d.oid = c.oid
-        where c.relkind in ('v', 'r')
+        where c.relkind = 'r' or c.relkind = 'v' and pg_has_role(c.relowner, 'usage')
         group by d.oid
         order by max(d.depth) desc, d.oid
       loop
@@ -3530,7 +4943,8 @@ begin
       from dependent as d
       inner join pg_class as c on d.oid = c.oid
       inner join pg_namespace as n on c.relnamespace = n.oid
-      where c.relkind = 'v'
+      -- Views of strangers cannot be locked; they stop a renewal only where they must change.
+      where c.relkind = 'v' and pg_has_role(c.relowner, 'usage')
       group by n.nspname, c.relname
     ) as t;
     if v_views is null then
@@ -4158,6 +5572,12 @@ CREATE FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") RETUR
     FROM "regexp_matches"("query_text"."p_sql", '(\{\{\s*class\.([a-z][a-z0-9_-]*)(?:\.([a-z][a-z0-9_-]*))?\s*\}\}|(?:(?!\{\{\s*class\.[a-z][a-z0-9_.-]*\s*\}\}).)+)'::"text", 'gs'::"text") WITH ORDINALITY "p"("found", "position");
 END;
 COMMENT ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") IS 'SQL of a query with quoted names of API views in place of {{class.code}} and {{class.model.code}}.';
+CREATE FUNCTION "meta"."read_condition"("p_class" bigint) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT "format"('(select has_table_privilege(%L::regclass, ''select''))'::"text", ('data.datarow_'::"text" || "p_class")) AS "format";
+END;
+COMMENT ON FUNCTION "meta"."read_condition"("p_class" bigint) IS 'SQL condition, constant during a statement, that is true for accounts that may read the class.';
 CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4173,13 +5593,14 @@ CREATE FUNCTION "meta"."rebuild_class"("p_class" bigint) RETURNS "void"
     AS $$
 begin
   perform meta.build_description(p_class);
+  perform meta.build_readers(p_class);
   perform meta.build_archive(p_class);
   perform meta.build_limits(p_class);
   perform meta.build_functions(p_class);
   perform meta.build_triggers(p_class);
 end;
 $$;
-COMMENT ON FUNCTION "meta"."rebuild_class"("p_class" bigint) IS 'Renew description, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
+COMMENT ON FUNCTION "meta"."rebuild_class"("p_class" bigint) IS 'Renew description, readers, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
 CREATE FUNCTION "meta"."rebuild_view"("p_view" "regclass", "p_select" "text", "p_pending" "oid"[]) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4218,7 +5639,12 @@ begin
       coalesce((
         select ' with (' || string_agg(format('%s = %L', o.option_name, o.option_value), ', ') || ')'
         from pg_options_to_table(c.reloptions) as o
-      ), '') as options
+      ), '') as options,
+      coalesce((
+        select ' with (' || string_agg(format('%s = %L', o.option_name, o.option_value), ', ') || ')'
+        from pg_options_to_table(c.reloptions) as o
+        where o.option_name <> 'check_option'
+      ), '') as passing_options
     from pg_depend as d
     inner join pg_rewrite as r on d.objid = r.oid and r.rulename = '_RETURN'
     inner join pg_class as c on r.ev_class = c.oid
@@ -4227,8 +5653,9 @@ begin
   loop
     v_tops := v_tops || jsonb_build_array(to_jsonb(v_top));
     execute format(
-      'create or replace view %s as select %s',
+      'create or replace view %s%s as select %s',
       v_top.name,
+      v_top.passing_options,
       (
         select string_agg(
           format(
@@ -4406,12 +5833,24 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."refuse_id"("p_class" bigint, "p_id" bigint) IS 'Raise PG204 for a row whose id the writer has chosen.';
-CREATE FUNCTION "meta"."refuse_limits"("p_class" bigint, "p_refusals" "text"[]) RETURNS boolean
+CREATE FUNCTION "meta"."refuse_limits"("p_class" bigint, "p_row" "anyelement") RETURNS boolean
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
+declare
+  v_conditions constant text := (
+    select string_agg(format('case when (%s) is false then %L end', l.condition, l.refusal), ', ')
+    from meta.column_limits(p_class) as l
+  );
+  v_refusals text;
 begin
-  raise exception '%: %', meta.class_path(p_class), array_to_string(p_refusals, '; ')
+  if pg_typeof(p_row)::oid is distinct from to_regtype('data.datarow_' || p_class)::oid then
+    raise exception 'not a row of class %', p_class using errcode = 'datatype_mismatch';
+  end if;
+  execute format('select array_to_string(array[%s], ''; '') from (select ($1).*) as r', v_conditions)
+  into v_refusals
+  using p_row;
+  raise exception '%: %', meta.class_path(p_class), v_refusals
     using
       errcode = 'PG210',
       hint = 'Mend the values named and write the row again.',
@@ -4419,8 +5858,20 @@ begin
       table = 'datarow_' || p_class,
       constraint = 'datarow_' || p_class || '_limits_check';
 end;
+$_$;
+COMMENT ON FUNCTION "meta"."refuse_limits"("p_class" bigint, "p_row" "anyelement") IS 'Raise PG210 with the limits that the row breaks.';
+CREATE FUNCTION "meta"."refuse_loss"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception '%: a trigger has changed or dropped a row that a deletion keeps', meta.class_path(p_class)
+    using
+      errcode = 'PG141',
+      hint = 'Logical deletion inserts the row again, marked as deleted: give triggers before insert the condition "when (new.deleted is null)".';
+end;
 $$;
-COMMENT ON FUNCTION "meta"."refuse_limits"("p_class" bigint, "p_refusals" "text"[]) IS 'Raise PG210 with the refusals given; nulls among them are limits that hold.';
+COMMENT ON FUNCTION "meta"."refuse_loss"("p_class" bigint) IS 'Raise PG141 for a deletion that would lose a row or its system columns.';
 CREATE FUNCTION "meta"."refuse_reference"("p_class" bigint, "p_column" bigint) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4432,6 +5883,19 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."refuse_reference"("p_class" bigint, "p_column" bigint) IS 'Raise PG211 for a reference to several classes that points nowhere.';
+CREATE FUNCTION "meta"."refuse_rows"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception '%: system columns are written by the system alone', meta.class_path(p_class)
+    using
+      errcode = 'PG202',
+      detail = 'They are id, version, creator, created, modifier, modified, deleter, deleted and their sources.',
+      hint = 'Leave these columns out of the INSERT or COPY.';
+end;
+$$;
+COMMENT ON FUNCTION "meta"."refuse_rows"("p_class" bigint) IS 'Raise PG202 for inserted rows with system columns of somebody.';
 CREATE FUNCTION "meta"."refuse_truncate"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4515,11 +5979,12 @@ declare
   v_columns jsonb;
   v_column record;
 begin
-  select jsonb_agg(jsonb_build_object('former', l.attname, 'name', coalesce(w.value ->> 'name', '-' || l.attname)))
+  select jsonb_agg(jsonb_build_object('former', l.attname, 'moving', '-' || l.attnum, 'name', coalesce(w.value ->> 'name', left('-' || l.attname, 63))))
   into v_columns
   from (
     select
       a.attname,
+      a.attnum,
       case count(*) over () when cardinality(p_recorded) then p_recorded[a.attnum] end as source
     from pg_attribute as a
     where a.attrelid = p_view and a.attnum > 0
@@ -4529,17 +5994,17 @@ begin
     on coalesce(l.source = w.value ->> 'source', l.attname = w.value ->> 'name')
   where l.attname is distinct from w.value ->> 'name';
   for v_column in
-    select c.former, '-' || c.former as name
-    from jsonb_to_recordset(v_columns) as c (former text, name text)
+    select c.former, c.moving
+    from jsonb_to_recordset(v_columns) as c (former text, moving text)
+    where c.former <> c.moving
   loop
-    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.name);
+    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.moving);
   end loop;
   for v_column in
-    select '-' || c.former as former, c.name
-    from jsonb_to_recordset(v_columns) as c (former text, name text)
-    where c.name not like '-%'
+    select c.moving, c.name
+    from jsonb_to_recordset(v_columns) as c (moving text, name text)
   loop
-    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.name);
+    execute format('alter view %s rename column %I to %I', p_view, v_column.moving, v_column.name);
   end loop;
 end;
 $$;
@@ -4837,6 +6302,9 @@ begin
     order by d.physical
   loop
     begin
+      if v_column.column_id is not null then
+        execute format('drop view if exists data.referring_%s_%s', p_class, v_column.column_id);
+      end if;
       execute format('alter table data.datarow_%s drop column if exists %I', p_class, v_column.physical);
       delete from meta.dropped_column as d where d.class_id = p_class and d.physical = v_column.physical;
       if not exists (select from meta.dropped_column as d where d.column_id = v_column.column_id) then
@@ -4850,6 +6318,104 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."sweep_columns"("p_class" bigint) IS 'Drop the columns noted in meta.dropped_column from the table of a class, where nothing uses them.';
+CREATE FUNCTION "meta"."table_differences"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("object" "text", "relation" "text", "difference" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with chosen as (
+    select
+      c.id,
+      c.deletion,
+      c.limits_sql,
+      m.code || '.' || c.code as path,
+      'datarow_' || c.id as name,
+      to_regclass('data.datarow_' || c.id) as oid
+    from meta.class as c
+    inner join meta.model as m on c.model_id = m.id
+    where p_filter is null or p_filter in (m.code, m.code || '.' || c.code)
+  ),
+  expected as (
+    select s.id, s.oid, n.name as physical, null::text as code, n.type
+    from chosen as s
+    cross join (
+      values
+      ('id', 'bigint'), ('uid', 'uuid'), ('version', 'bigint'), ('creator', 'text'), ('created', 'timestamptz'),
+      ('modifier', 'text'), ('modified', 'timestamptz'), ('deleter', 'text'), ('deleted', 'timestamptz'),
+      ('created_source', 'text'), ('modified_source', 'text'), ('deleted_source', 'text'), ('shortdescription', 'text')
+    ) as n (name, type)
+    union all
+    select s.id, s.oid, e.physical, e.code, e.sql_type
+    from chosen as s
+    inner join meta.effective_column as e on s.id = e.class_id and e.stored
+    union all
+    select s.id, s.oid, e.physical || '_class', e.code || '__class', 'text'
+    from chosen as s
+    inner join meta.effective_column as e on s.id = e.class_id and cardinality(e.targets) > 1
+  ),
+  found as (
+    select s.id, a.attname::text as physical, a.atttypid, a.atttypmod
+    from chosen as s
+    inner join pg_attribute as a on s.oid = a.attrelid and a.attnum > 0 and not a.attisdropped
+  ),
+  difference (id, text) as (
+    select s.id, 'the table is missing'
+    from chosen as s
+    where s.oid is null
+    union all
+    select
+      x.id,
+      case
+        when f.physical is null then format('column %s is missing', x.physical)
+        else format('column %s has the type %s instead of %s', x.physical, format_type(f.atttypid, f.atttypmod), x.type::regtype)
+      end || coalesce(format(' (%s)', x.code), '')
+    from expected as x
+    left join found as f on x.id = f.id and x.physical = f.physical
+    where x.oid is not null and f.atttypid is distinct from x.type::regtype
+    union all
+    select f.id, format('column %I was added by hand: kept, not shown', f.physical)
+    from found as f
+    left join expected as x on f.id = x.id and f.physical = x.physical
+    where x.id is null
+      and not exists (select from meta.dropped_column as d where d.class_id = f.id and d.physical = f.physical)
+    union all
+    select s.id, format('constraint %s is missing: its limits are not enforced', k.name)
+    from chosen as s
+    cross join lateral (
+      select s.name || '_limits_check' as name where s.limits_sql is not null
+      union all
+      select s.name || '_pkey'
+      union all
+      select s.name || '_uid_key'
+      union all
+      select format('%s_%s_fkey', s.name, e.physical)
+      from meta.effective_column as e
+      where e.class_id = s.id and e.type in ('reference', 'file', 'class') and not e.is_array
+        and meta.column_target_table(e.column_id) is not null
+    ) as k
+    where s.oid is not null
+      and not exists (select from pg_constraint as c where c.conrelid = s.oid and c.conname = k.name)
+    union all
+    select s.id, format('index %s_key_%s is missing: the natural key is not enforced', s.name, k.id)
+    from chosen as s
+    inner join meta.ancestry as a on s.id = a.class_id
+    inner join meta.class_key as k on a.ancestor_id = k.class_id
+    where s.oid is not null and to_regclass(format('data.%s_key_%s', s.name, k.id)) is null
+    union all
+    select s.id, format('trigger %I is %s', n.name, case when t.oid is null then 'missing' else 'disabled' end)
+    from chosen as s
+    cross join unnest(
+      array['t00_truncate', 't10_stamp', 't80_forged_insert', 't80_forged_update', 't90_inserted', 't90_updated', 't90_deleted']
+      || case when s.deletion = 'logical' then array['10_keep_deleted'] end
+    ) as n (name)
+    left join pg_trigger as t on s.oid = t.tgrelid and n.name = t.tgname
+    where s.oid is not null and coalesce(t.tgenabled, 'D') = 'D'
+  )
+  select s.path, 'data.' || s.name, d.text
+  from difference as d
+  inner join chosen as s on d.id = s.id
+  order by s.path, d.text;
+$$;
+COMMENT ON FUNCTION "meta"."table_differences"("p_filter" "text") IS 'Class tables altered by hand, a line each difference: of everything, a model, or one class (model.class).';
 CREATE FUNCTION "meta"."table_of"("p_path" "text") RETURNS "regclass"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -4883,7 +6449,8 @@ COMMENT ON FUNCTION "meta"."touch_class"("p_class" bigint) IS 'Rebuild a class w
 CREATE VIEW "meta"."view_column" AS
  WITH "family" AS (
          SELECT "a"."ancestor_id" AS "class_id",
-            "jsonb_agg"(('datarow_'::"text" || "a"."class_id") ORDER BY "a"."depth", "a"."class_id") AS "tables"
+            "jsonb_agg"(('described_'::"text" || "a"."class_id") ORDER BY "a"."depth", "a"."class_id") AS "tables",
+            "array_agg"("a"."class_id" ORDER BY "a"."depth", "a"."class_id") AS "members"
            FROM "meta"."ancestry" "a"
           GROUP BY "a"."ancestor_id"
         ), "path" AS (
@@ -4945,11 +6512,9 @@ UNION ALL
     0 AS "part",
     "e"."code" AS "name",
     "e"."physical" AS "source",
-        CASE
-            WHEN "r"."is_array" THEN 'linked_referrers'::"text"
-            ELSE 'referrers'::"text"
-        END AS "form",
-    "jsonb_build_object"('tables', "f"."tables", 'physical', "r"."physical", 'link', ('link_'::"text" || "r"."column_id"), 'classes',
+    'referrers'::"text" AS "form",
+    "jsonb_build_object"('tables', ( SELECT "jsonb_agg"("format"('referring_%s_%s'::"text", "m"."class_id", "r"."column_id") ORDER BY "m"."position") AS "jsonb_agg"
+           FROM "unnest"("f"."members") WITH ORDINALITY "m"("class_id", "position")), 'classes',
         CASE
             WHEN ("cardinality"("r"."targets") > 1) THEN ( SELECT "jsonb_agg"("p"."path" ORDER BY "a"."depth") AS "jsonb_agg"
                FROM ("meta"."ancestry" "a"
@@ -4968,7 +6533,8 @@ CREATE FUNCTION "meta"."view_definitions"("p_filter" "text" DEFAULT NULL::"text"
  WITH "chosen" AS (
           SELECT "c"."id",
              (("m"."code" || '.'::"text") || "c"."code") AS "path",
-             (("m"."code" || '_'::"text") || "c"."code") AS "name"
+             (("m"."code" || '_'::"text") || "c"."code") AS "name",
+             "c"."description_column"
             FROM ("meta"."class" "c"
               JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
            WHERE (("view_definitions"."p_filter" IS NULL) OR (("view_definitions"."p_filter" = "m"."code") OR ("view_definitions"."p_filter" = (("m"."code" || '.'::"text") || "c"."code"))))
@@ -4984,7 +6550,7 @@ CREATE FUNCTION "meta"."view_definitions"("p_filter" "text" DEFAULT NULL::"text"
              "c"."id",
              ("c"."name" || "s"."suffix") AS "name",
              "c"."path",
-             "jsonb_build_object"('form', 1, 'name', ("c"."name" || "s"."suffix"), 'table', ('datarow_'::"text" || "c"."id"), 'comment', "format"("s"."comment", "c"."path"), 'columns', ("s"."system" || COALESCE("u"."columns", '[]'::"jsonb"))) AS "context"
+             "jsonb_build_object"('form', 1, 'name', ("c"."name" || "s"."suffix"), 'table', ('datarow_'::"text" || "c"."id"), 'description', "c"."description_column", 'comment', "format"("s"."comment", "c"."path"), 'columns', ("s"."system" || COALESCE("u"."columns", '[]'::"jsonb"))) AS "context"
             FROM (("chosen" "c"
               CROSS JOIN ( SELECT "v"."kind",
                      "v"."suffix",
@@ -5035,7 +6601,7 @@ CREATE FUNCTION "meta"."view_furniture"("p_view" "oid") RETURNS "text"[]
     union all
     select
       2,
-      format('revoke all on %s from %s', p_view::regclass, r.rolname)
+      format('revoke all on %s from %I', p_view::regclass, r.rolname)
     from pg_class as c
     inner join pg_roles as r on c.relowner = r.oid
     where c.oid = p_view and c.relacl is not null
@@ -5113,7 +6679,10 @@ CREATE FUNCTION "meta"."view_hash"("p_view" "oid") RETURNS "text"
     LANGUAGE "sql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
-  select md5(pg_get_viewdef(c.oid) || coalesce(array_to_string(c.reloptions, ','), ''))
+  select md5(
+    regexp_replace(pg_get_viewdef(c.oid), '\mshortdescription_\d+( AS shortdescription\M)?', 'shortdescription', 'g')
+    || coalesce(array_to_string(c.reloptions, ','), '')
+  )
   from pg_class as c
   where c.oid = p_view and c.relkind = 'v';
 $$;
@@ -5139,7 +6708,7 @@ CREATE FUNCTION "meta"."view_obstacles"("p_view" "oid", "p_removed" smallint[], 
   from dependent as d
   where d.is_view is not true
   union
-  select format('column %I used by view %s', a.attname, d.relation::regclass)
+  select format('column %I used by view %s', ltrim(a.attname, '-'), d.relation::regclass)
   from dependent as d
   inner join pg_depend as u on d.classid = u.classid and d.objid = u.objid and u.refobjid = p_view
   inner join pg_attribute as a on u.refobjid = a.attrelid and u.refobjsubid = a.attnum
@@ -5150,7 +6719,20 @@ CREATE FUNCTION "meta"."view_obstacles"("p_view" "oid", "p_removed" smallint[], 
   inner join pg_depend as d on d.refclassid = 'pg_type'::regclass and d.refobjid in (t.oid, t.typarray) and d.deptype = 'n'
   where t.typrelid = p_view
   union
-  select format('grant to %s by %s, who is not the owner', a.grantee::regrole, a.grantor::regrole)
+  select format('view %s, which belongs to %I', d.relation::regclass, o.rolname)
+  from dependent as d
+  inner join pg_class as c on d.relation = c.oid
+  inner join pg_roles as o on c.relowner = o.oid
+  where d.is_view and not pg_has_role(o.oid, 'usage')
+  union
+  -- While a query waits for its new text it cannot keep this option.
+  select format('check option of view %s', d.relation::regclass)
+  from dependent as d
+  inner join pg_class as c on d.relation = c.oid
+  cross join lateral pg_options_to_table(c.reloptions) as k
+  where d.is_view and d.relation = any (p_renewed) and k.option_name = 'check_option'
+  union
+  select format('grant to %s by %s, who is not the owner', case when a.grantee = 0 then 'public' else a.grantee::regrole::text end, a.grantor::regrole)
   from pg_class as c
   cross join lateral (
     select x.grantee, x.grantor from aclexplode(c.relacl) as x
@@ -5172,45 +6754,6 @@ CREATE FUNCTION "meta"."view_options"("p_view" "oid") RETURNS "text"
            WHERE (("c"."oid" = "view_options"."p_view") AND ("o"."option_name" <> 'security_invoker'::"text"))), ''::"text"));
 END;
 COMMENT ON FUNCTION "meta"."view_options"("p_view" "oid") IS 'Options of an API view for its WITH clause; null stands for a new view.';
-CREATE SEQUENCE "queue"."turn"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-COMMENT ON SEQUENCE "queue"."turn" IS 'Places in the lanes.';
-CREATE TABLE "queue"."task" (
-    "id" bigint NOT NULL,
-    "kind" "text" NOT NULL,
-    "payload" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "lane" smallint DEFAULT 1 NOT NULL,
-    "state" "text" DEFAULT 'ready'::"text" NOT NULL,
-    "turn" bigint DEFAULT "nextval"('"queue"."turn"'::"regclass") NOT NULL,
-    "due" timestamp with time zone,
-    "attempts" integer DEFAULT 0 NOT NULL,
-    "runner" "uuid",
-    "token" "uuid",
-    "error" "text",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "correlation" "uuid",
-    CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2))),
-    CONSTRAINT "task_state_check" CHECK (
-CASE "state"
-    WHEN 'ready'::"text" THEN ("token" IS NULL)
-    WHEN 'delayed'::"text" THEN (("token" IS NULL) AND ("due" IS NOT NULL))
-    WHEN 'leased'::"text" THEN (("token" IS NOT NULL) AND ("runner" IS NOT NULL))
-    ELSE false
-END)
-)
-WITH ("autovacuum_vacuum_threshold"='20000', "autovacuum_vacuum_scale_factor"='0.02', "autovacuum_vacuum_cost_delay"='0', "autovacuum_analyze_threshold"='20000');
-COMMENT ON TABLE "queue"."task" IS 'Tasks that wait or run. A plain insert of kind and payload is a ready task; then queue.ring().';
-COMMENT ON COLUMN "queue"."task"."lane" IS '0 urgent, 1 normal, 2 bulk: a lower one goes first.';
-COMMENT ON COLUMN "queue"."task"."turn" IS 'Place in the lane; given anew when a task becomes ready again.';
-COMMENT ON COLUMN "queue"."task"."due" IS 'Of a delayed task: when it becomes ready, by core.now().';
-COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
-COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
-COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
-COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
 CREATE FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) RETURNS bigint[]
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -5266,7 +6809,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
-CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
+CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_after" bigint[] DEFAULT NULL::bigint[], "p_kinds" "text"[] DEFAULT NULL::"text"[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
@@ -5293,7 +6836,10 @@ begin
     where t.ctid = any (array(
       select c.ctid
       from queue.task as c
-      where c.state = 'ready' and c.lane = v_lane and c.turn > coalesce(p_after[v_lane + 1], 0)
+      where c.state = 'ready'
+        and c.lane = v_lane
+        and c.turn > coalesce(p_after[v_lane + 1], 0)
+        and (p_kinds is null or c.kind = any (p_kinds))
       order by c.turn
       limit v_left
       for update skip locked
@@ -5304,33 +6850,7 @@ begin
   end loop;
 end;
 $$;
-COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) IS 'Lease tasks to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
-CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_id bigint;
-  v_delayed constant boolean := p_due is not null and p_due > core.now();
-begin
-  if not exists (select from queue.kind as k where k.kind = p_kind) then
-    raise exception 'there is no kind of task "%"', p_kind
-      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
-  end if;
-  insert into queue.task (kind, payload, lane, state, due)
-  values (
-    p_kind, coalesce(p_payload, '{}'), p_lane,
-    case when v_delayed then 'delayed' else 'ready' end,
-    case when v_delayed then p_due end
-  )
-  returning id into v_id;
-  if not v_delayed then
-    perform queue.ring();
-  end if;
-  return v_id;
-end;
-$$;
-COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
 CREATE FUNCTION "queue"."fall_asleep"("p_runner" "uuid") RETURNS "xid8"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5352,6 +6872,109 @@ CREATE FUNCTION "queue"."fence_passed"("p_fence" "xid8") RETURNS boolean
  SELECT ("pg_snapshot_xmin"("pg_current_snapshot"()) > "p_fence");
 END;
 COMMENT ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") IS 'Whether all writers that may have seen the flag unset are over.';
+CREATE TABLE "queue"."kind" (
+    "kind" "text" NOT NULL,
+    "description" "text" NOT NULL,
+    "max_attempts" integer DEFAULT 10 NOT NULL,
+    "backoff_base" interval DEFAULT '00:00:02'::interval NOT NULL,
+    "backoff_cap" interval DEFAULT '01:00:00'::interval NOT NULL,
+    "timeout" interval DEFAULT '00:01:00'::interval NOT NULL,
+    "keep" interval DEFAULT '1 day'::interval NOT NULL,
+    "function" "text",
+    CONSTRAINT "kind_backoff_base_check" CHECK (("backoff_base" >= '00:00:00'::interval)),
+    CONSTRAINT "kind_backoff_cap_check" CHECK (("backoff_cap" >= "backoff_base")),
+    CONSTRAINT "kind_keep_check" CHECK (("keep" >= '00:00:00'::interval)),
+    CONSTRAINT "kind_kind_check" CHECK (("kind" ~ '^[a-z][a-z0-9_.-]*$'::"text")),
+    CONSTRAINT "kind_max_attempts_check" CHECK (("max_attempts" >= 1)),
+    CONSTRAINT "kind_timeout_check" CHECK (("timeout" > '00:00:00'::interval))
+);
+COMMENT ON TABLE "queue"."kind" IS 'Kinds of tasks and the limits of each.';
+COMMENT ON COLUMN "queue"."kind"."backoff_base" IS 'A retry waits a random time up to base * 2 ^ (attempts - 1), but not above the cap.';
+COMMENT ON COLUMN "queue"."kind"."timeout" IS 'How long one attempt may take.';
+COMMENT ON COLUMN "queue"."kind"."keep" IS 'How long finished tasks stay in queue.finished; 0 = they are not stored.';
+COMMENT ON COLUMN "queue"."kind"."function" IS 'Database task: function(jsonb) that does the work in the transaction that settles it. Null: a handler of the runner does.';
+CREATE FUNCTION "queue"."kinds"() RETURNS TABLE("kind" "text", "timeout_seconds" double precision, "in_database" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "k"."kind",
+     (EXTRACT("epoch" FROM "k"."timeout"))::double precision AS "extract",
+     ("k"."function" IS NOT NULL)
+    FROM "queue"."kind" "k";
+END;
+COMMENT ON FUNCTION "queue"."kinds"() IS 'Kinds of tasks with their time-out; in_database: queue.run() does them.';
+CREATE FUNCTION "queue"."maintain"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "lock_timeout" TO '1s'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+declare
+  v_keep constant interval := coalesce((select max(k.keep) from queue.kind as k), interval '0');
+  v_day date;
+  v_partition text;
+  v_kind queue.kind;
+  v_count integer := 0;
+begin
+  if not pg_try_advisory_xact_lock('queue.finished'::regclass::oid::bigint) then
+    return 0;
+  end if;
+  for v_day in
+    select d::date
+    from generate_series(current_date, current_date + 3, interval '1 day') as d
+    where to_regclass(format('queue.finished_%s', to_char(d, 'YYYYMMDD'))) is null
+  loop
+    v_partition := format('finished_%s', to_char(v_day, 'YYYYMMDD'));
+    lock table queue.finished_default in access exclusive mode;
+    execute format(
+      'create table queue.%I (like queue.finished including defaults including constraints)', v_partition
+    );
+    execute format(
+      'with moved as (
+        delete from queue.finished_default as f
+        where f.finished >= $1 and f.finished < $2
+        returning f.*
+      )
+      insert into queue.%I select m.* from moved as m', v_partition
+    ) using v_day::timestamptz, (v_day + 1)::timestamptz;
+    execute format(
+      'alter table queue.finished attach partition queue.%I for values from (%L) to (%L)',
+      v_partition, v_day::timestamptz, (v_day + 1)::timestamptz
+    );
+    v_count := v_count + 1;
+  end loop;
+  for v_partition in
+    select c.relname
+    from pg_inherits as i
+    inner join pg_class as c on i.inhrelid = c.oid
+    where i.inhparent = 'queue.finished'::regclass
+      and c.relname ~ '^finished_[0-9]{8}$'
+      and to_date(right(c.relname, 8), 'YYYYMMDD') + 1 <= now() - v_keep
+      and to_date(right(c.relname, 8), 'YYYYMMDD') < current_date
+  loop
+    execute format('drop table queue.%I', v_partition);
+    v_count := v_count + 1;
+  end loop;
+  for v_kind in select k.* from queue.kind as k loop
+    delete from queue.finished as f where f.finished < now() - v_kind.keep and f.kind = v_kind.kind;
+  end loop;
+  return v_count;
+end;
+$_$;
+COMMENT ON FUNCTION "queue"."maintain"() IS 'Make and drop partitions of queue.finished and give their number; delete what each kind does not keep.';
+CREATE FUNCTION "queue"."next_due"() RETURNS double precision
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT (EXTRACT("epoch" FROM ("min"("t"."due") - "core"."now"())))::double precision AS "extract"
+    FROM "queue"."task" "t"
+   WHERE ("t"."state" = 'delayed'::"text");
+END;
+COMMENT ON FUNCTION "queue"."next_due"() IS 'Seconds until the next delayed task is due, by core.now(); null when none waits.';
+CREATE FUNCTION "queue"."probe"("p_runner" "uuid") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "pg_notify"('pgears_queue'::"text", ("p_runner")::"text") AS "pg_notify";
+END;
+COMMENT ON FUNCTION "queue"."probe"("p_runner" "uuid") IS 'Ring so that a runner learns whether it hears the doorbell.';
 CREATE FUNCTION "queue"."promote"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5695,25 +7318,6 @@ COMMENT ON VIEW "access"."account_name" IS 'Account number and the name shown fo
 CREATE TABLE "core"."alembic_version" (
     "version_num" character varying(32) NOT NULL
 );
-CREATE TABLE "core"."file" (
-    "id" bigint NOT NULL,
-    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
-    "name" "text" NOT NULL,
-    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
-    "size" bigint NOT NULL,
-    "sha256" "bytea" NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "creator" "text" NOT NULL
-);
-COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
-CREATE TABLE "core"."file_content" (
-    "sha256" "bytea" NOT NULL,
-    "size" bigint NOT NULL,
-    "content" "bytea" NOT NULL,
-    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
-);
-ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
-COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
 ALTER TABLE "core"."file" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "core"."file_id_seq"
     START WITH 1
@@ -5758,6 +7362,83 @@ ALTER TABLE "flow"."rule" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE "mail"."account" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "host" "text",
+    "port" integer DEFAULT 587 NOT NULL,
+    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
+    "login" "text",
+    "secret" "text",
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
+    "timeout_seconds" integer DEFAULT 60 NOT NULL,
+    "is_default" boolean DEFAULT false NOT NULL,
+    "is_sink" boolean DEFAULT false NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = "is_sink")),
+    CONSTRAINT "account_login_check" CHECK ((("login" IS NULL) = ("secret" IS NULL))),
+    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
+    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
+    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
+    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"])))
+);
+COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
+COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
+COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
+COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
+ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."account_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "mail"."account_status" AS
+ SELECT "a"."code",
+    "a"."is_default",
+    "a"."enabled",
+    "a"."is_sink",
+    "a"."host",
+    "a"."port",
+    "a"."tls",
+    "a"."login",
+    "a"."secret",
+    "a"."from_address",
+    "a"."from_name",
+    "a"."on_unknown",
+        CASE
+            WHEN "a"."is_sink" THEN 'deliver'::"text"
+            ELSE "g"."guard"
+        END AS "guard",
+        CASE
+            WHEN (NOT "a"."is_sink") THEN "g"."address"
+            ELSE NULL::"text"
+        END AS "guard_address"
+   FROM ("mail"."account" "a"
+     CROSS JOIN "mail"."guard"() "g"("guard", "address"));
+COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
+CREATE VIEW "mail"."content" AS
+ SELECT "id",
+    "from_address",
+    "from_name",
+    "reply_to",
+    "in_reply_to",
+    "priority",
+    "subject",
+    "body",
+    "html",
+    ARRAY( SELECT "f"."name"
+           FROM ("mail"."attachment" "t"
+             JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
+          WHERE ("t"."message_id" = "m"."id")
+          ORDER BY "t"."position") AS "attachments"
+   FROM "mail"."message" "m";
+COMMENT ON VIEW "mail"."content" IS 'Sender, texts and names of attachments of outgoing mails.';
 ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."mailbox_id_seq"
     START WITH 1
@@ -5766,6 +7447,110 @@ ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "mail"."mailbox_status" AS
+ SELECT "b"."id",
+    (("m"."code" || '.'::"text") || "b"."code") AS "mailbox",
+    "meta"."class_path"("b"."class_id") AS "class",
+    "b"."enabled",
+    ("b"."definition" ->> 'driver'::"text") AS "driver",
+    ("b"."definition" ->> 'path'::"text") AS "path",
+    "b"."poll_every",
+    "b"."polled",
+    "b"."error",
+    "r"."stored",
+    "r"."done",
+    "r"."skipped",
+    "r"."quarantined"
+   FROM (("mail"."mailbox" "b"
+     JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
+     CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'done'::"text")) AS "done",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'skipped'::"text")) AS "skipped",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'quarantined'::"text")) AS "quarantined"
+           FROM "mail"."received" "r_1"
+          WHERE ("r_1"."mailbox_id" = "b"."id")) "r");
+COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn.';
+ALTER TABLE "mail"."message" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."message_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "mail"."message_part" AS
+ SELECT "row_number"() OVER () AS "position",
+    "part",
+    "kind",
+    "note"
+   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
+COMMENT ON VIEW "mail"."message_part" IS 'Parts of a received message that the mapping of a mailbox may name.';
+CREATE VIEW "mail"."message_status" AS
+ SELECT "m"."id",
+    "m"."state",
+    "m"."created",
+    "r"."recipients",
+    (("r"."sent" || '/'::"text") || "r"."total") AS "delivered",
+    "m"."subject",
+    "m"."error",
+    "a"."code" AS "account",
+    "m"."message_id",
+    "m"."attempts",
+    "m"."attempted",
+    "m"."settled",
+    "meta"."class_path"("m"."class_id") AS "class",
+    "m"."row_id",
+    "m"."creator",
+    "m"."correlation"
+   FROM (("mail"."message" "m"
+     JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
+     CROSS JOIN LATERAL ( SELECT "string_agg"("r_1"."address", '; '::"text" ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" <> 'audit'::"text")) AS "recipients",
+            "count"(*) FILTER (WHERE ("r_1"."state" = 'sent'::"text")) AS "sent",
+            "count"(*) AS "total"
+           FROM "mail"."recipient" "r_1"
+          WHERE ("r_1"."message_id" = "m"."id")) "r");
+COMMENT ON VIEW "mail"."message_status" IS 'Outgoing mails with their state, recipients, and the error that keeps them.';
+COMMENT ON COLUMN "mail"."message_status"."delivered" IS 'Recipients that have it and all recipients, audit copies included.';
+ALTER TABLE "mail"."received" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."received_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "mail"."received_status" AS
+ SELECT "r"."id",
+    (("m"."code" || '.'::"text") || "b"."code") AS "mailbox",
+    "r"."key",
+    "r"."state",
+    "r"."received",
+    "r"."from_address",
+    "r"."subject",
+    "r"."reason",
+    "r"."error",
+    "meta"."class_path"("r"."class_id") AS "class",
+    "r"."row_id",
+    "r"."message_id",
+    "octet_length"("r"."raw") AS "size",
+    "r"."settled"
+   FROM (("mail"."received" "r"
+     JOIN "mail"."mailbox" "b" ON (("r"."mailbox_id" = "b"."id")))
+     JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")));
+COMMENT ON VIEW "mail"."received_status" IS 'Received messages with their state, the reason of a skipped and the error of a quarantined one.';
+CREATE VIEW "mail"."recipient_status" AS
+ SELECT "message_id",
+    "position",
+    "kind",
+    "address",
+    "name",
+    "state",
+    "delivered_to",
+    "code",
+    "answer",
+    "settled"
+   FROM "mail"."recipient" "r";
+COMMENT ON VIEW "mail"."recipient_status" IS 'Recipients of outgoing mails with state and answer.';
 CREATE TABLE "meta"."api_view" (
     "name" "text" NOT NULL,
     "kind" "text" NOT NULL,
@@ -5902,27 +7687,24 @@ CREATE TABLE "queue"."finished_default" (
     "correlation" "uuid",
     CONSTRAINT "finished_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'cancelled'::"text"])))
 );
-CREATE TABLE "queue"."kind" (
-    "kind" "text" NOT NULL,
-    "description" "text" NOT NULL,
-    "max_attempts" integer DEFAULT 10 NOT NULL,
-    "backoff_base" interval DEFAULT '00:00:02'::interval NOT NULL,
-    "backoff_cap" interval DEFAULT '01:00:00'::interval NOT NULL,
-    "timeout" interval DEFAULT '00:01:00'::interval NOT NULL,
-    "keep" interval DEFAULT '1 day'::interval NOT NULL,
-    "function" "text",
-    CONSTRAINT "kind_backoff_base_check" CHECK (("backoff_base" >= '00:00:00'::interval)),
-    CONSTRAINT "kind_backoff_cap_check" CHECK (("backoff_cap" >= "backoff_base")),
-    CONSTRAINT "kind_keep_check" CHECK (("keep" >= '00:00:00'::interval)),
-    CONSTRAINT "kind_kind_check" CHECK (("kind" ~ '^[a-z][a-z0-9_.-]*$'::"text")),
-    CONSTRAINT "kind_max_attempts_check" CHECK (("max_attempts" >= 1)),
-    CONSTRAINT "kind_timeout_check" CHECK (("timeout" > '00:00:00'::interval))
-);
-COMMENT ON TABLE "queue"."kind" IS 'Kinds of tasks and the limits of each.';
-COMMENT ON COLUMN "queue"."kind"."backoff_base" IS 'A retry waits a random time up to base * 2 ^ (attempts - 1), but not above the cap.';
-COMMENT ON COLUMN "queue"."kind"."timeout" IS 'How long one attempt may take.';
-COMMENT ON COLUMN "queue"."kind"."keep" IS 'How long finished tasks stay in queue.finished; 0 = they are not stored.';
-COMMENT ON COLUMN "queue"."kind"."function" IS 'Database task: function(jsonb) that does the work in the transaction that settles it. Null: a handler of the runner does.';
+CREATE VIEW "queue"."runner_status" AS
+ SELECT "name",
+    "id",
+    "started",
+    "seen",
+        CASE
+            WHEN ("lease_until" < "core"."now"()) THEN 'lost'::"text"
+            WHEN "asleep" THEN 'asleep'::"text"
+            ELSE 'awake'::"text"
+        END AS "state",
+    "listening",
+    ( SELECT "count"(*) AS "count"
+           FROM "queue"."task" "t"
+          WHERE (("t"."state" = 'leased'::"text") AND ("t"."runner" = "r"."id"))) AS "holds"
+   FROM "queue"."runner" "r"
+  ORDER BY "name", "started";
+COMMENT ON VIEW "queue"."runner_status" IS 'Runners: awake, asleep or lost, whether they hear the doorbell, how many tasks they hold.';
+COMMENT ON COLUMN "queue"."runner_status"."listening" IS 'deaf: it polls; LISTEN wants a connection past the pooler, PGEARS_DATABASE_DIRECT_URL.';
 CREATE VIEW "queue"."status" AS
  WITH "waiting" AS (
          SELECT "t"."kind",
@@ -5966,6 +7748,54 @@ ALTER TABLE "queue"."task" ALTER COLUMN "id" ADD GENERATED BY DEFAULT AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "queue"."task_list" AS
+ SELECT "t"."id",
+    "t"."kind",
+    "t"."state",
+    "t"."lane",
+    "t"."attempts",
+    "t"."created",
+    "t"."due" AS "at",
+    ( SELECT "r"."name"
+           FROM "queue"."runner" "r"
+          WHERE ("r"."id" = "t"."runner")) AS "runner",
+    "t"."error",
+    "t"."correlation",
+    "t"."payload"
+   FROM "queue"."task" "t"
+UNION ALL
+ SELECT "d"."id",
+    "d"."kind",
+    'dead'::"text" AS "state",
+    "d"."lane",
+    "d"."attempts",
+    "d"."created",
+    "d"."died" AS "at",
+    ( SELECT "r"."name"
+           FROM "queue"."runner" "r"
+          WHERE ("r"."id" = "d"."runner")) AS "runner",
+    "d"."error",
+    "d"."correlation",
+    "d"."payload"
+   FROM "queue"."dead" "d"
+UNION ALL
+ SELECT "f"."id",
+    "f"."kind",
+    "f"."outcome" AS "state",
+    "f"."lane",
+    "f"."attempts",
+    "f"."created",
+    "f"."finished" AS "at",
+    ( SELECT "r"."name"
+           FROM "queue"."runner" "r"
+          WHERE ("r"."id" = "f"."runner")) AS "runner",
+    NULL::"text" AS "error",
+    "f"."correlation",
+    "f"."payload"
+   FROM "queue"."finished" "f";
+COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, leased, dead, done or cancelled.';
+COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
+COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
@@ -6023,7 +7853,7 @@ ALTER TABLE ONLY "core"."seal"
 ALTER TABLE ONLY "core"."setting"
     ADD CONSTRAINT "setting_pkey" PRIMARY KEY ("code");
 ALTER TABLE ONLY "feed"."change"
-    ADD CONSTRAINT "change_pkey" PRIMARY KEY ("position");
+    ADD CONSTRAINT "change_pkey" PRIMARY KEY ("transaction_id", "position");
 ALTER TABLE ONLY "feed"."consumer"
     ADD CONSTRAINT "consumer_pkey" PRIMARY KEY ("code");
 ALTER TABLE ONLY "flow"."notification"
@@ -6034,10 +7864,26 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."account"
+    ADD CONSTRAINT "account_code_key" UNIQUE ("code");
+ALTER TABLE ONLY "mail"."account"
+    ADD CONSTRAINT "account_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."attachment"
+    ADD CONSTRAINT "attachment_pkey" PRIMARY KEY ("message_id", "position");
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_message_id_key" UNIQUE ("message_id");
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_mailbox_id_key_sha256_key" UNIQUE ("mailbox_id", "key", "sha256");
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."recipient"
+    ADD CONSTRAINT "recipient_pkey" PRIMARY KEY ("message_id", "position");
 ALTER TABLE ONLY "meta"."api_view"
     ADD CONSTRAINT "api_view_kind_object_id_key" UNIQUE ("kind", "object_id");
 ALTER TABLE ONLY "meta"."api_view"
@@ -6083,11 +7929,18 @@ ALTER TABLE ONLY "queue"."runner"
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
-CREATE INDEX "change_transaction_id_idx" ON "feed"."change" USING "btree" ("transaction_id", "position");
 CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
 CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
 CREATE INDEX "rule_notification_id_idx" ON "flow"."rule" USING "btree" ("notification_id");
+CREATE UNIQUE INDEX "account_is_default_idx" ON "mail"."account" USING "btree" ("is_default") WHERE "is_default";
+CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("file_id");
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
+CREATE INDEX "message_account_id_idx" ON "mail"."message" USING "btree" ("account_id");
+CREATE INDEX "message_row_id_idx" ON "mail"."message" USING "btree" ("class_id", "row_id");
+CREATE INDEX "message_state_idx" ON "mail"."message" USING "btree" ("state", "id") WHERE ("state" <> 'sent'::"text");
+CREATE INDEX "received_quarantined_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'quarantined'::"text");
+CREATE INDEX "received_row_id_idx" ON "mail"."received" USING "btree" ("class_id", "row_id");
+CREATE INDEX "received_stored_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'stored'::"text");
 CREATE INDEX "class_parent_id_idx" ON "meta"."class" USING "btree" ("parent_id");
 CREATE INDEX "column_target_class_id_idx" ON "meta"."column_target" USING "btree" ("class_id");
 CREATE UNIQUE INDEX "language_is_default_idx" ON "meta"."language" USING "btree" ("is_default") WHERE "is_default";
@@ -6099,6 +7952,8 @@ CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") W
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();
 CREATE TRIGGER "t50_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "flow"."follow_column"();
+CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_column"();
+CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 ALTER TABLE ONLY "core"."file"
     ADD CONSTRAINT "file_sha256_fkey" FOREIGN KEY ("sha256") REFERENCES "core"."file_content"("sha256");
 ALTER TABLE ONLY "flow"."notification"
@@ -6111,10 +7966,24 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_notification_id_fkey" FOREIGN KEY ("notification_id") REFERENCES "flow"."notification"("id");
+ALTER TABLE ONLY "mail"."attachment"
+    ADD CONSTRAINT "attachment_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id");
+ALTER TABLE ONLY "mail"."attachment"
+    ADD CONSTRAINT "attachment_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "mail"."message"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "mail"."account"("id");
+ALTER TABLE ONLY "mail"."message"
+    ADD CONSTRAINT "message_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_mailbox_id_fkey" FOREIGN KEY ("mailbox_id") REFERENCES "mail"."mailbox"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "mail"."recipient"
+    ADD CONSTRAINT "recipient_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "mail"."message"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
 ALTER TABLE ONLY "meta"."class_hook"
@@ -6157,6 +8026,9 @@ GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
 GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
@@ -6209,7 +8081,79 @@ GRANT ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text
 REVOKE ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."resend"("p_message" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."resend"("p_message" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_audit"("p_address" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_audit"("p_address" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
@@ -6234,6 +8178,7 @@ REVOKE ALL ON FUNCTION "meta"."build_archive"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_description"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_functions"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_limits"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."build_readers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_triggers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") FROM PUBLIC;
@@ -6256,6 +8201,7 @@ REVOKE ALL ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text
 REVOKE ALL ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_triggers"("p_table" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_definition"("p_class" bigint) FROM PUBLIC;
@@ -6347,6 +8293,7 @@ REVOKE ALL ON FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") 
 REVOKE ALL ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."read_condition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) TO "pgears_admin";
@@ -6356,7 +8303,9 @@ REVOKE ALL ON FUNCTION "meta"."record_views"("p_views" "jsonb", "p_untouched" "t
 REVOKE ALL ON FUNCTION "meta"."reference_checks"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_forgery"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_id"("p_class" bigint, "p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."refuse_loss"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."refuse_rows"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_truncate"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") TO "pgears_admin";
@@ -6376,6 +8325,9 @@ GRANT ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_d
 REVOKE ALL ON FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."stamp_row"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."sweep_columns"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."table_of"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_runner";
@@ -6392,14 +8344,21 @@ GRANT ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_l
 REVOKE ALL ON FUNCTION "queue"."cancel"("p_id" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[]) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."kinds"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."kinds"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."maintain"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."next_due"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."next_due"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."probe"("p_runner" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."probe"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."promote"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."promote"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") FROM PUBLIC;
@@ -6428,13 +8387,31 @@ GRANT ALL ON FUNCTION "queue"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
+GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."content" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_definition"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;
