@@ -30,7 +30,7 @@ log = logging.getLogger("pgears.runner")
 
 MOST = 1_000
 """Tasks of one claim."""
-LEAST = 32
+LEAST = 4
 HELD = 2_000
 """Tasks in hand, from which on nothing more is claimed."""
 LINGER = 0.05
