@@ -40,7 +40,10 @@ def serve(settings: Settings, *, name: str | None = None, once: bool = False) ->
     registry = load_registry(settings.handlers)
     connect(database_url(settings), name="pgears run").close()  # or a UserError that says why not
     runner = Runner(settings, registry, name or socket.gethostname())
-    return asyncio.run(runner.drain() if once else runner.run())
+    try:
+        return asyncio.run(runner.drain() if once else runner.run())
+    except BaseExceptionGroup as group:
+        raise _first(group) from group
 
 
 class Runner:
@@ -164,6 +167,14 @@ class Runner:
                 self.dispatch.lines[kind] = line
             elif line is not None and not in_database:
                 line.timeout = timeout
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What ended the parts of a runner first, which is what there is to mend."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _end(tasks: list[asyncio.Task[Any]]) -> None:
