@@ -102,6 +102,7 @@ class Runner:
             self.wakeup = Wakeup(direct_url(self.settings), self.identity)
             self.settlement = Settlement(url)
             self.dispatch = Dispatch(self.registry.handlers, self.services, self.settlement)
+            self.dispatch.reopened = self.wakeup.rung.set
             self.dispatch.may_begin = lambda: self.identity.valid
             self.claims = Claims(url, self.identity, self.dispatch, self.wakeup)
             loop = asyncio.get_running_loop()
