@@ -6844,6 +6844,7 @@ declare
   v_left integer := p_limit;
   v_count integer;
 begin
+  perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
   if not found then
     raise exception 'runner % is not registered any more', p_runner
