@@ -218,9 +218,8 @@ def test_what_cannot_change_is_refused_by_the_plan(
 ) -> None:
     path = tmp_path / "next.yaml"
     path.write_text(text)
-    with built.connect() as conn:
-        with pytest.raises(UserError) as refused:
-            plan(conn, load(path))
+    with built.connect() as conn, pytest.raises(UserError) as refused:
+        plan(conn, load(path))
     assert str(refused.value).startswith(f"{path}:{line}: "), refused.value
     assert message in str(refused.value)
     assert refused.value.hint
@@ -253,7 +252,7 @@ def test_codes_that_need_quotes(database: Database, tmp_path: Path) -> None:
         assert plan(conn, load(path)) == []
 
 
-def run(database: Database, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def run(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own."""
     clean = {name: value for name, value in os.environ.items() if "PGEARS_" not in name}
     return subprocess.run(
