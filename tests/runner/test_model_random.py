@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from runner.model.apply import apply, plan
@@ -38,7 +38,7 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def keys(draw: st.DrawFn, **strategies: st.SearchStrategy[Any]) -> Definition:
+def keys(draw: st.DrawFn, /, **strategies: st.SearchStrategy[Any]) -> Definition:
     """A definition with some of the keys given."""
     drawn = {key: draw(maybe(strategy)) for key, strategy in strategies.items()}
     return {key: value for key, value in drawn.items() if value is not None}
@@ -51,7 +51,7 @@ WRITABLE = {
     "editable_on_update": st.just(False),
 }
 LENGTHS = {"min_length": st.integers(0, 5), "max_length": st.integers(5, 500)}
-PATTERN = st.just({}) | st.fixed_dictionaries(
+PATTERN: st.SearchStrategy[Definition] = st.just({}) | st.fixed_dictionaries(
     {"pattern": st.sampled_from(["^a", "[0-9]+$"])}, optional={"pattern_message": TEXT}
 )
 DATES = st.dates().map(str)
@@ -130,18 +130,17 @@ def models(draw: st.DrawFn) -> Definition:
         )
         if own := draw(columns(classes, "x_" if code == CHILD else "")):
             definition["columns"] = own
-    draw(finish(content))
-    return content
+    return draw(finish(content))
 
 
 @st.composite
-def finish(draw: st.DrawFn, content: Definition) -> None:
+def finish(draw: st.DrawFn, content: Definition) -> Definition:
     """What names columns: descriptions, keys, reverses, queries, notifications, rules."""
     classes: dict[str, Definition] = content["classes"]
     for definition in classes.values():
         own = definition.get("columns", {})
         named = [c for c, k in own.items() if c in DESCRIBING and not k.get("localized")]
-        if named and draw(st.booleans()):
+        if draw(st.booleans()) and named:
             code = draw(st.sampled_from(named))
             definition["description"] = f"No {{{{column.{code}}}}}"
             definition["keys"] = [[code]]
@@ -151,7 +150,7 @@ def finish(draw: st.DrawFn, content: Definition) -> None:
                 c for c, k in users.get("columns", {}).items() if k.get("class") == code
                 and k["type"] == "reference"
             ]  # fmt: skip
-            if referring and draw(st.booleans()):
+            if draw(st.booleans()) and referring:
                 reverse = {"type": "reverse", "class": other, "column": referring[0]}
                 prefix = "x_from_" if code == CHILD else "from_"
                 definition.setdefault("columns", {})[prefix + other] = reverse
@@ -175,6 +174,7 @@ def finish(draw: st.DrawFn, content: Definition) -> None:
         if draw(st.booleans()):
             rule: Definition = {"class": code, "event": "after_insert", "notify": "news"}
             content["rules"] = {"tell": rule | draw(keys(position=st.just(3)))}
+    return content
 
 
 def as_dumped(content: Definition) -> Any:
@@ -240,6 +240,8 @@ def test_any_model_becomes_any_other(
     conn: psycopg.Connection[Any], tmp_path: Path, former: Definition, content: Definition
 ) -> None:
     """apply A, apply B: the instance is B, nothing of A is left to plan, no view is stale."""
+    # Views of the parent show the child's rows: meta.drop_class() refuses to drop it (PG118).
+    assume(CHILD not in former["classes"] or CHILD in content["classes"])
     with conn.transaction(force_rollback=True):
         apply(conn, load(write(tmp_path / "a.yaml", former)))
         file = load(write(tmp_path / "b.yaml", content))

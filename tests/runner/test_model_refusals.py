@@ -1,5 +1,7 @@
 """Wrong model files: each refusal is one line with file, line and key, and a hint that mends it."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import os

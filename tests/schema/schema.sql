@@ -889,6 +889,7 @@ CREATE FUNCTION "meta"."api_view_states"("p_filter" "text" DEFAULT NULL::"text")
       coalesce(d.object_id, v.object_id) as object_id,
       c.oid as live,
       v.columns as recorded,
+      v.name as former,
       d.stamp,
       d.context,
       case
@@ -913,8 +914,14 @@ CREATE FUNCTION "meta"."api_view_states"("p_filter" "text" DEFAULT NULL::"text")
     c.object_id,
     c.state,
     case
-      when c.kind <> 'query' and c.state in ('stale', 'altered')
-        then meta.column_difference(c.live, c.recorded, c.context -> 'columns')
+      when c.state in ('stale', 'altered') then concat_ws(
+        ', ',
+        case when c.former <> c.name then format('view %s -> %s', c.former, c.name) end,
+        coalesce(
+          nullif(case when c.kind <> 'query' then meta.column_difference(c.live, c.recorded, c.context -> 'columns') end, ''),
+          'what it shows'
+        )
+      )
       else ''
     end,
     c.stamp,
@@ -930,6 +937,7 @@ CREATE FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boo
 declare
   v_steps jsonb[];
   v_step jsonb;
+  v_queries jsonb[] := array[]::jsonb[];
   v_losses text;
   v_count bigint;
 begin
@@ -947,17 +955,18 @@ begin
   perform meta.begin_changes();
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
-    if p_keep_classes and v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
-      begin
-        perform meta.apply_step(p_file ->> 'model', v_step);
-      exception
-        when sqlstate 'PG118' then
-          raise debug 'query % waits for the renewal of views', v_step ->> 'object';
-      end;
-    else
-      perform meta.apply_step(p_file ->> 'model', v_step);
+    if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
+      v_queries := v_queries || v_step;
+      continue;
     end if;
+    -- Columns go after the queries that show them.
+    if v_step ->> 'action' = 'drop' and cardinality(v_queries) > 0 then
+      perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
+      v_queries := array[]::jsonb[];
+    end if;
+    perform meta.apply_step(p_file ->> 'model', v_step);
   end loop;
+  perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
   if not p_keep_classes then
@@ -1278,15 +1287,19 @@ begin
     $sql$
 declare
   v_ids bigint[];
+  v_first bigint;
   v_last bigint;
   v_ring boolean := false;
 begin
   -- Rows put back by a logical deletion carry "deleted" and are not news.
-  select array_agg(n.id), max(n.id) into v_ids, v_last from new_rows as n where n.deleted is null;
+  select array_agg(n.id), min(n.id), max(n.id) into v_ids, v_first, v_last from new_rows as n where n.deleted is null;
   if v_ids is null then return null; end if;
   perform core.check_source();
   if v_last > (select case when s.is_called then s.last_value else 0 end from %2$s as s) then
     perform meta.refuse_id(%1$s, v_last);
+  end if;
+  if v_first < 1 then
+    perform meta.refuse_id(%1$s, v_first);
   end if;
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, core.source());
 %3$s
@@ -1345,9 +1358,12 @@ end;
   ));
   execute format(v_frame, 'keep_deleted', p_class, format(
     $sql$
+declare
+  v_verify boolean;
 begin
   -- The first row that fires puts all rows of the statement back, marked as deleted.
   if exists (select from data.datarow_%1$s as r where r.id = old.id) then return null; end if;
+  v_verify := meta.check_triggers(tg_relid);
   insert into data.datarow_%1$s (id, uid, version, deleter, deleted, deleted_source, %2$s)
   overriding system value
   select
@@ -1359,6 +1375,20 @@ begin
     case when o.deleted is null then core.source() else o.deleted_source end,
     %3$s
   from old_rows as o;
+  if v_verify and exists (
+    select
+    from old_rows as o
+    left join data.datarow_%1$s as r on o.id = r.id
+    where (r.uid, r.version, r.creator, r.created, r.created_source, r.modifier, r.modified, r.modified_source, r.deleter, r.deleted, r.deleted_source)
+      is distinct from (
+        o.uid, case when o.deleted is null then o.version + 1 else o.version end, o.creator, o.created, o.created_source,
+        o.modifier, o.modified, o.modified_source,
+        case when o.deleted is null then access.current_account() else o.deleter end, coalesce(o.deleted, now()),
+        case when o.deleted is null then core.source() else o.deleted_source end
+      )
+  ) then
+    perform meta.refuse_loss(%1$s);
+  end if;
   return null;
 end;
     $sql$,
@@ -1388,7 +1418,12 @@ CREATE FUNCTION "meta"."build_limits"("p_class" bigint) RETURNS "void"
 declare
   v_expression constant text := meta.limits_expression(p_class);
 begin
-  if v_expression is not distinct from (select c.limits_sql from meta.class as c where c.id = p_class) then
+  if v_expression is not distinct from (select c.limits_sql from meta.class as c where c.id = p_class)
+    and (v_expression is not null) = exists (
+      select from pg_constraint as k
+      where k.conrelid = to_regclass('data.datarow_' || p_class) and k.conname = format('datarow_%s_limits_check', p_class)
+    )
+  then
     return;
   end if;
   execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_limits_check', p_class);
@@ -1404,6 +1439,60 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."build_limits"("p_class" bigint) IS 'Make the check constraint of a class table follow the limits of its columns.';
+CREATE FUNCTION "meta"."build_readers"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_view record;
+begin
+  for v_view in
+    select
+      'described_' || p_class as name,
+      format(
+        'select r.id, r.shortdescription from data.datarow_%1$s as r where %2$s',
+        p_class, meta.read_condition(p_class)
+      ) as query,
+      'Short descriptions of class ' || meta.class_path(p_class) || ' for API views of other classes. Generated.' as comment,
+      -- After a change of the format the view must leave the former column.
+      exists (
+        select from pg_depend as d
+        inner join pg_rewrite as w on d.objid = w.oid and w.ev_class = to_regclass('data.described_' || p_class)
+        inner join pg_attribute as a on d.refobjid = a.attrelid and d.refobjsubid = a.attnum
+        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
+          and d.refobjid = to_regclass('data.datarow_' || p_class) and a.attname = 'shortdescription'
+      ) as current
+    union all
+    select
+      format('referring_%s_%s', p_class, e.column_id),
+      case
+        when e.is_array then format(
+          'select l.row_id as id, l.target_id, null::text as target_class from data.link_%2$s as l'
+          ' inner join data.datarow_%1$s as r on l.row_id = r.id where r.deleted is null and %3$s',
+          p_class, e.column_id, meta.read_condition(p_class)
+        )
+        else format(
+          'select r.id, r.%2$I as target_id, %3$s as target_class from data.datarow_%1$s as r'
+          ' where r.deleted is null and %4$s',
+          p_class,
+          e.physical,
+          case when cardinality(e.targets) > 1 then format('r.%I', e.physical || '_class') else 'null::text' end,
+          meta.read_condition(p_class)
+        )
+      end,
+      format('Rows of class %s and what their column %s refers to, for API views of other classes. Generated.', meta.class_path(p_class), e.physical),
+      to_regclass(format('data.referring_%s_%s', p_class, e.column_id)) is not null
+    from meta.effective_column as e
+    where e.class_id = p_class and e.type = 'reference' and not e.target_user
+  loop
+    continue when v_view.current;
+    execute format('create or replace view data.%I as %s', v_view.name, v_view.query);
+    execute format('comment on view data.%I is %L', v_view.name, v_view.comment);
+    execute format('grant select on data.%I to public', v_view.name);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."build_readers"("p_class" bigint) IS 'Make data.described_<id> and data.referring_<id>_<column> of a class where they are missing or outdated.';
 CREATE FUNCTION "meta"."build_triggers"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2204,6 +2293,36 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_sections"("p_file" "jsonb") IS 'Check what a model file has beside classes. Raises PG101, PG103, PG110 to PG112, PG120.';
+CREATE FUNCTION "meta"."check_triggers"("p_table" "oid") RETURNS boolean
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_foreign text;
+  v_before boolean;
+begin
+  -- Bits of tgtype: 1 row, 2 before, 4 insert.
+  select
+    min(format('trigger %I, function %s of %I', t.tgname, t.tgfoid::regprocedure, o.rolname))
+      filter (where p.proowner <> c.relowner and not p.prosecdef and not o.rolsuper),
+    coalesce(bool_or(t.tgtype & 3 = 3), false)
+  into v_foreign, v_before
+  from pg_trigger as t
+  inner join pg_class as c on t.tgrelid = c.oid
+  inner join pg_proc as p on t.tgfoid = p.oid
+  inner join pg_roles as o on p.proowner = o.oid
+  where t.tgrelid = p_table and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 4 = 4;
+  if v_foreign is not null then
+    raise exception 'a trigger of another owner would run with the rights of the system'
+      using
+        errcode = 'PG140',
+        detail = v_foreign,
+        hint = 'Make its function "security definer", or give the function to the owner of the class table, who then vouches for it.';
+  end if;
+  return v_before;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."check_triggers"("p_table" "oid") IS 'Whether the table has row triggers of others before insert. Raises PG140 when one would borrow the rights of the owner.';
 CREATE FUNCTION "meta"."check_unused_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2442,7 +2561,7 @@ CREATE FUNCTION "meta"."column_limits"("p_class" bigint) RETURNS TABLE("conditio
     FROM ("meta"."effective_column" "e"
       CROSS JOIN LATERAL ( VALUES (1,
                  CASE
-                     WHEN ((NOT COALESCE((("e"."definition" ->> 'mandatory'::"text"))::boolean, false)) AND (NOT (("e"."type" = 'boolean'::"text") AND (("e"."definition" ->> 'states'::"text") = '2'::"text")))) THEN NULL::"text"
+                     WHEN ((NOT COALESCE((("e"."definition" ->> 'mandatory'::"text"))::boolean, false)) AND (NOT (("e"."type" = 'boolean'::"text") AND (COALESCE(("e"."definition" ->> 'states'::"text"), '3'::"text") = '2'::"text")))) THEN NULL::"text"
                      WHEN "e"."is_array" THEN 'coalesce(cardinality(%1$I), 0) > 0'::"text"
                      WHEN ("e"."sql_type" = 'text'::"text") THEN '(%1$I is not null and %1$I <> '''')'::"text"
                      WHEN ("e"."sql_type" = 'jsonb'::"text") THEN '(%1$I is not null and %1$I <> ''{}'')'::"text"
@@ -2921,6 +3040,25 @@ begin
     loop
       execute 'drop ' || v_object;
     end loop;
+    for v_object in
+      select format('view if exists data.referring_%s_%s', p_class, e.column_id)
+      from meta.effective_column as e
+      where e.class_id = p_class and e.type = 'reference'
+      union
+      select format('view if exists data.referring_%s_%s', p_class, d.column_id)
+      from meta.dropped_column as d
+      where d.class_id = p_class and d.column_id is not null
+      union
+      select format('view if exists data.described_%s', p_class)
+    loop
+      execute 'drop ' || v_object;
+    end loop;
+    -- Link tables may point back to the class itself.
+    for v_object in
+      select format('table if exists data.link_%s', k.id) from meta.class_column as k where k.class_id = p_class
+    loop
+      execute 'drop ' || v_object;
+    end loop;
     execute format('drop table data.datarow_%s', p_class);
   exception
     when dependent_objects_still_exist then
@@ -2960,9 +3098,10 @@ begin
     raise exception 'column "%" is named by %', v_column.code, v_users
       using errcode = 'PG118', hint = 'Take it out of these first.';
   end if;
-  for v_class in
+  -- As an array: an open query over meta.class would forbid dropping a foreign key to it.
+  foreach v_class in array array(
     select a.class_id from meta.ancestry as a where a.ancestor_id = v_column.class_id order by a.depth
-  loop
+  ) loop
     exit when v_column.type = 'reverse';
     perform meta.lock_class(v_class);
     execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_c%2$s_fkey', v_class, p_column);
@@ -3037,6 +3176,34 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."drop_model"("p_model" bigint) IS 'Drop an empty model. Raises PG118 when it still has classes or queries.';
+CREATE FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_waiting jsonb[];
+  v_failed jsonb[] := p_steps;
+  v_step jsonb;
+begin
+  while cardinality(v_failed) > 0 loop
+    v_waiting := v_failed;
+    v_failed := array[]::jsonb[];
+    foreach v_step in array v_waiting loop
+      begin
+        perform meta.apply_step(p_model, v_step);
+      exception
+        when sqlstate 'PG118' then
+          v_failed := v_failed || v_step;
+      end;
+    end loop;
+    if v_failed = v_waiting then
+      exit when p_keep;
+      perform meta.apply_step(p_model, v_failed[1]);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) IS 'Part of meta.apply_model: drop queries; without p_keep raises PG118 for one that something else is built on.';
 CREATE FUNCTION "meta"."drop_query"("p_query" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3318,6 +3485,7 @@ begin
     raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
       using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
   end if;
+  perform meta.check_triggers(format('data.datarow_%s', p_class)::regclass);
   if v_row is null then
     execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
     return v_id;
@@ -3331,7 +3499,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG210 for broken limits.';
+COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 CREATE FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") RETURNS boolean
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3379,7 +3547,8 @@ CREATE FUNCTION "meta"."limits_expression"("p_class" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  SELECT "format"('deleted is not null or (%s) or meta.refuse_limits(%s, array[%s])'::"text", "string_agg"((('('::"text" || "l"."condition") || ') is not false'::"text"), ' and '::"text"), "limits_expression"."p_class", "string_agg"("format"('case when (%s) is false then %L end'::"text", "l"."condition", "l"."refusal"), ', '::"text")) AS "format"
-    FROM "meta"."column_limits"("limits_expression"."p_class") "l"("condition", "refusal");
+    FROM "meta"."column_limits"("limits_expression"."p_class") "l"("condition", "refusal")
+  HAVING ("count"(*) > 0);
 END;
 COMMENT ON FUNCTION "meta"."limits_expression"("p_class" bigint) IS 'Expression of the check constraint of a class table; null when nothing is limited.';
 CREATE FUNCTION "meta"."link_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
@@ -3902,6 +4071,13 @@ begin
       k.type in ('reverse', 'calculated')
       or exists (select from meta.column_target as t where t.column_id = k.id and t.class_id = any (v_dropped) and t.class_id <> c.id)
     ))
+    -- A reverse reference would keep the column that it shows.
+    or (c.id = any (v_dropped) and k.type = 'reverse' and exists (
+      select
+      from meta.column_target as t
+      inner join meta.class_column as r on t.class_id = r.class_id and r.code = k.definition ->> 'column'
+      where t.column_id = k.id and t.class_id = any (v_kept) and r.id <> all (v_kept_columns)
+    ))
   order by c.code, k.position;
   return query
   select
@@ -4158,6 +4334,12 @@ CREATE FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") RETUR
     FROM "regexp_matches"("query_text"."p_sql", '(\{\{\s*class\.([a-z][a-z0-9_-]*)(?:\.([a-z][a-z0-9_-]*))?\s*\}\}|(?:(?!\{\{\s*class\.[a-z][a-z0-9_.-]*\s*\}\}).)+)'::"text", 'gs'::"text") WITH ORDINALITY "p"("found", "position");
 END;
 COMMENT ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") IS 'SQL of a query with quoted names of API views in place of {{class.code}} and {{class.model.code}}.';
+CREATE FUNCTION "meta"."read_condition"("p_class" bigint) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT "format"('(select has_table_privilege(%L::regclass, ''select''))'::"text", ('data.datarow_'::"text" || "p_class")) AS "format";
+END;
+COMMENT ON FUNCTION "meta"."read_condition"("p_class" bigint) IS 'SQL condition, constant during a statement, that is true for accounts that may read the class.';
 CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4173,13 +4355,14 @@ CREATE FUNCTION "meta"."rebuild_class"("p_class" bigint) RETURNS "void"
     AS $$
 begin
   perform meta.build_description(p_class);
+  perform meta.build_readers(p_class);
   perform meta.build_archive(p_class);
   perform meta.build_limits(p_class);
   perform meta.build_functions(p_class);
   perform meta.build_triggers(p_class);
 end;
 $$;
-COMMENT ON FUNCTION "meta"."rebuild_class"("p_class" bigint) IS 'Renew description, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
+COMMENT ON FUNCTION "meta"."rebuild_class"("p_class" bigint) IS 'Renew description, readers, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
 CREATE FUNCTION "meta"."rebuild_view"("p_view" "regclass", "p_select" "text", "p_pending" "oid"[]) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4421,6 +4604,18 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."refuse_limits"("p_class" bigint, "p_refusals" "text"[]) IS 'Raise PG210 with the refusals given; nulls among them are limits that hold.';
+CREATE FUNCTION "meta"."refuse_loss"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception '%: a trigger has changed or dropped a row that a deletion keeps', meta.class_path(p_class)
+    using
+      errcode = 'PG141',
+      hint = 'Logical deletion inserts the row again, marked as deleted: give triggers before insert the condition "when (new.deleted is null)".';
+end;
+$$;
+COMMENT ON FUNCTION "meta"."refuse_loss"("p_class" bigint) IS 'Raise PG141 for a deletion that would lose a row or its system columns.';
 CREATE FUNCTION "meta"."refuse_reference"("p_class" bigint, "p_column" bigint) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4515,11 +4710,12 @@ declare
   v_columns jsonb;
   v_column record;
 begin
-  select jsonb_agg(jsonb_build_object('former', l.attname, 'name', coalesce(w.value ->> 'name', '-' || l.attname)))
+  select jsonb_agg(jsonb_build_object('former', l.attname, 'moving', '-' || l.attnum, 'name', w.value ->> 'name'))
   into v_columns
   from (
     select
       a.attname,
+      a.attnum,
       case count(*) over () when cardinality(p_recorded) then p_recorded[a.attnum] end as source
     from pg_attribute as a
     where a.attrelid = p_view and a.attnum > 0
@@ -4529,17 +4725,18 @@ begin
     on coalesce(l.source = w.value ->> 'source', l.attname = w.value ->> 'name')
   where l.attname is distinct from w.value ->> 'name';
   for v_column in
-    select c.former, '-' || c.former as name
-    from jsonb_to_recordset(v_columns) as c (former text, name text)
+    select c.former, c.moving
+    from jsonb_to_recordset(v_columns) as c (former text, moving text)
+    where c.former <> c.moving
   loop
-    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.name);
+    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.moving);
   end loop;
   for v_column in
-    select '-' || c.former as former, c.name
-    from jsonb_to_recordset(v_columns) as c (former text, name text)
-    where c.name not like '-%'
+    select c.moving, c.name
+    from jsonb_to_recordset(v_columns) as c (moving text, name text)
+    where c.name is not null
   loop
-    execute format('alter view %s rename column %I to %I', p_view, v_column.former, v_column.name);
+    execute format('alter view %s rename column %I to %I', p_view, v_column.moving, v_column.name);
   end loop;
 end;
 $$;
@@ -4730,6 +4927,15 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."section_definitions"("p_model" bigint) IS 'Section, place, id, code and definition of what a model has beside classes.';
+CREATE FUNCTION "meta"."section_places"() RETURNS TABLE("code" "text", "place" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "s"."code",
+     "s"."place"
+    FROM "meta"."model_section" "s"
+   ORDER BY "s"."position";
+END;
+COMMENT ON FUNCTION "meta"."section_places"() IS 'Section and place of every row of meta.model_section, those without functions included.';
 CREATE FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4837,6 +5043,9 @@ begin
     order by d.physical
   loop
     begin
+      if v_column.column_id is not null then
+        execute format('drop view if exists data.referring_%s_%s', p_class, v_column.column_id);
+      end if;
       execute format('alter table data.datarow_%s drop column if exists %I', p_class, v_column.physical);
       delete from meta.dropped_column as d where d.class_id = p_class and d.physical = v_column.physical;
       if not exists (select from meta.dropped_column as d where d.column_id = v_column.column_id) then
@@ -4850,6 +5059,104 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."sweep_columns"("p_class" bigint) IS 'Drop the columns noted in meta.dropped_column from the table of a class, where nothing uses them.';
+CREATE FUNCTION "meta"."table_differences"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("object" "text", "relation" "text", "difference" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with chosen as (
+    select
+      c.id,
+      c.deletion,
+      c.limits_sql,
+      m.code || '.' || c.code as path,
+      'datarow_' || c.id as name,
+      to_regclass('data.datarow_' || c.id) as oid
+    from meta.class as c
+    inner join meta.model as m on c.model_id = m.id
+    where p_filter is null or p_filter in (m.code, m.code || '.' || c.code)
+  ),
+  expected as (
+    select s.id, s.oid, n.name as physical, null::text as code, n.type
+    from chosen as s
+    cross join (
+      values
+      ('id', 'bigint'), ('uid', 'uuid'), ('version', 'bigint'), ('creator', 'text'), ('created', 'timestamptz'),
+      ('modifier', 'text'), ('modified', 'timestamptz'), ('deleter', 'text'), ('deleted', 'timestamptz'),
+      ('created_source', 'text'), ('modified_source', 'text'), ('deleted_source', 'text'), ('shortdescription', 'text')
+    ) as n (name, type)
+    union all
+    select s.id, s.oid, e.physical, e.code, e.sql_type
+    from chosen as s
+    inner join meta.effective_column as e on s.id = e.class_id and e.stored
+    union all
+    select s.id, s.oid, e.physical || '_class', e.code || '__class', 'text'
+    from chosen as s
+    inner join meta.effective_column as e on s.id = e.class_id and cardinality(e.targets) > 1
+  ),
+  found as (
+    select s.id, a.attname::text as physical, a.atttypid, a.atttypmod
+    from chosen as s
+    inner join pg_attribute as a on s.oid = a.attrelid and a.attnum > 0 and not a.attisdropped
+  ),
+  difference (id, text) as (
+    select s.id, 'the table is missing'
+    from chosen as s
+    where s.oid is null
+    union all
+    select
+      x.id,
+      case
+        when f.physical is null then format('column %s is missing', x.physical)
+        else format('column %s has the type %s instead of %s', x.physical, format_type(f.atttypid, f.atttypmod), x.type::regtype)
+      end || coalesce(format(' (%s)', x.code), '')
+    from expected as x
+    left join found as f on x.id = f.id and x.physical = f.physical
+    where x.oid is not null and f.atttypid is distinct from x.type::regtype
+    union all
+    select f.id, format('column %I was added by hand: kept, not shown', f.physical)
+    from found as f
+    left join expected as x on f.id = x.id and f.physical = x.physical
+    where x.id is null
+      and not exists (select from meta.dropped_column as d where d.class_id = f.id and d.physical = f.physical)
+    union all
+    select s.id, format('constraint %s is missing: its limits are not enforced', k.name)
+    from chosen as s
+    cross join lateral (
+      select s.name || '_limits_check' as name where s.limits_sql is not null
+      union all
+      select s.name || '_pkey'
+      union all
+      select s.name || '_uid_key'
+      union all
+      select format('%s_%s_fkey', s.name, e.physical)
+      from meta.effective_column as e
+      where e.class_id = s.id and e.type in ('reference', 'file', 'class') and not e.is_array
+        and meta.column_target_table(e.column_id) is not null
+    ) as k
+    where s.oid is not null
+      and not exists (select from pg_constraint as c where c.conrelid = s.oid and c.conname = k.name)
+    union all
+    select s.id, format('index %s_key_%s is missing: the natural key is not enforced', s.name, k.id)
+    from chosen as s
+    inner join meta.ancestry as a on s.id = a.class_id
+    inner join meta.class_key as k on a.ancestor_id = k.class_id
+    where s.oid is not null and to_regclass(format('data.%s_key_%s', s.name, k.id)) is null
+    union all
+    select s.id, format('trigger %I is %s', n.name, case when t.oid is null then 'missing' else 'disabled' end)
+    from chosen as s
+    cross join unnest(
+      array['t00_truncate', 't10_stamp', 't80_forged_insert', 't80_forged_update', 't90_inserted', 't90_updated', 't90_deleted']
+      || case when s.deletion = 'logical' then array['10_keep_deleted'] end
+    ) as n (name)
+    left join pg_trigger as t on s.oid = t.tgrelid and n.name = t.tgname
+    where s.oid is not null and coalesce(t.tgenabled, 'D') = 'D'
+  )
+  select s.path, 'data.' || s.name, d.text
+  from difference as d
+  inner join chosen as s on d.id = s.id
+  order by s.path, d.text;
+$$;
+COMMENT ON FUNCTION "meta"."table_differences"("p_filter" "text") IS 'Class tables altered by hand, a line each difference: of everything, a model, or one class (model.class).';
 CREATE FUNCTION "meta"."table_of"("p_path" "text") RETURNS "regclass"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -4883,7 +5190,8 @@ COMMENT ON FUNCTION "meta"."touch_class"("p_class" bigint) IS 'Rebuild a class w
 CREATE VIEW "meta"."view_column" AS
  WITH "family" AS (
          SELECT "a"."ancestor_id" AS "class_id",
-            "jsonb_agg"(('datarow_'::"text" || "a"."class_id") ORDER BY "a"."depth", "a"."class_id") AS "tables"
+            "jsonb_agg"(('described_'::"text" || "a"."class_id") ORDER BY "a"."depth", "a"."class_id") AS "tables",
+            "array_agg"("a"."class_id" ORDER BY "a"."depth", "a"."class_id") AS "members"
            FROM "meta"."ancestry" "a"
           GROUP BY "a"."ancestor_id"
         ), "path" AS (
@@ -4945,11 +5253,9 @@ UNION ALL
     0 AS "part",
     "e"."code" AS "name",
     "e"."physical" AS "source",
-        CASE
-            WHEN "r"."is_array" THEN 'linked_referrers'::"text"
-            ELSE 'referrers'::"text"
-        END AS "form",
-    "jsonb_build_object"('tables', "f"."tables", 'physical', "r"."physical", 'link', ('link_'::"text" || "r"."column_id"), 'classes',
+    'referrers'::"text" AS "form",
+    "jsonb_build_object"('tables', ( SELECT "jsonb_agg"("format"('referring_%s_%s'::"text", "m"."class_id", "r"."column_id") ORDER BY "m"."position") AS "jsonb_agg"
+           FROM "unnest"("f"."members") WITH ORDINALITY "m"("class_id", "position")), 'classes',
         CASE
             WHEN ("cardinality"("r"."targets") > 1) THEN ( SELECT "jsonb_agg"("p"."path" ORDER BY "a"."depth") AS "jsonb_agg"
                FROM ("meta"."ancestry" "a"
@@ -4968,7 +5274,8 @@ CREATE FUNCTION "meta"."view_definitions"("p_filter" "text" DEFAULT NULL::"text"
  WITH "chosen" AS (
           SELECT "c"."id",
              (("m"."code" || '.'::"text") || "c"."code") AS "path",
-             (("m"."code" || '_'::"text") || "c"."code") AS "name"
+             (("m"."code" || '_'::"text") || "c"."code") AS "name",
+             "c"."description_column"
             FROM ("meta"."class" "c"
               JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
            WHERE (("view_definitions"."p_filter" IS NULL) OR (("view_definitions"."p_filter" = "m"."code") OR ("view_definitions"."p_filter" = (("m"."code" || '.'::"text") || "c"."code"))))
@@ -4984,7 +5291,7 @@ CREATE FUNCTION "meta"."view_definitions"("p_filter" "text" DEFAULT NULL::"text"
              "c"."id",
              ("c"."name" || "s"."suffix") AS "name",
              "c"."path",
-             "jsonb_build_object"('form', 1, 'name', ("c"."name" || "s"."suffix"), 'table', ('datarow_'::"text" || "c"."id"), 'comment', "format"("s"."comment", "c"."path"), 'columns', ("s"."system" || COALESCE("u"."columns", '[]'::"jsonb"))) AS "context"
+             "jsonb_build_object"('form', 1, 'name', ("c"."name" || "s"."suffix"), 'table', ('datarow_'::"text" || "c"."id"), 'description', "c"."description_column", 'comment', "format"("s"."comment", "c"."path"), 'columns', ("s"."system" || COALESCE("u"."columns", '[]'::"jsonb"))) AS "context"
             FROM (("chosen" "c"
               CROSS JOIN ( SELECT "v"."kind",
                      "v"."suffix",
@@ -5035,7 +5342,7 @@ CREATE FUNCTION "meta"."view_furniture"("p_view" "oid") RETURNS "text"[]
     union all
     select
       2,
-      format('revoke all on %s from %s', p_view::regclass, r.rolname)
+      format('revoke all on %s from %I', p_view::regclass, r.rolname)
     from pg_class as c
     inner join pg_roles as r on c.relowner = r.oid
     where c.oid = p_view and c.relacl is not null
@@ -5113,7 +5420,10 @@ CREATE FUNCTION "meta"."view_hash"("p_view" "oid") RETURNS "text"
     LANGUAGE "sql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
-  select md5(pg_get_viewdef(c.oid) || coalesce(array_to_string(c.reloptions, ','), ''))
+  select md5(
+    regexp_replace(pg_get_viewdef(c.oid), '\mshortdescription_\d+( AS shortdescription\M)?', 'shortdescription', 'g')
+    || coalesce(array_to_string(c.reloptions, ','), '')
+  )
   from pg_class as c
   where c.oid = p_view and c.relkind = 'v';
 $$;
@@ -6234,6 +6544,7 @@ REVOKE ALL ON FUNCTION "meta"."build_archive"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_description"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_functions"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_limits"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."build_readers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_triggers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") FROM PUBLIC;
@@ -6256,6 +6567,7 @@ REVOKE ALL ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text
 REVOKE ALL ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_triggers"("p_table" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_definition"("p_class" bigint) FROM PUBLIC;
@@ -6294,6 +6606,7 @@ REVOKE ALL ON FUNCTION "meta"."drop_column_store"("p_column" bigint) FROM PUBLIC
 REVOKE ALL ON FUNCTION "meta"."drop_family_member"("p_parent" bigint, "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_model"("p_model" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_model"("p_model" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."drop_views"("p_names" "text"[]) FROM PUBLIC;
@@ -6347,6 +6660,7 @@ REVOKE ALL ON FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") 
 REVOKE ALL ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."read_condition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) TO "pgears_admin";
@@ -6356,6 +6670,7 @@ REVOKE ALL ON FUNCTION "meta"."record_views"("p_views" "jsonb", "p_untouched" "t
 REVOKE ALL ON FUNCTION "meta"."reference_checks"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_forgery"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_id"("p_class" bigint, "p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."refuse_loss"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_truncate"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") FROM PUBLIC;
@@ -6369,6 +6684,9 @@ REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."section_places"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -6376,6 +6694,9 @@ GRANT ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_d
 REVOKE ALL ON FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."stamp_row"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."sweep_columns"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."table_of"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_runner";
