@@ -199,7 +199,8 @@ def dumped(conn: psycopg.Connection[Any]) -> Any:
 
 EXAMPLES = settings(
     max_examples=30,
-    phases=(Phase.generate,),
+    phases=(Phase.explicit, Phase.generate),
+    derandomize=True,
     report_multiple_bugs=False,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
