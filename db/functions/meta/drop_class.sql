@@ -42,6 +42,13 @@ begin
       execute 'drop ' || v_object;
     end loop;
 
+    -- Link tables may point back to the class itself.
+    for v_object in
+      select format('table if exists data.link_%s', k.id) from meta.class_column as k where k.class_id = p_class
+    loop
+      execute 'drop ' || v_object;
+    end loop;
+
     execute format('drop table data.datarow_%s', p_class);
   exception
     when dependent_objects_still_exist then

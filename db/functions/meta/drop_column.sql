@@ -25,9 +25,10 @@ begin
       using errcode = 'PG118', hint = 'Take it out of these first.';
   end if;
 
-  for v_class in
+  -- As an array: an open query over meta.class would forbid dropping a foreign key to it.
+  foreach v_class in array array(
     select a.class_id from meta.ancestry as a where a.ancestor_id = v_column.class_id order by a.depth
-  loop
+  ) loop
     exit when v_column.type = 'reverse';
     perform meta.lock_class(v_class);
     execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_c%2$s_fkey', v_class, p_column);
