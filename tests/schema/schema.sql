@@ -438,6 +438,7 @@ CREATE TABLE "meta"."class" (
     "code" "text" NOT NULL,
     "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
     "parent_id" bigint,
+    "ancestors" bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     "description" "text" DEFAULT ''::"text" NOT NULL,
     "archive" boolean DEFAULT false NOT NULL,
     "deletion" "text" DEFAULT 'logical'::"text" NOT NULL,
@@ -450,6 +451,7 @@ CREATE TABLE "meta"."class" (
     CONSTRAINT "class_deletion_check" CHECK (("deletion" = ANY (ARRAY['logical'::"text", 'physical'::"text"])))
 );
 COMMENT ON TABLE "meta"."class" IS 'A business object; its rows live in data.datarow_<id>.';
+COMMENT ON COLUMN "meta"."class"."ancestors" IS 'Parent, its parent and so on: fixed once made, so that nobody walks the tree again.';
 COMMENT ON COLUMN "meta"."class"."description" IS 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
 COMMENT ON COLUMN "meta"."class"."limits_sql" IS 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
 COMMENT ON COLUMN "meta"."class"."description_sql" IS 'Expression of the generated column shortdescription as it was built last.';
@@ -534,7 +536,7 @@ CREATE FUNCTION "flow"."rule_statement"("p_rule" bigint) RETURNS "text"
          CASE
              WHEN (("r"."event" = 'after_insert'::"text") AND (("r"."definition" ->> 'when'::"text") IS NULL)) THEN 'v_chosen := v_ids;'::"text"
              ELSE "format"('select array_agg(n.id) into v_chosen from new_rows as n where n.deleted is null and (%s);'::"text", COALESCE("meta"."condition_expression"("r"."class_id", ("r"."definition" ->> 'when'::"text"), 'n.'::"text"), 'true'::"text"))
-         END || "format"(' for v_first in 1..coalesce(cardinality(v_chosen), 0) by 500 loop insert into queue.task (kind, payload) values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_first:v_first + 499])); v_ring := true; end loop;'::"text", "r"."id"))
+         END || "format"(' for v_from in 1..coalesce(cardinality(v_chosen), 0) by 500 loop insert into queue.task (kind, payload) values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_from:v_from + 499])); v_ring := true; end loop;'::"text", "r"."id"))
     FROM "flow"."rule" "r"
    WHERE ("r"."id" = "rule_statement"."p_rule");
 END;
@@ -1332,23 +1334,11 @@ end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
 CREATE VIEW "meta"."ancestry" AS
- WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
-         SELECT "c"."id",
-            "c"."id",
-            0 AS "?column?"
-           FROM "meta"."class" "c"
-        UNION ALL
-         SELECT "u"."class_id",
-            "c"."parent_id",
-            ("u"."depth" + 1)
-           FROM ("up" "u"
-             JOIN "meta"."class" "c" ON (("u"."ancestor_id" = "c"."id")))
-          WHERE ("c"."parent_id" IS NOT NULL)
-        )
- SELECT "class_id",
-    "ancestor_id",
-    "depth"
-   FROM "up";
+ SELECT "c"."id" AS "class_id",
+    "a"."id" AS "ancestor_id",
+    (("a"."depth" - 1))::integer AS "depth"
+   FROM ("meta"."class" "c"
+     CROSS JOIN LATERAL "unnest"("array_prepend"("c"."id", "c"."ancestors")) WITH ORDINALITY "a"("id", "depth"));
 COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
 CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
     LANGUAGE "sql" STABLE
@@ -1992,6 +1982,7 @@ COMMENT ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "te
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_id bigint;
@@ -2092,6 +2083,7 @@ COMMENT ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bi
 CREATE FUNCTION "meta"."alter_class"("p_class" bigint, "p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_class meta.class;
@@ -2122,6 +2114,7 @@ COMMENT ON FUNCTION "meta"."alter_class"("p_class" bigint, "p_definition" "jsonb
 CREATE FUNCTION "meta"."alter_column"("p_column" bigint, "p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_former meta.class_column;
@@ -2195,6 +2188,7 @@ COMMENT ON FUNCTION "meta"."alter_model"("p_model" bigint, "p_definition" "jsonb
 CREATE FUNCTION "meta"."api_view_states"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("name" "text", "kind" "text", "object" "text", "object_id" bigint, "state" "text", "difference" "text", "stamp" "text", "context" "jsonb")
     LANGUAGE "sql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
   with compared as (
     select
@@ -2252,6 +2246,7 @@ CREATE FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boo
 declare
   v_steps jsonb[];
   v_step jsonb;
+  v_queries jsonb[] := array[]::jsonb[];
   v_losses text;
   v_count bigint;
 begin
@@ -2269,17 +2264,18 @@ begin
   perform meta.begin_changes();
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
-    if p_keep_classes and v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
-      begin
-        perform meta.apply_step(p_file ->> 'model', v_step);
-      exception
-        when sqlstate 'PG118' then
-          raise debug 'query % waits for the renewal of views', v_step ->> 'object';
-      end;
-    else
-      perform meta.apply_step(p_file ->> 'model', v_step);
+    if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
+      v_queries := v_queries || v_step;
+      continue;
     end if;
+    -- Columns go after the queries that show them.
+    if v_step ->> 'action' = 'drop' and cardinality(v_queries) > 0 then
+      perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
+      v_queries := array[]::jsonb[];
+    end if;
+    perform meta.apply_step(p_file ->> 'model', v_step);
   end loop;
+  perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
   if not p_keep_classes then
@@ -3069,16 +3065,17 @@ declare
   v_other text;
 begin
   perform meta.check_code(p_code, 'column');
-  select meta.class_path(e.class_id) || '.' || e.code into v_other
-  from meta.ancestry as a
-  inner join meta.effective_column as e on a.class_id = e.class_id
-  where
-    a.ancestor_id = p_class
-    and (
-      e.code = p_code
-      or p_code in (e.code || '__text', e.code || '__class')
-      or e.code in (p_code || '__text', p_code || '__class')
-    )
+  with owner as materialized (
+    select distinct unnest(array_prepend(c.id, c.ancestors)) as id
+    from meta.class as c
+    where c.id = p_class or p_class = any (c.ancestors)
+  )
+  select meta.class_path(k.class_id) || '.' || k.code into v_other
+  from owner as o
+  inner join meta.class_column as k on o.id = k.class_id
+  where k.code = p_code
+    or p_code in (k.code || '__text', k.code || '__class')
+    or k.code in (p_code || '__text', p_code || '__class')
   limit 1;
   if v_other is not null then
     raise exception 'column code "%" collides with column %', p_code, v_other
@@ -4001,6 +3998,7 @@ COMMENT ON FUNCTION "meta"."count_values"("p_column" bigint) IS 'Number of rows 
 CREATE FUNCTION "meta"."create_class"("p_model" bigint, "p_code" "text", "p_definition" "jsonb" DEFAULT '{}'::"jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_id bigint;
@@ -4013,12 +4011,13 @@ begin
     v_parent := meta.find_class(p_model, p_definition ->> 'parent');
     perform meta.lock_class(v_parent);
   end if;
-  insert into meta.class (model_id, code, name, parent_id, description, archive, deletion, web_service)
+  insert into meta.class (model_id, code, name, parent_id, ancestors, description, archive, deletion, web_service)
   values (
     p_model,
     p_code,
     meta.localized(p_definition -> 'name'),
     v_parent,
+    coalesce((select array_prepend(c.id, c.ancestors) from meta.class as c where c.id = v_parent), '{}'),
     coalesce(p_definition ->> 'description', ''),
     coalesce((p_definition ->> 'archive')::boolean, false),
     coalesce(p_definition ->> 'deletion', 'logical'),
@@ -4169,7 +4168,13 @@ begin
   for v_column in
     select e.class_id, e.column_id, cardinality(e.targets) > 1 as several
     from meta.effective_column as e
-    where p_class = any (e.targets)
+    where
+      p_class = any (e.targets)
+      -- The child itself gets its inherited columns after this.
+      and exists (
+        select from pg_attribute as a
+        where a.attrelid = to_regclass('data.datarow_' || e.class_id) and a.attname = e.physical
+      )
   loop
     -- References to several classes are checked by triggers, which name their tables.
     if v_column.several then
@@ -4326,6 +4331,7 @@ COMMENT ON FUNCTION "meta"."distance"("p_word" "text", "p_other" "text") IS 'Edi
 CREATE FUNCTION "meta"."drop_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_parent bigint;
@@ -4356,6 +4362,12 @@ begin
     loop
       execute 'drop ' || v_object;
     end loop;
+    -- Link tables may point back to the class itself.
+    for v_object in
+      select format('table if exists data.link_%s', k.id) from meta.class_column as k where k.class_id = p_class
+    loop
+      execute 'drop ' || v_object;
+    end loop;
     execute format('drop table data.datarow_%s', p_class);
   exception
     when dependent_objects_still_exist then
@@ -4382,6 +4394,7 @@ COMMENT ON FUNCTION "meta"."drop_class"("p_class" bigint) IS 'Drop a class with 
 CREATE FUNCTION "meta"."drop_column"("p_column" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_column meta.class_column;
@@ -4395,9 +4408,10 @@ begin
     raise exception 'column "%" is named by %', v_column.code, v_users
       using errcode = 'PG118', hint = 'Take it out of these first.';
   end if;
-  for v_class in
+  -- As an array: an open query over meta.class would forbid dropping a foreign key to it.
+  foreach v_class in array array(
     select a.class_id from meta.ancestry as a where a.ancestor_id = v_column.class_id order by a.depth
-  loop
+  ) loop
     exit when v_column.type = 'reverse';
     perform meta.lock_class(v_class);
     execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_c%2$s_fkey', v_class, p_column);
@@ -4472,6 +4486,34 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."drop_model"("p_model" bigint) IS 'Drop an empty model. Raises PG118 when it still has classes or queries.';
+CREATE FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_waiting jsonb[];
+  v_failed jsonb[] := p_steps;
+  v_step jsonb;
+begin
+  while cardinality(v_failed) > 0 loop
+    v_waiting := v_failed;
+    v_failed := array[]::jsonb[];
+    foreach v_step in array v_waiting loop
+      begin
+        perform meta.apply_step(p_model, v_step);
+      exception
+        when sqlstate 'PG118' then
+          v_failed := v_failed || v_step;
+      end;
+    end loop;
+    if v_failed = v_waiting then
+      exit when p_keep;
+      perform meta.apply_step(p_model, v_failed[1]);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) IS 'Part of meta.apply_model: drop queries; without p_keep raises PG118 for one that something else is built on.';
 CREATE FUNCTION "meta"."drop_query"("p_query" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4644,6 +4686,7 @@ COMMENT ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") IS 'I
 CREATE FUNCTION "meta"."finish_changes"() RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_noted constant text := nullif(current_setting('pgears.changed_classes', true), '');
@@ -5340,6 +5383,13 @@ begin
       k.type in ('reverse', 'calculated')
       or exists (select from meta.column_target as t where t.column_id = k.id and t.class_id = any (v_dropped) and t.class_id <> c.id)
     ))
+    -- A reverse reference would keep the column that it shows.
+    or (c.id = any (v_dropped) and k.type = 'reverse' and exists (
+      select
+      from meta.column_target as t
+      inner join meta.class_column as r on t.class_id = r.class_id and r.code = k.definition ->> 'column'
+      where t.column_id = k.id and t.class_id = any (v_kept) and r.id <> all (v_kept_columns)
+    ))
   order by c.code, k.position;
   return query
   select
@@ -5605,6 +5655,7 @@ COMMENT ON FUNCTION "meta"."read_condition"("p_class" bigint) IS 'SQL condition,
 CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 begin
   perform meta.rebuild_class(c.id) from meta.class as c order by c.id;
@@ -5614,6 +5665,7 @@ COMMENT ON FUNCTION "meta"."rebuild"() IS 'Renew the generated objects of every 
 CREATE FUNCTION "meta"."rebuild_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 begin
   perform meta.build_description(p_class);
@@ -5869,8 +5921,7 @@ declare
   v_refusals text;
 begin
   if pg_typeof(p_row)::oid is distinct from to_regtype('data.datarow_' || p_class)::oid then
-    raise exception 'not a row of class %', p_class
-      using errcode = 'datatype_mismatch', hint = 'The check constraint of the class table calls this; nobody else needs to.';
+    return false;
   end if;
   execute format('select array_to_string(array[%s], ''; '') from (select ($1).*) as r', v_conditions)
   into v_refusals
@@ -5934,6 +5985,7 @@ COMMENT ON FUNCTION "meta"."refuse_truncate"() IS 'Trigger function: raise PG203
 CREATE FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_former constant text := meta.class_path(p_class);
@@ -5973,6 +6025,7 @@ COMMENT ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") IS 
 CREATE FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_column meta.class_column;
@@ -6154,6 +6207,7 @@ COMMENT ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[],
 CREATE FUNCTION "meta"."renew_views"("p_views" "jsonb") RETURNS TABLE("name" "text", "action" "text")
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_view record;
@@ -6220,9 +6274,19 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."section_definitions"("p_model" bigint) IS 'Section, place, id, code and definition of what a model has beside classes.';
+CREATE FUNCTION "meta"."section_places"() RETURNS TABLE("code" "text", "place" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "s"."code",
+     "s"."place"
+    FROM "meta"."model_section" "s"
+   ORDER BY "s"."position";
+END;
+COMMENT ON FUNCTION "meta"."section_places"() IS 'Section and place of every row of meta.model_section, those without functions included.';
 CREATE FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_key record;
@@ -6346,6 +6410,7 @@ COMMENT ON FUNCTION "meta"."sweep_columns"("p_class" bigint) IS 'Drop the column
 CREATE FUNCTION "meta"."table_differences"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("object" "text", "relation" "text", "difference" "text")
     LANGUAGE "sql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
   with chosen as (
     select
@@ -6456,6 +6521,7 @@ COMMENT ON FUNCTION "meta"."timestamp_text"("p_time" timestamp with time zone) I
 CREATE FUNCTION "meta"."touch_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_noted constant text := nullif(current_setting('pgears.changed_classes', true), '');
@@ -8267,6 +8333,7 @@ REVOKE ALL ON FUNCTION "meta"."drop_column_store"("p_column" bigint) FROM PUBLIC
 REVOKE ALL ON FUNCTION "meta"."drop_family_member"("p_parent" bigint, "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_model"("p_model" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_model"("p_model" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."drop_views"("p_names" "text"[]) FROM PUBLIC;
@@ -8345,6 +8412,9 @@ REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."section_places"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
