@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from . import backlog, doorbell, idle, read, renewal, report, write
+from . import backlog, doorbell, idle, read, renewal, report, tasks, write
 from .lab import Lab, open_lab
 from .results import Result
 
@@ -19,6 +19,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "renewal": renewal.run,
     "doorbell": doorbell.run,
     "idle": idle.run,
+    "tasks": tasks.run,
     "backlog": backlog.run,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import psycopg
 from psycopg import sql
@@ -64,7 +65,7 @@ def run(lab: Lab) -> Iterator[Result]:
                 return 1e6 / tps
 
             figures = interleave(
-                {name: lambda name=name: sample(name) for name in names},
+                {name: partial(sample, name) for name in names},
                 rounds=lab.rounds(15),
                 unit="us",
             )

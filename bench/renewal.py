@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 
 import psycopg
@@ -61,8 +62,8 @@ def run(lab: Lab) -> Iterator[Result]:
         ):
             figures = interleave(
                 {
-                    "renewed": lambda a=targets, b=target: renew(a, b),
-                    "bare": lambda a=statements: replace(a),
+                    "renewed": partial(renew, targets, target),
+                    "bare": partial(replace, statements),
                 },
                 rounds=lab.rounds(rounds),
                 unit="ms",

@@ -62,7 +62,7 @@ class ApiView:
             return cursor.execute(
                 sql.SQL("select * from {} where {} order by id").format(
                     self.relation,
-                    sql.SQL(condition),  # type: ignore[arg-type]
+                    sql.SQL(condition),
                 ),
                 arguments,
             ).fetchall()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from ..config import load_settings
 from ..demo import play
 from .output import console
+
+WIDTH = 110  # of the report's tables
 
 
 def register(app: typer.Typer) -> None:
@@ -22,4 +25,5 @@ def demo(
     ] = False,
 ) -> None:
     """Run the helpdesk example from nothing to its result, on a server of its own."""
-    play(load_settings().home / "demo", keep=keep, console=console)
+    wide = Console(width=max(console.width, WIDTH), highlight=False)
+    play(load_settings().home / "demo", keep=keep, console=wide)

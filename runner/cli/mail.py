@@ -124,7 +124,13 @@ def list_accounts(as_json: Json = False) -> None:
 def list_mailboxes(as_json: Json = False) -> None:
     """List mailboxes with the numbers of their messages by state."""
     _print_rows(
-        "select * from mail.mailbox_status order by mailbox", (), as_json, "no mailbox is defined"
+        """
+        select mailbox, class, enabled, polled, stored, done, skipped, quarantined, error, path
+        from mail.mailbox_status order by mailbox
+        """,
+        (),
+        as_json,
+        "no mailbox is defined",
     )
 
 

@@ -32,13 +32,20 @@ def status(target: Target = None, as_json: Json = False) -> None:
     """Show which views are current, stale, missing, altered by hand or orphaned."""
     with connect(direct_url(load_settings()), name="pgears views") as conn:
         states = views.view_states(conn, target)
+        tables = views.table_differences(conn, target)
     if as_json:
-        print_json([asdict(state) for state in states])
+        print_json({"views": [asdict(s) for s in states], "tables": [asdict(t) for t in tables]})
         return
     print_table(
         ["view", "of", "state", "renewing would"],
         [(s.name, s.object, s.state, s.difference) for s in states],
     )
+    if tables:
+        print_table(
+            ["class", "table", "altered by hand"],
+            [(t.object, t.relation, t.difference) for t in tables],
+            title="\ntables",
+        )
 
 
 def update(target: Target = None, as_json: Json = False) -> None:

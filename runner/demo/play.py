@@ -113,7 +113,7 @@ def _stepper(console: Console) -> Callable[[str], Any]:
     def step(text: str) -> Iterator[None]:
         begin = time.monotonic()
         yield
-        console.print(f"  {time.monotonic() - begin:5.1f} s  {text}", highlight=False)
+        console.print(f"  {time.monotonic() - begin:5.1f} s  {text}")
 
     return step
 

@@ -10,7 +10,6 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-WIDTH = 110
 TAKE = """
 update api.helpdesk_ticket
 set status = 'open', priority = 1, agent = %s, watchers = %s
@@ -27,7 +26,7 @@ def take_ticket(conn: psycopg.Connection[Any], agents: Sequence[int]) -> tuple[A
     row = conn.execute(TAKE, (agents[0], list(agents[1:]))).fetchone()
     if row is None:
         raise LookupError("no ticket has a customer")
-    return row
+    return tuple(row)
 
 
 def show(
@@ -60,15 +59,15 @@ def show(
         " from mail.message_status group by state",
     )  # fmt: skip
     console.print("[bold]A row that breaks three limits is refused with all of them[/bold]")
-    console.print(f"  {BAD_ROW.strip()}", style="dim", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"  {BAD_ROW.strip()}", style="dim", markup=False, soft_wrap=True)
     try:
         conn.execute(BAD_ROW)
     except psycopg.Error as error:
         found = f"  {error.sqlstate}: {error.diag.message_primary}"
-        console.print(found, markup=False, highlight=False, soft_wrap=True)
+        console.print(found, markup=False, soft_wrap=True)
     kept = sum(1 for _ in (sink / "new").iterdir())
     console.print(f"\nThe sink, an SMTP server for development, holds {kept} mails:")
-    console.print(f"  {sink}/new", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"  {sink}/new", markup=False, soft_wrap=True)
 
 
 def where(console: Console, home: Path, keep: bool) -> None:
@@ -77,16 +76,16 @@ def where(console: Console, home: Path, keep: bool) -> None:
     if keep:
         console.print("\nIt keeps running. Look around:")
         for command in ("shell", "status", "mail list", "mailbox list", "model dump helpdesk"):
-            console.print(f"  {setting} .venv/bin/pgears {command}", markup=False, highlight=False)
+            console.print(f"  {setting} .venv/bin/pgears {command}", markup=False)
         console.print("In the shell:")
         console.print(
             "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
             highlight=False,
         )
-        console.print(f"Stop it with: {setting} .venv/bin/pgears down", highlight=False)
+        console.print(f"Stop it with: {setting} .venv/bin/pgears down")
     else:
         console.print("\nServer, runner and sink are stopped. To look around, keep them running:")
-        console.print("  .venv/bin/pgears demo --keep", highlight=False)
+        console.print("  .venv/bin/pgears demo --keep")
 
 
 def _table(
@@ -98,7 +97,7 @@ def _table(
         table.add_column(column.name, no_wrap=True)
     for row in cursor.fetchall():
         table.add_row(*(_cell(value) for value in row))
-    console.print(table, markup=False, width=max(console.width, WIDTH))
+    console.print(table, markup=False)
     console.print()
 
 

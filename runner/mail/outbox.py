@@ -13,7 +13,7 @@ from ..errors import MailLeaseLost
 from ..tasks import SETTLED, Outcome, Services, Task
 from .message import Attachment, Unsendable, build
 from .secrets import SecretMissing, read_secret
-from .smtp import Result, account_server, everybody, hand_over, sink_server
+from .smtp import Progress, Result, account_server, everybody, hand_over, sink_server
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,12 @@ async def send(task: Task, services: Services) -> Outcome:
     if mail["outcome"] != "send":
         return SETTLED
 
-    results = await _try(mail, services)
+    progress = Progress()
+    try:
+        results = await _try(mail, services, progress)
+    except asyncio.CancelledError:
+        # Time is up, or the runner stops: what is known is recorded, and that ends the task.
+        results = progress.ended(mail["envelope"])
 
     try:
         async with services.pool.connection() as conn:
@@ -50,7 +55,7 @@ async def sweep(services: Services) -> None:
         await conn.execute("select mail.sweep()")
 
 
-async def _try(mail: Mapping[str, Any], services: Services) -> Sequence[Result]:
+async def _try(mail: Mapping[str, Any], services: Services, progress: Progress) -> Sequence[Result]:
     envelope: list[str] = mail["envelope"]
     account = mail["account"]
     try:
@@ -61,7 +66,7 @@ async def _try(mail: Mapping[str, Any], services: Services) -> Sequence[Result]:
             server = account_server(account, password)
         attachments = await _attachments(mail["id"], services)
         message = await asyncio.to_thread(build, mail, attachments)
-        return await hand_over(server, mail["from"]["address"], envelope, message)
+        return await hand_over(server, mail["from"]["address"], envelope, message, progress)
     except SecretMissing as error:
         return everybody(envelope, "deferred", str(error))
     except Unsendable as error:

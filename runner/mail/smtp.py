@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any, Literal
@@ -15,6 +16,9 @@ from typing import Any, Literal
 from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
 
 from .message import Unsendable, to_bytes, wire_address
+
+# Servers look into the content before they answer: giving up on them makes mail unknown.
+PATIENCE = 5
 
 Outcome = Literal["sent", "refused", "deferred", "unknown"]
 
@@ -52,10 +56,27 @@ class Result:
         }
 
 
+@dataclass(slots=True)
+class Progress:
+    """How far an attempt came, for whoever ends it from outside."""
+
+    content_given: bool = False
+
+    def ended(self, recipients: Sequence[str]) -> list[Result]:
+        """What became of the recipients when the attempt was ended now."""
+        outcome: Outcome = "unknown" if self.content_given else "deferred"
+        return everybody(recipients, outcome, "the runner ended the attempt")
+
+
 async def hand_over(
-    server: Server, sender: str, recipients: Sequence[str], message: EmailMessage
+    server: Server,
+    sender: str,
+    recipients: Sequence[str],
+    message: EmailMessage,
+    progress: Progress | None = None,
 ) -> list[Result]:
     """Try once, and say for each recipient what the server did; failures are results."""
+    progress = progress or Progress()
     client = SMTP(
         hostname=server.host,
         port=server.port,
@@ -66,7 +87,7 @@ async def hand_over(
         local_hostname="localhost",
     )
     try:
-        return await _attempt(client, server, sender, recipients, message)
+        return await _attempt(client, server, sender, recipients, message, progress)
     except SMTPResponseException as error:
         return everybody(recipients, _outcome(error.code), error.message, error.code)
     except (SMTPException, OSError, ssl.SSLError) as error:
@@ -81,6 +102,7 @@ async def _attempt(
     sender: str,
     recipients: Sequence[str],
     message: EmailMessage,
+    progress: Progress,
 ) -> list[Result]:
     try:
         await client.connect()
@@ -117,8 +139,11 @@ async def _attempt(
                 recipient, _outcome(error.code), error.code, _line(error.message)
             )
     if accepted:
-        for result in await _data(client, accepted, content):
+        progress.content_given = True
+        for result in await _data(client, accepted, content, server.timeout * PATIENCE):
             results[result.address] = result
+    with suppress(SMTPException, OSError):
+        await client.quit(timeout=5)
     return [results[recipient] for recipient in recipients]
 
 
@@ -129,9 +154,11 @@ async def _greet(client: SMTP) -> None:
         await client.helo()
 
 
-async def _data(client: SMTP, accepted: Sequence[str], content: bytes) -> list[Result]:
+async def _data(
+    client: SMTP, accepted: Sequence[str], content: bytes, timeout: float
+) -> list[Result]:
     try:
-        response = await client.data(content)
+        response = await client.data(content, timeout=timeout)
     except SMTPResponseException as error:
         return everybody(accepted, _outcome(error.code), error.message, error.code)
     except (SMTPException, OSError) as error:

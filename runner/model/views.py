@@ -33,6 +33,15 @@ class ViewState:
 
 
 @dataclass(frozen=True)
+class TableDifference:
+    """One thing that hands have changed on a class table."""
+
+    object: str
+    relation: str
+    difference: str
+
+
+@dataclass(frozen=True)
 class Renewal:
     """What was done to one API view: created, replaced or rebuilt."""
 
@@ -53,6 +62,14 @@ def view_states(conn: Connection[Any], target: str | None = None) -> list[ViewSt
             "Write model, or model.code with the code of a class or query.",
         )
     return states
+
+
+def table_differences(conn: Connection[Any], target: str | None = None) -> list[TableDifference]:
+    """Class tables altered by hand; nothing mends them on the quiet."""
+    with conn.cursor(row_factory=class_row(TableDifference)) as cursor:
+        return cursor.execute(
+            "select object, relation, difference from meta.table_differences(%s)", (target,)
+        ).fetchall()
 
 
 def update_views(conn: Connection[Any], target: str | None = None) -> list[Renewal]:

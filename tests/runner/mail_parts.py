@@ -95,6 +95,8 @@ class Script:
     on_data: Callable[[], None] = lambda: None
     """Called when a mail is kept, before the answer."""
     got: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the client is kept waiting by the answer `slow`."""
     envelopes: list[Envelope] = field(default_factory=list)
 
     async def handle_RCPT(
@@ -102,6 +104,9 @@ class Script:
     ) -> str:
         answers = self.answers.get(address, ["250 2.1.5 ok"])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer == "slow":
+            self.reached.set()
+            await asyncio.sleep(30)
         if answer == "drop":
             assert server.transport is not None
             server.transport.close()
@@ -121,6 +126,7 @@ class Script:
             assert server.transport is not None
             server.transport.close()
         if answer == "slow":
+            self.reached.set()
             await asyncio.sleep(30)
         return answer
 
@@ -134,10 +140,15 @@ def lose_runners(conn: psycopg.Connection[Any]) -> None:
 
 @asynccontextmanager
 async def smtp_server(script: Script, **options: Any) -> AsyncIterator[int]:
-    """Serve the script; gives the port."""
+    """Serve the script; gives the port. Options are those of aiosmtpd, and ssl for TLS at once."""
+    options = dict(options)
     loop = asyncio.get_running_loop()
+    context = options.pop("ssl", None)
     server = await loop.create_server(
-        lambda: SMTP(script, loop=loop, hostname="mx.test", **options), "127.0.0.1", 0
+        lambda: SMTP(script, loop=loop, hostname="mx.test", **options),
+        "127.0.0.1",
+        0,
+        ssl=context,
     )
     try:
         yield int(server.sockets[0].getsockname()[1])

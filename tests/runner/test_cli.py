@@ -137,4 +137,8 @@ def test_down_without_server(pgears: Run) -> None:
     """Nothing to stop is no error."""
     done = pgears("down")
     assert done.returncode == 0
-    assert done.stdout == "server was not running\n"
+    assert done.stdout.splitlines() == [
+        "runner was not running",
+        "sink was not running",
+        "server was not running",
+    ]

@@ -255,6 +255,23 @@ def test_own_mail_that_comes_back_is_a_loop(database: Database, tmp_path: Path) 
         assert reason == ("loop",)
 
 
+def test_unknown_mail_found_in_a_mailbox_was_sent(database: Database, tmp_path: Path) -> None:
+    """The audit copy says what the lost attempt could not."""
+    with database.connect() as conn:
+        helpdesk(conn)
+        conn.execute("select mail.set_audit('audit@audit.example')")
+        conn.execute("select mail.send('ann@a.example', p_subject => 'x', p_body => 'y')")
+        with conn.transaction():
+            conn.execute("update mail.recipient set state = 'unknown'")
+            conn.execute("update mail.message set state = 'unknown', error = 'lost'")
+        row = conn.execute("select message_id from mail.message_status").fetchone()
+        assert row is not None
+        deliver(tmp_path / "audit", f"From: x@y.example\nMessage-ID: {row[0]}\n\ny\n".encode())
+        assert poll(database, mailbox(conn, tmp_path / "audit"), tmp_path).skipped == 1
+        found = conn.execute("select state, error, delivered from mail.message_status")
+        assert found.fetchone() == ("sent", None, "2/2")
+
+
 def test_automatic_answers_where_they_are_wanted(database: Database, tmp_path: Path) -> None:
     with database.connect() as conn:
         helpdesk(conn)

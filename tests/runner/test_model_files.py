@@ -1,4 +1,6 @@
-"""Model files through the command line: plan, apply, dump, move, and what is refused without leave."""
+"""Model files: plan, apply, dump, moves between instances, and what is refused without leave."""
+
+# ruff: noqa: E501
 
 from __future__ import annotations
 

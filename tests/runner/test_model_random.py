@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from runner.model.apply import apply, plan
 from runner.model.dump import dump
+from runner.model.dump import write as as_yaml
 from runner.model.file import load, number_columns
+from runner.model.tree import read_tree
 
 from ..fix_database import Database
 
 Definition = dict[str, Any]
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), min_size=1, max_size=20)
+TEXT = st.text(
+    st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"], exclude_characters="\0"),
+    min_size=1,
+    max_size=20,
+)
 NAMES = st.dictionaries(st.sampled_from(["en", "de", "cs"]), TEXT, min_size=1)
 ROOTS = ("apple", "berry", "cherry-pie")
 CHILD = "apple-tart"
@@ -32,7 +38,7 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def keys(draw: st.DrawFn, **strategies: st.SearchStrategy[Any]) -> Definition:
+def keys(draw: st.DrawFn, /, **strategies: st.SearchStrategy[Any]) -> Definition:
     """A definition with some of the keys given."""
     drawn = {key: draw(maybe(strategy)) for key, strategy in strategies.items()}
     return {key: value for key, value in drawn.items() if value is not None}
@@ -45,7 +51,7 @@ WRITABLE = {
     "editable_on_update": st.just(False),
 }
 LENGTHS = {"min_length": st.integers(0, 5), "max_length": st.integers(5, 500)}
-PATTERN = st.just({}) | st.fixed_dictionaries(
+PATTERN: st.SearchStrategy[Definition] = st.just({}) | st.fixed_dictionaries(
     {"pattern": st.sampled_from(["^a", "[0-9]+$"])}, optional={"pattern_message": TEXT}
 )
 DATES = st.dates().map(str)
@@ -124,18 +130,17 @@ def models(draw: st.DrawFn) -> Definition:
         )
         if own := draw(columns(classes, "x_" if code == CHILD else "")):
             definition["columns"] = own
-    draw(finish(content))
-    return content
+    return draw(finish(content))
 
 
 @st.composite
-def finish(draw: st.DrawFn, content: Definition) -> None:
+def finish(draw: st.DrawFn, content: Definition) -> Definition:
     """What names columns: descriptions, keys, reverses, queries, notifications, rules."""
     classes: dict[str, Definition] = content["classes"]
     for definition in classes.values():
         own = definition.get("columns", {})
         named = [c for c, k in own.items() if c in DESCRIBING and not k.get("localized")]
-        if named and draw(st.booleans()):
+        if draw(st.booleans()) and named:
             code = draw(st.sampled_from(named))
             definition["description"] = f"No {{{{column.{code}}}}}"
             definition["keys"] = [[code]]
@@ -145,12 +150,12 @@ def finish(draw: st.DrawFn, content: Definition) -> None:
                 c for c, k in users.get("columns", {}).items() if k.get("class") == code
                 and k["type"] == "reference"
             ]  # fmt: skip
-            if referring and draw(st.booleans()):
+            if draw(st.booleans()) and referring:
                 reverse = {"type": "reverse", "class": other, "column": referring[0]}
                 prefix = "x_from_" if code == CHILD else "from_"
                 definition.setdefault("columns", {})[prefix + other] = reverse
     code = draw(st.sampled_from(sorted(classes)))
-    shown = ", ".join(["id"] + [f'"{c}"' for c, k in classes[code].get("columns", {}).items()][:2])
+    shown = ", ".join(["id", *[f'"{c}"' for c, k in classes[code].get("columns", {}).items()][:2]])
     if draw(st.booleans()):
         content["queries"] = {
             "all-of-it": {"sql": f"select {shown} from {{{{class.{code}}}}}", "name": {"en": "A"}}
@@ -169,6 +174,7 @@ def finish(draw: st.DrawFn, content: Definition) -> None:
         if draw(st.booleans()):
             rule: Definition = {"class": code, "event": "after_insert", "notify": "news"}
             content["rules"] = {"tell": rule | draw(keys(position=st.just(3)))}
+    return content
 
 
 def as_dumped(content: Definition) -> Any:
@@ -179,8 +185,8 @@ def as_dumped(content: Definition) -> Any:
 
 
 def write(path: Path, content: Definition) -> Path:
-    """As YAML."""
-    path.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), "utf-8")
+    """As JSON, which is YAML."""
+    path.write_text(json.dumps(content, indent=1), "utf-8")
     return path
 
 
@@ -192,8 +198,9 @@ def dumped(conn: psycopg.Connection[Any]) -> Any:
 
 
 EXAMPLES = settings(
-    max_examples=60,
-    phases=(Phase.generate,),
+    max_examples=30,
+    phases=(Phase.explicit, Phase.generate),
+    derandomize=True,
     report_multiple_bugs=False,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -234,6 +241,8 @@ def test_any_model_becomes_any_other(
     conn: psycopg.Connection[Any], tmp_path: Path, former: Definition, content: Definition
 ) -> None:
     """apply A, apply B: the instance is B, nothing of A is left to plan, no view is stale."""
+    # Views of the parent show the child's rows: meta.drop_class() refuses to drop it (PG118).
+    assume(CHILD not in former["classes"] or CHILD in content["classes"])
     with conn.transaction(force_rollback=True):
         apply(conn, load(write(tmp_path / "a.yaml", former)))
         file = load(write(tmp_path / "b.yaml", content))
@@ -242,3 +251,22 @@ def test_any_model_becomes_any_other(
         assert dumped(conn) == as_dumped(content)
         left = conn.execute("select name, state from meta.api_view_status where state <> 'current'")
         assert left.fetchall() == []
+
+
+ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+WORDS = st.sampled_from(["yes", "null", "~", "1e5", "008", "-.5", "2026-01-01", "a: b", "# c", "|"])
+NUMBERS = st.integers() | st.integers().map(lambda n: Decimal(n) / 1000)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    value=st.recursive(
+        ANY_TEXT | WORDS | st.booleans() | NUMBERS,
+        lambda inner: st.lists(inner) | st.dictionaries(WORDS | ANY_TEXT, inner),
+    )
+)
+def test_what_is_written_is_read(tmp_path: Path, value: Any) -> None:
+    """Any text, number and nesting comes back from YAML as it was."""
+    path = tmp_path / "any.yaml"
+    path.write_text(as_yaml({"value": value}), "utf-8", newline="")
+    assert read_tree(path).plain() == {"value": value}

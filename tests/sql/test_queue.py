@@ -416,6 +416,8 @@ def test_maintain_makes_days_and_drops_old_ones(database: Database) -> None:
         # today's rows have moved into today's partition
         assert one(conn, "select count(*) from queue.finished_default where finished > now() - "
                          "'1 s'::interval") == 0  # fmt: skip
-        kept = dict(conn.execute("select kind, count(*) from queue.finished group by kind"))
+        kept: dict[str, int] = dict(
+            conn.execute("select kind, count(*) from queue.finished group by kind")
+        )
         assert kept == {"long": 30, "short": 2}
         assert one(conn, "select queue.maintain()") == 0

@@ -112,8 +112,8 @@ def test_upsert_by_an_account(definitions: Definitions, item: ClassTable, view: 
 
 def test_many_rows_at_once(definitions: Definitions, item: ClassTable, view: ApiView) -> None:
     made = view.conn.execute(
-        "insert into api.stock_item (code, count) select 'c' || n, n from generate_series(1, 500) as n"
-        " returning id"
+        "insert into api.stock_item (code, count)"
+        " select 'c' || n, n from generate_series(1, 500) as n returning id"
     ).fetchall()
     changed = view.conn.execute(
         "update api.stock_item set name = 'x' where count <= 100 returning version, name"
@@ -127,7 +127,8 @@ def test_many_rows_at_once(definitions: Definitions, item: ClassTable, view: Api
     operations = [row[0] for row in archived(item)]
     assert (operations.count("U"), operations.count("D")) == (100, 100)
     feed = view.conn.execute(
-        "select operation, cardinality(row_ids) from feed.change where class_id = %s order by position",
+        "select operation, cardinality(row_ids) from feed.change"
+        " where class_id = %s order by position",
         (item.id,),
     ).fetchall()
     assert feed == [("I", 500), ("U", 100), ("D", 100)]
@@ -199,8 +200,9 @@ def test_nothing_stands_between_view_and_table(definitions: Definitions, view: A
     """V09: updatable by PostgreSQL itself, no INSTEAD OF trigger, no rule."""
     assert (
         view.conn.execute(
-            "select is_insertable_into, is_trigger_updatable, is_trigger_insertable_into, is_trigger_deletable"
-            " from information_schema.views where table_schema = 'api' and table_name like 'stock%%'"
+            "select is_insertable_into, is_trigger_updatable, is_trigger_insertable_into,"
+            " is_trigger_deletable from information_schema.views"
+            " where table_schema = 'api' and table_name like 'stock%%'"
         ).fetchall()
         == [("YES", "NO", "NO", "NO")] * 2
     )
@@ -335,10 +337,12 @@ def trigger(
     """A trigger of one's own on the class table."""
     function = "public.tg_" + "".join(filter(str.isalnum, name))
     conn.execute(
-        f"create or replace function {function}() returns trigger language plpgsql as $$begin {body} end$$"
+        f"create or replace function {function}() returns trigger language plpgsql"
+        f" as $$begin {body} end$$"
     )
     conn.execute(
-        f'create trigger "{name}" {when} on data.datarow_{item.id} for each row execute function {function}()'
+        f'create trigger "{name}" {when} on data.datarow_{item.id}'
+        f" for each row execute function {function}()"
     )
 
 
@@ -372,7 +376,8 @@ def test_a_trigger_after_the_write_cannot_forge(
         item,
         "zz",
         "after insert",
-        f"update data.datarow_{item.id} as r set creator = 'forged' where r.id = new.id; return null;",
+        f"update data.datarow_{item.id} as r set creator = 'forged' where r.id = new.id;"
+        " return null;",
     )
     view.conn.execute("set local role writer")
     with pytest.raises(ForgedSystemColumn):
@@ -421,8 +426,8 @@ def test_deletion_lends_no_rights_to_triggers(
     with pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
         conn.execute("delete from api.stock_item")
     conn.execute("reset role")
+    conn.execute("alter function sly.take() security invoker")
     with pytest.raises(ForeignTrigger), conn.transaction():
-        conn.execute("alter function sly.take() security invoker")
         conn.execute('select meta.insert_record(%s, \'{"code": "b"}\')', (item.id,))
 
 
@@ -451,7 +456,8 @@ def test_the_generated_functions_are_nobodys_to_call(
     for function in ("inserted", "updated", "deleted", "keep_deleted"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
             conn.execute(
-                f"create trigger t after insert on sly.t execute function data.{function}_{item.id}()"
+                f"create trigger t after insert on sly.t"
+                f" execute function data.{function}_{item.id}()"
             )
         assert definitions.scalar(
             "select prosecdef and proconfig = '{\"search_path=pg_catalog, pg_temp\"}' from pg_proc"
@@ -628,7 +634,8 @@ def test_a_long_copy_with_one_bad_row_changes_nothing(
 ) -> None:
     """The message names the limit, the context the line."""
     conn = definitions.conn
-    statement = f"copy data.datarow_{item.id} ({item.physical('code')}, {item.physical('count')}) from stdin (format csv)"
+    columns = f"{item.physical('code')}, {item.physical('count')}"
+    statement = f"copy data.datarow_{item.id} ({columns}) from stdin (format csv)"
     lines = "".join(f"c{n},{2000 if n == 77_777 else 5}\n" for n in range(1, 100_001))
     with (
         pytest.raises(LimitsBroken, match="count is above 1000") as refused,

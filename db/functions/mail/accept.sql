@@ -21,7 +21,7 @@ declare
   v_skip text := p_skip;
   v_row bigint;
 begin
-  select r.id, r.state, r.key, b.model_id, b.class_id, b.definition into v_received
+  select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
   from mail.received as r
   inner join mail.mailbox as b on r.mailbox_id = b.id
   where r.id = p_received
@@ -35,7 +35,7 @@ begin
     v_skip := null;
   end if;
 
-  if exists (select from mail.message as m where m.message_id = p_parts ->> 'message_id') then
+  if mail.confirm(p_parts ->> 'message_id', 'mailbox ' || v_received.code) then
     v_skip := 'loop';
   end if;
 

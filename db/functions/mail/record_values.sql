@@ -19,7 +19,7 @@ as $$
 declare
   v_entry record;
   v_value jsonb;
-  v_values jsonb := '{}';
+  v_values jsonb := jsonb_build_object();
   v_ids bigint[];
 begin
   for v_entry in

@@ -30,7 +30,7 @@ as $$
 declare
   v_message mail.message;
   v_recipients jsonb;
-  v_ids bigint[] := '{}';
+  v_ids bigint[] := array[]::bigint[];
 begin
   perform mail.check_header('subject', p_subject);
   perform mail.check_header('In-Reply-To', p_in_reply_to);

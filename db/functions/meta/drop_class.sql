@@ -8,6 +8,7 @@ language plpgsql
 volatile
 security definer  -- lends: dropping class tables to administrators
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 declare
   v_parent bigint;
@@ -38,6 +39,13 @@ begin
       where d.class_id = p_class and d.column_id is not null
       union
       select format('view if exists data.described_%s', p_class)
+    loop
+      execute 'drop ' || v_object;
+    end loop;
+
+    -- Link tables may point back to the class itself.
+    for v_object in
+      select format('table if exists data.link_%s', k.id) from meta.class_column as k where k.class_id = p_class
     loop
       execute 'drop ' || v_object;
     end loop;

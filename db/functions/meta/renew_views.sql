@@ -10,6 +10,7 @@ returns table (name text, action text)
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 declare
   v_view record;

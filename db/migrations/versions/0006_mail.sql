@@ -192,4 +192,4 @@ comment on column mail.received.reason is 'Of a skipped message: auto-reply, lis
 insert into queue.kind (kind, description, max_attempts, backoff_base, backoff_cap, timeout, keep)
 values
 ('mail.send', 'Hand a stored mail to its server.', 40, '10 seconds', '1 hour', '10 minutes', '0'),
-('mailbox.poll', 'Read new messages of a mailbox.', 1, '0', '0', '10 minutes', '0');
+('mailbox.poll', 'Read new messages of a mailbox.', 3, '0', '0', '10 minutes', '0');

@@ -1,0 +1,1 @@
+"""Workers of other queues, run by their own interpreters below .bench/."""

@@ -1,0 +1,92 @@
+"""`make demo` as a newcomer runs it: from nothing to a report that tells the truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A home of one's own; what the embedded server left elsewhere goes afterwards."""
+    home = tmp_path / "home"
+    yield home
+    state = home / "demo" / "server.json"
+    if state.exists():
+        pgears(home / "demo", "down")
+        folder = home / "demo" / json.loads(state.read_text())["folder"]
+        if folder.parent != home / "demo":
+            shutil.rmtree(folder.parent)
+
+
+def pgears(home: Path, *arguments: str) -> str:
+    """Run a command in a home and give what it printed."""
+    clean = {name: value for name, value in os.environ.items() if "PGEARS_" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "runner", *arguments],
+        cwd=home.parent,
+        env={**clean, "PGEARS_HOME": str(home), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_demo_leaves_what_it_reports(home: Path) -> None:
+    """41 of 49 messages become tickets and are answered; everything is there to look at."""
+    told = pgears(home, "demo", "--keep")
+    assert re.search(r"ticket +41\b", told)
+    assert re.search(r"quarantined .* 3\b", told)
+    assert re.search(r"sent +41\b", told)
+    assert "subject is missing; priority is above 5; status must be one of" in told
+
+    with psycopg.connect(pgears(home / "demo", "url").strip()) as conn:
+        counts = conn.execute(
+            """
+            select
+              (select count(*) from api.helpdesk_ticket),
+              (select count(*) from api.helpdesk_customer),
+              (select count(customer) from api.helpdesk_ticket),
+              (select count(*) from api.helpdesk_open_tickets),
+              (select count(*) from mail.message_status where state = 'sent')
+            """
+        ).fetchone()
+        assert counts == (41, 5000, 32, 41, 41)
+        number, source, version = conn.execute(
+            "select number, created_source, version from api.helpdesk_ticket order by id limit 1"
+        ).fetchone() or ("", "", 0)
+        assert (number, source, version) == ("T000001", "mailbox", 2)
+    answers = [path.read_text() for path in (home / "demo" / "sink" / "new").iterdir()]
+    assert len(answers) == 41
+    assert all(re.search(r"^Subject: .*T0000", answer, re.MULTILINE) for answer in answers)
+
+    assert json.loads(pgears(home / "demo", "status", "--json"))["environment"] == "development"
+    assert pgears(home / "demo", "down").splitlines() == [
+        "runner stopped",
+        "sink stopped",
+        "server stopped",
+    ]
+
+
+def test_the_demo_can_be_repeated(home: Path) -> None:
+    """A second run begins anew, and without --keep nothing is left running."""
+    for _ in range(2):
+        assert re.search(r"sent +41\b", pgears(home, "demo"))
+    assert pgears(home / "demo", "down").splitlines() == [
+        "runner was not running",
+        "sink was not running",
+        "server was not running",
+    ]
