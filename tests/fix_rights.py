@@ -97,6 +97,12 @@ class Company:
         finally:
             self.conn.execute("reset role")
 
+    @contextmanager
+    def acting_only(self, login: str) -> Iterator[None]:
+        """The same where the end of the surrounding savepoint takes the role back."""
+        self.conn.execute(sql.SQL("set local role {}").format(sql.Identifier(login)))
+        yield
+
     def ids(self, login: str, view: str = "firm_ticket") -> list[int]:
         """Ids that an account reads in an API view."""
         with self.acting(login):

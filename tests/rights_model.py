@@ -74,9 +74,7 @@ class World:
 
     def with_parent(self, unit: int, parent: int | None) -> World:
         """The world in which a unit is somewhere else."""
-        return replace(
-            self, parents=(*self.parents[:unit], parent, *self.parents[unit + 1 :])
-        )
+        return replace(self, parents=(*self.parents[:unit], parent, *self.parents[unit + 1 :]))
 
     def rights(self, account: int, operation: str) -> Iterator[Right]:
         """Rights that count now."""
@@ -92,8 +90,7 @@ class World:
         above: tuple[int | None, ...]
         if column in ("unit", "units"):
             above = tuple(
-                None if parent is None or parent in self.gone else parent
-                for parent in self.parents
+                None if parent is None or parent in self.gone else parent for parent in self.parents
             )
             own = set(self.accounts[account].units) - self.gone
         elif column == "owner":
@@ -169,9 +166,7 @@ def trees(size: int) -> st.SearchStrategy[tuple[int | None, ...]]:
 
 def some(size: int, most: int = 2, least: int = 0) -> st.SearchStrategy[tuple[int, ...]]:
     """A few different places."""
-    return st.lists(
-        st.integers(0, size - 1), min_size=least, max_size=most, unique=True
-    ).map(tuple)
+    return st.lists(st.integers(0, size - 1), min_size=least, max_size=most, unique=True).map(tuple)
 
 
 RIGHTS = st.builds(

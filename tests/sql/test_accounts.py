@@ -65,7 +65,7 @@ def state(access: Definitions, login: str) -> str:
 
 def execute(access: Definitions, statement: str, *names: str) -> None:
     """SQL with names."""
-    access.conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    access.conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @pytest.mark.parametrize("login", ["ann", "Ann Other", 'o"hara', "o'hara", "sîm"])

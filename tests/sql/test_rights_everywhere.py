@@ -97,9 +97,7 @@ class SqlDoor:
 
 def view_door(built: Built) -> SqlDoor:
     """By the API view."""
-    return SqlDoor(
-        built, sql.Identifier("api", "firm_ticket"), {code: code for code in STRUCTURE}
-    )
+    return SqlDoor(built, sql.Identifier("api", "firm_ticket"), {code: code for code in STRUCTURE})
 
 
 def table_door(built: Built) -> SqlDoor:
@@ -192,9 +190,7 @@ def build(ground: Ground, world: World, tables: bool) -> Built:
         built.rows.append(company.ticket.insert(**built.values(row)))
     for place, role in enumerate(world.roles):
         company.scalar("select access.switch_role(%s, %s)", f"r{place}", role.enabled)
-        company.scalar(
-            "select access.switch_role(%s, %s, 'firm')", f"r{place}", role.enabled_here
-        )
+        company.scalar("select access.switch_role(%s, %s, 'firm')", f"r{place}", role.enabled_here)
     for place, account in enumerate(world.accounts):
         if account.suspended:
             company.scalar("select access.suspend_account(%s)", f"a{place}")

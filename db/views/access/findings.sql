@@ -2,7 +2,7 @@
 --
 -- Happens past the functions of access: roles dropped or granted by hand, a database that
 -- was copied or renamed, superusers.
--- requires: access.belongs access.group_name access.hidden_conflict
+-- requires: access.belongs access.class_relation access.group_name access.hidden_conflict meta.class_path
 
 create or replace view access.findings as
 with member as (
@@ -72,7 +72,16 @@ select
   format('the group role "%s" is missing', access.group_name(r.code)),
   'pgears upgrade makes it; members must be granted again.'
 from access.role as r
-where not exists (select from pg_catalog.pg_roles as g where g.rolname = access.group_name(r.code));
+where not exists (select from pg_catalog.pg_roles as g where g.rolname = access.group_name(r.code))
+union all
+select
+  'class',
+  meta.class_path(t.class_id),
+  format('row security of %s was switched off', t.relation),
+  'pgears upgrade switches it on.'
+from access.class_relation as t
+inner join pg_catalog.pg_class as c on t.relation = c.oid
+where t.kind in ('rows', 'archive') and not c.relrowsecurity;
 
 comment on view access.findings is 'Accounts and roles that somebody changed past the functions of access, and what mends it.';
 
