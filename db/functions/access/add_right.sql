@@ -13,6 +13,7 @@ declare
   v_structure access.structure;
   v_column meta.effective_column;
   v_name text;
+  v_hint text;
 begin
   perform meta.check_definition('right', p_right, p_path);
   v_kinds := array(select k.key from jsonb_object_keys(p_right) as k (key) where access.operations(k.key) is not null order by k.key);
@@ -27,15 +28,25 @@ begin
   v_right.kind := v_kinds[1];
   v_name := p_right ->> v_right.kind;
 
-  if v_right.kind = 'class' then
-    v_right.class_id := meta.find_class(p_model, v_name);
-  elsif v_right.kind = 'query' then
-    v_right.query_id := access.find_query(p_model, v_name);
-  elsif v_name like '%.%' then
-    v_right.object := v_name;
-  else
-    v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;
-  end if;
+  begin
+    if v_right.kind = 'class' then
+      v_right.class_id := meta.find_class(p_model, v_name);
+    elsif v_right.kind = 'query' then
+      v_right.query_id := access.find_query(p_model, v_name);
+    elsif v_name like '%.%' then
+      v_right.object := v_name;
+    else
+      v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;
+    end if;
+
+    if v_right.kind = 'class' and coalesce(p_right ->> 'scope', 'all') <> 'all' then
+      v_structure := access.find_structure(p_model, p_right ->> 'scope');
+    end if;
+  exception
+    when sqlstate 'PG106' or sqlstate 'PG114' or sqlstate 'PG912' then
+      get stacked diagnostics v_hint = pg_exception_hint;
+      raise exception '%', sqlerrm using errcode = sqlstate, detail = p_path, hint = v_hint;
+  end;
 
   if coalesce(p_right ->> 'scope', 'all') <> 'all' then
     if v_right.kind <> 'class' then
@@ -43,7 +54,6 @@ begin
         using errcode = 'PG914', detail = p_path || '.scope', hint = 'Leave it out; rows have scopes, and only classes have rows.';
     end if;
 
-    v_structure := access.find_structure(p_model, p_right ->> 'scope');
     select e.* into v_column from meta.effective_column as e where e.class_id = v_right.class_id and e.code = p_right ->> 'column';
 
     if (v_structure.kind = 'manager' and v_column.target_user is not true)
