@@ -27,9 +27,9 @@ UNIT = Budget(1.3)
 
 # Statement of one sample, and its transactions; {own} is what the account reaches.
 READS = {
-    "by id": ("\\set n random(1, :rows)\nselect id, subject, amount from {t} where id = :n", 2_000),
+    "by id": ("\\set number random(1, :rows)\nselect id, subject, amount from {t} where id = :number;", 2_000),
     "1,000 rows by an index": (
-        "\\set n random(0, 999)\nselect id, subject from {t} where category = :n", 60,
+        "\\set number random(0, 999)\nselect id, subject from {t} where category = :number;", 60,
     ),
     "newest 100": ("select id, subject from {t} order by id desc limit 100", 300),
     "aggregate over what is visible": ("select count(*), sum(weight) from {t}", 3),
@@ -42,8 +42,8 @@ LEAKY = {
 LEAKPROOF = "numeric_ge(numeric, numeric)", "numeric_le(numeric, numeric)"
 
 
-def make(conn: psycopg.Connection[Any], rows: int, accounts: int) -> sql.Identifier:
-    """Units, members, roles, accounts and tickets; gives the class table."""
+def make(conn: psycopg.Connection[Any], rows: int, accounts: int) -> None:
+    """Units, members, roles, accounts and tickets."""
 
     def call(query: str, *arguments: Any) -> Any:
         row = conn.execute(query.encode(), arguments or None).fetchone()
@@ -100,7 +100,7 @@ def make(conn: psycopg.Connection[Any], rows: int, accounts: int) -> sql.Identif
     )
     conn.execute(
         "insert into api.bench_ticket (subject, category, weight, amount, unit)"
-        " select 'ticket ' || n, n %% 1000, n, (n %% 100000)::numeric / 100, 1 + (n * 13) %% %s"
+        " select 'ticket ' || n, n %% 1000, n, (n %% 100000)::numeric / 100, 1 + (n * 17) %% %s"
         " from generate_series(1, %s::bigint) as n",
         (UNITS, rows),
     )
@@ -111,21 +111,14 @@ def make(conn: psycopg.Connection[Any], rows: int, accounts: int) -> sql.Identif
             ticket,
             code,
         )
-        conn.execute(
-            sql.SQL("create index on {} ({})").format(table, sql.Identifier(column))
-        )
+        conn.execute(sql.SQL("create index on {} ({})").format(table, sql.Identifier(column)))
     conn.execute(sql.SQL("vacuum (freeze, analyze) {}").format(table))
     conn.execute("analyze")
-    return table
 
 
-def reader(
-    conn: psycopg.Connection[Any], login: str, unit: int, *roles: str
-) -> None:
+def reader(conn: psycopg.Connection[Any], login: str, unit: int, *roles: str) -> None:
     """An account that belongs to one unit."""
-    conn.execute(
-        "select access.create_account(%s, p_can_login => false)", (login,)
-    )
+    conn.execute("select access.create_account(%s, p_can_login => false)", (login,))
     conn.execute(
         "insert into api.bench_membership (person, unit)"
         " select a.id, %s from access.account as a where a.login = %s",
@@ -140,7 +133,7 @@ def run(lab: Lab) -> Iterator[Result]:
     rows, accounts = lab.size(ROWS), lab.size(ACCOUNTS)
     with lab.database() as url:
         with psycopg.connect(url, autocommit=True) as conn:
-            table = make(conn, rows, accounts)
+            make(conn, rows, accounts)
             for login, unit, role in (
                 ("bench_all", 1, "everything"),
                 ("bench_root", 1, "units"),
@@ -157,15 +150,12 @@ def run(lab: Lab) -> Iterator[Result]:
             conn.execute("analyze access.scope")
             conn.execute("checkpoint")
         yield from _reads(lab, url, rows, reached)
-        yield from _trap(lab, url, rows, reached)
+        yield from _trap(lab, url, rows)
         with psycopg.connect(url, autocommit=True) as conn:
-            conn.execute(
-                "select access.drop_role(r.code) from access.role as r"
-            )
+            conn.execute("select access.drop_role(r.code) from access.role as r")
             for (login,) in conn.execute("select login from access.account").fetchall():
                 if login.startswith("bench_"):
                     conn.execute(sql.SQL("drop role {}").format(sql.Identifier(login)))
-    del table
 
 
 def _measure(
@@ -174,12 +164,10 @@ def _measure(
     """Variants are (role or "", relation); "" is the owner, whom row security leaves alone."""
 
     def sample(role: str, relation: str) -> float:
-        options = f"-c role={role}" if role else ""
-        target = make_conninfo(url, options=options) if role else url
+        target = make_conninfo(url, options=f"-c role={role}") if role else url
         tps = lab.pgbench(
-            target, script.format(t=relation), transactions=times,
-            variables={"rows": rows}, options=options,
-        )  # fmt: skip
+            target, script.format(t=relation), transactions=times, variables={"rows": rows}
+        )
         return 1e6 / tps
 
     return interleave(
@@ -189,9 +177,7 @@ def _measure(
     )
 
 
-def _reads(
-    lab: Lab, url: str, rows: int, reached: dict[str, Any]
-) -> Iterator[Result]:
+def _reads(lab: Lab, url: str, rows: int, reached: dict[str, Any]) -> Iterator[Result]:
     view = "api.bench_ticket"
     for work, (script, times) in READS.items():
         figures = _measure(
@@ -214,7 +200,7 @@ def _reads(
             )  # fmt: skip
 
 
-def _trap(lab: Lab, url: str, rows: int, reached: dict[str, Any]) -> Iterator[Result]:
+def _trap(lab: Lab, url: str, rows: int) -> Iterator[Result]:
     """A condition that is not leakproof waits for the policy: the trap, and its two mends."""
     view = "api.bench_ticket"
     [(work, (script, times))] = LEAKY.items()
@@ -236,4 +222,3 @@ def _trap(lab: Lab, url: str, rows: int, reached: dict[str, Any]) -> Iterator[Re
     with psycopg.connect(url, autocommit=True) as conn:
         for function in LEAKPROOF:
             conn.execute(f"alter function {function} not leakproof".encode())
-    del reached
