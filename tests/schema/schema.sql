@@ -33,6 +33,7 @@ declare
   v_structure access.structure;
   v_column meta.effective_column;
   v_name text;
+  v_hint text;
 begin
   perform meta.check_definition('right', p_right, p_path);
   v_kinds := array(select k.key from jsonb_object_keys(p_right) as k (key) where access.operations(k.key) is not null order by k.key);
@@ -44,21 +45,29 @@ begin
   v_right.model_id := p_model;
   v_right.kind := v_kinds[1];
   v_name := p_right ->> v_right.kind;
-  if v_right.kind = 'class' then
-    v_right.class_id := meta.find_class(p_model, v_name);
-  elsif v_right.kind = 'query' then
-    v_right.query_id := access.find_query(p_model, v_name);
-  elsif v_name like '%.%' then
-    v_right.object := v_name;
-  else
-    v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;
-  end if;
+  begin
+    if v_right.kind = 'class' then
+      v_right.class_id := meta.find_class(p_model, v_name);
+    elsif v_right.kind = 'query' then
+      v_right.query_id := access.find_query(p_model, v_name);
+    elsif v_name like '%.%' then
+      v_right.object := v_name;
+    else
+      v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;
+    end if;
+    if v_right.kind = 'class' and coalesce(p_right ->> 'scope', 'all') <> 'all' then
+      v_structure := access.find_structure(p_model, p_right ->> 'scope');
+    end if;
+  exception
+    when sqlstate 'PG106' or sqlstate 'PG114' or sqlstate 'PG912' then
+      get stacked diagnostics v_hint = pg_exception_hint;
+      raise exception '%', sqlerrm using errcode = sqlstate, detail = p_path, hint = v_hint;
+  end;
   if coalesce(p_right ->> 'scope', 'all') <> 'all' then
     if v_right.kind <> 'class' then
       raise exception 'a right on a % has no scope', v_right.kind
         using errcode = 'PG914', detail = p_path || '.scope', hint = 'Leave it out; rows have scopes, and only classes have rows.';
     end if;
-    v_structure := access.find_structure(p_model, p_right ->> 'scope');
     select e.* into v_column from meta.effective_column as e where e.class_id = v_right.class_id and e.code = p_right ->> 'column';
     if (v_structure.kind = 'manager' and v_column.target_user is not true)
       or (v_structure.kind <> 'manager' and (v_column.type is distinct from 'reference' or v_column.targets <> array[v_structure.class_id]))
@@ -223,12 +232,11 @@ begin
   loop
     v_changed := true;
     if v_group.wanted then
-      if current_setting('server_version_num')::integer >= 160000 then
-        -- Without "set", nobody hides behind the name of a group.
-        execute format('grant %I to %I with inherit true, set false', v_group.name, v_account.login);
-      else
-        execute format('grant %I to %I', v_group.name, v_account.login);
-      end if;
+      -- Without "set", which 16 brought, nobody hides behind the name of a group.
+      execute format(
+        'grant %I to %I%s', v_group.name, v_account.login,
+        case when current_setting('server_version_num')::integer >= 160000 then ' with inherit true, set false' else '' end
+      );
     else
       execute format('revoke %I from %I', v_group.name, v_account.login);
       if access.belongs(v_account.login, v_group.name) then
@@ -9711,7 +9719,15 @@ UNION ALL
    FROM "access"."role" "r"
   WHERE (NOT (EXISTS ( SELECT
            FROM "pg_roles" "g"
-          WHERE ("g"."rolname" = "access"."group_name"("r"."code")))));
+          WHERE ("g"."rolname" = "access"."group_name"("r"."code")))))
+UNION ALL
+ SELECT 'class'::"text" AS "kind",
+    "meta"."class_path"("t"."class_id") AS "name",
+    "format"('row security of %s was switched off'::"text", "t"."relation") AS "finding",
+    'pgears upgrade switches it on.'::"text" AS "mend"
+   FROM ("access"."class_relation" "t"
+     JOIN "pg_class" "c" ON ((("t"."relation")::"oid" = "c"."oid")))
+  WHERE (("t"."kind" = ANY (ARRAY['rows'::"text", 'archive'::"text"])) AND (NOT "c"."relrowsecurity"));
 COMMENT ON VIEW "access"."findings" IS 'Accounts and roles that somebody changed past the functions of access, and what mends it.';
 CREATE VIEW "access"."my_scope" AS
  SELECT "structure_id",
