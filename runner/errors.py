@@ -225,5 +225,9 @@ class BadNotification(PgearsError, code="PG427"):
     """The keys of a notification or frame do not go together."""
 
 
+class BadReply(PgearsError, code="PG428"):
+    """What a mailbox says about answers does not go together."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""

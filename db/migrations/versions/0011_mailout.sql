@@ -39,6 +39,14 @@ alter table mail.received
   add constraint received_about_class_id_fkey foreign key (about_class_id) references meta.class (id) on delete set null,
   add constraint received_mail_id_fkey foreign key (mail_id) references mail.message (id) on delete set null;
 
+alter table mail.mailbox
+  add column reply_class_id bigint,
+  add constraint mailbox_reply_class_id_fkey foreign key (reply_class_id) references meta.class (id);
+
+create index mailbox_reply_class_id_idx on mail.mailbox (reply_class_id);
+
+comment on column mail.mailbox.reply_class_id is 'Class whose rows answers become, each referring to the row that it belongs to.';
+
 create index received_message_id_idx on mail.received (message_id);
 create index received_about_row_id_idx on mail.received (about_class_id, about_row_id);
 create index received_mail_id_idx on mail.received (mail_id);

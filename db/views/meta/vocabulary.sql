@@ -161,7 +161,11 @@ from (
   ('mailbox', 'batch_size', 'integer', null, null, false, '100', 'Messages in one turn, 1 to 1000.'),
   ('mailbox', 'poll_every', 'text', null, null, false, '"1 minute"', 'Time between two turns, such as `30 seconds`.'),
   ('mailbox', 'on_auto_reply', 'text', array['skip', 'accept'], null, false, '"skip"', 'What happens to automatic answers and mail of lists.'),
-  ('mailbox', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.')
+  ('mailbox', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.'),
+  ('mailbox', 'reply_class', 'class', null, null, false, null, 'Class whose rows answers become; without it an answer is a record like any other.'),
+  ('mailbox', 'reply_column', 'code', null, null, false, null, 'Column of that class which refers to the record that was answered.'),
+  ('mailbox', 'reply_mapping', 'mapping', null, null, false, '{}', 'Column of that class and what of the message goes into it, as in `mapping`.'),
+  ('mailbox', 'reply_sets', 'mapping', null, null, false, '{}', 'Column of the record answered and its new value, such as `{status: open}`.')
 ) as v (place, key, kind, choices, column_types, required, preset, note);
 
 comment on view meta.vocabulary is 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
