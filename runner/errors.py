@@ -213,6 +213,22 @@ class NotQuarantined(PgearsError, code="PG410"):
     """A received message is not quarantined."""
 
 
+class UnknownVariable(PgearsError, code="PG425"):
+    """A text of a notification or frame names a variable that does not exist there."""
+
+
+class NoValue(PgearsError, code="PG426"):
+    """A variable of a notification has no value when the mail is to be made."""
+
+
+class BadNotification(PgearsError, code="PG427"):
+    """The keys of a notification or frame do not go together."""
+
+
+class BadReply(PgearsError, code="PG428"):
+    """What a mailbox says about answers does not go together."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..tasks import Chore, Handler
-from .outbox import send, sweep
+from .outbox import hang_up, send, sweep
 from .reading import enqueue_polls, poll
 
 HANDLERS: Mapping[str, Handler] = {
@@ -16,4 +16,5 @@ HANDLERS: Mapping[str, Handler] = {
 CHORES: Sequence[Chore] = (
     Chore("mailboxes", enqueue_polls, every=1.0),
     Chore("mail sweep", sweep, every=60.0),
+    Chore("mail connections", hang_up, every=5.0),
 )

@@ -6,14 +6,14 @@ can name them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import Any
+from typing import IO, Any
 
 PRIORITIES = {"high": ("1", "high"), "low": ("5", "low")}
 
@@ -29,6 +29,28 @@ class Attachment:
     name: str
     media_type: str
     content: bytes
+
+
+@dataclass(slots=True)
+class Content:
+    """What goes over the wire: in memory, or in a temporary file with its dots doubled."""
+
+    size: int
+    needs_utf8: bool
+    whole: bytes | None = None
+    file: IO[bytes] | None = None
+
+    async def chunks(self, length: int) -> AsyncIterator[bytes]:
+        """The bytes of the file, piece by piece."""
+        assert self.file is not None
+        self.file.seek(0)
+        while chunk := self.file.read(length):
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.file is not None:
+            self.file.close()
 
 
 def wire_address(address: str) -> str:
@@ -48,6 +70,23 @@ def build(mail: Mapping[str, Any], attachments: Iterable[Attachment] = ()) -> Em
         return _build(mail, attachments)
     except (ValueError, MessageError) as error:
         raise Unsendable(f"not a valid message: {error}") from error
+
+
+def content_of(message: EmailMessage) -> Content:
+    """The content of a message that fits into memory."""
+    utf8 = needs_utf8(message)
+    whole = to_bytes(message, utf8=utf8)
+    return Content(len(whole), utf8, whole=whole)
+
+
+def needs_utf8(message: EmailMessage) -> bool:
+    """Whether an address has a local part that ASCII cannot say."""
+    return any(
+        not address.username.isascii()
+        for header in ("from", "to", "cc", "reply-to")
+        for value in message.get_all(header, [])
+        for address in value.addresses
+    )
 
 
 def to_bytes(message: EmailMessage, *, utf8: bool) -> bytes:
@@ -79,13 +118,19 @@ def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailM
     if mail["html"]:
         message.add_alternative(mail["html"], subtype="html")
     for attachment in attachments:
-        main, _, sub = attachment.media_type.partition("/")
-        if main in ("multipart", "message") or not sub:
-            main, sub = "application", "octet-stream"
+        main, sub = media_type(attachment.media_type)
         message.add_attachment(
             attachment.content, maintype=main, subtype=sub, filename=attachment.name
         )
     return message
+
+
+def media_type(value: str) -> tuple[str, str]:
+    """Type and subtype of a file; what is no type of a single part goes as bytes."""
+    main, _, sub = value.partition("/")
+    if main in ("multipart", "message") or not sub:
+        return "application", "octet-stream"
+    return main, sub
 
 
 def _addresses(entries: Sequence[Mapping[str, str | None]]) -> tuple[Address, ...]:

@@ -23,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 from ..tasks import Services, Task
 from .drivers import Driver, MailboxUnreachable, open_mailbox
 from .parse import Parsed, Unreadable, parse
+from .reports import read_report
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ async def become_record(
         return await _quarantine(pool, received_id, f"{type(error).__name__}: {error}", {})
     try:
         async with pool.connection() as conn:
-            return await _accept(conn, received_id, parsed)
+            return await _accept(conn, received_id, parsed, raw)
     except psycopg.Error as error:
         if error.sqlstate is None or error.sqlstate.startswith(PASSING):
             raise
@@ -138,7 +139,12 @@ async def become_record(
         return await _quarantine(pool, received_id, reason, parsed.parts)
 
 
-async def _accept(conn: AsyncConnection[Any], received_id: int, parsed: Parsed) -> str:
+async def _accept(
+    conn: AsyncConnection[Any], received_id: int, parsed: Parsed, raw: bytes
+) -> str:
+    parts: dict[str, Any] = dict(parsed.parts)
+    if parsed.skip == "delivery report" and (report := read_report(raw)) is not None:
+        parts["report"] = report
     files = [
         await _scalar(
             conn, "select core.store_file(%s, %s, %b)", part.name, part.media_type, part.content
@@ -149,7 +155,7 @@ async def _accept(conn: AsyncConnection[Any], received_id: int, parsed: Parsed) 
         conn,
         "select mail.accept(%s, %s, %s, %s)",
         received_id,
-        Jsonb(parsed.parts),
+        Jsonb(parts),
         files,
         parsed.skip,
     )

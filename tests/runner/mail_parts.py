@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from runner.config import Settings
 from runner.mail import HANDLERS
+from runner.mail.outbox import connections_of
 from runner.tasks import SETTLED, Services, Task
 from tests.fix_database import Database
 from tests.fix_meta import ClassTable, Definitions
@@ -42,7 +43,11 @@ async def services(database: Database, home: Path, sink: int = 1) -> AsyncIterat
     """Pool and settings as a runner has them."""
     async with AsyncConnectionPool(database.url, min_size=1, max_size=4, open=False) as pool:
         settings = Settings(home=home, database_url=database.url, sink_listen=f"127.0.0.1:{sink}")
-        yield Services(pool, settings)
+        given = Services(pool, settings)
+        try:
+            yield given
+        finally:
+            await connections_of(given).close()
 
 
 async def claim(services: Services, limit: int = 100) -> list[Task]:

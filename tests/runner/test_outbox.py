@@ -18,8 +18,10 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from psycopg.types.json import Jsonb
 
 from runner.errors import NoSuchMail, WrongMailState
+from runner.mail.connections import Connections, Server
+from runner.mail.message import content_of
 from runner.mail.sink import serve
-from runner.mail.smtp import Result, Server, hand_over
+from runner.mail.smtp import Result, hand_over
 from tests.fix_database import Database
 
 from .mail_parts import ACCOUNT, ROOT, Script, lose_runners, services, smtp_server, work
@@ -487,6 +489,12 @@ def test_connection_is_encrypted_and_certificates_are_checked(
             server = Server("127.0.0.1", port, tls, context=trust)
             message = EmailMessage()
             message["From"] = "a@b.example"
-            return await hand_over(server, "a@b.example", ["ann@a.example"], message)
+            connections = Connections()
+            try:
+                return await hand_over(
+                    connections, server, "a@b.example", ["ann@a.example"], content_of(message)
+                )
+            finally:
+                await connections.close()
 
     assert [result.outcome for result in asyncio.run(main())] == ["sent"]

@@ -1,6 +1,7 @@
 -- Make a stored message a record of its class, or skip it, exactly once.
 --
--- p_parts: part and text; p_skip: reason why it must not become a record, found by the
+-- An answer becomes a row beside the record that it belongs to; a delivery report marks the
+-- mail that it speaks of. p_parts: part and text; p_skip: reason why it must not become a record, found by the
 -- parser; p_files: attachments, stored before in this transaction. A message that another
 -- reader has settled meanwhile is left alone. Gives the state of the message.
 
@@ -20,6 +21,8 @@ declare
   v_received record;
   v_skip text := p_skip;
   v_row bigint;
+  v_class bigint;
+  v_reply record;
 begin
   select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
   from mail.received as r
@@ -39,11 +42,20 @@ begin
     v_skip := 'loop';
   end if;
 
-  if v_skip is null then
+  if p_parts ? 'report' then
+    perform mail.accept_report(p_parts -> 'report');
+  end if;
+
+  v_class := v_received.class_id;
+  select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
+
+  if v_reply.row_id is not null then
+    v_class := v_reply.class_id;
+    v_row := v_reply.row_id;
+  elsif v_skip is null then
     perform core.set_source('mailbox');
     v_row := meta.insert_record(
-      v_received.class_id,
-      mail.record_values(p_received, v_received.model_id, v_received.class_id, v_received.definition -> 'mapping', p_parts, p_files)
+      v_class, mail.record_values(p_received, v_received.model_id, v_class, v_received.definition -> 'mapping', p_parts, p_files)
     );
   end if;
 
@@ -55,8 +67,11 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_received.class_id end,
+    class_id = case when v_skip is null then v_class end,
     row_id = v_row,
+    about_class_id = v_reply.about_class_id,
+    about_row_id = v_reply.about_row_id,
+    mail_id = v_reply.mail_id,
     settled = core.now()
   where r.id = p_received;
 

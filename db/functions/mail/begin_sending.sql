@@ -18,6 +18,7 @@ declare
   v_guard record;
   v_redirect text;
   v_outcome text := 'send';
+  v_wait interval;
 begin
   select m.* into v_message from mail.message as m where m.id = p_message for update;
 
@@ -49,6 +50,14 @@ begin
   else
     v_outcome := 'held';
     v_message.error := format('held by the guard of the %s environment', core.environment());
+  end if;
+
+  if v_outcome = 'send' and (v_account.per_minute is not null or v_account.max_parallel is not null) then
+    v_wait := mail.pace(v_message, v_account);
+    if v_wait is not null then
+      perform queue.settle_one(p_task, p_token, 'release', null, v_wait);
+      return jsonb_build_object('outcome', 'later');
+    end if;
   end if;
 
   if v_outcome <> 'send' then
@@ -94,13 +103,21 @@ begin
       from mail.recipient as r
       where r.message_id = p_message and r.state = 'sending'
     ),
+    'attachments', (
+      select coalesce(
+        jsonb_agg(jsonb_build_object('file', f.id, 'name', f.name, 'media_type', f.media_type, 'size', f.size) order by t.position), '[]'
+      )
+      from mail.attachment as t
+      inner join core.file as f on t.file_id = f.id
+      where t.message_id = p_message
+    ),
     'account', to_jsonb(v_account)
   );
 end;
 $$;
 
 comment on function mail.begin_sending(bigint, bigint, uuid) is
-'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, nothing, and the task is settled. Raises PG407.';
+'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, later, nothing, and the task is settled. Raises PG407.';
 
 revoke all on function mail.begin_sending(bigint, bigint, uuid) from public;
 grant execute on function mail.begin_sending(bigint, bigint, uuid) to pgears_runner;
