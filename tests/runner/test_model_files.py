@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from runner.errors import UserError
+from runner.errors import InTheWay, UserError
 from runner.model.apply import apply, plan
 from runner.model.dump import dump
 from runner.model.file import ModelFile, load
@@ -255,6 +255,111 @@ def test_a_query_leaves_a_class_that_goes(conn: psycopg.Connection[Any], written
     apply(conn, file, allow_destructive=True)
     assert plan(conn, file) == []
     assert conn.execute("select count(*) from api.w_q").fetchone() == (0,)
+
+
+FAMILY = """\
+model: zoo
+classes:
+  animal:
+    description: "{{column.name}}"
+    columns:
+      name: {type: text}
+      keeper: {type: reference, class: keeper}
+  keeper:
+    columns:
+      name: {type: text}
+      pet: {type: reference, class: animal}
+      pets: {type: reference, class: animal, multiple: true}
+      some: {type: reference, classes: [animal, keeper]}
+      kept: {type: reverse, class: animal, column: keeper}
+"""
+LION = "  lion:\n    parent: animal\n    columns: {mane: {type: text}, den: {type: reference, class: keeper}}\n"
+FILL = """
+    insert into api.zoo_lion (name) values ('Leo');
+    insert into api.zoo_animal (name) values ('Ant');
+    insert into api.zoo_keeper (name, pet) select 'Ann', id from api.zoo_animal where name = 'Ant';
+    update api.zoo_lion set keeper = (select id from api.zoo_keeper);
+    update api.zoo_animal set keeper = (select id from api.zoo_keeper);
+"""
+
+
+def generated(conn: psycopg.Connection[Any]) -> list[str]:
+    """Views by which API views show rows of other classes."""
+    found = conn.execute(
+        "select count(*), count(c.id) from pg_class as v left join meta.class as c"
+        " on split_part(v.relname, '_', 2) = c.id::text"
+        " where v.relnamespace = 'data'::regnamespace and v.relkind = 'v'"
+    ).fetchone()
+    assert found is not None
+    return [] if found[0] == found[1] else ["left behind"]
+
+
+def test_a_child_goes_while_views_show_its_rows(
+    conn: psycopg.Connection[Any], written: Any
+) -> None:
+    """Views that described the child's rows are renewed in the same transaction; nothing is left."""
+    apply(conn, written(FAMILY + LION))
+    conn.execute(FILL)
+    kept = "select name, pet__text, cardinality(kept) from api.zoo_keeper"
+    assert conn.execute(kept).fetchall() == [("Ann", "Ant", 2)]
+    without = written(FAMILY)
+    apply(conn, without, allow_destructive=True)
+    assert plan(conn, without) == []
+    assert conn.execute(kept).fetchall() == [("Ann", "Ant", 1)]
+    assert generated(conn) == []
+    assert conn.execute("select count(*) from meta.api_view_status where state <> 'current'").fetchone() == (0,)
+
+
+def test_a_child_goes_by_sql_alone(conn: psycopg.Connection[Any], written: Any) -> None:
+    """Without the runner: done at once; views of others show what is left, and wait for renewal."""
+    apply(conn, written(FAMILY + LION))
+    conn.execute(FILL)
+    without = written(FAMILY)
+    conn.execute("select * from meta.apply_model(%s, true)", (without.json,))
+    found = conn.execute("select name, pet__text, cardinality(kept) from api.zoo_keeper")
+    assert found.fetchall() == [("Ann", "Ant", 1)]
+    assert [(s.action, s.object) for s in plan(conn, without)] == [("renew", "api.zoo_keeper"), ("renew", "api.zoo_keeper_all")]
+    apply(conn, without)
+    assert generated(conn) == []
+    assert plan(conn, without) == []
+
+
+@pytest.mark.parametrize(("column", "value"), [("pet", "id"), ("pets", "array[id]"), ("some, some__class", "id, 'zoo.animal'")])
+def test_a_child_whose_rows_are_referred_to_stays(
+    conn: psycopg.Connection[Any], written: Any, column: str, value: str
+) -> None:
+    """Also when leave is given to lose data: other rows would point to nothing."""
+    apply(conn, written(FAMILY + LION))
+    conn.execute("insert into api.zoo_lion (name) values ('Leo')")
+    conn.execute(f"insert into api.zoo_keeper ({column}) select {value} from api.zoo_lion")  # type: ignore[arg-type]
+    refers = rf"rows of class zoo\.lion are referred to by column {column.split(',')[0]} of zoo\.keeper"
+    with pytest.raises(UserError, match=refers):
+        apply(conn, written(FAMILY), allow_destructive=True)
+    assert plan(conn, written(FAMILY + LION)) == []
+    conn.execute("delete from api.zoo_keeper")
+
+
+def test_a_drop_that_sql_alone_cannot_do_names_the_command(
+    conn: psycopg.Connection[Any], written: Any
+) -> None:
+    """A query that is to show another class must be renewed first, and only the runner can."""
+    query = 'queries: {q: {sql: "select id from {{class.%s}}"}}\n'
+    apply(conn, written("model: w\nclasses: {a: {}, b: {}}\n" + query % "a"))
+    file = written("model: w\nclasses: {b: {}}\n" + query % "b")
+    with pytest.raises(InTheWay) as refused:
+        conn.execute("select * from meta.apply_model(%s, true)", (file.json,))
+    assert '"pgears model apply" renews them' in (refused.value.diag.message_hint or "")
+    apply(conn, file, allow_destructive=True)
+    assert plan(conn, file) == []
+
+
+def test_a_view_of_others_on_a_child_is_named(conn: psycopg.Connection[Any], written: Any) -> None:
+    """What is built upon the child's own views stops the drop."""
+    apply(conn, written(FAMILY + LION))
+    conn.execute("do $$ begin execute format('create view public.mine as select * from data.described_%s', meta.class_id('zoo.lion')); end $$")
+    with pytest.raises(UserError, match="mine"):
+        apply(conn, written(FAMILY), allow_destructive=True)
+    assert plan(conn, written(FAMILY + LION)) == []
 
 
 def test_parameters_of_the_instance_stay(conn: psycopg.Connection[Any], written: Any) -> None:
