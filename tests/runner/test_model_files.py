@@ -270,7 +270,7 @@ classes:
       name: {type: text}
       pet: {type: reference, class: animal}
       pets: {type: reference, class: animal, multiple: true}
-      some: {type: reference, classes: [animal, keeper]}
+      friend: {type: reference, classes: [animal, keeper]}
       kept: {type: reverse, class: animal, column: keeper}
 """
 LION = "  lion:\n    parent: animal\n    columns: {mane: {type: text}, den: {type: reference, class: keeper}}\n"
@@ -324,7 +324,7 @@ def test_a_child_goes_by_sql_alone(conn: psycopg.Connection[Any], written: Any) 
     assert plan(conn, without) == []
 
 
-@pytest.mark.parametrize(("column", "value"), [("pet", "id"), ("pets", "array[id]"), ("some, some__class", "id, 'zoo.animal'")])
+@pytest.mark.parametrize(("column", "value"), [("pet", "id"), ("pets", "array[id]"), ("friend, friend__class", "id, 'zoo.animal'")])
 def test_a_child_whose_rows_are_referred_to_stays(
     conn: psycopg.Connection[Any], written: Any, column: str, value: str
 ) -> None:
@@ -423,6 +423,79 @@ def test_two_applies_at_once(database: Database, written: Any) -> None:
     assert sorted(bool(steps) for steps in results) == [False, False, True]
     with database.connect() as conn:
         assert plan(conn, files[0]) == []
+
+
+def test_codes_swap_by_a_third_code(conn: psycopg.Connection[Any], written: Any) -> None:
+    """In a circle is refused, and what the hint says keeps every value."""
+    apply(conn, written(SMALL))
+    conn.execute("insert into api.shop_item (name, price) values ('Nut', 2)")
+    columns = "model: shop\nclasses: {item: {columns: {%s}}}\n"
+    with pytest.raises(UserError, match="renamed in a circle") as refused:
+        plan(conn, written(columns % "name: {type: decimal, renamed_from: price}, price: {type: text, renamed_from: name}"))
+    assert "a third code" in (refused.value.hint or "")
+    for step in (
+        "third: {type: text, renamed_from: name}, price: {type: decimal}",
+        "third: {type: text}, name: {type: decimal, renamed_from: price}",
+        "price: {type: text, renamed_from: third}, name: {type: decimal, renamed_from: price}",
+    ):
+        apply(conn, written(columns % step))
+        assert plan(conn, written(columns % step)) == []
+    assert conn.execute("select price, name from api.shop_item").fetchall() == [("Nut", 2)]
+    with pytest.raises(UserError, match="classes.a.renamed_from: codes are renamed in a circle: a from b from a"):
+        plan(conn, written("model: shop\nclasses: {a: {renamed_from: b}, b: {renamed_from: a}}\n"))
+
+
+def test_a_killed_apply_changes_nothing(database: Database, written: Any) -> None:
+    """The backend dies in the middle, half of the work done: nothing has changed, and again works."""
+    file = load(HELPDESK)
+    with database.connect() as watcher:
+        with database.connect(autocommit=False) as conn:
+            pid = conn.info.backend_pid
+            conn.execute("select * from meta.apply_model(%s, false, true)", (file.json,))
+            made = conn.execute("select count(*) from meta.class").fetchone()
+            assert made is not None
+            assert made[0] > 0
+            watcher.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+            with pytest.raises(UserError, match="connection was lost; nothing has changed"):
+                apply(conn, file)
+        assert watcher.execute("select count(*) from meta.model").fetchone() == (0,)
+        left = watcher.execute("select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])")
+        before = left.fetchone()
+        apply(watcher, file)
+        assert plan(watcher, file) == []
+        after = watcher.execute("select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])").fetchone()
+        assert before is not None
+        assert after is not None
+        assert after[0] > before[0]
+
+
+def test_two_applies_of_different_files(database: Database, written: Any) -> None:
+    """One after the other, each whole: the end is one of the two files, never a mixture."""
+    files = [
+        written(SMALL + "      size: {type: integer}\n", "one.yaml"),
+        written(SMALL + "      weight: {type: decimal}\n  box: {columns: {name: {type: text}}}\n", "two.yaml"),
+    ]
+    start = threading.Barrier(2)
+    failed: list[BaseException] = []
+
+    def work(file: ModelFile) -> None:
+        try:
+            with database.connect() as conn:
+                start.wait()
+                apply(conn, file, allow_destructive=True)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(file,)) for file in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with database.connect() as conn:
+        assert sum(plan(conn, file) == [] for file in files) == 1
+        stale = conn.execute("select count(*) from meta.api_view_status where state <> 'current'")
+        assert stale.fetchone() == (0,)
 
 
 def test_json_of_a_plan(conn: psycopg.Connection[Any], written: Any) -> None:
