@@ -9,7 +9,7 @@ from .outbox import hang_up, send, sweep
 from .reading import enqueue_polls, poll
 
 HANDLERS: Mapping[str, Handler] = {
-    "mail.send": Handler(send, parallel=10),
+    "mail.send": Handler(send, parallel=20),
     "mailbox.poll": Handler(poll, parallel=2),
 }
 
