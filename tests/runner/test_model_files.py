@@ -97,7 +97,7 @@ def test_a_model_moves_to_another_instance(
             apply(conn, load(other))
             apply(conn, load(file))
             assert views(conn) == names
-            assert len(names) == 7
+            assert len(names) == 9
             assert dump(conn, "helpdesk") == text
             fill(conn)
             rows = {view: content(conn, view) for view in names if view != "helpdesk_open_tickets"}

@@ -3698,6 +3698,60 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept_report"("p_report" "jsonb") IS 'Id of the mail that a delivery report speaks of, its recipients marked as bounced where delivery failed; null when it is none of ours.';
+CREATE FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) RETURNS TABLE("task" bigint, "details" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_delivers constant boolean := (select g.guard = 'deliver' from mail.guard() as g);
+  v_production constant boolean := core.environment() = 'production';
+  v_plain bigint[];
+  v_claimed bigint[];
+begin
+  with held as (
+    select g.message, g.task, g.token
+    from unnest(p_messages, p_tasks, p_tokens) as g (message, task, token)
+    inner join queue.task as t on t.id = g.task and t.token = g.token
+    for update of t
+  ),
+  claimed as (
+    update mail.message as m
+    set state = 'sending', token = h.token, attempts = m.attempts + 1, attempted = core.now()
+    from held as h
+    inner join mail.account as a on true
+    where m.id = h.message
+      and m.task_id = h.task
+      and m.state = 'queued'
+      and a.id = m.account_id
+      and a.enabled
+      and a.per_minute is null
+      and a.max_parallel is null
+      and case when a.is_sink then not v_production else v_delivers end
+    returning m.id, h.task
+  )
+  select coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.task), '{}') into v_plain, v_claimed from claimed as c;
+  update mail.recipient as r
+  set state = 'sending', delivered_to = r.address
+  where r.message_id = any (v_plain) and r.state in ('queued', 'retrying', 'sending');
+  return query
+  select g.task, s.details
+  from mail.sending_details(v_plain) as s
+  inner join mail.message as m on s.id = m.id
+  inner join unnest(p_tasks) as g (task) on m.task_id = g.task;
+  for v_place in 1..cardinality(p_messages) loop
+    continue when p_tasks[v_place] = any (v_claimed);
+    begin
+      task := p_tasks[v_place];
+      details := mail.begin_sending(p_messages[v_place], p_tasks[v_place], p_tokens[v_place]);
+    exception
+      when sqlstate 'PG407' then
+        details := jsonb_build_object('outcome', 'nothing');
+    end;
+    return next;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) IS 'What mail.begin_sending() gives, for several messages; outcome nothing where the lease is lost.';
 CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3824,36 +3878,7 @@ begin
   update mail.message as m
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
-  return jsonb_build_object(
-    'outcome', 'send',
-    'id', v_message.id,
-    'message_id', v_message.message_id,
-    'date', v_message.created,
-    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
-    'reply_to', v_message.reply_to,
-    'to', mail.visible_recipients(p_message, 'to'),
-    'cc', mail.visible_recipients(p_message, 'cc'),
-    'in_reply_to', v_message.in_reply_to,
-    'priority', v_message.priority,
-    'automatic', v_message.automatic,
-    'subject', v_message.subject,
-    'body', v_message.body,
-    'html', v_message.html,
-    'envelope', (
-      select jsonb_agg(distinct r.delivered_to)
-      from mail.recipient as r
-      where r.message_id = p_message and r.state = 'sending'
-    ),
-    'attachments', (
-      select coalesce(
-        jsonb_agg(jsonb_build_object('file', f.id, 'name', f.name, 'media_type', f.media_type, 'size', f.size) order by t.position), '[]'
-      )
-      from mail.attachment as t
-      inner join core.file as f on t.file_id = f.id
-      where t.message_id = p_message
-    ),
-    'account', to_jsonb(v_account)
-  );
+  return (select s.details from mail.sending_details(array[p_message]) as s);
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") IS 'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, later, nothing, and the task is settled. Raises PG407.';
@@ -5079,6 +5104,30 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") IS 'Store a mail to be sent after the commit and give its id, or with p_as_one false one id per recipient. Raises PG401 to PG404.';
+CREATE TABLE "mail"."attachment" (
+    "message_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "file_id" bigint NOT NULL
+);
+COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
+CREATE FUNCTION "mail"."sending_details"("p_messages" bigint[]) RETURNS TABLE("id" bigint, "details" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "m"."id",
+     "jsonb_build_object"('outcome', 'send', 'id', "m"."id", 'message_id', "m"."message_id", 'date', "m"."created", 'from', "jsonb_build_object"('address', "m"."from_address", 'name', "m"."from_name"), 'reply_to', "m"."reply_to", 'to', "r"."recipients", 'cc', "r"."copies", 'in_reply_to', "m"."in_reply_to", 'priority', "m"."priority", 'automatic', "m"."automatic", 'subject', "m"."subject", 'body', "m"."body", 'html', "m"."html", 'envelope', "r"."envelope", 'attachments', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('file', "f"."id", 'name', "f"."name", 'media_type', "f"."media_type", 'size', "f"."size") ORDER BY "t"."position"), '[]'::"jsonb") AS "coalesce"
+            FROM ("mail"."attachment" "t"
+              JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
+           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*)) AS "jsonb_build_object"
+    FROM (("mail"."message" "m"
+      JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
+      CROSS JOIN LATERAL ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'to'::"text")), '[]'::"jsonb") AS "recipients",
+             COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'cc'::"text")), '[]'::"jsonb") AS "copies",
+             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope"
+            FROM "mail"."recipient" "r_1"
+           WHERE ("r_1"."message_id" = "m"."id")) "r")
+   WHERE ("m"."id" = ANY ("sending_details"."p_messages"));
+END;
+COMMENT ON FUNCTION "mail"."sending_details"("p_messages" bigint[]) IS 'Content, envelope of the attempt, attachments and account of claimed messages.';
 CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5250,6 +5299,59 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) IS 'Keep sent and cancelled mails, and refused, bounced and failed ones, so long; null leaves it as it is. Raises PG409.';
+CREATE FUNCTION "mail"."settle_many"("p_attempts" "jsonb") RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_plain bigint[];
+  v_attempt record;
+  v_lost bigint[] := array[]::bigint[];
+begin
+  with held as (
+    select a.message, a.task, a.token
+    from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    inner join queue.task as t on t.id = a.task and t.token = a.token
+    where jsonb_array_length(a.results) > 0
+      and not jsonb_path_exists(a.results, '$[*] ? (@.outcome <> "sent")')
+      -- Nobody is left from this attempt or another who has not got it.
+      and not exists (
+        select
+        from mail.recipient as r
+        where r.message_id = a.message
+          and r.state <> 'sent'
+          and not (r.state = 'sending' and a.results @> jsonb_build_array(jsonb_build_object('address', r.delivered_to)))
+      )
+    for update of t
+  )
+  select coalesce(array_agg(h.message), '{}') into v_plain from held as h;
+  update mail.recipient as r
+  set state = 'sent', code = s.code, answer = s.answer, settled = core.now()
+  from jsonb_to_recordset(p_attempts) as a (message bigint, results jsonb)
+  cross join lateral jsonb_to_recordset(a.results) as s (address text, code integer, answer text)
+  where a.message = any (v_plain) and r.message_id = a.message and r.state = 'sending' and r.delivered_to = s.address;
+  update mail.message as m
+  set state = 'sent', error = null, settled = core.now()
+  where m.id = any (v_plain);
+  perform queue.settle(a.token, array_agg(a.task))
+  from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid)
+  where a.message = any (v_plain)
+  group by a.token;
+  for v_attempt in
+    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    where a.message <> all (v_plain)
+  loop
+    begin
+      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results);
+    exception
+      when sqlstate 'PG407' then
+        v_lost := v_lost || v_attempt.message;
+    end;
+  end loop;
+  return v_lost;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") IS 'Record the outcomes of several attempts and settle their tasks; gives the messages whose lease was lost. Raises PG408 for a recipient left out.';
 CREATE FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval DEFAULT NULL::interval) RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5442,14 +5544,6 @@ CREATE FUNCTION "mail"."trouble"("p_message" bigint) RETURNS "text"
    WHERE (("r"."message_id" = "trouble"."p_message") AND ("r"."state" = ANY (ARRAY['refused'::"text", 'retrying'::"text", 'unknown'::"text", 'bounced'::"text"])));
 END;
 COMMENT ON FUNCTION "mail"."trouble"("p_message" bigint) IS 'Answers of servers for recipients that are refused, retrying, unknown or bounced; null when there are none.';
-CREATE FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") RETURNS "jsonb"
-    LANGUAGE "sql" STABLE
-    BEGIN ATOMIC
- SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r"."address", 'name', "r"."name") ORDER BY "r"."position"), '[]'::"jsonb") AS "coalesce"
-    FROM "mail"."recipient" "r"
-   WHERE (("r"."message_id" = "visible_recipients"."p_message") AND ("r"."kind" = "visible_recipients"."p_kind"));
-END;
-COMMENT ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") IS 'List of {address, name} of the recipients of a kind.';
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5774,7 +5868,7 @@ CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS 
 declare
   v_what constant text := (p_step ->> 'action') || ' ' || (p_step ->> 'kind');
   v_code constant text := p_step ->> 'code';
-  v_id constant bigint := p_step ->> 'object_id';
+  v_id constant bigint := (p_step ->> 'object_id')::bigint;
   v_definition constant jsonb := p_step -> 'definition';
   v_model bigint;
   v_class bigint;
@@ -5809,6 +5903,12 @@ begin
 exception
   when others then
     get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+    -- Only the runner has the templates; SQL alone cannot renew what stands in the way.
+    if sqlstate = 'PG118' and v_what in ('drop class', 'drop query') and exists (
+      select from meta.api_view_states(p_model) as a where a.state = 'stale'
+    ) then
+      v_hint := 'API views still show it: "pgears model apply" renews them on the way. Other objects must be dropped or changed first.';
+    end if;
     raise exception '%', sqlerrm
       using
         errcode = sqlstate,
@@ -5985,7 +6085,6 @@ declare
   v_first bigint;
   v_last bigint;
   v_forged boolean;
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
@@ -6020,7 +6119,6 @@ declare
   v_account constant text := access.current_account();
   v_source constant text := core.source();
   v_ids bigint[];
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   select array_agg(o.id) into v_ids from old_rows as o;
@@ -6984,6 +7082,35 @@ CREATE FUNCTION "meta"."check_renames"("p_file" "jsonb") RETURNS "void"
 declare
   v_wrong record;
 begin
+  with recursive definition as (
+    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    union all
+    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  ),
+  walked (place, start, code, path, way) as (
+    select d.place, d.code, d.former, d.path, array[d.code]
+    from definition as d
+    where d.former is not null
+    union all
+    select w.place, w.start, d.former, w.path, w.way || d.code
+    from walked as w
+    inner join definition as d on w.place = d.place and w.code = d.code
+    where w.code <> all (w.way) and d.former is not null
+  )
+  select w.start as code, w.path || '.renamed_from' as path, array_to_string(w.way || w.code, ' from ') as way into v_wrong
+  from walked as w
+  where w.code = w.start
+  order by w.path
+  limit 1;
+  if found then
+    raise exception 'codes are renamed in a circle: %, which would look the same before and after', v_wrong.way
+      using
+        errcode = 'PG123', detail = v_wrong.path,
+        hint = format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', v_wrong.code, v_wrong.code);
+  end if;
   with renamed as (
     select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
       meta.section_of(p_file, 'classes') ? m.former as kept
@@ -7002,7 +7129,7 @@ begin
   limit 1;
   if found then
     raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
-      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; swap codes in two steps.';
+      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.';
   end if;
 end;
 $_$;
@@ -7092,6 +7219,46 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_unused_class"("p_class" bigint) IS 'Raise PG118 when a class is the target of a reference or the parent of a class.';
+CREATE FUNCTION "meta"."check_unused_rows"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column record;
+  v_found boolean;
+  v_users text[] := array[]::text[];
+begin
+  for v_column in
+    select
+      format('column %s of %s', e.code, meta.class_path(e.class_id)) as name,
+      case
+        when e.is_array then format(
+          'select exists (select from data.link_%1$s as l inner join data.datarow_%2$s as t on l.target_id = t.id'
+          ' inner join data.datarow_%3$s as r on l.row_id = r.id)',
+          e.column_id, p_class, e.class_id
+        )
+        else format(
+          'select exists (select from data.datarow_%3$s as r inner join data.datarow_%2$s as t on r.c%1$s = t.id%4$s)',
+          e.column_id, p_class, e.class_id,
+          case when cardinality(e.targets) > 1 then format(' and r.c%s_class = %L', e.column_id, meta.class_path(a.ancestor_id)) else '' end
+        )
+      end as query
+    from meta.ancestry as a
+    inner join meta.effective_column as e on a.ancestor_id = any (e.targets)
+    where a.class_id = p_class and a.ancestor_id <> p_class and e.class_id <> p_class and e.type = 'reference'
+  loop
+    execute v_column.query into v_found;
+    if v_found then
+      v_users := v_users || v_column.name;
+    end if;
+  end loop;
+  if cardinality(v_users) > 0 then
+    raise exception 'rows of class % are referred to by %', meta.class_path(p_class), array_to_string(v_users, ', ')
+      using errcode = 'PG118', hint = 'Empty these references or delete the rows that have them, deleted ones included, and try again.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) IS 'Raise PG118 when rows of other classes refer to rows of a class.';
 CREATE FUNCTION "meta"."check_view_names"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7784,6 +7951,7 @@ declare
 begin
   perform meta.check_unused_class(p_class);
   perform meta.lock_class(p_class);
+  perform meta.check_unused_rows(p_class);
   perform access.forget_class(p_class);
   begin
     for v_object in
@@ -7795,17 +7963,17 @@ begin
       execute 'drop ' || v_object;
     end loop;
     for v_object in
-      select format('view if exists data.referring_%s_%s', p_class, e.column_id)
+      select format('referring_%s_%s', p_class, e.column_id)
       from meta.effective_column as e
       where e.class_id = p_class and e.type = 'reference'
       union
-      select format('view if exists data.referring_%s_%s', p_class, d.column_id)
+      select format('referring_%s_%s', p_class, d.column_id)
       from meta.dropped_column as d
       where d.class_id = p_class and d.column_id is not null
       union
-      select format('view if exists data.described_%s', p_class)
+      select format('described_%s', p_class)
     loop
-      execute 'drop ' || v_object;
+      perform meta.retire_reader(v_object);
     end loop;
     -- Link tables may point back to the class itself.
     for v_object in
@@ -8214,8 +8382,11 @@ COMMENT ON TABLE "meta"."class_hook" IS 'Statements that other rooms have built 
 CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT COALESCE("string_agg"(('  '::"text" || "h"."statement"), '
-'::"text" ORDER BY "h"."position", "h"."code"), ''::"text") AS "coalesce"
+ SELECT COALESCE((('  declare v_chosen bigint[];
+  begin
+'::"text" || "string_agg"(('  '::"text" || "h"."statement"), '
+'::"text" ORDER BY "h"."position", "h"."code")) || '
+  end;'::"text"), ''::"text") AS "coalesce"
     FROM "meta"."class_hook" "h"
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
@@ -9682,6 +9853,7 @@ begin
   perform meta.sweep_columns(n.object_id)
   from jsonb_to_recordset(p_views) as n (kind text, object_id bigint)
   where n.kind = 'class';
+  perform meta.sweep_readers();
   perform access.apply_rights(array(
     select n.object_id from jsonb_to_recordset(p_views) as n (kind text, object_id bigint) where n.kind <> 'query'
   ));
@@ -9694,6 +9866,39 @@ CREATE FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text",
  SELECT "regexp_replace"("p_text", (('(\{\{\s*column\.)'::"text" || "p_former") || '(\s*\}\})'::"text"), (('\1'::"text" || "p_code") || '\2'::"text"), 'g'::"text") AS "regexp_replace";
 END;
 COMMENT ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") IS 'Text with {{column.former}} turned into {{column.code}}.';
+CREATE FUNCTION "meta"."retire_reader"("p_name" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_view constant regclass := to_regclass(format('data.%I', p_name));
+begin
+  execute format('drop view if exists data.%I', p_name);
+exception
+  when dependent_objects_still_exist then
+    if exists (
+      select
+      from pg_depend as d
+      left join pg_rewrite as r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+      left join pg_class as c on r.ev_class = c.oid
+      left join meta.api_view as v on c.relname = v.name and c.relnamespace = 'api'::regnamespace
+      where
+        d.refclassid = 'pg_class'::regclass and d.refobjid = v_view and d.deptype = 'n'
+        and r.ev_class is distinct from v_view and v.name is null
+    ) then
+      raise;
+    end if;
+    execute (
+      select format(
+        'create or replace view data.%I as select %s where false',
+        p_name, string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum)
+      )
+      from pg_attribute as a
+      where a.attrelid = v_view and a.attnum > 0
+    );
+end;
+$$;
+COMMENT ON FUNCTION "meta"."retire_reader"("p_name" "text") IS 'Part of meta.drop_class: drop a reader view, or take its rows away while API views show it. Raises dependent_objects_still_exist.';
 CREATE FUNCTION "meta"."section_definitions"("p_model" bigint) RETURNS TABLE("section" "text", "place" "text", "id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9843,6 +10048,32 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."sweep_columns"("p_class" bigint) IS 'Drop the columns noted in meta.dropped_column from the table of a class, where nothing uses them.';
+CREATE FUNCTION "meta"."sweep_readers"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_name text;
+begin
+  for v_name in
+    select c.relname
+    from pg_class as c
+    where
+      c.relnamespace = 'data'::regnamespace and c.relkind = 'v'
+      and c.relname ~ '^(described|referring)_[0-9]+(_[0-9]+)?$'
+      and not exists (select from meta.class as o where o.id = split_part(c.relname, '_', 2)::bigint)
+      and not exists (
+        select
+        from pg_depend as d
+        left join pg_rewrite as r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+        where d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.deptype = 'n' and r.ev_class is distinct from c.oid
+      )
+  loop
+    execute format('drop view data.%I', v_name);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."sweep_readers"() IS 'Drop data.described_<id> and data.referring_<id>_<column> of classes that are gone, where nothing uses them.';
 CREATE FUNCTION "meta"."table_differences"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("object" "text", "relation" "text", "difference" "text")
     LANGUAGE "sql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11132,12 +11363,6 @@ CREATE VIEW "mail"."account_status" AS
    FROM ("mail"."account" "a"
      CROSS JOIN "mail"."guard"() "g"("guard", "address"));
 COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
-CREATE TABLE "mail"."attachment" (
-    "message_id" bigint NOT NULL,
-    "position" integer NOT NULL,
-    "file_id" bigint NOT NULL
-);
-COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
 CREATE VIEW "mail"."content" AS
  SELECT "id",
     "from_address",
@@ -12028,6 +12253,8 @@ REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
@@ -12099,6 +12326,7 @@ REVOKE ALL ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."sending_details"("p_messages" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_audit"("p_address" "text") FROM PUBLIC;
@@ -12111,6 +12339,8 @@ REVOKE ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "
 GRANT ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") FROM PUBLIC;
@@ -12122,7 +12352,6 @@ GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uui
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
@@ -12171,6 +12400,7 @@ REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_triggers"("p_table" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_definition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_id"("p_path" "text") FROM PUBLIC;
@@ -12285,6 +12515,7 @@ REVOKE ALL ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oi
 REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[], "p_pending" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."retire_reader"("p_name" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_places"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_admin";
@@ -12296,6 +12527,7 @@ GRANT ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_d
 REVOKE ALL ON FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."stamp_row"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."sweep_columns"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."sweep_readers"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_runner";
