@@ -4,8 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
+import signal
+import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +19,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from runner.apply import upgrade
 from runner.errors import InTheWay, UserError
 from runner.model.apply import apply, plan
 from runner.model.dump import dump
 from runner.model.file import ModelFile, load
 from runner.paths import PACKAGE
+from runner.throwaway import child_server
 
 from ..fix_database import Database, new_database
 from ..fix_server import TestServer
@@ -467,6 +475,53 @@ def test_a_killed_apply_changes_nothing(database: Database, written: Any) -> Non
         assert before is not None
         assert after is not None
         assert after[0] > before[0]
+
+
+def test_a_server_killed_during_apply(server: TestServer, tmp_path: Path, written: Any) -> None:
+    """kill -9 of the backend, half of the apply done: after recovery nothing has changed, again works."""
+    folder = Path(tempfile.mkdtemp(prefix="pgears-killed-"))
+    folder.chmod(0o755)
+    file = load(HELPDESK)
+    objects = """
+        select (select count(*) from meta.model), (select count(*) from pg_class
+          where relnamespace = any (array['data', 'api']::regnamespace[]))
+    """
+    try:
+        with child_server(folder, {"restart_after_crash": "on"}, server.bin) as url:
+            upgrade(url)
+            with psycopg.connect(url) as conn:
+                before = conn.execute(objects).fetchone()
+            witness = psycopg.connect(url, autocommit=True)
+            killed = psycopg.connect(url)
+            killed.execute("select * from meta.apply_model(%s, false, true)", (file.json,))
+            done = killed.execute(objects).fetchone()
+            assert done != before
+            os.kill(killed.info.backend_pid, signal.SIGKILL)
+            with pytest.raises(UserError, match="connection was lost; nothing has changed"):
+                apply(killed, file)
+            killed.close()
+            with contextlib.closing(_recovered(url, witness)) as conn:
+                assert conn.execute(objects).fetchone() == before
+                apply(conn, file)
+                assert plan(conn, file) == []
+    finally:
+        shutil.rmtree(folder)
+
+
+def _recovered(url: str, witness: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A new connection after the crash, which ends that of the witness too."""
+    deadline = time.monotonic() + 60
+    with contextlib.suppress(psycopg.OperationalError):
+        while time.monotonic() < deadline:
+            witness.execute("select pg_sleep(0.05)")
+    witness.close()
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def test_two_applies_of_different_files(database: Database, written: Any) -> None:
