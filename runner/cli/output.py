@@ -39,6 +39,8 @@ def print_table(
     for row in rows:
         table.add_row(*map(shown, row))
     if width is not None:
+        for column in table.columns:
+            column.overflow = "fold"
         Console(width=width, highlight=False).print(table, markup=False)
         return
     wide = console if console.is_terminal else Console(width=10_000, highlight=False)

@@ -306,16 +306,26 @@ def test_a_child_goes_while_views_show_its_rows(
     conn: psycopg.Connection[Any], written: Any
 ) -> None:
     """Views that described the child's rows are renewed in the same transaction; nothing is left."""
+    apply(conn, written(FAMILY))
+    assert ("renew", "api.zoo_keeper") in [
+        (s.action, s.object) for s in plan(conn, written(FAMILY + LION))
+    ]
     apply(conn, written(FAMILY + LION))
     conn.execute(FILL)
     kept = "select name, pet__text, cardinality(kept) from api.zoo_keeper"
     assert conn.execute(kept).fetchall() == [("Ann", "Ant", 2)]
     without = written(FAMILY)
+    planned = [(step.action, step.object) for step in plan(conn, without)]
+    assert planned == [
+        ("drop", "zoo.lion"), ("renew", "api.zoo_keeper"), ("renew", "api.zoo_keeper_all"),
+    ]  # fmt: skip
     apply(conn, without, allow_destructive=True)
     assert plan(conn, without) == []
     assert conn.execute(kept).fetchall() == [("Ann", "Ant", 1)]
     assert generated(conn) == []
-    assert conn.execute("select count(*) from meta.api_view_status where state <> 'current'").fetchone() == (0,)
+    assert conn.execute(
+        "select count(*) from meta.api_view_status where state <> 'current'"
+    ).fetchone() == (0,)
 
 
 def test_a_child_goes_by_sql_alone(conn: psycopg.Connection[Any], written: Any) -> None:
@@ -326,13 +336,19 @@ def test_a_child_goes_by_sql_alone(conn: psycopg.Connection[Any], written: Any) 
     conn.execute("select * from meta.apply_model(%s, true)", (without.json,))
     found = conn.execute("select name, pet__text, cardinality(kept) from api.zoo_keeper")
     assert found.fetchall() == [("Ann", "Ant", 1)]
-    assert [(s.action, s.object) for s in plan(conn, without)] == [("renew", "api.zoo_keeper"), ("renew", "api.zoo_keeper_all")]
+    assert [(s.action, s.object) for s in plan(conn, without)] == [
+        ("renew", "api.zoo_keeper"),
+        ("renew", "api.zoo_keeper_all"),
+    ]
     apply(conn, without)
     assert generated(conn) == []
     assert plan(conn, without) == []
 
 
-@pytest.mark.parametrize(("column", "value"), [("pet", "id"), ("pets", "array[id]"), ("friend, friend__class", "id, 'zoo.animal'")])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("pet", "id"), ("pets", "array[id]"), ("friend, friend__class", "id, 'zoo.animal'")],
+)
 def test_a_child_whose_rows_are_referred_to_stays(
     conn: psycopg.Connection[Any], written: Any, column: str, value: str
 ) -> None:
@@ -340,7 +356,9 @@ def test_a_child_whose_rows_are_referred_to_stays(
     apply(conn, written(FAMILY + LION))
     conn.execute("insert into api.zoo_lion (name) values ('Leo')")
     conn.execute(f"insert into api.zoo_keeper ({column}) select {value} from api.zoo_lion")  # type: ignore[arg-type]
-    refers = rf"rows of class zoo\.lion are referred to by column {column.split(',')[0]} of zoo\.keeper"
+    refers = (
+        rf"rows of class zoo\.lion are referred to by column {column.split(',')[0]} of zoo\.keeper"
+    )
     with pytest.raises(UserError, match=refers):
         apply(conn, written(FAMILY), allow_destructive=True)
     assert plan(conn, written(FAMILY + LION)) == []
@@ -364,7 +382,9 @@ def test_a_drop_that_sql_alone_cannot_do_names_the_command(
 def test_a_view_of_others_on_a_child_is_named(conn: psycopg.Connection[Any], written: Any) -> None:
     """What is built upon the child's own views stops the drop."""
     apply(conn, written(FAMILY + LION))
-    conn.execute("do $$ begin execute format('create view public.mine as select * from data.described_%s', meta.class_id('zoo.lion')); end $$")
+    conn.execute(
+        "do $$ begin execute format('create view public.mine as select * from data.described_%s', meta.class_id('zoo.lion')); end $$"
+    )
     with pytest.raises(UserError, match="mine"):
         apply(conn, written(FAMILY), allow_destructive=True)
     assert plan(conn, written(FAMILY + LION)) == []
@@ -439,7 +459,13 @@ def test_codes_swap_by_a_third_code(conn: psycopg.Connection[Any], written: Any)
     conn.execute("insert into api.shop_item (name, price) values ('Nut', 2)")
     columns = "model: shop\nclasses: {item: {columns: {%s}}}\n"
     with pytest.raises(UserError, match="renamed in a circle") as refused:
-        plan(conn, written(columns % "name: {type: decimal, renamed_from: price}, price: {type: text, renamed_from: name}"))
+        plan(
+            conn,
+            written(
+                columns
+                % "name: {type: decimal, renamed_from: price}, price: {type: text, renamed_from: name}"
+            ),
+        )
     assert "a third code" in (refused.value.hint or "")
     for step in (
         "third: {type: text, renamed_from: name}, price: {type: decimal}",
@@ -449,7 +475,9 @@ def test_codes_swap_by_a_third_code(conn: psycopg.Connection[Any], written: Any)
         apply(conn, written(columns % step))
         assert plan(conn, written(columns % step)) == []
     assert conn.execute("select price, name from api.shop_item").fetchall() == [("Nut", 2)]
-    with pytest.raises(UserError, match="classes.a.renamed_from: codes are renamed in a circle: a from b from a"):
+    with pytest.raises(
+        UserError, match="classes.a.renamed_from: codes are renamed in a circle: a from b from a"
+    ):
         plan(conn, written("model: shop\nclasses: {a: {renamed_from: b}, b: {renamed_from: a}}\n"))
 
 
@@ -467,11 +495,15 @@ def test_a_killed_apply_changes_nothing(database: Database, written: Any) -> Non
             with pytest.raises(UserError, match="connection was lost; nothing has changed"):
                 apply(conn, file)
         assert watcher.execute("select count(*) from meta.model").fetchone() == (0,)
-        left = watcher.execute("select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])")
+        left = watcher.execute(
+            "select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])"
+        )
         before = left.fetchone()
         apply(watcher, file)
         assert plan(watcher, file) == []
-        after = watcher.execute("select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])").fetchone()
+        after = watcher.execute(
+            "select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])"
+        ).fetchone()
         assert before is not None
         assert after is not None
         assert after[0] > before[0]
@@ -528,7 +560,10 @@ def test_two_applies_of_different_files(database: Database, written: Any) -> Non
     """One after the other, each whole: the end is one of the two files, never a mixture."""
     files = [
         written(SMALL + "      size: {type: integer}\n", "one.yaml"),
-        written(SMALL + "      weight: {type: decimal}\n  box: {columns: {name: {type: text}}}\n", "two.yaml"),
+        written(
+            SMALL + "      weight: {type: decimal}\n  box: {columns: {name: {type: text}}}\n",
+            "two.yaml",
+        ),
     ]
     start = threading.Barrier(2)
     failed: list[BaseException] = []
