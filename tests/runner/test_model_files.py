@@ -356,7 +356,7 @@ def test_a_child_whose_rows_are_referred_to_stays(
     """Also when leave is given to lose data: other rows would point to nothing."""
     apply(conn, written(FAMILY + LION))
     conn.execute("insert into api.zoo_lion (name) values ('Leo')")
-    conn.execute(f"insert into api.zoo_keeper ({column}) select {value} from api.zoo_lion")  # type: ignore[arg-type]
+    conn.execute(f"insert into api.zoo_keeper ({column}) select {value} from api.zoo_lion")
     refers = (
         rf"rows of class zoo\.lion are referred to by column {column.split(',')[0]} of zoo\.keeper"
     )
