@@ -4,8 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
+import signal
+import tempfile
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +20,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from runner.apply import upgrade
 from runner.errors import InTheWay, UserError
 from runner.model.apply import apply, plan
 from runner.model.dump import dump
 from runner.model.file import ModelFile, load
 from runner.paths import PACKAGE
+from runner.throwaway import child_server
 
 from ..fix_database import Database, new_database
 from ..fix_server import TestServer
@@ -298,16 +307,26 @@ def test_a_child_goes_while_views_show_its_rows(
     conn: psycopg.Connection[Any], written: Any
 ) -> None:
     """Views that described the child's rows are renewed in the same transaction; nothing is left."""
+    apply(conn, written(FAMILY))
+    assert ("renew", "api.zoo_keeper") in [
+        (s.action, s.object) for s in plan(conn, written(FAMILY + LION))
+    ]
     apply(conn, written(FAMILY + LION))
     conn.execute(FILL)
     kept = "select name, pet__text, cardinality(kept) from api.zoo_keeper"
     assert conn.execute(kept).fetchall() == [("Ann", "Ant", 2)]
     without = written(FAMILY)
+    planned = [(step.action, step.object) for step in plan(conn, without)]
+    assert planned == [
+        ("drop", "zoo.lion"), ("renew", "api.zoo_keeper"), ("renew", "api.zoo_keeper_all"),
+    ]  # fmt: skip
     apply(conn, without, allow_destructive=True)
     assert plan(conn, without) == []
     assert conn.execute(kept).fetchall() == [("Ann", "Ant", 1)]
     assert generated(conn) == []
-    assert conn.execute("select count(*) from meta.api_view_status where state <> 'current'").fetchone() == (0,)
+    assert conn.execute(
+        "select count(*) from meta.api_view_status where state <> 'current'"
+    ).fetchone() == (0,)
 
 
 def test_a_child_goes_by_sql_alone(conn: psycopg.Connection[Any], written: Any) -> None:
@@ -318,21 +337,29 @@ def test_a_child_goes_by_sql_alone(conn: psycopg.Connection[Any], written: Any) 
     conn.execute("select * from meta.apply_model(%s, true)", (without.json,))
     found = conn.execute("select name, pet__text, cardinality(kept) from api.zoo_keeper")
     assert found.fetchall() == [("Ann", "Ant", 1)]
-    assert [(s.action, s.object) for s in plan(conn, without)] == [("renew", "api.zoo_keeper"), ("renew", "api.zoo_keeper_all")]
+    assert [(s.action, s.object) for s in plan(conn, without)] == [
+        ("renew", "api.zoo_keeper"),
+        ("renew", "api.zoo_keeper_all"),
+    ]
     apply(conn, without)
     assert generated(conn) == []
     assert plan(conn, without) == []
 
 
-@pytest.mark.parametrize(("column", "value"), [("pet", "id"), ("pets", "array[id]"), ("friend, friend__class", "id, 'zoo.animal'")])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("pet", "id"), ("pets", "array[id]"), ("friend, friend__class", "id, 'zoo.animal'")],
+)
 def test_a_child_whose_rows_are_referred_to_stays(
     conn: psycopg.Connection[Any], written: Any, column: str, value: str
 ) -> None:
     """Also when leave is given to lose data: other rows would point to nothing."""
     apply(conn, written(FAMILY + LION))
     conn.execute("insert into api.zoo_lion (name) values ('Leo')")
-    conn.execute(f"insert into api.zoo_keeper ({column}) select {value} from api.zoo_lion")  # type: ignore[arg-type]
-    refers = rf"rows of class zoo\.lion are referred to by column {column.split(',')[0]} of zoo\.keeper"
+    conn.execute(f"insert into api.zoo_keeper ({column}) select {value} from api.zoo_lion")
+    refers = (
+        rf"rows of class zoo\.lion are referred to by column {column.split(',')[0]} of zoo\.keeper"
+    )
     with pytest.raises(UserError, match=refers):
         apply(conn, written(FAMILY), allow_destructive=True)
     assert plan(conn, written(FAMILY + LION)) == []
@@ -356,7 +383,9 @@ def test_a_drop_that_sql_alone_cannot_do_names_the_command(
 def test_a_view_of_others_on_a_child_is_named(conn: psycopg.Connection[Any], written: Any) -> None:
     """What is built upon the child's own views stops the drop."""
     apply(conn, written(FAMILY + LION))
-    conn.execute("do $$ begin execute format('create view public.mine as select * from data.described_%s', meta.class_id('zoo.lion')); end $$")
+    conn.execute(
+        "do $$ begin execute format('create view public.mine as select * from data.described_%s', meta.class_id('zoo.lion')); end $$"
+    )
     with pytest.raises(UserError, match="mine"):
         apply(conn, written(FAMILY), allow_destructive=True)
     assert plan(conn, written(FAMILY + LION)) == []
@@ -431,7 +460,13 @@ def test_codes_swap_by_a_third_code(conn: psycopg.Connection[Any], written: Any)
     conn.execute("insert into api.shop_item (name, price) values ('Nut', 2)")
     columns = "model: shop\nclasses: {item: {columns: {%s}}}\n"
     with pytest.raises(UserError, match="renamed in a circle") as refused:
-        plan(conn, written(columns % "name: {type: decimal, renamed_from: price}, price: {type: text, renamed_from: name}"))
+        plan(
+            conn,
+            written(
+                columns
+                % "name: {type: decimal, renamed_from: price}, price: {type: text, renamed_from: name}"
+            ),
+        )
     assert "a third code" in (refused.value.hint or "")
     for step in (
         "third: {type: text, renamed_from: name}, price: {type: decimal}",
@@ -441,7 +476,9 @@ def test_codes_swap_by_a_third_code(conn: psycopg.Connection[Any], written: Any)
         apply(conn, written(columns % step))
         assert plan(conn, written(columns % step)) == []
     assert conn.execute("select price, name from api.shop_item").fetchall() == [("Nut", 2)]
-    with pytest.raises(UserError, match="classes.a.renamed_from: codes are renamed in a circle: a from b from a"):
+    with pytest.raises(
+        UserError, match=r"classes\.a\.renamed_from: codes are renamed in a circle: a from b from a"
+    ):
         plan(conn, written("model: shop\nclasses: {a: {renamed_from: b}, b: {renamed_from: a}}\n"))
 
 
@@ -459,39 +496,85 @@ def test_a_killed_apply_changes_nothing(database: Database, written: Any) -> Non
             with pytest.raises(UserError, match="connection was lost; nothing has changed"):
                 apply(conn, file)
         assert watcher.execute("select count(*) from meta.model").fetchone() == (0,)
-        left = watcher.execute("select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])")
+        left = watcher.execute(
+            "select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])"
+        )
         before = left.fetchone()
         apply(watcher, file)
         assert plan(watcher, file) == []
-        after = watcher.execute("select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])").fetchone()
+        after = watcher.execute(
+            "select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])"
+        ).fetchone()
         assert before is not None
         assert after is not None
         assert after[0] > before[0]
+
+
+def test_a_server_killed_during_apply(server: TestServer, tmp_path: Path, written: Any) -> None:
+    """kill -9 of the backend, half of the apply done: after recovery nothing has changed, again works."""
+    folder = Path(tempfile.mkdtemp(prefix="pgears-killed-"))
+    folder.chmod(0o755)
+    file = load(HELPDESK)
+    objects = """
+        select (select count(*) from meta.model), (select count(*) from pg_class
+          where relnamespace = any (array['data', 'api']::regnamespace[]))
+    """
+    try:
+        with child_server(folder, {"restart_after_crash": "on"}, server.bin) as url:
+            upgrade(url)
+            with psycopg.connect(url) as conn:
+                before = conn.execute(objects).fetchone()
+            witness = psycopg.connect(url, autocommit=True)
+            killed = psycopg.connect(url)
+            killed.execute("select * from meta.apply_model(%s, false, true)", (file.json,))
+            done = killed.execute(objects).fetchone()
+            assert done != before
+            os.kill(killed.info.backend_pid, signal.SIGKILL)
+            with pytest.raises(UserError, match="connection was lost; nothing has changed"):
+                apply(killed, file)
+            killed.close()
+            with contextlib.closing(_recovered(url, witness)) as conn:
+                assert conn.execute(objects).fetchone() == before
+                apply(conn, file)
+                assert plan(conn, file) == []
+    finally:
+        shutil.rmtree(folder)
+
+
+def _recovered(url: str, witness: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A new connection after the crash, which ends that of the witness too."""
+    deadline = time.monotonic() + 60
+    with contextlib.suppress(psycopg.OperationalError):
+        while time.monotonic() < deadline:
+            witness.execute("select pg_sleep(0.05)")
+    witness.close()
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def test_two_applies_of_different_files(database: Database, written: Any) -> None:
     """One after the other, each whole: the end is one of the two files, never a mixture."""
     files = [
         written(SMALL + "      size: {type: integer}\n", "one.yaml"),
-        written(SMALL + "      weight: {type: decimal}\n  box: {columns: {name: {type: text}}}\n", "two.yaml"),
+        written(
+            SMALL + "      weight: {type: decimal}\n  box: {columns: {name: {type: text}}}\n",
+            "two.yaml",
+        ),
     ]
     start = threading.Barrier(2)
-    failed: list[BaseException] = []
 
     def work(file: ModelFile) -> None:
-        try:
-            with database.connect() as conn:
-                start.wait()
-                apply(conn, file, allow_destructive=True)
-        except BaseException as error:
-            failed.append(error)
+        with database.connect() as conn:
+            start.wait()
+            apply(conn, file, allow_destructive=True)
 
-    threads = [threading.Thread(target=work, args=(file,)) for file in files]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, files))
     with database.connect() as conn:
         assert sum(plan(conn, file) == [] for file in files) == 1
         stale = conn.execute("select count(*) from meta.api_view_status where state <> 'current'")

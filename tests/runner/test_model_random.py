@@ -203,7 +203,7 @@ def dumped(conn: psycopg.Connection[Any]) -> Any:
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EXAMPLES = settings(
-    max_examples=300 if THOROUGH else 15,
+    max_examples=300 if THOROUGH else 12,
     phases=(Phase.explicit, Phase.generate),
     derandomize=not THOROUGH,
     report_multiple_bugs=False,
