@@ -213,5 +213,17 @@ class NotQuarantined(PgearsError, code="PG410"):
     """A received message is not quarantined."""
 
 
+class BadMailboxScript(PgearsError, code="PG411"):
+    """A mailbox names a script that does not exist or is of another kind."""
+
+
+class NoRecordFromScript(PgearsError, code="PG412"):
+    """The script of a mailbox gave something that is no record."""
+
+
+class SenderTooFast(PgearsError, code="PG413"):
+    """A sender has filled the rate of a mailbox."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""

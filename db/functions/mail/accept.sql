@@ -19,6 +19,7 @@ as $$
 declare
   v_received record;
   v_skip text := p_skip;
+  v_class bigint;
   v_row bigint;
 begin
   select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
@@ -40,11 +41,11 @@ begin
   end if;
 
   if v_skip is null then
+    perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
     perform core.set_source('mailbox');
-    v_row := meta.insert_record(
-      v_received.class_id,
-      mail.record_values(p_received, v_received.model_id, v_received.class_id, v_received.definition -> 'mapping', p_parts, p_files)
-    );
+    select m.class_id, m.row_id into v_class, v_row
+    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
+    v_skip := case when v_row is null then 'refused by the script' end;
   end if;
 
   update mail.received as r
@@ -55,7 +56,7 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_received.class_id end,
+    class_id = case when v_skip is null then v_class end,
     row_id = v_row,
     settled = core.now()
   where r.id = p_received;
@@ -65,7 +66,7 @@ end;
 $$;
 
 comment on function mail.accept(bigint, jsonb, bigint[], text) is
-'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
 
 revoke all on function mail.accept(bigint, jsonb, bigint[], text) from public;
 grant execute on function mail.accept(bigint, jsonb, bigint[], text) to pgears_runner;
