@@ -22,6 +22,7 @@ from exchangelib.errors import (
     ErrorServerBusy,
     EWSError,
     RateLimitError,
+    ResponseMessageError,
     UnauthorizedError,
 )
 from exchangelib.folders import Folder, SingleFolderQuerySet
@@ -82,9 +83,7 @@ class Ews:
         """The MIME content of each: a page of changes never holds it."""
         for key in keys:
             with self._trouble():
-                found = next(
-                    iter(self._open().fetch([ItemId(id=key)], only_fields=["mime_content"]))
-                )
+                found = self._content(key)
             if isinstance(found, ErrorItemNotFound):
                 yield Fetched(key)
             elif isinstance(found, Exception):
@@ -115,14 +114,14 @@ class Ews:
                 unread = [item for item in items if not item.is_read]
                 for item in unread:
                     item.is_read = True
+                results = []
                 if unread:
-                    account.bulk_update(
+                    results += account.bulk_update(
                         [(item, ("is_read",)) for item in unread],
                         conflict_resolution="AlwaysOverwrite",
                     )
-                results = []
                 if self.after == "move" and items:
-                    results = account.bulk_move(items, to_folder=self._target())
+                    results += account.bulk_move(items, to_folder=self._target())
             for result in results:
                 if isinstance(result, Exception) and not isinstance(result, ErrorItemNotFound):
                     raise result
@@ -133,6 +132,16 @@ class Ews:
             with suppress(EWSError, OSError):
                 self._account.protocol.close()
             self._account = None
+
+    def _content(self, key: str) -> Any:
+        """The item, or the error that is about it alone."""
+        try:
+            answers = self._open().fetch([ItemId(id=key)], only_fields=["mime_content"])
+            return next(iter(answers))
+        except ErrorServerBusy:
+            raise
+        except ResponseMessageError as error:
+            return error
 
     def _open(self) -> Account:
         if self._account is None:

@@ -95,6 +95,11 @@ class Imap:
                 self._client.logout()
             self._client = None
 
+    def connect(self) -> None:
+        """Log in and open the folder."""
+        with self._trouble():
+            self._open()
+
     def wait(self, seconds: float) -> bool:
         """Wait for the server to announce something (IDLE); true when it did."""
         with self._trouble():
