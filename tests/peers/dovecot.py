@@ -30,7 +30,7 @@ default_login_user = {user}
 ssl = {ssl}
 {certificates}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 mail_location = maildir:{folder}/mail/%u
 mail_uid = {user}
 mail_gid = {group}
@@ -80,7 +80,7 @@ def missing() -> str | None:
 
 @dataclass(frozen=True)
 class Dovecot:
-    """A server that takes every login with the password `secret`."""
+    """A server that takes every login with the password, or the token, `secret`."""
 
     port: int
     tls_port: int
@@ -120,9 +120,12 @@ def dovecot() -> Iterator[Dovecot]:
             shutil.chown(path, user, group)
     program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     assert program is not None
+    as_root = os.geteuid() == 0
     process = subprocess.Popen(
-        [program, "-F", "-c", folder / "dovecot.conf"],
-        **({"user": user, "group": group, "extra_groups": []} if os.geteuid() == 0 else {}),
+        [program, "-F", "-c", str(folder / "dovecot.conf")],
+        user=user if as_root else None,
+        group=group if as_root else None,
+        extra_groups=[] if as_root else None,
     )
     try:
         _wait(port, process, folder)

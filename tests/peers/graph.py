@@ -45,6 +45,8 @@ class GraphServer:
     secret: str = "secret"
     refresh: str = "refresh-1"
     tokens: int = 0
+    token: str | None = None
+    """The token that is given out, instead of one of its own."""
     gone_links: bool = False
     throttle: int = 0
     foreign_link: bool = False
@@ -119,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             graph.refresh = f"refresh-{int(graph.refresh.partition('-')[2]) + 1}"
             answer |= {"refresh_token": graph.refresh, "refresh_token_expires_in": 86400 * 90}
         graph.tokens += 1
-        self._answer(200, {**answer, "access_token": f"token-{graph.epoch}"})
+        self._answer(200, {**answer, "access_token": graph.token or f"token-{graph.epoch}"})
 
     def _handle(self) -> None:
         graph = self.graph

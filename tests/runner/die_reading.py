@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runner.mail import reading
+from runner.mail import drivers, reading
 from tests.fix_database import Database
 
 from .mail_parts import services
@@ -47,7 +47,7 @@ def at(call: str, *, before: bool = False) -> Callable[[], None]:
     """Die at a call of the driver, whichever it is."""
 
     def arrange() -> None:
-        opened = reading.open_mailbox
+        opened = drivers.open_mailbox
 
         def open_dying(*arguments: Any) -> Any:
             return Dying(opened(*arguments), call, before=before)

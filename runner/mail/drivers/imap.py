@@ -153,9 +153,11 @@ class Imap:
             self.secret_expires = token.refresh_expires
             try:
                 client.oauth2_login(login, token.value)
-            except LoginError:
-                forget_token(grant)
+            except IMAPClientAbortError:
                 raise
+            except IMAPClientError as error:
+                forget_token(grant)
+                raise LoginError(str(error)) from error
             return
         password = read_secret(self.definition["secret"]) or ""
         # LOGIN takes no line breaks and little beyond ASCII; PLAIN takes all.
