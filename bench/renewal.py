@@ -57,8 +57,8 @@ def run(lab: Lab) -> Iterator[Result]:
             return watch.seconds * 1e3
 
         for work, budget, targets, target, statements, rounds in (
-            (f"views of {classes:,} classes x 20 columns renewed", ALL, made, "m", bare, 5),
-            (f"one of {classes:,} classes renewed", ONE, made[:1], "m.class_1", bare[:1], 21),
+            (f"views of {classes:,} classes x 20 columns renewed", ALL, made, "m", bare, 3),
+            (f"one of {classes:,} classes renewed", ONE, made[:1], "m.class_1", bare[:1], 11),
         ):
             figures = interleave(
                 {
