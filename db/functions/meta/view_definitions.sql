@@ -29,7 +29,7 @@ begin atomic
       ) as columns
     from meta.view_column as v
     -- An array, which reaches the index: a join would compute the columns of all classes.
-    where v.class_id = any (array(select s.id from chosen as s))
+    where v.class_id = any(array(select s.id from chosen as s))
     group by v.class_id
   ),
 
