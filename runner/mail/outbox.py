@@ -107,8 +107,7 @@ async def _exchange(
             lost = row[0] if row else ()
         if begun:
             cursor = await conn.execute(
-                "select task, details"
-                " from mail.begin_many(%s::bigint[], %s::bigint[], %s::uuid[])",
+                "select task, details from mail.begin_many(%s::bigint[], %s::bigint[], %s::uuid[])",
                 (
                     [int(task.payload["message"]) for task in begun],
                     [task.id for task in begun],

@@ -161,9 +161,7 @@ class Claims:
             self._take(token, rows)
         return len(rows)
 
-    def _take(
-        self, token: UUID, rows: list[tuple[Any, ...]]
-    ) -> None:
+    def _take(self, token: UUID, rows: list[tuple[Any, ...]]) -> None:
         saw = self.watermark.saw
         tasks = []
         for id, kind, payload, attempts, lane, turn in rows:

@@ -62,6 +62,21 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) IS 'Store a mail to be sent after the commit; lists of recipients are separated by semicolons. Raises PG401 to PG404.';
+CREATE TABLE "core"."upload_piece" (
+    "upload" "uuid" NOT NULL,
+    "position" bigint NOT NULL,
+    "content" "bytea" NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL
+);
+ALTER TABLE ONLY "core"."upload_piece" ALTER COLUMN "content" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "core"."upload_piece" IS 'Pieces of files that are being uploaded; what is not finished within a day goes.';
+CREATE FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ INSERT INTO "core"."upload_piece" ("upload", "content")
+   VALUES ("append_file"."p_upload", "append_file"."p_content");
+END;
+COMMENT ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") IS 'Add a piece to an upload, in the order of the calls.';
 CREATE FUNCTION "core"."check_source"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -95,6 +110,22 @@ CREATE FUNCTION "core"."environment"() RETURNS "text"
    WHERE ("s"."code" = 'environment'::"text");
 END;
 COMMENT ON FUNCTION "core"."environment"() IS 'Environment class of the instance.';
+CREATE FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  v_id := core.store_file(
+    p_name, p_media_type,
+    coalesce((select string_agg(u.content, '' order by u.position) from core.upload_piece as u where u.upload = p_upload), '')
+  );
+  delete from core.upload_piece as u where u.upload = p_upload;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") IS 'Number of a new file made of the pieces of an upload.';
 CREATE TABLE "core"."clock" (
     "id" boolean DEFAULT true NOT NULL,
     "ahead" interval DEFAULT '00:00:00'::interval NOT NULL,
@@ -123,6 +154,99 @@ CREATE FUNCTION "core"."parameter"("p_code" "text") RETURNS "text"
    WHERE ("p"."code" = "parameter"."p_code");
 END;
 COMMENT ON FUNCTION "core"."parameter"("p_code" "text") IS 'Value of an instance parameter, null when it is not set.';
+CREATE FUNCTION "core"."prune_files"("p_limit" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_file core.file;
+  v_count integer := 0;
+begin
+  for v_file in
+    select f.*
+    from core.file as f
+    where f.removed is not null
+    order by f.removed
+    limit p_limit
+    for update skip locked
+  loop
+    begin
+      delete from core.file as f where f.id = v_file.id;
+      -- Deleted and put back without its content: so whatever else refers to it has a say.
+      if v_file.removal = 'content' then
+        insert into core.file (id, uid, name, media_type, size, sha256, created, creator)
+        overriding system value
+        values (v_file.id, v_file.uid, v_file.name, v_file.media_type, v_file.size, null, v_file.created, v_file.creator);
+      end if;
+      delete from core.file_content as c
+      where c.sha256 = v_file.sha256 and not exists (select from core.file as f where f.sha256 = c.sha256);
+      v_count := v_count + 1;
+    exception
+      when foreign_key_violation then
+        update core.file as f set removed = null where f.id = v_file.id;
+    end;
+  end loop;
+  delete from core.upload_piece as u where u.created < now() - interval '1 day';
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "core"."prune_files"("p_limit" integer) IS 'Delete files and contents that columns let go of; gives their number.';
+CREATE TABLE "core"."file" (
+    "id" bigint NOT NULL,
+    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
+    "size" bigint NOT NULL,
+    "sha256" "bytea",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "creator" "text" NOT NULL,
+    "removed" timestamp with time zone,
+    "removal" "text",
+    CONSTRAINT "file_removal_check" CHECK (("removal" = ANY (ARRAY['content'::"text", 'physical'::"text"])))
+);
+COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
+COMMENT ON COLUMN "core"."file"."removed" IS 'When the last file column let go of it; core.prune_files() does the rest.';
+COMMENT ON COLUMN "core"."file"."removal" IS 'What goes then: the content, or the file as well.';
+CREATE TABLE "core"."file_content" (
+    "sha256" "bytea" NOT NULL,
+    "size" bigint NOT NULL,
+    "content" "bytea" NOT NULL,
+    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
+);
+ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
+CREATE FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint DEFAULT 0, "p_length" integer DEFAULT 1048576) RETURNS "bytea"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT SUBSTRING("c"."content" FROM (("read_file"."p_offset" + 1))::integer FOR "read_file"."p_length") AS "substring"
+    FROM ("core"."file" "f"
+      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")))
+   WHERE ("f"."id" = "read_file"."p_file");
+END;
+COMMENT ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) IS 'Up to p_length bytes of a file from p_offset on; empty behind its end, null without the file.';
+CREATE FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_wrong constant text := (
+    select e.entry
+    from unnest(p_entries) as e (entry)
+    where e.entry is null or e.entry !~ '^[^.:[:space:]]+(:([*]|[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*){0,2}))?$'
+    limit 1
+  );
+begin
+  if v_wrong is not null then
+    raise exception '"%" says no suffix that could be blocked', v_wrong
+      using errcode = 'PG430', hint = 'Write exe, exe:*, exe:model, exe:model.class or exe:model.class.column.';
+  end if;
+  delete from core.setting as s where s.code = 'files.blocked';
+  insert into core.setting (code, value, note)
+  select 'files.blocked', to_jsonb(array(select lower(e.entry) from unnest(p_entries) as e (entry))), 'Suffixes that files must not have.'
+  where cardinality(p_entries) > 0;
+end;
+$_$;
+COMMENT ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) IS 'Block suffixes of files; an empty list blocks none. Raises PG430.';
 CREATE FUNCTION "core"."set_clock"("p_at" timestamp with time zone) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -323,6 +447,247 @@ CREATE FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text" DEFAULT 
    VALUES ("subscribe"."p_consumer", "pg_snapshot_xmin"("pg_current_snapshot"()), "subscribe"."p_note") ON CONFLICT("code") DO NOTHING;
 END;
 COMMENT ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") IS 'Register a reader of the change feed under a code; a second call changes nothing.';
+CREATE FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_default constant text := (select l.code from meta.language as l where l.is_default);
+  v_function constant text := p_definition ->> 'recipients';
+  v_wrong record;
+begin
+  select c.key, c.message, c.hint into v_wrong
+  from (
+    select
+      t.key,
+      format('"%s" has no text in the default language %s', t.key, v_default) as message,
+      'Every text needs the default language; the others are for those who read them.' as hint
+    from jsonb_each(p_definition) as t
+    where t.key in ('subject', 'body', 'html') and jsonb_typeof(t.value) = 'object' and not t.value ? v_default
+    union all
+    select 'body', 'a notification has "body", "html" or both', 'Give it a text.'
+    where not p_definition ?| array['body', 'html']
+    union all
+    select 'to', 'nobody would get the notification', 'Give "to", "cc", "bcc", "groups" or "recipients".'
+    where not p_definition ?| array['to', 'cc', 'bcc', 'groups', 'recipients']
+    union all
+    select 'frame', format('there is no frame "%s"', p_definition ->> 'frame'), 'Define it in the section frames of this model.'
+    where p_definition ? 'frame' and not exists (select from flow.frame as f where f.model_id = p_model and f.code = p_definition ->> 'frame')
+    union all
+    select 'groups', format('there is no group "%s"', g.code), 'Define it in the section groups of this model.'
+    from jsonb_array_elements_text(p_definition -> 'groups') as g (code)
+    where not exists (select from mail.recipient_group as r where r.model_id = p_model and r.code = g.code)
+    union all
+    select 'attach', format('"%s" is no column of files', a.code), 'Name columns of type file of the class.'
+    from jsonb_array_elements_text(p_definition -> 'attach') as a (code)
+    where not exists (select from meta.effective_column as e where e.class_id = p_class and e.code = a.code and e.type = 'file')
+    union all
+    select 'recipients', format('"%s" is no function (bigint) that gives a text and belongs to an administrator', v_function),
+      'Write schema.function; its owner has the role pgears_admin.'
+    where v_function is not null and not (
+      v_function ~ '^[a-z_][a-z0-9_]*[.][a-z_][a-z0-9_]*$' and exists (
+        select
+        from pg_proc as p
+        where p.oid = to_regprocedure(v_function || '(bigint)')
+          and p.prorettype = 'text'::regtype
+          and not p.proretset
+          and pg_has_role(p.proowner, 'pgears_admin', 'member')
+      )
+    )
+  ) as c
+  limit 1;
+  if found then
+    raise exception '%', v_wrong.message
+      using errcode = 'PG427', detail = '$.' || v_wrong.key, hint = v_wrong.hint;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check a notification beyond its keys. Raises PG427.';
+CREATE FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") RETURNS integer
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_class bigint := p_class;
+begin
+  for v_place in 1..cardinality(p_path) loop
+    if p_path[v_place] = p_code and exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = p_owner) then
+      return v_place;
+    end if;
+    v_class := (
+      select e.targets[1]
+      from meta.effective_column as e
+      where e.class_id = v_class and e.code = p_path[v_place] and cardinality(e.targets) = 1
+    );
+    exit when v_class is null;
+  end loop;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") IS 'Place in a path at which it names a column of a class; null when it does not.';
+CREATE TABLE "flow"."notification" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint,
+    "definition" "jsonb" NOT NULL,
+    "frame_id" bigint,
+    "group_ids" bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    "send_sql" "text"
+);
+COMMENT ON TABLE "flow"."notification" IS 'A mail about a row of a class, or about none, with variables in its texts.';
+COMMENT ON COLUMN "flow"."notification"."send_sql" IS 'Statement that sends it: $1 rows, $2 run variables, $3 files; null until it is compiled.';
+CREATE FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") RETURNS TABLE("notification_id" bigint, "path" "text", "place" integer)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "n"."id",
+     "u"."path",
+     "flow"."path_place"("n"."class_id", "string_to_array"("u"."path", '.'::"text"), "column_uses"."p_class", "column_uses"."p_code") AS "path_place"
+    FROM ("flow"."notification" "n"
+      CROSS JOIN LATERAL ( SELECT DISTINCT "m"."found"[1] AS "path"
+            FROM "regexp_matches"(("n"."definition")::"text", '\{\{\s*column\.([a-z][a-z0-9_.-]*)\s*\}\}'::"text", 'g'::"text") "m"("found")
+         UNION
+          SELECT "a"."code"
+            FROM "jsonb_array_elements_text"(("n"."definition" -> 'attach'::"text")) "a"("code")) "u")
+   WHERE (("n"."class_id" IS NOT NULL) AND ("flow"."path_place"("n"."class_id", "string_to_array"("u"."path", '.'::"text"), "column_uses"."p_class", "column_uses"."p_code") IS NOT NULL));
+END;
+COMMENT ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") IS 'Notification, path and place of each use of a column in variables and attach.';
+CREATE FUNCTION "flow"."compile_notification"("p_notification" bigint) RETURNS "text"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_notification flow.notification;
+  v_definition jsonb;
+  v_frame jsonb;
+  v_variables text[];
+  v_languages text[];
+  v_default text;
+  v_texts jsonb;
+  v_lists jsonb;
+  v_files text;
+  v_sql text;
+begin
+  select n.* into strict v_notification from flow.notification as n where n.id = p_notification;
+  v_definition := v_notification.definition;
+  v_frame := (select f.definition from flow.frame as f where f.id = v_notification.frame_id);
+  v_variables := array(select v.name from jsonb_array_elements_text(v_definition -> 'variables') as v (name));
+  v_default := (select l.code from meta.language as l where l.is_default);
+  v_languages := array(
+    select l.code
+    from jsonb_each(v_definition) as d
+    cross join lateral jsonb_object_keys(d.value) as l (code)
+    where d.key in ('subject', 'body', 'html') and jsonb_typeof(d.value) = 'object'
+    group by l.code
+    having l.code <> v_default and count(*) = (
+      select count(*) from jsonb_each(v_definition) as e where e.key in ('subject', 'body', 'html') and jsonb_typeof(e.value) = 'object'
+    )
+    order by l.code
+  );
+  select
+    jsonb_object_agg(
+      t.key,
+      case
+        when t.others is null then t.usual
+        else format('case e.language %s else %s end', t.others, t.usual)
+      end
+    )
+  into v_texts
+  from (
+    select
+      x.key,
+      min(x.expression) filter (where l.code = v_default) as usual,
+      string_agg(format('when %L then %s', l.code, x.expression), ' ' order by l.code) filter (where l.code <> v_default) as others
+    from unnest(v_languages || v_default) as l (code)
+    cross join lateral flow.content_expressions(v_notification.model_id, v_notification.class_id, v_definition, v_frame, l.code) as c
+    cross join lateral (values ('p_subject', c.subject), ('p_body', c.body), ('p_html', c.html)) as x (key, expression)
+    where x.expression is not null
+    group by x.key
+  ) as t;
+  select
+    jsonb_object_agg(
+      k.key,
+      flow.text_expression(v_notification.model_id, v_notification.class_id, v_definition ->> k.key, k.kind, v_default, v_variables)
+    )
+  into v_lists
+  from (values ('to', 'address'), ('cc', 'address'), ('bcc', 'address'), ('reply_to', 'address'), ('account', 'line'), ('in_reply_to', 'line')) as k (key, kind)
+  where v_definition ? k.key;
+  v_files := (
+    select string_agg(format(case when e.is_array then 'coalesce(r.%I, ''{}'')' else 'array[r.%I]' end, e.physical), ' || ' order by a.position)
+    from jsonb_array_elements_text(v_definition -> 'attach') with ordinality as a (code, position)
+    inner join meta.effective_column as e on e.class_id = v_notification.class_id and a.code = e.code
+  );
+  v_sql := format(
+    $sql$
+select mail.send(
+  p_to => e.recipients, p_cc => e.copies, p_bcc => e.blind%1$s,
+  p_priority => %2$L, p_files => array_remove(%3$s $3, null)%4$s
+)
+from %5$s
+cross join lateral flow.envelopes(concat_ws('; ', %6$s), %7$s, %8$s, %9$s, %10$L) as e
+    $sql$,
+    coalesce(
+      (
+        select string_agg(format(', %s => %s', x.key, x.value), '' order by x.key)
+        from (
+          select t.key, t.value from jsonb_each_text(v_texts) as t
+          union all
+          select 'p_' || l.key, l.value from jsonb_each_text(v_lists) as l where l.key in ('reply_to', 'account', 'in_reply_to')
+        ) as x
+      ), ''
+    ),
+    coalesce(v_definition ->> 'priority', 'normal'),
+    v_files || ' ||',
+    ', p_class => ' || v_notification.class_id || ', p_row => r.id',
+    case
+      when v_notification.class_id is null then '(select null::bigint as id) as r'
+      else format('(select t.* from data.datarow_%s as t where t.id = any ($1) and t.deleted is null) as r', v_notification.class_id)
+    end,
+    concat_ws(
+      ', ',
+      coalesce(v_lists ->> 'to', 'null'),
+      (select string_agg(format('mail.group_addresses(%s)', g.id), ', ') from unnest(v_notification.group_ids) as g (id)),
+      (v_definition ->> 'recipients') || '(r.id)'
+    ),
+    coalesce(v_lists ->> 'cc', 'null::text'),
+    coalesce(v_lists ->> 'bcc', 'null::text'),
+    coalesce(v_definition ->> 'each', 'false'),
+    v_languages
+  );
+  update flow.notification as n
+  set send_sql = v_sql
+  where n.id = p_notification;
+  return v_sql;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."compile_notification"("p_notification" bigint) IS 'Statement that sends a notification ($1 rows, $2 run variables, $3 files), compiled anew and kept. Raises PG425.';
+CREATE FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") RETURNS "record"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_variables constant text[] := array(select v.name from jsonb_array_elements_text(p_definition -> 'variables') as v (name));
+  v_body constant text := flow.language_text(p_definition -> 'body', p_language);
+  v_html constant text := flow.language_text(p_definition -> 'html', p_language);
+  v_frame_text constant text := flow.language_text(p_frame -> 'text', p_language);
+  v_frame_html constant text := flow.language_text(p_frame -> 'html', p_language);
+begin
+  subject := flow.text_expression(p_model, p_class, flow.language_text(p_definition -> 'subject', p_language), 'line', p_language, v_variables);
+  if v_html is not null then
+    html := flow.text_expression(p_model, p_class, v_html, 'html', p_language, v_variables);
+  elsif v_frame_html is not null then
+    html := flow.text_expression(p_model, p_class, v_body, 'framed', p_language, v_variables);
+  end if;
+  if v_body is not null then
+    body := flow.text_expression(p_model, p_class, v_body, 'text', p_language, v_variables);
+  elsif v_frame_text is not null then
+    body := format('mail.plain_text(%s)', html);
+  end if;
+  body := flow.frame_expression(p_model, p_class, v_frame_text, body, 'text', p_language, v_variables);
+  html := flow.frame_expression(p_model, p_class, case when html is not null then v_frame_html end, html, 'html', p_language, v_variables);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") IS 'SQL expressions of the texts of a notification in one language, null for a text that it has not. Raises PG425.';
 CREATE TABLE "meta"."language" (
     "code" "text" NOT NULL,
     "name" "text" NOT NULL,
@@ -346,6 +711,22 @@ CREATE FUNCTION "flow"."default_text"("p_text" "jsonb") RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "flow"."default_text"("p_text" "jsonb") IS 'A text, or the default language of a text by languages; null for null.';
+CREATE FUNCTION "flow"."drop_frame"("p_frame" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user text;
+begin
+  select min(n.code) into v_user from flow.notification as n where n.frame_id = p_frame;
+  if v_user is not null then
+    raise exception 'the frame is used by the notification "%"', v_user
+      using errcode = 'PG118', hint = 'Take it out of the notification first.';
+  end if;
+  delete from flow.frame as f where f.id = p_frame;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."drop_frame"("p_frame" bigint) IS 'Drop a frame. Raises PG118 while a notification uses it.';
 CREATE FUNCTION "flow"."drop_notification"("p_notification" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -398,18 +779,70 @@ CREATE FUNCTION "flow"."drop_rule"("p_rule" bigint) RETURNS "void"
    WHERE ("r"."id" = "drop_rule"."p_rule");
 END;
 COMMENT ON FUNCTION "flow"."drop_rule"("p_rule" bigint) IS 'Drop a rule and take it out of the triggers of its class.';
+CREATE FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) RETURNS TABLE("recipients" "text", "copies" "text", "blind" "text", "language" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not p_each then
+    return query
+    select p_to, p_cc, p_bcc, case when count(distinct coalesce(l.language, '')) = 1 then min(l.language) end
+    from mail.parse_addresses(p_to) as a
+    cross join lateral flow.language_of(a.address, p_languages) as l (language);
+    return;
+  end if;
+  return query
+  select
+    case when a.name is null then a.address else format('"%s" <%s>', regexp_replace(a.name, '(["\\])', '\\\1', 'g'), a.address) end,
+    null::text, null::text, flow.language_of(a.address, p_languages)
+  from (
+    select distinct on (lower(p.address)) p.name, p.address, p.place
+    from mail.parse_addresses(concat_ws('; ', p_to, p_cc, p_bcc)) as p
+    order by lower(p.address), p.place
+  ) as a
+  order by a.place;
+  if not found then
+    return query select null::text, null::text, null::text, null::text;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) IS 'Recipients of each message with the language, null for the default one. Raises PG401, PG403 for what is no address.';
+CREATE FUNCTION "flow"."escape_html"("p_value" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT "replace"("replace"("replace"("replace"("replace"("replace"("replace"("p_value", '&'::"text", '&amp;'::"text"), '<'::"text", '&lt;'::"text"), '>'::"text", '&gt;'::"text"), '"'::"text", '&quot;'::"text"), ''''::"text", '&#39;'::"text"), '
+'::"text", '
+'::"text"), '
+'::"text", '<br>
+'::"text") AS "replace";
+END;
+COMMENT ON FUNCTION "flow"."escape_html"("p_value" "text") IS 'Text with the characters of HTML escaped and line breaks as <br>; null for null.';
 CREATE FUNCTION "flow"."follow_column"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
+  v_use record;
   v_user text;
+  v_path text[];
 begin
   if tg_op = 'UPDATE' then
-    update flow.notification as n
-    set definition = meta.replace_placeholder(n.definition::text, old.code, new.code)::jsonb
-    from meta.ancestry as a
-    where n.class_id = a.class_id and a.ancestor_id = new.class_id;
+    for v_use in select u.* from flow.column_uses(new.class_id, old.code) as u loop
+      v_path := string_to_array(v_use.path, '.');
+      v_path[v_use.place] := new.code;
+      update flow.notification as n
+      set definition = jsonb_strip_nulls(
+        regexp_replace(
+          n.definition::text, '(\{\{\s*column\.)' || replace(v_use.path, '.', '[.]') || '(\s*\}\})',
+          '\1' || array_to_string(v_path, '.') || '\2', 'g'
+        )::jsonb
+        || jsonb_build_object('attach', (
+          select jsonb_agg(case when a.code = old.code then new.code else a.code end order by a.position)
+          from jsonb_array_elements_text(n.definition -> 'attach') with ordinality as a (code, position)
+        ))
+      )
+      where n.id = v_use.notification_id;
+    end loop;
     update flow.rule as r
     set definition = meta.replace_placeholder(r.definition::text, old.code, new.code)::jsonb
     from meta.ancestry as a
@@ -418,12 +851,15 @@ begin
   end if;
   select min(u.name) into v_user
   from (
-    select 'notification ' || n.code as name, n.class_id, n.definition from flow.notification as n
+    select 'notification ' || n.code as name
+    from flow.column_uses(old.class_id, old.code) as x
+    inner join flow.notification as n on x.notification_id = n.id
     union all
-    select 'rule ' || r.code, r.class_id, r.definition from flow.rule as r
-  ) as u
-  inner join meta.ancestry as a on u.class_id = a.class_id
-  where a.ancestor_id = old.class_id and u.definition::text ~ ('\{\{\s*column\.' || old.code || '\s*\}\}');
+    select 'rule ' || r.code
+    from flow.rule as r
+    inner join meta.ancestry as a on r.class_id = a.class_id
+    where a.ancestor_id = old.class_id and r.definition::text ~ ('\{\{\s*column\.' || old.code || '\s*\}\}')
+  ) as u;
   if v_user is not null then
     raise exception 'column "%" is named by %', old.code, v_user
       using errcode = 'PG118', hint = 'Take it out of these first.';
@@ -432,6 +868,133 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."follow_column"() IS 'Trigger function: rewrite placeholders of a renamed column; raise PG118 for a dropped one in use.';
+CREATE TABLE "flow"."frame" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "flow"."frame" IS 'What surrounds the texts of notifications: HTML and plain text with {{content}}.';
+CREATE FUNCTION "flow"."frame_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "f"."id",
+     "f"."code",
+     "f"."definition"
+    FROM "flow"."frame" "f"
+   WHERE ("f"."model_id" = "frame_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "flow"."frame_definitions"("p_model" bigint) IS 'Id, code and definition of each frame of a model.';
+CREATE FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_piece text;
+  v_name text;
+  v_part text;
+  v_parts text[] := array[]::text[];
+begin
+  for v_piece in
+    select p.piece[1]
+    from regexp_matches(p_text, '\{\{[^}]*\}\}|(?:(?!\{\{).)+|\{\{', 'gs') as p (piece)
+  loop
+    if v_piece not like '{{%' then
+      v_parts := v_parts || quote_literal(case when p_kind = 'framed' then flow.escape_html(v_piece) else v_piece end);
+      continue;
+    end if;
+    v_name := substring(v_piece from '^\{\{\s*([a-z][a-z0-9_.-]*)\s*\}\}$');
+    v_part := flow.variable_expression(p_model, p_class, v_name, p_language, p_kind = 'address', p_variables);
+    if v_part is null then
+      raise exception 'there is no variable "%" here', coalesce(v_name, v_piece)
+        using
+          errcode = 'PG425',
+          hint = coalesce(
+            case
+              when v_name = 'record.url' then 'Set the parameter "web.base_address" first.'
+              when v_name like 'var.%' then 'List the run variables in "variables".'
+              when v_name like 'column.%' and p_kind = 'address' then 'Name a column that holds addresses, such as {{column.customer.email}}.'
+              when v_name like 'column.%' and p_class is not null then
+                meta.nearest(
+                  split_part(v_name, '.', 2),
+                  array(select e.code from meta.effective_column as e where e.class_id = p_class)
+                )
+            end, ''
+          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, var.<name>.';
+    end if;
+    v_parts := v_parts || case
+      when p_kind in ('html', 'framed') then format('flow.escape_html(%s)', v_part)
+      when p_kind = 'line' then format('flow.one_line(%s)', v_part)
+      else v_part
+    end;
+  end loop;
+  return coalesce(array_to_string(nullif(v_parts, '{}'), ' || '), quote_literal(''));
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) IS 'SQL expression of type text for a text with variables; p_kind text, line, address, html or framed. Raises PG425 for an unknown variable.';
+CREATE FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_frame" IS NULL) THEN "p_content"
+             ELSE ( SELECT "string_agg"(
+                     CASE
+                         WHEN ("f"."piece" ~ '^\{\{\s*content\s*\}\}$'::"text") THEN (('('::"text" || "frame_expression"."p_content") || ')'::"text")
+                         ELSE "flow"."text_expression"("frame_expression"."p_model", "frame_expression"."p_class", "f"."piece", "frame_expression"."p_kind", "frame_expression"."p_language", "frame_expression"."p_variables")
+                     END, ' || '::"text" ORDER BY "f"."position") AS "string_agg"
+                FROM ( SELECT "m"."found"[1] AS "piece",
+                         "m"."position"
+                        FROM "regexp_matches"("frame_expression"."p_frame", '\{\{\s*content\s*\}\}|(?:(?!\{\{\s*content\s*\}\}).)+'::"text", 'gs'::"text") WITH ORDINALITY "m"("found", "position")) "f")
+         END AS "string_agg";
+END;
+COMMENT ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) IS 'SQL expression of type text for a frame around the expression of its content. Raises PG425.';
+CREATE TABLE "access"."account" (
+    "id" bigint NOT NULL,
+    "login" "text" NOT NULL,
+    "full_name" "text",
+    "email" "text",
+    "language" "text",
+    "enabled" boolean DEFAULT true NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "account_login_check" CHECK ((("octet_length"("login") >= 1) AND ("octet_length"("login") <= 63)))
+);
+COMMENT ON TABLE "access"."account" IS 'One person or system that works with the instance; login is the name of its PostgreSQL role.';
+COMMENT ON COLUMN "access"."account"."language" IS 'Language code in which texts are shown; null means the default language.';
+CREATE FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "l"."code"
+    FROM ("access"."account" "a"
+      JOIN "unnest"("language_of"."p_languages") "l"("code") ON ((("l"."code" = "a"."language") OR ("l"."code" = "split_part"("a"."language", '-'::"text", 1)))))
+   WHERE ("lower"("a"."email") = "lower"("language_of"."p_address"))
+   ORDER BY "a"."enabled" DESC, "a"."id", ("l"."code" = "a"."language") DESC
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) IS 'Language of the account of an address among those given, cs for cs-CZ too; null for none.';
+CREATE FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (("jsonb_typeof"("p_text") = 'object'::"text") AND ("p_text" ? "p_language")) THEN ("p_text" ->> "p_language")
+             ELSE "flow"."default_text"("p_text")
+         END AS "default_text";
+END;
+COMMENT ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") IS 'Text in a language, or in the default language; null for null.';
+CREATE FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_value is null then
+    raise exception 'the variable "%" has no value', p_name
+      using errcode = 'PG426', hint = 'Give run variables to flow.send_notification(), set parameters by core.set_parameter().';
+  end if;
+  return p_value;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") IS 'The value. Raises PG426 for null.';
 CREATE TABLE "meta"."class" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
@@ -471,26 +1034,88 @@ CREATE FUNCTION "meta"."class_path"("p_class" bigint) RETURNS "text"
    WHERE ("c"."id" = "class_path"."p_class");
 END;
 COMMENT ON FUNCTION "meta"."class_path"("p_class" bigint) IS 'Code of a class with its model, such as helpdesk.ticket; null when there is none.';
-CREATE TABLE "flow"."notification" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "class_id" bigint NOT NULL,
-    "definition" "jsonb" NOT NULL,
-    "arguments_sql" "text" NOT NULL
-);
-COMMENT ON TABLE "flow"."notification" IS 'A mail about a row of a class, with {{column.code}} in its texts.';
-COMMENT ON COLUMN "flow"."notification"."arguments_sql" IS 'Arguments of mail.send() as SQL over a row "r" of the class table.';
 CREATE FUNCTION "flow"."notification_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  SELECT "n"."id",
      "n"."code",
-     ("n"."definition" || "jsonb_build_object"('class', "meta"."class_path"("n"."class_id")))
+     ("n"."definition" || "jsonb_strip_nulls"("jsonb_build_object"('class', "meta"."class_path"("n"."class_id"))))
     FROM "flow"."notification" "n"
    WHERE ("n"."model_id" = "notification_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "flow"."notification_definitions"("p_model" bigint) IS 'Id, code and definition of each notification of a model.';
+CREATE FUNCTION "flow"."notification_id"("p_path" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  select n.id into v_id
+  from flow.notification as n
+  inner join meta.model as m on n.model_id = m.id
+  where m.code || '.' || n.code = p_path;
+  if v_id is null then
+    raise exception 'there is no notification "%"', p_path
+      using errcode = 'PG106', hint = 'Write model.notification with their codes.';
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."notification_id"("p_path" "text") IS 'Id of a notification by model.code. Raises PG106 when there is none.';
+CREATE FUNCTION "flow"."one_line"("p_value" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT "regexp_replace"("p_value", '[\u0001-\u001f\u007f-\u009f\u2028\u2029]+'::"text", ' '::"text", 'g'::"text") AS "regexp_replace";
+END;
+COMMENT ON FUNCTION "flow"."one_line"("p_value" "text") IS 'Text without line breaks and control characters; null for null.';
+CREATE FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_column meta.effective_column;
+  v_rows text;
+  v_last constant boolean := cardinality(p_path) = 1;
+begin
+  select e.* into v_column
+  from meta.effective_column as e
+  where e.class_id = p_class and e.code = p_path[1] and e.stored;
+  if v_column.column_id is null or v_column.type not in ('reference', 'file') then
+    return case when v_last and v_column.type is distinct from 'class' then meta.column_expression(p_class, p_path[1], false) end;
+  end if;
+  if v_column.target_user then
+    v_rows := case
+      when cardinality(p_path) > 2 then null
+      when p_path[2] in ('login', 'full_name', 'email', 'language') then format('select t.%I as value from access.account as t where t.id = k.id', p_path[2])
+      when not v_last then null
+      when p_address then 'select t.email as value from access.account as t where t.id = k.id and t.enabled'
+      else 'select coalesce(t.full_name, t.login) as value from access.account as t where t.id = k.id'
+    end;
+  elsif v_column.type = 'file' then
+    v_rows := case when v_last and not p_address then 'select t.name as value from core.file as t where t.id = k.id' end;
+  elsif cardinality(v_column.targets) = 1 and not (v_last and p_address) then
+    select string_agg('select ' || x.expression || format(' as value from data.datarow_%s as r where r.id = k.id', a.class_id), ' union all ')
+    into v_rows
+    from meta.ancestry as a
+    cross join lateral (
+      select case when v_last then 'r.shortdescription' else flow.path_expression(v_column.targets[1], p_path[2:], p_address) end as expression
+    ) as x
+    where a.ancestor_id = v_column.targets[1];
+  end if;
+  if v_rows is null then
+    return null;
+  end if;
+  return format(
+    'coalesce((select (select string_agg(x.value, %L order by k.position) from unnest(o.ids) with ordinality as k (id, position)'
+    ' cross join lateral (%s) as x where x.value <> '''') from (select %s as ids) as o), '''')',
+    case when p_address then '; ' else ', ' end,
+    v_rows,
+    format(case when v_column.is_array then 'r.%I' else 'array[r.%I]' end, v_column.physical)
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) IS 'SQL expression of type text over a row "r" for the codes of a path; null when there is no such column or it has no text.';
 CREATE FUNCTION "flow"."rule_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -542,24 +1167,113 @@ COMMENT ON FUNCTION "flow"."rule_statement"("p_rule" bigint) IS 'SQL that a gene
 CREATE FUNCTION "flow"."run_rule"("p_payload" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
-  v_rule record;
+  v_notification bigint;
 begin
-  select r.class_id, n.arguments_sql into v_rule
+  select r.notification_id into v_notification
   from flow.rule as r
-  inner join flow.notification as n on r.notification_id = n.id
   where r.id = (p_payload ->> 'rule')::bigint;
   if found then
-    execute format(
-      'select mail.send(%2$s, p_class => %1$s, p_row => r.id) from data.datarow_%1$s as r where r.id = any ($1) and r.deleted is null',
-      v_rule.class_id, v_rule.arguments_sql
-    )
-    using array(select i.id::bigint from jsonb_array_elements_text(p_payload -> 'ids') as i (id));
+    perform flow.send_notification(v_notification, array(select i.id::bigint from jsonb_array_elements_text(p_payload -> 'ids') as i (id)));
   end if;
 end;
+$$;
+COMMENT ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") IS 'Run a rule for the rows in "ids". Raises PG404 without an account that can send.';
+CREATE FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[] DEFAULT '{}'::bigint[], "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[]) RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_notification flow.notification;
+  v_row bigint;
+  v_ids bigint[];
+  v_mails bigint[] := array[]::bigint[];
+begin
+  select n.* into v_notification from flow.notification as n where n.id = p_notification;
+  if not found then
+    raise exception 'there is no notification %', p_notification
+      using errcode = 'PG106', hint = 'flow.notification_id() finds one by its code.';
+  end if;
+  v_notification.send_sql := coalesce(v_notification.send_sql, flow.compile_notification(p_notification));
+  begin
+    execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
+    using p_rows, p_variables, p_files
+    into v_ids;
+    return v_ids;
+  exception
+    when others then
+      if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
+        raise;
+      end if;
+  end;
+  foreach v_row in array case when v_notification.class_id is null then array[null::bigint] else p_rows end loop
+    begin
+      execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
+      using array[v_row], p_variables, p_files
+      into v_ids;
+    exception
+      when others then
+        if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
+          raise;
+        end if;
+        v_ids := array[
+          mail.store_failed(
+            flow.default_text(v_notification.definition -> 'subject'),
+            flow.default_text(coalesce(v_notification.definition -> 'body', v_notification.definition -> 'html')),
+            v_notification.class_id, v_row, format('notification %s: %s', v_notification.code, sqlerrm)
+          )
+        ];
+    end;
+    v_mails := v_mails || v_ids;
+  end loop;
+  return v_mails;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) IS 'Ids of the mails stored; a mail that cannot be made is among them in state failed. Raises PG106 without the notification, PG404 without an account.';
+CREATE FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_default constant text := (select l.code from meta.language as l where l.is_default);
+  v_key text;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'frame');
+  perform meta.check_definition('frame', p_definition, '$');
+  select k.key into v_key
+  from jsonb_each(p_definition) as k
+  cross join lateral jsonb_each_text(meta.localized(k.value)) as t
+  where k.key in ('html', 'text')
+    and (
+      (select count(*) from regexp_matches(t.value, '\{\{\s*content\s*\}\}', 'g')) <> 1
+      or not meta.localized(k.value) ? v_default
+    )
+  limit 1;
+  if v_key is not null or not p_definition ?| array['html', 'text'] then
+    raise exception 'the frame "%" has no place for the content', p_code
+      using
+        errcode = 'PG427',
+        detail = '$' || coalesce('.' || v_key, ''),
+        hint = format('Write {{content}} once into "html" and "text", in the default language %s at least.', v_default);
+  end if;
+  if p_definition::text ~ '\{\{\s*column\.' then
+    raise exception 'the frame "%" names a column', p_code
+      using errcode = 'PG427', detail = '$', hint = 'A frame surrounds mails about any class: columns belong into the notification.';
+  end if;
+  insert into flow.frame as f (model_id, code, definition)
+  values (p_model, p_code, p_definition)
+  on conflict (model_id, code) do update
+  set definition = excluded.definition
+  returning f.id into v_id;
+  perform flow.compile_notification(n.id)
+  from flow.notification as n
+  where n.frame_id = v_id;
+  return v_id;
+end;
 $_$;
-COMMENT ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") IS 'Run a rule for the rows in "ids". Raises what mail.send() raises.';
+COMMENT ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a frame, made or changed. Keys: html, text. Raises PG110 to PG112, PG425, PG427.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -570,33 +1284,33 @@ declare
 begin
   perform meta.check_code(p_code, 'notification');
   perform meta.check_definition('notification', p_definition, '$');
-  v_class := meta.find_class(p_model, p_definition ->> 'class');
-  insert into flow.notification as n (model_id, code, class_id, definition, arguments_sql)
+  if p_definition ? 'class' then
+    v_class := meta.find_class(p_model, p_definition ->> 'class');
+  end if;
+  perform flow.check_notification(p_model, v_class, p_definition);
+  insert into flow.notification as n (model_id, code, class_id, definition, frame_id, group_ids)
   values (
     p_model,
     p_code,
     v_class,
     p_definition,
-    (
-      select string_agg(
-        format('%s => %s', a.parameter, meta.format_expression(v_class, flow.default_text(p_definition -> a.key), false)),
-        ', ' order by a.parameter
-      )
-      from (
-        values
-        ('to', 'p_to'), ('cc', 'p_cc'), ('bcc', 'p_bcc'), ('reply_to', 'p_reply_to'), ('account', 'p_account'),
-        ('subject', 'p_subject'), ('body', 'p_body'), ('html', 'p_html')
-      ) as a (key, parameter)
-      where p_definition ? a.key
+    (select f.id from flow.frame as f where f.model_id = p_model and f.code = p_definition ->> 'frame'),
+    array(
+      select g.id
+      from mail.recipient_group as g
+      inner join jsonb_array_elements_text(p_definition -> 'groups') as c (code) on g.code = c.code
+      where g.model_id = p_model
+      order by g.id
     )
   )
   on conflict (model_id, code) do update
-  set class_id = excluded.class_id, definition = excluded.definition, arguments_sql = excluded.arguments_sql
+  set class_id = excluded.class_id, definition = excluded.definition, frame_id = excluded.frame_id, group_ids = excluded.group_ids
   returning n.id into v_id;
+  perform flow.compile_notification(v_id);
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a notification, made or changed. Keys: class, to, cc, bcc, reply_to, account, subject, body, html. Raises PG106, PG110 to PG114.';
+COMMENT ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a notification, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG425, PG427.';
 CREATE FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -670,6 +1384,46 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") IS 'Raise PG106 or PG119 for a condition that the triggers of a class could not use.';
+CREATE FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_path constant text[] := string_to_array(p_name, '.');
+  v_parameter constant text := substring(p_name from '^(?:app|application)[.](?:par|parameter)[.](.+)$');
+  v_name text;
+begin
+  if v_path[1] = 'column' and cardinality(v_path) between 2 and 4 then
+    return case when p_class is not null then flow.path_expression(p_class, v_path[2:], p_address) end;
+  elsif v_path[1] = 'var' and cardinality(v_path) = 2 then
+    return case when v_path[2] = any (p_variables) then format('flow.needed(%L, $2 ->> %L)', p_name, v_path[2]) end;
+  elsif v_parameter is not null then
+    return case when core.parameter(v_parameter) is not null then format('flow.needed(%L, core.parameter(%L))', p_name, v_parameter) end;
+  elsif p_name = 'record.url' then
+    return case
+      when p_class is not null and core.parameter('web.base_address') is not null
+        then format(
+          'rtrim(flow.needed(''app.par.web.base_address'', core.parameter(''web.base_address'')), ''/'') || %L || r.id::text',
+          '/' || replace(meta.class_path(p_class), '.', '/') || '/'
+        )
+    end;
+  elsif p_name in ('class.id', 'class.code', 'class.name') and p_class is not null then
+    select case v_path[2] when 'id' then c.id::text when 'code' then c.code else coalesce(c.name ->> p_language, flow.default_text(c.name), c.code) end
+    into v_name
+    from meta.class as c
+    where c.id = p_class;
+    return quote_literal(v_name);
+  elsif p_name in ('model.id', 'model.code', 'model.name') then
+    select case v_path[2] when 'id' then m.id::text when 'code' then m.code else coalesce(m.name ->> p_language, flow.default_text(m.name), m.code) end
+    into v_name
+    from meta.model as m
+    where m.id = p_model;
+    return quote_literal(v_name);
+  end if;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) IS 'SQL expression of type text for a variable; null for one that does not exist there.';
 CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[], "p_skip" "text" DEFAULT NULL::"text") RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -678,6 +1432,8 @@ declare
   v_received record;
   v_skip text := p_skip;
   v_row bigint;
+  v_class bigint;
+  v_reply record;
 begin
   select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
   from mail.received as r
@@ -693,11 +1449,18 @@ begin
   if mail.confirm(p_parts ->> 'message_id', 'mailbox ' || v_received.code) then
     v_skip := 'loop';
   end if;
-  if v_skip is null then
+  if p_parts ? 'report' then
+    perform mail.accept_report(p_parts -> 'report');
+  end if;
+  v_class := v_received.class_id;
+  select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
+  if v_reply.row_id is not null then
+    v_class := v_reply.class_id;
+    v_row := v_reply.row_id;
+  elsif v_skip is null then
     perform core.set_source('mailbox');
     v_row := meta.insert_record(
-      v_received.class_id,
-      mail.record_values(p_received, v_received.model_id, v_received.class_id, v_received.definition -> 'mapping', p_parts, p_files)
+      v_class, mail.record_values(p_received, v_received.model_id, v_class, v_received.definition -> 'mapping', p_parts, p_files)
     );
   end if;
   update mail.received as r
@@ -708,14 +1471,119 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_received.class_id end,
+    class_id = case when v_skip is null then v_class end,
     row_id = v_row,
+    about_class_id = v_reply.about_class_id,
+    about_row_id = v_reply.about_row_id,
+    mail_id = v_reply.mail_id,
     settled = core.now()
   where r.id = p_received;
   return case when v_skip is null then 'done' else 'skipped' end;
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+CREATE FUNCTION "mail"."accept_report"("p_report" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  select m.id into v_id
+  from mail.message as m
+  where m.message_id = p_report ->> 'message_id' and m.state not in ('queued', 'held', 'failed')
+  for update;
+  if v_id is null then
+    return null;
+  end if;
+  with spoken as (
+    select distinct on (r.position)
+      r.position,
+      s.action,
+      concat_ws(' ', 'delivery report:', nullif(s.status, ''), nullif(s.diagnostic, '')) as answer
+    from jsonb_to_recordset(p_report -> 'recipients') as s (address text, original text, action text, status text, diagnostic text)
+    inner join mail.recipient as r
+      on r.message_id = v_id
+      and (
+        lower(s.address) in (lower(r.delivered_to), lower(r.address))
+        or lower(s.original) in (lower(r.delivered_to), lower(r.address))
+        or (select count(*) = 1 from mail.recipient as o where o.message_id = v_id)
+      )
+    order by r.position, s.action = 'failed' desc
+  )
+  update mail.recipient as r
+  set
+    state = case when s.action = 'failed' then 'bounced' else r.state end,
+    answer = left(s.answer, 1000),
+    settled = case when s.action = 'failed' then core.now() else r.settled end
+  from spoken as s
+  where r.message_id = v_id and r.position = s.position and r.state in ('sent', 'unknown', 'bounced');
+  update mail.message as m
+  set
+    state = case when m.state in ('sent', 'unknown', 'bounced', 'refused') then mail.overall_state(v_id) else m.state end,
+    error = coalesce(mail.trouble(v_id), m.error)
+  where m.id = v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_report"("p_report" "jsonb") IS 'Id of the mail that a delivery report speaks of, its recipients marked as bounced where delivery failed; null when it is none of ours.';
+CREATE FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) RETURNS TABLE("task" bigint, "details" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "enable_hashjoin" TO 'off'
+    SET "enable_mergejoin" TO 'off'
+    AS $$
+declare
+  v_delivers constant boolean := (select g.guard = 'deliver' from mail.guard() as g);
+  v_production constant boolean := core.environment() = 'production';
+  v_plain bigint[];
+  v_claimed bigint[];
+begin
+  with held as (
+    select g.message, g.task, g.token
+    from unnest(p_messages, p_tasks, p_tokens) as g (message, task, token)
+    inner join queue.task as t on t.id = g.task and t.token = g.token
+    for update of t
+  ),
+  claimed as (
+    update mail.message as m
+    set state = 'sending', token = h.token, attempts = m.attempts + 1, attempted = core.now()
+    from held as h
+    inner join mail.account as a on true
+    where m.id = h.message
+      and m.task_id = h.task
+      and m.state = 'queued'
+      and a.id = m.account_id
+      and a.enabled
+      and a.per_minute is null
+      and a.max_parallel is null
+      and case when a.is_sink then not v_production else v_delivers end
+    returning m.id, h.task
+  )
+  select coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.task), '{}') into v_plain, v_claimed from claimed as c;
+  update mail.recipient as r
+  set state = 'sending', delivered_to = r.address
+  where r.message_id = any (v_plain) and r.state in ('queued', 'retrying', 'sending');
+  return query
+  select g.task, s.details
+  from mail.sending_details(v_plain) as s
+  inner join mail.message as m on s.id = m.id
+  inner join unnest(p_tasks) as g (task) on m.task_id = g.task;
+  for v_place in 1..cardinality(p_messages) loop
+    continue when p_tasks[v_place] = any (v_claimed);
+    begin
+      task := p_tasks[v_place];
+      details := mail.begin_sending(p_messages[v_place], p_tasks[v_place], p_tokens[v_place]);
+    exception
+      when sqlstate 'PG407' then
+        details := jsonb_build_object('outcome', 'nothing');
+    end;
+    return next;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) IS 'What mail.begin_sending() gives, for several messages; outcome nothing where the lease is lost.';
 CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -788,6 +1656,7 @@ declare
   v_guard record;
   v_redirect text;
   v_outcome text := 'send';
+  v_wait interval;
 begin
   select m.* into v_message from mail.message as m where m.id = p_message for update;
   if not mail.holds_lease(p_task, p_token) then
@@ -816,6 +1685,13 @@ begin
     v_outcome := 'held';
     v_message.error := format('held by the guard of the %s environment', core.environment());
   end if;
+  if v_outcome = 'send' and (v_account.per_minute is not null or v_account.max_parallel is not null) then
+    v_wait := mail.pace(v_message, v_account);
+    if v_wait is not null then
+      perform queue.settle_one(p_task, p_token, 'release', null, v_wait);
+      return jsonb_build_object('outcome', 'later');
+    end if;
+  end if;
   if v_outcome <> 'send' then
     update mail.recipient as r
     set state = case v_outcome when 'held' then 'queued' else 'unknown' end
@@ -834,31 +1710,10 @@ begin
   update mail.message as m
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
-  return jsonb_build_object(
-    'outcome', 'send',
-    'id', v_message.id,
-    'message_id', v_message.message_id,
-    'date', v_message.created,
-    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
-    'reply_to', v_message.reply_to,
-    'to', mail.visible_recipients(p_message, 'to'),
-    'cc', mail.visible_recipients(p_message, 'cc'),
-    'in_reply_to', v_message.in_reply_to,
-    'priority', v_message.priority,
-    'automatic', v_message.automatic,
-    'subject', v_message.subject,
-    'body', v_message.body,
-    'html', v_message.html,
-    'envelope', (
-      select jsonb_agg(distinct r.delivered_to)
-      from mail.recipient as r
-      where r.message_id = p_message and r.state = 'sending'
-    ),
-    'account', to_jsonb(v_account)
-  );
+  return (select s.details from mail.sending_details(array[p_message]) as s);
 end;
 $$;
-COMMENT ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") IS 'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, nothing, and the task is settled. Raises PG407.';
+COMMENT ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") IS 'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, later, nothing, and the task is settled. Raises PG407.';
 CREATE FUNCTION "mail"."cancel"("p_message" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -879,6 +1734,16 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."cancel"("p_message" bigint) IS 'Cancel a message that waits. Raises PG405 when there is none, PG406 when its state forbids it, PG306 when an attempt is beginning.';
+CREATE FUNCTION "mail"."character_of"("p_code" integer) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (("p_code" = ANY (ARRAY[9, 10, 13])) OR (("p_code" >= 32) AND ("p_code" <= 126)) OR (("p_code" >= 160) AND ("p_code" <= 55295)) OR (("p_code" >= 57344) AND ("p_code" <= 65533)) OR (("p_code" >= 65536) AND ("p_code" <= 1114109))) THEN "chr"("p_code")
+             ELSE NULL::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "mail"."character_of"("p_code" integer) IS 'Character of a code point; null for controls, surrogates and what is no character.';
 CREATE FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") RETURNS "void"
     LANGUAGE "plpgsql" IMMUTABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -958,6 +1823,65 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") IS 'Check the mapping of a mailbox against its class. Raises PG106, PG111, PG113, PG114.';
+CREATE FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_column meta.effective_column;
+  v_unknown text;
+begin
+  if not p_definition ? 'reply_class' then
+    if p_definition ?| array['reply_column', 'reply_mapping', 'reply_sets'] then
+      raise exception 'the mailbox says how answers are saved, but not as what'
+        using errcode = 'PG428', detail = '$', hint = 'Give "reply_class", or leave the other keys of answers out.';
+    end if;
+    return null;
+  end if;
+  v_class := meta.find_class(p_model, p_definition ->> 'reply_class');
+  select e.* into v_column
+  from meta.effective_column as e
+  where e.class_id = v_class and e.code = p_definition ->> 'reply_column';
+  if v_column.type is distinct from 'reference' or v_column.is_array or v_column.targets <> array[p_class] then
+    raise exception 'answers need a column of % that refers to %', meta.class_path(v_class), meta.class_path(p_class)
+      using errcode = 'PG428', detail = '$.reply_column', hint = 'Name a single reference to the class of the mailbox alone.';
+  end if;
+  perform mail.check_mapping(p_model, v_class, coalesce(p_definition -> 'reply_mapping', '{}'));
+  select s.code into v_unknown
+  from jsonb_object_keys(coalesce(p_definition -> 'reply_sets', '{}')) as s (code)
+  where not exists (select from meta.effective_column as e where e.class_id = p_class and e.code = s.code and e.stored and e.type <> 'calculated')
+  limit 1;
+  if v_unknown is not null then
+    raise exception 'answers set the column "%", which % has not', v_unknown, meta.class_path(p_class)
+      using errcode = 'PG428', detail = '$.reply_sets.' || v_unknown, hint = 'Name stored columns of the class of the mailbox.';
+  end if;
+  return v_class;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Class of the answers of a mailbox, null for none. Raises PG428, and what mail.check_mapping() raises.';
+CREATE FUNCTION "mail"."class_of_row"("p_class" bigint, "p_row" bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_found boolean;
+begin
+  for v_class in
+    select a.class_id from meta.ancestry as a where a.ancestor_id = p_class order by a.depth
+  loop
+    execute format('select exists (select from data.datarow_%s as r where r.id = $1 and r.deleted is null)', v_class)
+    using p_row
+    into v_found;
+    if v_found then
+      return v_class;
+    end if;
+  end loop;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."class_of_row"("p_class" bigint, "p_row" bigint) IS 'Class of a row among a class and its children; null when there is no such row, or it is deleted.';
 CREATE FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") RETURNS boolean
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -982,6 +1906,27 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") IS 'True for the Message-ID of an outgoing mail, which is settled as sent if it was unknown.';
+CREATE FUNCTION "mail"."drop_group"("p_group" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user text;
+begin
+  v_user := (
+    select min(s.code)
+    from mail.recipient_group as g
+    cross join lateral meta.section_definitions(g.model_id) as s
+    where g.id = p_group and s.section = 'notifications' and s.definition -> 'groups' ? g.code
+  );
+  if v_user is not null then
+    raise exception 'the group gets the notification "%"', v_user
+      using errcode = 'PG118', hint = 'Take it out of the notification first.';
+  end if;
+  delete from mail.recipient_group as g where g.id = p_group;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."drop_group"("p_group" bigint) IS 'Drop a group of recipients. Raises PG118 while a notification names it.';
 CREATE FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1010,12 +1955,14 @@ CREATE TABLE "mail"."mailbox" (
     "lease_until" timestamp with time zone,
     "polled" timestamp with time zone,
     "error" "text",
+    "reply_class_id" bigint,
     CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
 COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
 COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
 COMMENT ON COLUMN "mail"."mailbox"."lease_token" IS 'Of the one reader at work; another one waits until lease_until.';
 COMMENT ON COLUMN "mail"."mailbox"."error" IS 'What the last turn failed with.';
+COMMENT ON COLUMN "mail"."mailbox"."reply_class_id" IS 'Class whose rows answers become, each referring to the row that it belongs to.';
 CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -1120,6 +2067,106 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") IS 'Ids of up to two rows of a class that have a value in a column. Raises PG106 for an unknown column.';
+CREATE TABLE "mail"."message" (
+    "id" bigint NOT NULL,
+    "message_id" "text" NOT NULL,
+    "account_id" bigint NOT NULL,
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "reply_to" "jsonb" DEFAULT '[]'::"jsonb" NOT NULL,
+    "in_reply_to" "text",
+    "priority" "text" DEFAULT 'normal'::"text" NOT NULL,
+    "automatic" boolean DEFAULT true NOT NULL,
+    "subject" "text" NOT NULL,
+    "body" "text" NOT NULL,
+    "html" "text",
+    "class_id" bigint,
+    "row_id" bigint,
+    "correlation" "uuid",
+    "creator" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "state" "text" DEFAULT 'queued'::"text" NOT NULL,
+    "task_id" bigint,
+    "token" "uuid",
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "attempted" timestamp with time zone,
+    "settled" timestamp with time zone,
+    "error" "text",
+    "slot" timestamp with time zone,
+    CONSTRAINT "message_priority_check" CHECK (("priority" = ANY (ARRAY['high'::"text", 'normal'::"text", 'low'::"text"]))),
+    CONSTRAINT "message_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'held'::"text", 'failed'::"text", 'bounced'::"text"])))
+);
+COMMENT ON TABLE "mail"."message" IS 'Outgoing mail as it was stored: texts, Message-ID and state. Recipients are rows of mail.recipient.';
+COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so that robots do not answer.';
+COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
+COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
+COMMENT ON COLUMN "mail"."message"."slot" IS 'When it may begin under the pace of its account.';
+CREATE TABLE "mail"."received" (
+    "id" bigint NOT NULL,
+    "mailbox_id" bigint NOT NULL,
+    "key" "text" NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "raw" "bytea" NOT NULL,
+    "received" timestamp with time zone NOT NULL,
+    "state" "text" DEFAULT 'stored'::"text" NOT NULL,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "reason" "text",
+    "error" "text",
+    "message_id" "text",
+    "from_address" "text",
+    "subject" "text",
+    "class_id" bigint,
+    "row_id" bigint,
+    "settled" timestamp with time zone,
+    "about_class_id" bigint,
+    "about_row_id" bigint,
+    "mail_id" bigint,
+    CONSTRAINT "received_state_check" CHECK (
+CASE "state"
+    WHEN 'stored'::"text" THEN true
+    WHEN 'done'::"text" THEN ("row_id" IS NOT NULL)
+    WHEN 'skipped'::"text" THEN ("reason" IS NOT NULL)
+    WHEN 'quarantined'::"text" THEN ("error" IS NOT NULL)
+    ELSE false
+END)
+);
+ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
+COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
+COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
+COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report or loop.';
+COMMENT ON COLUMN "mail"."received"."about_row_id" IS 'The row that a reply belongs to; row_id is the row that it became.';
+COMMENT ON COLUMN "mail"."received"."mail_id" IS 'The mail of ours that it answers or reports about.';
+CREATE FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "f"."mail_id",
+     "f"."class_id",
+     "f"."row_id"
+    FROM (( SELECT "l"."rank",
+             "m"."place",
+             "m"."found"[1] AS "id"
+            FROM (( VALUES (1,("find_thread"."p_parts" ->> 'in_reply_to'::"text"),1), (2,("find_thread"."p_parts" ->> 'references'::"text"),'-1'::integer)) "l"("rank", "list", "direction")
+              CROSS JOIN LATERAL ( SELECT "x"."found",
+                     ("x"."number" * "l"."direction") AS "place"
+                    FROM "regexp_matches"("l"."list", '<[^<>[:space:]]+>'::"text", 'g'::"text") WITH ORDINALITY "x"("found", "number")) "m")) "i"
+      CROSS JOIN LATERAL ( SELECT "o"."id" AS "mail_id",
+             "o"."class_id",
+             "o"."row_id",
+             1 AS "rank"
+            FROM "mail"."message" "o"
+           WHERE ("o"."message_id" = "i"."id")
+         UNION ALL
+          SELECT NULL::bigint,
+             COALESCE("r"."about_class_id", "r"."class_id") AS "coalesce",
+             COALESCE("r"."about_row_id", "r"."row_id") AS "coalesce",
+             2
+            FROM "mail"."received" "r"
+           WHERE (("r"."message_id" = "i"."id") AND ("r"."state" = 'done'::"text"))) "f")
+   ORDER BY ("f"."row_id" IS NULL), "i"."rank", "i"."place", "f"."rank"
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Mail of ours that a message answers, and the class and row that it belongs to; nulls for none.';
 CREATE FUNCTION "mail"."follow_column"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1156,6 +2203,80 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."follow_column"() IS 'Trigger function: rewrite mappings of a renamed column; raise PG118 for a dropped one in use.';
+CREATE FUNCTION "mail"."follow_reply_column"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox text;
+begin
+  if tg_op = 'UPDATE' then
+    update mail.mailbox as b
+    set definition = b.definition || jsonb_strip_nulls(jsonb_build_object(
+      'reply_column',
+      case
+        when b.definition ->> 'reply_column' = old.code and exists (
+          select from meta.ancestry as a where a.class_id = b.reply_class_id and a.ancestor_id = new.class_id
+        ) then new.code
+      end,
+      'reply_mapping',
+      case
+        when b.definition -> 'reply_mapping' ? old.code and exists (
+          select from meta.ancestry as a where a.class_id = b.reply_class_id and a.ancestor_id = new.class_id
+        ) then (b.definition -> 'reply_mapping') - old.code || jsonb_build_object(new.code, b.definition -> 'reply_mapping' -> old.code)
+      end,
+      'reply_sets',
+      case
+        when b.definition -> 'reply_sets' ? old.code and exists (
+          select from meta.ancestry as a where a.class_id = b.class_id and a.ancestor_id = new.class_id
+        ) then (b.definition -> 'reply_sets') - old.code || jsonb_build_object(new.code, b.definition -> 'reply_sets' -> old.code)
+      end
+    ))
+    where b.reply_class_id is not null;
+    return null;
+  end if;
+  select min(b.code) into v_mailbox
+  from mail.mailbox as b
+  inner join meta.ancestry as a on a.ancestor_id = old.class_id
+  where (a.class_id = b.reply_class_id and (b.definition ->> 'reply_column' = old.code or b.definition -> 'reply_mapping' ? old.code))
+    or (a.class_id = b.class_id and b.definition -> 'reply_sets' ? old.code);
+  if v_mailbox is not null then
+    raise exception 'column "%" is named by mailbox %', old.code, v_mailbox
+      using errcode = 'PG118', hint = 'Take it out of what it says about answers first.';
+  end if;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."follow_reply_column"() IS 'Trigger function: rewrite what mailboxes say about answers after a rename; raise PG118 for a dropped column in use.';
+CREATE TABLE "mail"."recipient_group" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "mail"."recipient_group" IS 'Users and outside addresses that get mail together.';
+COMMENT ON COLUMN "mail"."recipient_group"."definition" IS 'Keys of the model file: name, users (logins), addresses.';
+CREATE FUNCTION "mail"."group_addresses"("p_group" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "concat_ws"('; '::"text", ( SELECT "string_agg"("a"."email", '; '::"text" ORDER BY "a"."id") AS "string_agg"
+            FROM "access"."account" "a"
+           WHERE ("a"."enabled" AND ("a"."email" <> ''::"text") AND ("a"."login" IN ( SELECT "u"."login"
+                    FROM "jsonb_array_elements_text"(("g"."definition" -> 'users'::"text")) "u"("login"))))), NULLIF(("g"."definition" ->> 'addresses'::"text"), ''::"text")) AS "concat_ws"
+    FROM "mail"."recipient_group" "g"
+   WHERE ("g"."id" = "group_addresses"."p_group");
+END;
+COMMENT ON FUNCTION "mail"."group_addresses"("p_group" bigint) IS 'Addresses of a group, separated by semicolons.';
+CREATE FUNCTION "mail"."group_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "g"."id",
+     "g"."code",
+     "g"."definition"
+    FROM "mail"."recipient_group" "g"
+   WHERE ("g"."model_id" = "group_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "mail"."group_definitions"("p_model" bigint) IS 'Id, code and definition of each group of a model.';
 CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS "record"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -1229,38 +2350,6 @@ CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS 
           FOR UPDATE OF "t"), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
-CREATE TABLE "mail"."message" (
-    "id" bigint NOT NULL,
-    "message_id" "text" NOT NULL,
-    "account_id" bigint NOT NULL,
-    "from_address" "text" NOT NULL,
-    "from_name" "text",
-    "reply_to" "jsonb" DEFAULT '[]'::"jsonb" NOT NULL,
-    "in_reply_to" "text",
-    "priority" "text" DEFAULT 'normal'::"text" NOT NULL,
-    "automatic" boolean DEFAULT true NOT NULL,
-    "subject" "text" NOT NULL,
-    "body" "text" NOT NULL,
-    "html" "text",
-    "class_id" bigint,
-    "row_id" bigint,
-    "correlation" "uuid",
-    "creator" "text" NOT NULL,
-    "created" timestamp with time zone NOT NULL,
-    "state" "text" DEFAULT 'queued'::"text" NOT NULL,
-    "task_id" bigint,
-    "token" "uuid",
-    "attempts" integer DEFAULT 0 NOT NULL,
-    "attempted" timestamp with time zone,
-    "settled" timestamp with time zone,
-    "error" "text",
-    CONSTRAINT "message_priority_check" CHECK (("priority" = ANY (ARRAY['high'::"text", 'normal'::"text", 'low'::"text"]))),
-    CONSTRAINT "message_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'held'::"text"])))
-);
-COMMENT ON TABLE "mail"."message" IS 'Outgoing mail as it was stored: texts, Message-ID and state. Recipients are rows of mail.recipient.';
-COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so that robots do not answer.';
-COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
-COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
 CREATE FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "mail"."message"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1304,7 +2393,7 @@ CREATE FUNCTION "mail"."mailbox_definitions"("p_model" bigint) RETURNS TABLE("id
     BEGIN ATOMIC
  SELECT "b"."id",
      "b"."code",
-     ("b"."definition" || "jsonb_build_object"('class', "meta"."class_path"("b"."class_id"), 'enabled', "b"."enabled"))
+     (("b"."definition" || "jsonb_build_object"('class', "meta"."class_path"("b"."class_id"), 'enabled', "b"."enabled")) || "jsonb_strip_nulls"("jsonb_build_object"('reply_class', "meta"."class_path"("b"."reply_class_id"))))
     FROM "mail"."mailbox" "b"
    WHERE ("b"."model_id" = "mailbox_definitions"."p_model");
 END;
@@ -1373,37 +2462,6 @@ CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURN
       LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
 END;
 COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
-CREATE TABLE "mail"."received" (
-    "id" bigint NOT NULL,
-    "mailbox_id" bigint NOT NULL,
-    "key" "text" NOT NULL,
-    "sha256" "bytea" NOT NULL,
-    "raw" "bytea" NOT NULL,
-    "received" timestamp with time zone NOT NULL,
-    "state" "text" DEFAULT 'stored'::"text" NOT NULL,
-    "attempts" integer DEFAULT 0 NOT NULL,
-    "reason" "text",
-    "error" "text",
-    "message_id" "text",
-    "from_address" "text",
-    "subject" "text",
-    "class_id" bigint,
-    "row_id" bigint,
-    "settled" timestamp with time zone,
-    CONSTRAINT "received_state_check" CHECK (
-CASE "state"
-    WHEN 'stored'::"text" THEN true
-    WHEN 'done'::"text" THEN ("row_id" IS NOT NULL)
-    WHEN 'skipped'::"text" THEN ("reason" IS NOT NULL)
-    WHEN 'quarantined'::"text" THEN ("error" IS NOT NULL)
-    ELSE false
-END)
-);
-ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
-COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
-COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
-COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
-COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report or loop.';
 CREATE FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS "text"[]
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -1426,11 +2484,45 @@ CREATE TABLE "mail"."recipient" (
     "answer" "text",
     "settled" timestamp with time zone,
     CONSTRAINT "recipient_kind_check" CHECK (("kind" = ANY (ARRAY['to'::"text", 'cc'::"text", 'bcc'::"text", 'audit'::"text"]))),
-    CONSTRAINT "recipient_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text"])))
+    CONSTRAINT "recipient_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'bounced'::"text"])))
 );
 COMMENT ON TABLE "mail"."recipient" IS 'Who a message goes to, and what the server answered for each.';
 COMMENT ON COLUMN "mail"."recipient"."kind" IS 'to and cc are in the headers; bcc and audit are recipients of the envelope only.';
 COMMENT ON COLUMN "mail"."recipient"."delivered_to" IS 'The address handed to the server, which the guard may have changed.';
+CREATE FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) RETURNS TABLE("direction" "text", "id" bigint, "at" timestamp with time zone, "state" "text", "address" "text", "subject" "text", "message_id" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "o"."direction",
+     "o"."id",
+     "o"."at",
+     "o"."state",
+     "o"."address",
+     "o"."subject",
+     "o"."message_id"
+    FROM ( SELECT 'out'::"text" AS "direction",
+             "m"."id",
+             "m"."created" AS "at",
+             "m"."state",
+             ( SELECT "string_agg"("r"."address", '; '::"text" ORDER BY "r"."position") AS "string_agg"
+                    FROM "mail"."recipient" "r"
+                   WHERE (("r"."message_id" = "m"."id") AND ("r"."kind" <> 'audit'::"text"))) AS "address",
+             "m"."subject",
+             "m"."message_id"
+            FROM "mail"."message" "m"
+           WHERE (("meta"."class_path"("m"."class_id") = "of_record"."p_class") AND ("m"."row_id" = "of_record"."p_row"))
+         UNION ALL
+          SELECT 'in'::"text",
+             "i"."id",
+             "i"."received",
+             "i"."state",
+             "i"."from_address",
+             "i"."subject",
+             "i"."message_id"
+            FROM "mail"."received" "i"
+           WHERE ((("meta"."class_path"("i"."class_id") = "of_record"."p_class") AND ("i"."row_id" = "of_record"."p_row")) OR (("meta"."class_path"("i"."about_class_id") = "of_record"."p_class") AND ("i"."about_row_id" = "of_record"."p_row")))) "o"
+   ORDER BY "o"."at", "o"."id";
+END;
+COMMENT ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) IS 'Mails and messages of a row of model.class, oldest first.';
 CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -1439,13 +2531,83 @@ CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
              WHEN "bool_or"(("r"."state" = 'retrying'::"text")) THEN 'retrying'::"text"
              WHEN "bool_or"(("r"."state" = 'unknown'::"text")) THEN 'unknown'::"text"
              WHEN "bool_or"(("r"."state" = 'refused'::"text")) THEN 'refused'::"text"
+             WHEN "bool_or"(("r"."state" = 'bounced'::"text")) THEN 'bounced'::"text"
              WHEN "bool_or"(("r"."state" = 'cancelled'::"text")) THEN 'cancelled'::"text"
              ELSE 'sent'::"text"
          END AS "case"
     FROM "mail"."recipient" "r"
    WHERE ("r"."message_id" = "overall_state"."p_message");
 END;
-COMMENT ON FUNCTION "mail"."overall_state"("p_message" bigint) IS 'retrying, unknown, refused, cancelled or sent, whichever comes first among the recipients.';
+COMMENT ON FUNCTION "mail"."overall_state"("p_message" bigint) IS 'retrying, unknown, refused, bounced, cancelled or sent, whichever comes first among the recipients.';
+CREATE TABLE "mail"."account" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "host" "text",
+    "port" integer DEFAULT 587 NOT NULL,
+    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
+    "login" "text",
+    "secret" "text",
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
+    "timeout_seconds" integer DEFAULT 60 NOT NULL,
+    "is_default" boolean DEFAULT false NOT NULL,
+    "is_sink" boolean DEFAULT false NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "auth" "text" DEFAULT 'password'::"text" NOT NULL,
+    "max_parallel" integer,
+    "per_minute" integer,
+    "free_at" timestamp with time zone,
+    CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
+    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = "is_sink")),
+    CONSTRAINT "account_login_check" CHECK ((("login" IS NULL) = ("secret" IS NULL))),
+    CONSTRAINT "account_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
+    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
+    CONSTRAINT "account_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000))),
+    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
+    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
+    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"])))
+);
+COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
+COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
+COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
+COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
+COMMENT ON COLUMN "mail"."account"."auth" IS 'What the secret is: a password (AUTH PLAIN or LOGIN) or the source of an access token (XOAUTH2).';
+COMMENT ON COLUMN "mail"."account"."max_parallel" IS 'Mails under way at once, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."per_minute" IS 'Mails a minute, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."free_at" IS 'When the next mail may begin under per_minute.';
+CREATE FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") RETURNS interval
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_free timestamptz;
+  v_now constant timestamptz := core.now();
+begin
+  select a.free_at into v_free from mail.account as a where a.id = p_account.id for update;
+  if p_account.max_parallel is not null and (
+    select count(*) from mail.message as m where m.account_id = p_account.id and m.state = 'sending' and m.id <> p_message.id
+  ) >= p_account.max_parallel then
+    return make_interval(secs => 0.2 + random() * 0.6);
+  end if;
+  if p_account.per_minute is null or p_message.slot <= v_now then
+    return null;
+  end if;
+  if p_message.slot is null then
+    p_message.slot := greatest(v_free, v_now);
+    update mail.account as a
+    set free_at = p_message.slot + interval '1 minute' / p_account.per_minute
+    where a.id = p_account.id;
+    update mail.message as m
+    set slot = p_message.slot
+    where m.id = p_message.id;
+  end if;
+  return case when p_message.slot > v_now then p_message.slot - v_now end;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") IS 'Time until a mail may leave under max_parallel and per_minute of its account; null for now.';
 CREATE FUNCTION "mail"."parse_addresses"("p_list" "text") RETURNS TABLE("place" integer, "name" "text", "address" "text")
     LANGUAGE "plpgsql" IMMUTABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1486,6 +2648,77 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."parse_addresses"("p_list" "text") IS 'Names and addresses of a list separated by semicolons, no rows for null or empty. Raises PG401 for what is no address, PG403 for a line break.';
+CREATE FUNCTION "mail"."plain_text"("p_html" "text") RETURNS "text"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_text text := p_html;
+  v_entity record;
+begin
+  v_text := regexp_replace(v_text, '<!--.*?-->', '', 'gs');
+  v_text := regexp_replace(v_text, '<(head|style|script|title|template)\y[^>]*>.*?</\1\s*>', '', 'gis');
+  v_text := regexp_replace(v_text, '\s+', ' ', 'g');
+  v_text := regexp_replace(v_text, '<a\y[^>]*?\yhref\s*=\s*["'']?(?:mailto:)?([^"''\s>]+)["'']?[^>]*>(.*?)</a\s*>', '\2 <\1>', 'gi');
+  v_text := regexp_replace(v_text, '(\S+) <\1>', '\1', 'g');
+  v_text := regexp_replace(v_text, '<([a-z][a-z0-9+.-]*:[^<>\s]*|[^<>\s@]+@[^<>\s@]+)>', '&lt;\1&gt;', 'gi');
+  v_text := regexp_replace(v_text, '<img\y[^>]*?\yalt\s*=\s*"([^"]*)"[^>]*>', '\1', 'gi');
+  v_text := regexp_replace(v_text, '<li\y[^>]*>', e'\n- ', 'gi');
+  v_text := regexp_replace(v_text, '</t[dh]\s*>', e'\t', 'gi');
+  v_text := regexp_replace(v_text, '</tr\s*>\s*(?=<tr)', '', 'gi');
+  v_text := regexp_replace(v_text, '</?(p|h[1-6]|table|ul|ol|blockquote|pre|hr)\y[^>]*>', e'\n\n', 'gi');
+  v_text := regexp_replace(v_text, '<br\y[^>]*>|</?(address|article|div|dl|dt|dd|footer|form|header|main|section|tr)\y[^>]*>', e'\n', 'gi');
+  v_text := regexp_replace(v_text, '<[/!?a-z][^>]*>', '', 'gi');
+  for v_entity in
+    select distinct m.found[1] as digits, m.found[2] as hex
+    from regexp_matches(v_text, '&#(?:(\d{1,7})|x([0-9a-f]{2,6}));', 'gi') as m (found)
+  loop
+    if v_entity.hex is not null then
+      v_text := replace(
+        v_text, '&#x' || v_entity.hex || ';',
+        case when length(ltrim(v_entity.hex, '0')) <= 5 then coalesce(mail.character_of(('x' || lpad(v_entity.hex, 8, '0'))::bit(32)::integer), '') else '' end
+      );
+    else
+      v_text := replace(v_text, '&#' || v_entity.digits || ';', coalesce(mail.character_of(v_entity.digits::integer), ''));
+    end if;
+  end loop;
+  v_text := replace(replace(replace(replace(replace(replace(
+    v_text, '&nbsp;', ' '), '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&apos;', ''''), '&amp;', '&');
+  v_text := regexp_replace(v_text, '[ \t]*\n[ \t]*', e'\n', 'g');
+  v_text := regexp_replace(v_text, ' {2,}', ' ', 'g');
+  v_text := regexp_replace(v_text, '\n{3,}', e'\n\n', 'g');
+  return trim(both e' \n\t' from v_text);
+end;
+$$;
+COMMENT ON FUNCTION "mail"."plain_text"("p_html" "text") IS 'Plain text made of HTML; null for null.';
+CREATE FUNCTION "mail"."prune"("p_limit" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from mail.message as m
+  where m.id in (
+    select o.id
+    from mail.message as o
+    where o.settled is not null
+      and (
+        (o.state in ('sent', 'cancelled') and o.settled < core.now() - (select (s.value #>> '{}')::interval from core.setting as s where s.code = 'mail.keep_sent'))
+        or (
+          o.state in ('refused', 'bounced', 'failed')
+          and o.settled < core.now() - (select (s.value #>> '{}')::interval from core.setting as s where s.code = 'mail.keep_failed')
+        )
+      )
+    order by o.settled
+    limit p_limit
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."prune"("p_limit" integer) IS 'Delete up to p_limit mails kept long enough (mail.set_retention()); gives their number.';
 CREATE FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -1493,44 +2726,6 @@ CREATE FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_pa
    WHERE (("r"."id" = "quarantine"."p_received") AND ("r"."state" = 'stored'::"text"));
 END;
 COMMENT ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") IS 'Quarantine a stored message with an error, and what is known of it.';
-CREATE TABLE "core"."file" (
-    "id" bigint NOT NULL,
-    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
-    "name" "text" NOT NULL,
-    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
-    "size" bigint NOT NULL,
-    "sha256" "bytea" NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "creator" "text" NOT NULL
-);
-COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
-CREATE TABLE "core"."file_content" (
-    "sha256" "bytea" NOT NULL,
-    "size" bigint NOT NULL,
-    "content" "bytea" NOT NULL,
-    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
-);
-ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
-COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
-CREATE TABLE "mail"."attachment" (
-    "message_id" bigint NOT NULL,
-    "position" integer NOT NULL,
-    "file_id" bigint NOT NULL
-);
-COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
-CREATE FUNCTION "mail"."read_attachments"("p_message" bigint) RETURNS TABLE("name" "text", "media_type" "text", "content" "bytea")
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    BEGIN ATOMIC
- SELECT "f"."name",
-     "f"."media_type",
-     "c"."content"
-    FROM (("mail"."attachment" "a"
-      JOIN "core"."file" "f" ON (("a"."file_id" = "f"."id")))
-      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")))
-   WHERE ("a"."message_id" = "read_attachments"."p_message")
-   ORDER BY "a"."position";
-END;
-COMMENT ON FUNCTION "mail"."read_attachments"("p_message" bigint) IS 'Name, media type and content of the files that a message carries.';
 CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1569,12 +2764,36 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) IS 'Values by column code of the record that a received message becomes.';
+CREATE FUNCTION "mail"."release"("p_account" "text" DEFAULT NULL::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+  v_count integer := 0;
+begin
+  for v_id in
+    select m.id
+    from mail.message as m
+    inner join mail.account as a on m.account_id = a.id
+    where m.state = 'held' and a.code = coalesce(p_account, a.code)
+    order by m.id
+    limit p_limit
+    for update of m skip locked
+  loop
+    perform mail.resend(v_id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) IS 'Queue held mails again, of one account or all; gives their number. The guard is asked anew.';
 CREATE FUNCTION "mail"."resend"("p_message" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held'], 'sent again');
+  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
   update mail.recipient as r
   set state = 'queued', code = null, answer = null, settled = null
   where r.message_id = p_message and r.state <> 'sent';
@@ -1584,11 +2803,12 @@ begin
     error = null,
     settled = null,
     token = null,
+    slot = null,
     task_id = queue.enqueue('mail.send', jsonb_build_object('message', p_message))
   where m.id = p_message;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled or held.';
+COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced.';
 CREATE FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1626,6 +2846,61 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."retry_received"("p_received" bigint) IS 'Put a quarantined message back among the stored ones. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_mailbox mail.mailbox;
+  v_class bigint;
+  v_row bigint;
+begin
+  select t.mail_id, t.class_id, t.row_id into mail_id, v_class, v_row from mail.find_thread(p_parts) as t;
+  if not p_save or v_row is null then
+    return;
+  end if;
+  select b.* into v_mailbox
+  from mail.received as r
+  inner join mail.mailbox as b on r.mailbox_id = b.id
+  where r.id = p_received;
+  if v_mailbox.reply_class_id is null then
+    return;
+  end if;
+  if exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.reply_class_id) then
+    execute format(
+      'select r.%I from data.datarow_%s as r where r.id = $1',
+      (
+        select e.physical
+        from meta.effective_column as e
+        where e.class_id = v_class and e.code = v_mailbox.definition ->> 'reply_column'
+      ),
+      v_class
+    )
+    using v_row
+    into v_row;
+  elsif not exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.class_id) then
+    return;
+  end if;
+  v_class := mail.class_of_row(v_mailbox.class_id, v_row);
+  if v_class is null then
+    return;
+  end if;
+  perform core.set_source('mailbox');
+  about_class_id := v_class;
+  about_row_id := v_row;
+  class_id := v_mailbox.reply_class_id;
+  row_id := meta.insert_record(
+    class_id,
+    mail.record_values(
+      p_received, v_mailbox.model_id, class_id, coalesce(v_mailbox.definition -> 'reply_mapping', '{}'), p_parts, p_files
+    ) || jsonb_build_object(v_mailbox.definition ->> 'reply_column', about_row_id)
+  );
+  if v_mailbox.definition ? 'reply_sets' then
+    perform meta.update_record(about_class_id, about_row_id, v_mailbox.definition -> 'reply_sets');
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Mail of ours that a message answers; with p_save, the record that it belongs to and the row that it became, nulls when it belongs to none.';
 CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_subject" "text" DEFAULT NULL::"text", "p_body" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_as_one" boolean DEFAULT true, "p_files" bigint[] DEFAULT '{}'::bigint[], "p_in_reply_to" "text" DEFAULT NULL::"text", "p_priority" "text" DEFAULT 'normal'::"text", "p_automatic" boolean DEFAULT true, "p_correlation" "uuid" DEFAULT NULL::"uuid") RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1656,8 +2931,8 @@ begin
   end if;
   v_message.account_id := mail.find_account(p_account);
   v_message.subject := coalesce(p_subject, '');
-  v_message.body := coalesce(p_body, '');
   v_message.html := nullif(p_html, '');
+  v_message.body := coalesce(nullif(p_body, ''), mail.plain_text(v_message.html), '');
   v_message.class_id := p_class;
   v_message.row_id := p_row;
   v_message.correlation := p_correlation;
@@ -1680,6 +2955,30 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") IS 'Store a mail to be sent after the commit and give its id, or with p_as_one false one id per recipient. Raises PG401 to PG404.';
+CREATE TABLE "mail"."attachment" (
+    "message_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "file_id" bigint NOT NULL
+);
+COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
+CREATE FUNCTION "mail"."sending_details"("p_messages" bigint[]) RETURNS TABLE("id" bigint, "details" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "m"."id",
+     "jsonb_build_object"('outcome', 'send', 'id', "m"."id", 'message_id', "m"."message_id", 'date', "m"."created", 'from', "jsonb_build_object"('address', "m"."from_address", 'name', "m"."from_name"), 'reply_to', "m"."reply_to", 'to', "r"."recipients", 'cc', "r"."copies", 'in_reply_to', "m"."in_reply_to", 'priority', "m"."priority", 'automatic', "m"."automatic", 'subject', "m"."subject", 'body', "m"."body", 'html', "m"."html", 'envelope', "r"."envelope", 'attachments', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('file', "f"."id", 'name', "f"."name", 'media_type', "f"."media_type", 'size', "f"."size") ORDER BY "t"."position"), '[]'::"jsonb") AS "coalesce"
+            FROM ("mail"."attachment" "t"
+              JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
+           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*)) AS "jsonb_build_object"
+    FROM (("mail"."message" "m"
+      JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
+      CROSS JOIN LATERAL ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'to'::"text")), '[]'::"jsonb") AS "recipients",
+             COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'cc'::"text")), '[]'::"jsonb") AS "copies",
+             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope"
+            FROM "mail"."recipient" "r_1"
+           WHERE ("r_1"."message_id" = "m"."id")) "r")
+   WHERE ("m"."id" = ANY ("sending_details"."p_messages"));
+END;
+COMMENT ON FUNCTION "mail"."sending_details"("p_messages" bigint[]) IS 'Content, envelope of the attempt, attachments and account of claimed messages.';
 CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1687,7 +2986,7 @@ CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RE
 declare
   v_known constant text[] := array[
     'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
-    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled'
+    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute'
   ];
   v_key text;
   v_old mail.account;
@@ -1704,7 +3003,7 @@ begin
   if not found then
     v_old := jsonb_populate_record(
       null::mail.account,
-      '{"port": 587, "tls": "starttls", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
+      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
     );
   end if;
   v_new := jsonb_populate_record(v_old, p_definition);
@@ -1718,22 +3017,25 @@ begin
     update mail.account as a set is_default = false where a.is_default and a.code <> p_code;
   end if;
   insert into mail.account as a (
-    code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled
+    code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled,
+    auth, max_parallel, per_minute
   )
   values (
     p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
-    v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled
+    v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled,
+    v_new.auth, v_new.max_parallel, v_new.per_minute
   )
   on conflict (code) do update
   set
     host = excluded.host, port = excluded.port, tls = excluded.tls, login = excluded.login, secret = excluded.secret,
     from_address = excluded.from_address, from_name = excluded.from_name, on_unknown = excluded.on_unknown,
-    timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled
+    timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled,
+    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute
   returning a.id into v_new.id;
   return v_new.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled.';
+COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute.';
 CREATE FUNCTION "mail"."set_audit"("p_address" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1747,6 +3049,25 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."set_audit"("p_address" "text") IS 'Set the address of the audit copies, or none for null. Raises PG401 for what is no address.';
+CREATE FUNCTION "mail"."set_group"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'group');
+  perform meta.check_definition('recipient_group', p_definition, '$');
+  perform from mail.parse_addresses(p_definition ->> 'addresses');
+  insert into mail.recipient_group as g (model_id, code, definition)
+  values (p_model, p_code, p_definition)
+  on conflict (model_id, code) do update
+  set definition = excluded.definition
+  returning g.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."set_group"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a group of recipients, made or changed. Keys: name, users, addresses. Raises PG110 to PG112, PG401.';
 CREATE FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1777,6 +3098,7 @@ CREATE FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_defin
     AS $_$
 declare
   v_class bigint;
+  v_reply_class bigint;
   v_every interval;
   v_id bigint;
 begin
@@ -1784,6 +3106,7 @@ begin
   perform meta.check_definition('mailbox', p_definition, '$');
   v_class := meta.find_class(p_model, p_definition ->> 'class');
   perform mail.check_mapping(p_model, v_class, p_definition -> 'mapping');
+  v_reply_class := mail.check_reply(p_model, v_class, p_definition);
   begin
     v_every := coalesce(p_definition ->> 'poll_every', '1 minute')::interval;
   exception
@@ -1797,11 +3120,12 @@ begin
     raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
       using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 1000.';
   end if;
-  insert into mail.mailbox as b (model_id, code, class_id, enabled, definition, poll_every)
-  values (p_model, p_code, v_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition, v_every)
+  insert into mail.mailbox as b (model_id, code, class_id, reply_class_id, enabled, definition, poll_every)
+  values (p_model, p_code, v_class, v_reply_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition, v_every)
   on conflict (model_id, code) do update
   set
     class_id = excluded.class_id,
+    reply_class_id = excluded.reply_class_id,
     enabled = excluded.enabled,
     definition = excluded.definition,
     poll_every = excluded.poll_every,
@@ -1810,7 +3134,78 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114.';
+COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG428.';
+CREATE FUNCTION "mail"."set_retention"("p_sent" interval DEFAULT NULL::interval, "p_failed" interval DEFAULT NULL::interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if least(p_sent, p_failed) < interval '0' then
+    raise exception 'mail cannot be kept for %', least(p_sent, p_failed)
+      using errcode = 'PG409', hint = 'Give a time such as 90 days.';
+  end if;
+  update core.setting as s
+  set value = to_jsonb(case s.code when 'mail.keep_sent' then p_sent else p_failed end::text)
+  where (s.code = 'mail.keep_sent' and p_sent is not null) or (s.code = 'mail.keep_failed' and p_failed is not null);
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) IS 'Keep sent and cancelled mails, and refused, bounced and failed ones, so long; null leaves it as it is. Raises PG409.';
+CREATE FUNCTION "mail"."settle_many"("p_attempts" "jsonb") RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "enable_hashjoin" TO 'off'
+    SET "enable_mergejoin" TO 'off'
+    AS $_$
+declare
+  v_plain bigint[];
+  v_attempt record;
+  v_lost bigint[] := array[]::bigint[];
+begin
+  with held as (
+    select a.message, a.task, a.token
+    from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    inner join queue.task as t on t.id = a.task and t.token = a.token
+    where jsonb_array_length(a.results) > 0
+      and not jsonb_path_exists(a.results, '$[*] ? (@.outcome <> "sent")')
+      -- Nobody is left from this attempt or another who has not got it.
+      and not exists (
+        select
+        from mail.recipient as r
+        where r.message_id = a.message
+          and r.state <> 'sent'
+          and not (r.state = 'sending' and a.results @> jsonb_build_array(jsonb_build_object('address', r.delivered_to)))
+      )
+    for update of t
+  )
+  select coalesce(array_agg(h.message), '{}') into v_plain from held as h;
+  update mail.recipient as r
+  set state = 'sent', code = s.code, answer = s.answer, settled = core.now()
+  from jsonb_to_recordset(p_attempts) as a (message bigint, results jsonb)
+  cross join lateral jsonb_to_recordset(a.results) as s (address text, code integer, answer text)
+  where a.message = any (v_plain) and r.message_id = a.message and r.state = 'sending' and r.delivered_to = s.address;
+  update mail.message as m
+  set state = 'sent', error = null, settled = core.now()
+  where m.id = any (v_plain);
+  perform queue.settle(a.token, array_agg(a.task))
+  from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid)
+  where a.message = any (v_plain)
+  group by a.token;
+  for v_attempt in
+    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    where a.message <> all (v_plain)
+  loop
+    begin
+      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results);
+    exception
+      when sqlstate 'PG407' then
+        v_lost := v_lost || v_attempt.message;
+    end;
+  end loop;
+  return v_lost;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") IS 'Record the outcomes of several attempts and settle their tasks; gives the messages whose lease was lost. Raises PG408 for a recipient left out.';
 CREATE FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval DEFAULT NULL::interval) RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1919,6 +3314,28 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) IS 'Id of a new message made of the record, its recipients [{kind, address, name}] and files.';
+CREATE FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  insert into mail.message (
+    message_id, account_id, from_address, from_name, subject, body, class_id, row_id, creator, created, state, settled, error
+  )
+  select
+    '<' || gen_random_uuid() || '@' || split_part(a.from_address, '@', 2) || '>',
+    a.id, a.from_address, a.from_name, coalesce(p_subject, ''), coalesce(p_body, ''), p_class, p_row,
+    access.current_account(), core.now(), 'failed', core.now(), p_error
+  from mail.account as a
+  order by a.is_default desc, a.id
+  limit 1
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") IS 'Id of a new mail in state failed with the reason.';
 CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") RETURNS boolean
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1978,17 +3395,9 @@ CREATE FUNCTION "mail"."trouble"("p_message" bigint) RETURNS "text"
     BEGIN ATOMIC
  SELECT "string_agg"("concat_ws"(' '::"text", ("r"."delivered_to" || ':'::"text"), ("r"."code")::"text", "r"."answer"), '; '::"text" ORDER BY "r"."position") AS "string_agg"
     FROM "mail"."recipient" "r"
-   WHERE (("r"."message_id" = "trouble"."p_message") AND ("r"."state" = ANY (ARRAY['refused'::"text", 'retrying'::"text", 'unknown'::"text"])));
+   WHERE (("r"."message_id" = "trouble"."p_message") AND ("r"."state" = ANY (ARRAY['refused'::"text", 'retrying'::"text", 'unknown'::"text", 'bounced'::"text"])));
 END;
-COMMENT ON FUNCTION "mail"."trouble"("p_message" bigint) IS 'Answers of servers for recipients that are refused, retrying or unknown; null when there are none.';
-CREATE FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") RETURNS "jsonb"
-    LANGUAGE "sql" STABLE
-    BEGIN ATOMIC
- SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r"."address", 'name', "r"."name") ORDER BY "r"."position"), '[]'::"jsonb") AS "coalesce"
-    FROM "mail"."recipient" "r"
-   WHERE (("r"."message_id" = "visible_recipients"."p_message") AND ("r"."kind" = "visible_recipients"."p_kind"));
-END;
-COMMENT ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") IS 'List of {address, name} of the recipients of a kind.';
+COMMENT ON FUNCTION "mail"."trouble"("p_message" bigint) IS 'Answers of servers for recipients that are refused, retrying, unknown or bounced; null when there are none.';
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2613,7 +4022,7 @@ begin
 end;
     $sql$,
     p_class, v_sequence,
-    concat_ws(e'\n', meta.link_statements(p_class, 'inserted'), meta.reference_checks(p_class, 'inserted'), meta.hook_statements(p_class, 'inserted'))
+    concat_ws(e'\n', meta.link_statements(p_class, 'inserted'), meta.reference_checks(p_class, 'inserted'), meta.file_checks(p_class, 'inserted'), meta.hook_statements(p_class, 'inserted'))
   ));
   execute format(v_frame, 'updated', p_class, format(
     $sql$
@@ -2635,7 +4044,7 @@ begin
 end;
     $sql$,
     p_class, meta.archive_statement(p_class, 'U'),
-    concat_ws(e'\n', meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated'))
+    concat_ws(e'\n', meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated'))
   ));
   execute format(v_frame, 'deleted', p_class, format(
     $sql$
@@ -2661,6 +4070,7 @@ end;
       e'\n',
       case when v_class.deletion = 'physical' then meta.link_statements(p_class, 'deleted') end,
       case when v_class.deletion = 'physical' then meta.reference_checks(p_class, 'deleted') end,
+      case when v_class.deletion = 'physical' then meta.file_checks(p_class, 'deleted') end,
       meta.hook_statements(p_class, 'deleted')
     )
   ));
@@ -2810,9 +4220,11 @@ declare
   v_table constant text := 'data.datarow_' || p_class;
   v_closed record;
   v_reads_new constant boolean := concat(
-    meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated')
+    meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'),
+    meta.hook_statements(p_class, 'updated')
   ) like '%new_rows%';
   v_event record;
+  v_files record;
 begin
   -- editable_on_insert: false compares with the default, which the row then must have.
   select
@@ -2863,6 +4275,21 @@ begin
       'create or replace trigger t90_%1$s after %2$s on %3$s referencing %4$s for each statement execute function data.%1$s_%5$s()',
       v_event.name, v_event.operation, v_table, v_event.tables, p_class
     );
+  end loop;
+  for v_files in
+    select e.physical, e.definition ->> 'max_files' as most, e.definition ->> 'over_limit' = 'drop_oldest' as drops
+    from meta.effective_column as e
+    where e.class_id = p_class and e.type = 'file' and e.is_array
+  loop
+    if v_files.drops then
+      execute format(
+        'create or replace trigger t20_newest_%1$s before insert or update on %2$s for each row'
+        ' when (cardinality(new.%1$I) > %3$s) execute function meta.keep_newest(%1$L, %3$L)',
+        v_files.physical, v_table, v_files.most
+      );
+    else
+      execute format('drop trigger if exists t20_newest_%s on %s', v_files.physical, v_table);
+    end if;
   end loop;
   if (select c.deletion from meta.class as c where c.id = p_class) = 'logical' then
     execute format(
@@ -3045,6 +4472,19 @@ begin
     (
       v_type = 'reverse' and not p_definition ?& array['class', 'column'],
       'type', 'a reverse reference has "class" and "column"', 'Name the class and its column that refers to this class.'
+    ),
+    (
+      p_definition ?| array['max_files', 'over_limit'] and not coalesce((p_definition ->> 'multiple')::boolean, false),
+      'max_files', 'a number of files belongs to a column with several', 'Add "multiple: true", or leave it out.'
+    ),
+    ((p_definition ->> 'max_files')::numeric < 1, 'max_files', '"max_files" is below 1', 'Leave it out, or give a number from 1.'),
+    (
+      p_definition ->> 'over_limit' = 'drop_oldest' and not p_definition ? 'max_files',
+      'over_limit', '"over_limit" has no "max_files"', 'Say how many files are kept.'
+    ),
+    (
+      p_definition ->> 'max_size' !~* '^\s*[0-9]+(\.[0-9]+)?\s*(bytes|b|kb|mb|gb)?\s*$',
+      'max_size', '"max_size" is no size', 'Write a number with a unit, such as 10 MB.'
     ),
     (
       v_type = 'calculated' and not p_definition ?& array['sql', 'result'],
@@ -3231,6 +4671,66 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") IS 'Check the description formats of a model file whose columns are there. Raises PG106, PG111.';
+CREATE FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column meta.class_column;
+  v_path text;
+  v_wrong record;
+begin
+  if coalesce(cardinality(p_files), 0) = 0 then
+    return;
+  end if;
+  select k.* into strict v_column from meta.class_column as k where k.id = p_column;
+  v_path := meta.class_path(p_class) || '.' || v_column.code;
+  select
+    f.name,
+    case
+      when v_column.definition ? 'suffixes' and not coalesce(x.allowed, false) then 'has none of the suffixes that the column takes'
+      when x.blocked then 'has a suffix that is blocked here'
+      else format('is larger than %s', v_column.definition ->> 'max_size')
+    end as reason
+  into v_wrong
+  from core.file as f
+  cross join lateral (select lower(substring(f.name from '[.]([^.]+)$')) as suffix) as s
+  cross join lateral (
+    select
+      (select bool_or(lower(ltrim(a.suffix, '.')) = s.suffix) from jsonb_array_elements_text(v_column.definition -> 'suffixes') as a (suffix)) as allowed
+  ) as a
+  cross join lateral (
+    select
+      a.allowed,
+      exists (
+        select
+        from core.setting as g
+        cross join lateral jsonb_array_elements_text(g.value) as b (entry)
+        cross join lateral (select split_part(b.entry, ':', 1) as suffix, split_part(b.entry, ':', 2) as place) as e
+        where g.code = 'files.blocked'
+          and e.suffix = s.suffix
+          and case e.place
+            when '' then true
+            when '*' then not coalesce(a.allowed, false)
+            else v_path = e.place or starts_with(v_path, e.place || '.')
+          end
+      ) as blocked
+  ) as x
+  where f.id = any (p_files)
+    and (
+      (v_column.definition ? 'suffixes' and not coalesce(x.allowed, false))
+      or x.blocked
+      or f.size > pg_size_bytes(v_column.definition ->> 'max_size')
+    )
+  order by f.id
+  limit 1;
+  if found then
+    raise exception '%: the file "%" %', v_path, v_wrong.name, v_wrong.reason
+      using errcode = 'PG431', hint = 'The column''s suffixes and max_size, and core.set_blocked_suffixes(), say what is taken.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) IS 'Check files for a column of a class. Raises PG431.';
 CREATE FUNCTION "meta"."check_fixed"("p_file" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4282,7 +5782,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -4571,6 +6071,57 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."dump_model"("p_model" "text") IS 'A model in the form of a model file, as JSON. Raises PG106 when there is none of this code.';
+CREATE FUNCTION "meta"."file_checks"("p_class" bigint, "p_event" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "files" AS (
+          SELECT "e"."column_id",
+             "e"."definition",
+             "format"(
+                 CASE
+                     WHEN "e"."is_array" THEN 'coalesce(n.%I, ''{}'')'::"text"
+                     ELSE 'array[n.%I]'::"text"
+                 END, "e"."physical") AS "given",
+             "format"(
+                 CASE
+                     WHEN "e"."is_array" THEN 'coalesce(o.%I, ''{}'')'::"text"
+                     ELSE 'array[o.%I]'::"text"
+                 END, "e"."physical") AS "former",
+                 CASE "file_checks"."p_event"
+                     WHEN 'updated'::"text" THEN "format"('from new_rows as n inner join old_rows as o on n.id = o.id where n.deleted is null and n.%1$I is distinct from o.%1$I'::"text", "e"."physical")
+                     ELSE 'from new_rows as n where n.deleted is null'::"text"
+                 END AS "source"
+            FROM "meta"."effective_column" "e"
+           WHERE (("e"."class_id" = "file_checks"."p_class") AND ("e"."type" = 'file'::"text") AND "e"."stored")
+         ), "lines"("position", "line") AS (
+          SELECT (("f"."column_id" * 10) + 1) AS "?column?",
+             "format"('perform meta.check_files(%s, %s, array(select t.id from (select %s as files %s) as g, unnest(g.files) as t (id) where t.id is not null));'::"text", "file_checks"."p_class", "f"."column_id", "f"."given", "f"."source") AS "format"
+            FROM "files" "f"
+           WHERE ("file_checks"."p_event" = ANY (ARRAY['inserted'::"text", 'updated'::"text"]))
+         UNION ALL
+          SELECT (("f"."column_id" * 10) + 2),
+             "format"('if exists (select %s and cardinality(%s) > %s) then perform meta.refuse_files(%s, %s, true); end if;'::"text", "f"."source", "f"."given", ("f"."definition" ->> 'max_files'::"text"), "file_checks"."p_class", "f"."column_id") AS "format"
+            FROM "files" "f"
+           WHERE (("file_checks"."p_event" = ANY (ARRAY['inserted'::"text", 'updated'::"text"])) AND ("f"."definition" ? 'max_files'::"text"))
+         UNION ALL
+          SELECT (("f"."column_id" * 10) + 3),
+                 CASE ("f"."definition" ->> 'file_deletion'::"text")
+                     WHEN 'forbidden'::"text" THEN "format"('if exists (select %s and not array_remove(%s, null) <@ %s) then perform meta.refuse_files(%s, %s, false); end if;'::"text", "f"."source", "f"."former", "f"."given", "file_checks"."p_class", "f"."column_id")
+                     ELSE "format"('perform meta.remove_files(array(select t.id from (select %s as before, %s as after %s) as g, unnest(g.before) as t (id) where t.id is not null and t.id <> all (array_remove(g.after, null))), %L);'::"text", "f"."former", "f"."given", "f"."source", ("f"."definition" ->> 'file_deletion'::"text"))
+                 END AS "format"
+            FROM "files" "f"
+           WHERE (("file_checks"."p_event" = 'updated'::"text") AND (("f"."definition" ->> 'file_deletion'::"text") = ANY (ARRAY['forbidden'::"text", 'content'::"text", 'physical'::"text"])))
+         UNION ALL
+          SELECT (("f"."column_id" * 10) + 4),
+             "format"('perform meta.remove_files(array(select t.id from (select %s as before from old_rows as o) as g, unnest(g.before) as t (id) where t.id is not null), %L);'::"text", "f"."former", ("f"."definition" ->> 'file_deletion'::"text")) AS "format"
+            FROM "files" "f"
+           WHERE (("file_checks"."p_event" = 'deleted'::"text") AND (("f"."definition" ->> 'file_deletion'::"text") = ANY (ARRAY['content'::"text", 'physical'::"text"])))
+         )
+  SELECT COALESCE("string_agg"(('  '::"text" || "l"."line"), '
+'::"text" ORDER BY "l"."position"), ''::"text") AS "coalesce"
+    FROM "lines" "l";
+END;
+COMMENT ON FUNCTION "meta"."file_checks"("p_class" bigint, "p_event" "text") IS 'Part of a generated trigger function: limits of file columns and files let go of.';
 CREATE VIEW "meta"."class_name" AS
  SELECT "c"."id",
     (("m"."code" || '.'::"text") || "c"."code") AS "path"
@@ -4782,6 +6333,25 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") IS 'True when a literal of type integer, decimal, date or timestamp is above another.';
+CREATE FUNCTION "meta"."keep_newest"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_files constant jsonb := to_jsonb(new) -> tg_argv[0];
+  v_most constant integer := tg_argv[1];
+begin
+  return jsonb_populate_record(
+    new,
+    jsonb_build_object(tg_argv[0], (
+      select jsonb_agg(f.value order by f.position)
+      from jsonb_array_elements(v_files) with ordinality as f (value, position)
+      where f.position > jsonb_array_length(v_files) - v_most
+    ))
+  );
+end;
+$$;
+COMMENT ON FUNCTION "meta"."keep_newest"() IS 'Trigger function: shorten an array of files (argument 1) to its last values (argument 2).';
 CREATE FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") RETURNS bigint[]
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5425,7 +6995,7 @@ begin
       else ''
     end,
     case
-      when s.code in ('queries', 'mailboxes', 'notifications') then 'none'
+      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups') then 'none'
       else 'share row exclusive'
     end,
     w.code is null and s.destructive and (s.code <> 'queries' or exists (
@@ -5817,6 +7387,23 @@ CREATE FUNCTION "meta"."reference_checks"("p_class" bigint, "p_event" "text") RE
     FROM "checked" "c";
 END;
 COMMENT ON FUNCTION "meta"."reference_checks"("p_class" bigint, "p_event" "text") IS 'Part of a generated trigger function: checks of references to several classes.';
+CREATE FUNCTION "meta"."refuse_files"("p_class" bigint, "p_column" bigint, "p_too_many" boolean) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_column meta.class_column;
+begin
+  select k.* into strict v_column from meta.class_column as k where k.id = p_column;
+  if p_too_many then
+    raise exception '%.%: more than % files', meta.class_path(p_class), v_column.code, v_column.definition ->> 'max_files'
+      using errcode = 'PG432', hint = 'Take files out, or let the column drop the oldest: over_limit: drop_oldest.';
+  end if;
+  raise exception '%.%: files cannot be taken out', meta.class_path(p_class), v_column.code
+    using errcode = 'PG433', hint = 'The column says file_deletion: forbidden.';
+end;
+$$;
+COMMENT ON FUNCTION "meta"."refuse_files"("p_class" bigint, "p_column" bigint, "p_too_many" boolean) IS 'Raise PG432 for too many files, PG433 for one taken out.';
 CREATE FUNCTION "meta"."refuse_forgery"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5930,6 +7517,13 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."refuse_truncate"() IS 'Trigger function: raise PG203.';
+CREATE FUNCTION "meta"."remove_files"("p_files" bigint[], "p_removal" "text") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ UPDATE "core"."file" "f" SET "removed" = "core"."now"(), "removal" = "remove_files"."p_removal"
+   WHERE (("f"."id" = ANY ("remove_files"."p_files")) AND ("f"."sha256" IS NOT NULL));
+END;
+COMMENT ON FUNCTION "meta"."remove_files"("p_files" bigint[], "p_removal" "text") IS 'Mark files as let go of; core.prune_files() deletes them or their contents.';
 CREATE FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6470,6 +8064,40 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."touch_class"("p_class" bigint) IS 'Rebuild a class with its descendants, or note it until meta.finish_changes().';
+CREATE FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_unknown text;
+  v_columns text;
+  v_row jsonb;
+  v_count integer;
+begin
+  select
+    min(v.code) filter (where e.column_id is null),
+    string_agg(format('%1$I = n.%1$I', e.physical), ', '),
+    jsonb_object_agg(e.physical, v.value) filter (where e.column_id is not null)
+  into v_unknown, v_columns, v_row
+  from jsonb_each(p_values) as v (code, value)
+  left join meta.effective_column as e on e.class_id = p_class and v.code = e.code and e.stored;
+  if v_unknown is not null then
+    raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
+      using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
+  elsif v_row is null then
+    return false;
+  end if;
+  perform meta.check_triggers(format('data.datarow_%s', p_class)::regclass);
+  execute format(
+    'update data.datarow_%1$s as r set %2$s from jsonb_populate_record(null::data.datarow_%1$s, $1) as n where r.id = $2 and r.deleted is null',
+    p_class, v_columns
+  )
+  using v_row, p_row;
+  get diagnostics v_count = row_count;
+  return v_count > 0;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") IS 'Change a row of a class by column code; false when there is none. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 CREATE VIEW "meta"."view_column" AS
  WITH "family" AS (
          SELECT "a"."ancestor_id" AS "class_id",
@@ -7314,18 +8942,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."wake_up"("p_runner" "uuid") IS 'Take back a runner''s wish to be rung for.';
-CREATE TABLE "access"."account" (
-    "id" bigint NOT NULL,
-    "login" "text" NOT NULL,
-    "full_name" "text",
-    "email" "text",
-    "language" "text",
-    "enabled" boolean DEFAULT true NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "account_login_check" CHECK ((("octet_length"("login") >= 1) AND ("octet_length"("login") <= 63)))
-);
-COMMENT ON TABLE "access"."account" IS 'One person or system that works with the instance; login is the name of its PostgreSQL role.';
-COMMENT ON COLUMN "access"."account"."language" IS 'Language code in which texts are shown; null means the default language.';
 ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "access"."account_id_seq"
     START WITH 1
@@ -7344,6 +8960,14 @@ CREATE TABLE "core"."alembic_version" (
 );
 ALTER TABLE "core"."file" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "core"."file_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "core"."upload_piece" ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "core"."upload_piece_position_seq"
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -7370,6 +8994,14 @@ CREATE VIEW "feed"."changed_row" AS
    FROM ("feed"."change" "c"
      CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
 COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
+ALTER TABLE "flow"."frame" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."frame_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -7386,34 +9018,6 @@ ALTER TABLE "flow"."rule" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE "mail"."account" (
-    "id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "host" "text",
-    "port" integer DEFAULT 587 NOT NULL,
-    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
-    "login" "text",
-    "secret" "text",
-    "from_address" "text" NOT NULL,
-    "from_name" "text",
-    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
-    "timeout_seconds" integer DEFAULT 60 NOT NULL,
-    "is_default" boolean DEFAULT false NOT NULL,
-    "is_sink" boolean DEFAULT false NOT NULL,
-    "enabled" boolean DEFAULT true NOT NULL,
-    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
-    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = "is_sink")),
-    CONSTRAINT "account_login_check" CHECK ((("login" IS NULL) = ("secret" IS NULL))),
-    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
-    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
-    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
-    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
-    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"])))
-);
-COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
-COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
-COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
-COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
 ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."account_id_seq"
     START WITH 1
@@ -7442,7 +9046,10 @@ CREATE VIEW "mail"."account_status" AS
         CASE
             WHEN (NOT "a"."is_sink") THEN "g"."address"
             ELSE NULL::"text"
-        END AS "guard_address"
+        END AS "guard_address",
+    "a"."auth",
+    "a"."max_parallel",
+    "a"."per_minute"
    FROM ("mail"."account" "a"
      CROSS JOIN "mail"."guard"() "g"("guard", "address"));
 COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
@@ -7562,6 +9169,14 @@ CREATE VIEW "mail"."received_status" AS
      JOIN "mail"."mailbox" "b" ON (("r"."mailbox_id" = "b"."id")))
      JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")));
 COMMENT ON VIEW "mail"."received_status" IS 'Received messages with their state, the reason of a skipped and the error of a quarantined one.';
+ALTER TABLE "mail"."recipient_group" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."recipient_group_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE VIEW "mail"."recipient_status" AS
  SELECT "message_id",
     "position",
@@ -7876,10 +9491,16 @@ ALTER TABLE ONLY "core"."seal"
     ADD CONSTRAINT "seal_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "core"."setting"
     ADD CONSTRAINT "setting_pkey" PRIMARY KEY ("code");
+ALTER TABLE ONLY "core"."upload_piece"
+    ADD CONSTRAINT "upload_piece_pkey" PRIMARY KEY ("upload", "position");
 ALTER TABLE ONLY "feed"."change"
     ADD CONSTRAINT "change_pkey" PRIMARY KEY ("transaction_id", "position");
 ALTER TABLE ONLY "feed"."consumer"
     ADD CONSTRAINT "consumer_pkey" PRIMARY KEY ("code");
+ALTER TABLE ONLY "flow"."frame"
+    ADD CONSTRAINT "frame_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "flow"."frame"
+    ADD CONSTRAINT "frame_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."notification"
@@ -7906,6 +9527,10 @@ ALTER TABLE ONLY "mail"."received"
     ADD CONSTRAINT "received_mailbox_id_key_sha256_key" UNIQUE ("mailbox_id", "key", "sha256");
 ALTER TABLE ONLY "mail"."received"
     ADD CONSTRAINT "received_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "mail"."recipient_group"
+    ADD CONSTRAINT "recipient_group_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "mail"."recipient_group"
+    ADD CONSTRAINT "recipient_group_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "mail"."recipient"
     ADD CONSTRAINT "recipient_pkey" PRIMARY KEY ("message_id", "position");
 ALTER TABLE ONLY "meta"."api_view"
@@ -7952,16 +9577,26 @@ ALTER TABLE ONLY "queue"."runner"
     ADD CONSTRAINT "runner_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
+CREATE INDEX "account_email_idx" ON "access"."account" USING "btree" ("lower"("email"));
+CREATE INDEX "file_removed_idx" ON "core"."file" USING "btree" ("removed") WHERE ("removed" IS NOT NULL);
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
+CREATE INDEX "upload_piece_created_idx" ON "core"."upload_piece" USING "btree" ("created");
 CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
+CREATE INDEX "notification_frame_id_idx" ON "flow"."notification" USING "btree" ("frame_id");
 CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
 CREATE INDEX "rule_notification_id_idx" ON "flow"."rule" USING "btree" ("notification_id");
 CREATE UNIQUE INDEX "account_is_default_idx" ON "mail"."account" USING "btree" ("is_default") WHERE "is_default";
 CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("file_id");
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
+CREATE INDEX "mailbox_reply_class_id_idx" ON "mail"."mailbox" USING "btree" ("reply_class_id");
 CREATE INDEX "message_account_id_idx" ON "mail"."message" USING "btree" ("account_id");
 CREATE INDEX "message_row_id_idx" ON "mail"."message" USING "btree" ("class_id", "row_id");
+CREATE INDEX "message_sending_idx" ON "mail"."message" USING "btree" ("account_id") WHERE ("state" = 'sending'::"text");
+CREATE INDEX "message_settled_idx" ON "mail"."message" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
 CREATE INDEX "message_state_idx" ON "mail"."message" USING "btree" ("state", "id") WHERE ("state" <> 'sent'::"text");
+CREATE INDEX "received_about_row_id_idx" ON "mail"."received" USING "btree" ("about_class_id", "about_row_id");
+CREATE INDEX "received_mail_id_idx" ON "mail"."received" USING "btree" ("mail_id");
+CREATE INDEX "received_message_id_idx" ON "mail"."received" USING "btree" ("message_id");
 CREATE INDEX "received_quarantined_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'quarantined'::"text");
 CREATE INDEX "received_row_id_idx" ON "mail"."received" USING "btree" ("class_id", "row_id");
 CREATE INDEX "received_stored_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'stored'::"text");
@@ -7978,10 +9613,16 @@ CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH 
 CREATE TRIGGER "t50_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "flow"."follow_column"();
 CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
+CREATE TRIGGER "t61_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_reply_column"();
+CREATE TRIGGER "t61_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_reply_column"();
 ALTER TABLE ONLY "core"."file"
     ADD CONSTRAINT "file_sha256_fkey" FOREIGN KEY ("sha256") REFERENCES "core"."file_content"("sha256");
+ALTER TABLE ONLY "flow"."frame"
+    ADD CONSTRAINT "frame_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."notification"
+    ADD CONSTRAINT "notification_frame_id_fkey" FOREIGN KEY ("frame_id") REFERENCES "flow"."frame"("id");
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."rule"
@@ -7998,14 +9639,22 @@ ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."mailbox"
     ADD CONSTRAINT "mailbox_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "mail"."mailbox"
+    ADD CONSTRAINT "mailbox_reply_class_id_fkey" FOREIGN KEY ("reply_class_id") REFERENCES "meta"."class"("id");
 ALTER TABLE ONLY "mail"."message"
     ADD CONSTRAINT "message_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "mail"."account"("id");
 ALTER TABLE ONLY "mail"."message"
     ADD CONSTRAINT "message_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
 ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_about_class_id_fkey" FOREIGN KEY ("about_class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "mail"."received"
     ADD CONSTRAINT "received_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
 ALTER TABLE ONLY "mail"."received"
+    ADD CONSTRAINT "received_mail_id_fkey" FOREIGN KEY ("mail_id") REFERENCES "mail"."message"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "mail"."received"
     ADD CONSTRAINT "received_mailbox_id_fkey" FOREIGN KEY ("mailbox_id") REFERENCES "mail"."mailbox"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "mail"."recipient_group"
+    ADD CONSTRAINT "recipient_group_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."recipient"
     ADD CONSTRAINT "recipient_message_id_fkey" FOREIGN KEY ("message_id") REFERENCES "mail"."message"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."class_column"
@@ -8053,10 +9702,24 @@ GRANT ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" 
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_admin";
 GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."prune_files"("p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."prune_files"("p_limit" integer) TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."prune_files"("p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_clock"("p_at" timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_clock"("p_at" timestamp with time zone) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_environment"("p_environment" "text") FROM PUBLIC;
@@ -8085,28 +9748,58 @@ GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integ
 REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."compile_notification"("p_notification" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."drop_frame"("p_frame" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."drop_frame"("p_frame" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."drop_notification"("p_notification" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_notification"("p_notification" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."unhook_rule"("p_rule" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."drop_rule"("p_rule" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_rule"("p_rule" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."escape_html"("p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."frame_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_path"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."notification_id"("p_path" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."one_line"("p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."rule_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."condition_expression"("p_class" bigint, "p_sql" "text", "p_alias" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."rule_statement"("p_rule" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
@@ -8115,9 +9808,14 @@ REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigin
 GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."character_of"("p_code" integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."class_of_row"("p_class" bigint, "p_row" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") FROM PUBLIC;
@@ -8128,7 +9826,11 @@ REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."follow_reply_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."group_addresses"("p_group" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."group_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
@@ -8142,43 +9844,59 @@ GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."plain_text"("p_html" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."prune"("p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_runner";
+GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."resend"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."resend"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."sending_details"("p_messages" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_audit"("p_address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_audit"("p_address" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_group"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_group"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
@@ -8214,6 +9932,7 @@ REVOKE ALL ON FUNCTION "meta"."check_column_names"("p_file" "jsonb") FROM PUBLIC
 REVOKE ALL ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_fixed"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_inheritance"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_joined_names"("p_file" "jsonb") FROM PUBLIC;
@@ -8272,6 +9991,7 @@ GRANT ALL ON FUNCTION "meta"."drop_views"("p_names" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."dump_model"("p_model" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."dump_model"("p_model" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."dump_model"("p_model" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."file_checks"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 GRANT SELECT ON TABLE "meta"."class_name" TO PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."file_columns"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") FROM PUBLIC;
@@ -8286,6 +10006,7 @@ REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "json
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."keep_newest"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."limits_expression"("p_class" bigint) FROM PUBLIC;
@@ -8326,12 +10047,14 @@ REVOKE ALL ON FUNCTION "meta"."rebuild_view"("p_view" "regclass", "p_select" "te
 REVOKE ALL ON FUNCTION "meta"."recalculate_column"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."record_views"("p_views" "jsonb", "p_untouched" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."reference_checks"("p_class" bigint, "p_event" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."refuse_files"("p_class" bigint, "p_column" bigint, "p_too_many" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_forgery"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_id"("p_class" bigint, "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_loss"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_rows"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."refuse_truncate"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."remove_files"("p_files" bigint[], "p_removal" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") FROM PUBLIC;
@@ -8357,6 +10080,9 @@ REVOKE ALL ON FUNCTION "meta"."table_of"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."touch_class"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") TO "pgears_runner";
+GRANT ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."view_definitions"("p_filter" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_furniture"("p_view" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_hash"("p_view" "oid") FROM PUBLIC;
