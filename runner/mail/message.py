@@ -135,7 +135,7 @@ def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailM
 
 
 def _set(message: EmailMessage, name: str, value: str | Address | tuple[Address, ...]) -> None:
-    """Add a header; one that is on the wire as it is here is not parsed, which is most of the work."""
+    """Add a header; a plain one is not parsed, which is most of the work of a mail."""
     text = _plain(value)
     if text is not None and PLAIN.fullmatch(text):
         message.set_raw(name, text)

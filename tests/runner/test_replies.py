@@ -252,9 +252,8 @@ def test_report_marks_its_mail_and_recipient(desk: Desk, kind: str) -> None:
     assert desk.rows("select state from mail.message where message_id = %s", second) == [("sent",)]
 
     desk.conn.execute("select mail.resend(id) from mail.message where state = 'bounced'")
-    assert desk.rows("select address, state from mail.recipient order by message_id, position")[:2] == [
-        ("ann@a.example", "queued"), ("bob@b.example", "sent"),
-    ]  # fmt: skip
+    states = desk.rows("select address, state from mail.recipient order by message_id, position")
+    assert states[:2] == [("ann@a.example", "queued"), ("bob@b.example", "sent")]
 
 
 @pytest.mark.parametrize(
