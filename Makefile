@@ -6,11 +6,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test check bench schema lock clean
+.PHONY: help install demo test check bench schema model-schema lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 install: $(VENV)/.runtime ## Make .venv with the product in it: .venv/bin/pgears
 
@@ -37,6 +37,9 @@ bench: $(VENV)/.dev ## Measure against the budgets; takes some minutes
 
 schema: $(VENV)/.dev ## Write tests/schema/schema.sql anew, after a change of db/
 	$(BIN)/python -m tests.schema.dump
+
+model-schema: $(VENV)/.dev ## Write the reference of model files in docs anew
+	$(BIN)/python -m tests.schema.model_reference
 
 lock: $(VENV)/.dev ## Write the lock files anew, after a change of pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock

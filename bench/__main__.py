@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from . import backlog, doorbell, idle, mail_out, read, renewal, report, tasks, write
+from . import backlog, doorbell, idle, mail_out, read, renewal, report, rights, tasks, write
 from .lab import Lab, open_lab
 from .results import Result
 
 ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "read": read.run,
+    "rights": rights.run,
     "write": write.run,
     "renewal": renewal.run,
     "doorbell": doorbell.run,

@@ -110,6 +110,7 @@ def environment(url: str) -> dict[str, str]:
         "user": "PGUSER",
         "password": "PGPASSWORD",
         "dbname": "PGDATABASE",
+        "options": "PGOPTIONS",
     }
     parts = conninfo_to_dict(url)
     return {names[key]: str(value) for key, value in parts.items() if key in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import psycopg
@@ -23,13 +24,38 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print rows under headings; nothing is cut where the output is not a terminal."""
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    title: str = "",
+    width: int | None = None,
+) -> None:
+    """Print rows under headings; nothing is cut where the output is not a terminal.
+
+    A width folds long values into several lines, on a terminal and elsewhere.
+    """
     table = Table(*columns, title=title or None, title_justify="left", box=None, pad_edge=False)
+    table.show_header = any(columns)
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*map(shown, row))
+    if width is not None:
+        for column in table.columns:
+            column.overflow = "fold"
+        Console(width=width, highlight=False).print(table, markup=False)
+        return
     wide = console if console.is_terminal else Console(width=10_000, highlight=False)
     wide.print(table, markup=False, soft_wrap=not console.is_terminal)
+
+
+def shown(value: object) -> str:
+    """A value for people: times to the second and in the local zone."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, timedelta):
+        return str(timedelta(seconds=round(value.total_seconds())))
+    return str(value)
 
 
 def print_fields(fields: Mapping[str, object]) -> None:

@@ -27,6 +27,8 @@ def status(as_json: Json = False) -> None:
         print_json(state)
         return
     tables = [(name, state.pop(name)) for name in ("runners", "queue")]
+    if "bytes" in state:
+        state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
     print_fields(state)
     for name, rows in tables:
         if rows:

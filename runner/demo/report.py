@@ -26,7 +26,7 @@ def take_ticket(conn: psycopg.Connection[Any], agents: Sequence[int]) -> tuple[A
     row = conn.execute(TAKE, (agents[0], list(agents[1:]))).fetchone()
     if row is None:
         raise LookupError("no ticket has a customer")
-    return row
+    return tuple(row)
 
 
 def show(

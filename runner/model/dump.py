@@ -34,15 +34,17 @@ class Writer(yaml.SafeDumper):
 
 def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = None
-    if "\n" in text:
-        style = '"' if FOLDS & set(text) else "|"
-    elif not isinstance(meaning(text), str):
+    if FOLDS & set(text) or not isinstance(meaning(text), str):
         style = '"'
+    elif "\n" in text:
+        style = "|"
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style)
 
 
 def _number(writer: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
-    return writer.represent_scalar("tag:yaml.org,2002:float", str(number))
+    text = f"{number:f}"
+    kind = "float" if "." in text else "int"
+    return writer.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
 
 
 def _flow(writer: yaml.SafeDumper, mapping: Flow) -> yaml.MappingNode:
@@ -63,9 +65,7 @@ def dump(conn: psycopg.Connection[Any], model: str) -> str:
     """A model of the instance as the text of a model file; NotFound when there is none."""
     row = conn.execute("select meta.dump_model(%s)::text", (model,)).fetchone()
     content = json.loads(row[0] if row else "null", parse_float=Decimal)
-    places = {
-        code: place for code, place in conn.execute("select code, place from meta.model_sections()")
-    }
+    places = dict(conn.execute("select code, place from meta.model_sections()"))
     order: dict[str, list[str]] = {}
     for place, key in conn.execute("select place, key from meta.vocabulary order by position"):
         order.setdefault(place, []).append(key)

@@ -34,14 +34,23 @@ class ModelFile:
         message = refusal.diag.message_primary or str(refusal)
         detail = (refusal.diag.message_detail or "").splitlines()
         where = str(self.path)
-        if detail and detail[0].startswith("$"):
-            key = detail.pop(0)
+        key = detail.pop(0) if detail and detail[0].startswith("$") else self._query_in(message)
+        if key:
             where = f"{where}:{self.tree.line_of(key)}"
             if len(key) > 2:
                 message = f"{key[2:]}: {message}"
         if detail:
             message = f"{message} ({'; '.join(detail)})"
         return UserError(f"{where}: {message}", refusal.diag.message_hint or _hint(refusal))
+
+    def _query_in(self, message: str) -> str:
+        """API views are renewed by name: key path of the query whose view a message names."""
+        content = self.tree.plain()
+        queries = content.get("queries") if isinstance(content, dict) else None
+        for code in queries or ():
+            if message.startswith(f'query "{self.model}_{code}" '):
+                return f"$.queries.{code}.sql"
+        return ""
 
 
 def load(path: Path) -> ModelFile:

@@ -13,12 +13,10 @@ import yaml
 from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
     StreamEndEvent,
 )
 
@@ -31,6 +29,7 @@ MAX_DEPTH = 20
 # Both give the same events; the one in C is many times faster.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+INDEX = re.compile(r"\[(\d+)\]\.?")
 INTEGER = re.compile(r"[-+]?[0-9]+")
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 PLAIN = {
@@ -41,7 +40,7 @@ PLAIN = {
 
 
 def meaning(text: str) -> Any:
-    """What a text without quotes is: nothing, true, false, a number, or the text; dates are texts."""
+    """What a text without quotes is: nothing, true, false, a number or itself (a date, too)."""
     if text in PLAIN:
         return PLAIN[text]
     if INTEGER.fullmatch(text) and len(text) <= 1000:
@@ -68,15 +67,24 @@ class Tree:
         return self.value
 
     def line_of(self, path: str) -> int:
-        """Line of a key path such as "$.classes.ticket.archive"; of the nearest key above it."""
+        """Line of a key path such as "$.roles.agent.rights[0].allow"; of the nearest above it."""
         rest, line, tree = path.removeprefix("$").removeprefix("."), self.line, self
-        while rest and tree.keys is not None:
-            fits = [key for key in tree.keys if rest == key or rest.startswith(f"{key}.")]
-            if not fits:
+        while rest:
+            step = INDEX.match(rest)
+            if step is not None and tree.items and int(step[1]) < len(tree.items):
+                tree = tree.items[int(step[1])]
+                line, rest = tree.line, rest[step.end() :]
+                continue
+            fits = [
+                key
+                for key in tree.keys or ()
+                if rest == key or rest.startswith((f"{key}.", f"{key}["))
+            ]
+            if tree.keys is None or not fits:
                 break
             key = max(fits, key=len)
             line, tree = tree.keys[key]
-            rest = rest[len(key) + 1 :]
+            rest = rest[len(key) :].removeprefix(".")
         return line
 
 
@@ -85,7 +93,7 @@ class Reader:
     """One pass over the events of a file."""
 
     path: Path
-    events: Iterator[Event]
+    events: Iterator[Any]
     anchors: dict[str, Tree] = field(default_factory=dict)
     values: int = 0
 
@@ -93,13 +101,13 @@ class Reader:
         """An error with its place."""
         return UserError(f"{self.path}:{line}: {message}", hint)
 
-    def read(self, event: Event, depth: int = 0) -> Tree:
+    def read(self, event: Any, depth: int = 0) -> Tree:
         """The value that begins with an event."""
         line = event.start_mark.line + 1
         if depth > MAX_DEPTH:
             raise self.wrong(line, f"values are nested deeper than {MAX_DEPTH}", "Take levels out.")
         if isinstance(event, AliasEvent):
-            tree = self.anchors.get(event.anchor)
+            tree = self.anchors.get(str(event.anchor))
             if tree is None:
                 raise self.wrong(
                     line, f'there is no anchor "{event.anchor}" above', "Write &name first."
@@ -158,7 +166,7 @@ class Reader:
             tree.size += value.size
         return tree
 
-    def sequence(self, event: Event, line: int, depth: int) -> Tree:
+    def sequence(self, event: Any, line: int, depth: int) -> Tree:
         """A list."""
         self.untagged(event, line)
         tree = Tree(line, items=[])
@@ -205,7 +213,7 @@ _YAML_HINT = 'Look at indentation, ":" and quotes; texts with ":", "{" or "#" go
 
 
 def _read(path: Path, text: str) -> Tree:
-    events: Iterator[Event] = iter(yaml.parse(text, Loader=LOADER))
+    events: Iterator[Any] = iter(yaml.parse(text, Loader=LOADER))
     next(events)  # start of the stream
     first = next(events)
     if isinstance(first, StreamEndEvent):

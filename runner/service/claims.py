@@ -22,7 +22,7 @@ import psycopg
 from ..errors import RunnerLost
 from ..tasks import Task
 from .dispatch import Dispatch
-from .identity import Identity
+from .identity import LOSSES, Identity
 from .link import Link, lost
 from .wakeup import NET, Wakeup
 
@@ -30,7 +30,7 @@ log = logging.getLogger("pgears.runner")
 
 MOST = 1_000
 """Tasks of one claim."""
-LEAST = 32
+LEAST = 4
 HELD = 2_000
 """Tasks in hand, from which on nothing more is claimed."""
 LINGER = 0.05
@@ -128,9 +128,9 @@ class Claims:
         return kinds
 
     async def _claim(self, kinds: list[str], after: list[int] | None) -> int:
-        if self.begin_anew:
-            await self._begin_anew()
         connection = await self.link.get()
+        if self.begin_anew and not await self._begin_anew():
+            return 0
         token, begun = uuid4(), time.monotonic()
         try:
             cursor = connection.cursor(binary=True)
@@ -144,7 +144,7 @@ class Claims:
             rows = await cursor.fetchall()
         except RunnerLost:
             log.warning("this runner was declared dead: beginning anew")
-            await self._begin_anew()
+            self.begin_anew = True
             return 0
         except psycopg.Error as error:
             if not lost(error, connection):
@@ -172,12 +172,17 @@ class Claims:
         crowded = any(line.held > 2 * line.ahead for line in self.dispatch.lines.values())
         self.limit = max(LEAST, self.limit // 2) if crowded else min(MOST, self.limit * 2)
 
-    async def _begin_anew(self) -> None:
-        kept = await self.identity.start(self.dispatch.held_ids())
+    async def _begin_anew(self) -> bool:
+        try:
+            kept = await self.identity.start(self.dispatch.held_ids())
+        except LOSSES as error:
+            await self.link.failed(error)
+            return False
         dropped = self.dispatch.drop_waiting(keep=kept)
         if dropped:
             log.warning("%s tasks in hand are others' now", len(dropped))
         self.begin_anew = False
+        return True
 
     async def _sleep(self) -> None:
         """Linger, fall asleep, and wake up when a task was claimed."""

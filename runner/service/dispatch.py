@@ -79,6 +79,7 @@ class Dispatch:
         self.settlement = settlement
         self.room = asyncio.Event()
         self.stopping = False
+        self.reopened: Callable[[], None] = lambda: None
         self.may_begin: Callable[[], bool] = lambda: True
 
     @property
@@ -149,9 +150,17 @@ class Dispatch:
                 finally:
                     slot.task = None
                     line.ended += 1
+                    if line.full:
+                        self._reopen(line)
         finally:
             line.slots.discard(slot)
             self.room.set()
+
+    def _reopen(self, line: Line) -> None:
+        """Have more claimed of a kind that was full, even where the runner sleeps."""
+        if line.admits():
+            self.room.set()
+            self.reopened()
 
     @staticmethod
     def _expired(slot: Slot) -> bool:
@@ -177,6 +186,8 @@ class Dispatch:
             now = time.monotonic()
             for line in self.lines.values():
                 line.measure()
+                if line.full:
+                    self._reopen(line)
                 for slot in line.slots:
                     late = slot.task is not None and now - slot.begun > line.timeout
                     if late and not slot.expired and slot.worker is not None:

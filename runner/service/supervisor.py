@@ -40,7 +40,10 @@ def serve(settings: Settings, *, name: str | None = None, once: bool = False) ->
     registry = load_registry(settings.handlers)
     connect(database_url(settings), name="pgears run").close()  # or a UserError that says why not
     runner = Runner(settings, registry, name or socket.gethostname())
-    return asyncio.run(runner.drain() if once else runner.run())
+    try:
+        return asyncio.run(runner.drain() if once else runner.run())
+    except BaseExceptionGroup as group:
+        raise _first(group) from group
 
 
 class Runner:
@@ -73,7 +76,8 @@ class Runner:
         async with self._parts(), asyncio.TaskGroup() as group:
             tasks = self._common(group)
             for chore in (*CHORES, *self.registry.chores):
-                await do(chore, self.services)
+                if not chore.lasting:
+                    await do(chore, self.services)
             draining = group.create_task(self.claims.drain())
             stopping = group.create_task(self.stop.wait())
             await asyncio.wait({draining, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -99,6 +103,7 @@ class Runner:
             self.wakeup = Wakeup(direct_url(self.settings), self.identity)
             self.settlement = Settlement(url)
             self.dispatch = Dispatch(self.registry.handlers, self.services, self.settlement)
+            self.dispatch.reopened = self.wakeup.rung.set
             self.dispatch.may_begin = lambda: self.identity.valid
             self.claims = Claims(url, self.identity, self.dispatch, self.wakeup)
             loop = asyncio.get_running_loop()
@@ -164,6 +169,14 @@ class Runner:
                 self.dispatch.lines[kind] = line
             elif line is not None and not in_database:
                 line.timeout = timeout
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What ended the parts of a runner first, which is what there is to mend."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 async def _end(tasks: list[asyncio.Task[Any]]) -> None:

@@ -201,9 +201,14 @@ MAPPING = {
 
 def mailbox(conn: psycopg.Connection[Any], path: Path | str, **more: Any) -> int:
     """The mailbox support of the helpdesk."""
-    definition = {
-        "driver": "maildir", "path": str(path), "class": "ticket", "mapping": MAPPING, **more,
-    }  # fmt: skip
+    return server_mailbox(conn, "maildir", {"path": str(path)}, **more)
+
+
+def server_mailbox(
+    conn: psycopg.Connection[Any], driver: str, place: dict[str, Any], **more: Any
+) -> int:
+    """The mailbox support of the helpdesk, read by a driver."""
+    definition = {"driver": driver, "class": "ticket", "mapping": MAPPING, **place, **more}
     row = conn.execute(
         "select mail.set_mailbox((select id from meta.model where code = 'helpdesk'), %s, %s)",
         ("support", Jsonb(definition)),

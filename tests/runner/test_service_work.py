@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from tests.fix_runner import Workplace, until
 
@@ -209,3 +215,38 @@ def test_delayed_task_runs_when_it_is_due(workplace: Workplace) -> None:
     workplace.wait_for(
         workplace.count("select queue.enqueue('act', '{}', core.now() + '300 ms'::interval)")
     )
+
+
+@pytest.fixture
+def low_account(workplace: Workplace) -> Iterator[str]:
+    """URL for a login that has the rights of pgears_runner and no more."""
+    login = f"t_{uuid.uuid4().hex}"
+    name = sql.Identifier(login)
+    workplace.conn.execute(
+        sql.SQL("create role {} login password {} in role pgears_runner").format(
+            name, sql.Literal("low")
+        )
+    )
+    workplace.conn.execute(sql.SQL("grant all on act, begun, gate to {}").format(name))
+    yield make_conninfo(workplace.database.url, user=login, password="low")
+    workplace.conn.execute(sql.SQL("drop owned by {}").format(name))
+    workplace.conn.execute(sql.SQL("drop role {}").format(name))
+
+
+def test_rights_of_pgears_runner_are_enough(workplace: Workplace, low_account: str) -> None:
+    """The runner needs no superuser and no owner: chores, tasks and sleep work without."""
+    runner = workplace.start(database_url=low_account)
+    workplace.wait_asleep()
+    workplace.wait_for(workplace.enqueue("act"))
+    until(
+        lambda: (
+            workplace.count(
+                "select count(*) from pg_inherits where inhparent = 'queue.finished'::regclass"
+            )
+            > 1
+        ),
+        "partitions",
+    )
+    log = runner.stop()
+    assert "ERROR" not in log
+    assert "Traceback" not in log

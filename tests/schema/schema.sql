@@ -23,12 +23,620 @@ CREATE SCHEMA "replica";
 COMMENT ON SCHEMA "replica" IS 'Replication between instances: peers, positions, conflicts.';
 CREATE SCHEMA "web";
 COMMENT ON SCHEMA "web" IS 'Tokens, signed links, outgoing HTTP calls.';
+CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_right access.role_right;
+  v_kinds text[];
+  v_structure access.structure;
+  v_column meta.effective_column;
+  v_name text;
+  v_hint text;
+begin
+  perform meta.check_definition('right', p_right, p_path);
+  v_kinds := array(select k.key from jsonb_object_keys(p_right) as k (key) where access.operations(k.key) is not null order by k.key);
+  if cardinality(v_kinds) <> 1 then
+    raise exception 'a right names one object, not %', cardinality(v_kinds)
+      using errcode = 'PG914', detail = p_path, hint = 'Give one of class, query, import, export, workflow, job, script, page.';
+  end if;
+  v_right.role_id := p_role;
+  v_right.model_id := p_model;
+  v_right.kind := v_kinds[1];
+  v_name := p_right ->> v_right.kind;
+  begin
+    if v_right.kind = 'class' then
+      v_right.class_id := meta.find_class(p_model, v_name);
+    elsif v_right.kind = 'query' then
+      v_right.query_id := access.find_query(p_model, v_name);
+    elsif v_name like '%.%' then
+      v_right.object := v_name;
+    else
+      v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;
+    end if;
+    if v_right.kind = 'class' and coalesce(p_right ->> 'scope', 'all') <> 'all' then
+      v_structure := access.find_structure(p_model, p_right ->> 'scope');
+    end if;
+  exception
+    when sqlstate 'PG106' or sqlstate 'PG114' or sqlstate 'PG912' then
+      get stacked diagnostics v_hint = pg_exception_hint;
+      raise exception '%', sqlerrm using errcode = sqlstate, detail = p_path, hint = v_hint;
+  end;
+  if coalesce(p_right ->> 'scope', 'all') <> 'all' then
+    if v_right.kind <> 'class' then
+      raise exception 'a right on a % has no scope', v_right.kind
+        using errcode = 'PG914', detail = p_path || '.scope', hint = 'Leave it out; rows have scopes, and only classes have rows.';
+    end if;
+    select e.* into v_column from meta.effective_column as e where e.class_id = v_right.class_id and e.code = p_right ->> 'column';
+    if (v_structure.kind = 'manager' and v_column.target_user is not true)
+      or (v_structure.kind <> 'manager' and (v_column.type is distinct from 'reference' or v_column.targets <> array[v_structure.class_id]))
+    then
+      raise exception 'the rows of class % are not divided by structure "%"', meta.class_path(v_right.class_id), v_structure.code
+        using
+          errcode = 'PG914',
+          detail = p_path || '.column',
+          hint = format(
+            'Name a column of the class that refers to %s.',
+            case when v_structure.kind = 'manager' then 'users' else meta.class_path(v_structure.class_id) end
+          );
+    end if;
+    v_right.structure_id := v_structure.id;
+    v_right.column_id := v_column.column_id;
+    v_right.depth := coalesce((p_right ->> 'depth')::integer, 0);
+    if v_right.depth not between 0 and v_structure.max_depth then
+      raise exception 'the right cannot reach % levels down', v_right.depth
+        using
+          errcode = 'PG914',
+          detail = p_path || '.depth',
+          hint = format('0 means own units only; structure "%s" reaches %s levels down.', v_structure.code, v_structure.max_depth);
+    end if;
+  elsif p_right ?| array['column', 'depth'] then
+    raise exception '"column" and "depth" belong to a scope'
+      using errcode = 'PG914', detail = p_path, hint = 'Give "scope" with the code of a structure, or leave them out.';
+  end if;
+  v_right.hidden := access.hidden_columns(v_right.class_id, p_right -> 'hide', p_path);
+  for v_right.operation in
+    select a.value from jsonb_array_elements_text(p_right -> 'allow') as a (value)
+  loop
+    if v_right.operation <> all (access.operations(v_right.kind)) then
+      raise exception 'there is no right to "%" a %', v_right.operation, v_right.kind
+        using
+          errcode = 'PG914',
+          detail = p_path || '.allow',
+          hint = meta.nearest(v_right.operation, access.operations(v_right.kind))
+            || 'Choose among ' || array_to_string(access.operations(v_right.kind), ', ') || '.';
+    end if;
+    insert into access.role_right (
+      role_id, model_id, kind, class_id, query_id, object, operation, structure_id, column_id, depth, hidden
+    )
+    select
+      p_role, p_model, v_right.kind, v_right.class_id, v_right.query_id, v_right.object, v_right.operation,
+      -- Mass rights are about the statement; which rows it reaches, the other rights say.
+      case when v_right.operation not like 'mass%' then v_right.structure_id end,
+      case when v_right.operation not like 'mass%' then v_right.column_id end,
+      case when v_right.operation not like 'mass%' then v_right.depth end,
+      case when v_right.operation in ('read', 'insert', 'change') then v_right.hidden else '{}' end
+    on conflict do nothing;
+  end loop;
+  return jsonb_build_object(
+    'class', v_right.class_id, 'query', v_right.query_id, 'scope', v_right.structure_id, 'column', v_right.column_id, 'hide', v_right.hidden
+  );
+end;
+$$;
+COMMENT ON FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") IS 'Part of access.set_role(): store one entry of its rights; gives the ids of what it names. Raises PG110 to PG114, PG912, PG914.';
+CREATE FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text" DEFAULT NULL::"text", "p_email" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  perform access.lock();
+  perform access.check_login(p_login);
+  v_id := access.ensure_account(p_login, p_full_name, p_email);
+  update access.account as a
+  set can_login = r.rolcanlogin
+  from pg_roles as r
+  where a.id = v_id and a.enabled and r.rolname = p_login;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") IS 'Account number of a PostgreSQL role that was there before. Raises PG901 (no such role), PG906 (not possible).';
+CREATE FUNCTION "access"."apply_grants"("p_relations" "oid"[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_statement text;
+begin
+  for v_statement in
+    select format(
+      'revoke %s%s on %s from %I',
+      g.privilege, coalesce(' (' || string_agg(quote_ident(g.column_name), ', ') || ')', ''), g.relation::regclass, g.group_name
+    )
+    from (
+      select * from access.granted(p_relations)
+      except
+      select * from access.wanted_grants(p_relations)
+    ) as g
+    group by g.relation, g.privilege, g.group_name, g.column_name is null
+    order by g.relation
+  loop
+    execute v_statement;
+  end loop;
+  for v_statement in
+    select format(
+      'grant %s%s on %s to %I',
+      g.privilege, coalesce(' (' || string_agg(quote_ident(g.column_name), ', ') || ')', ''), g.relation::regclass, g.group_name
+    )
+    from (
+      select * from access.wanted_grants(p_relations)
+      except
+      select * from access.granted(p_relations)
+    ) as g
+    group by g.relation, g.privilege, g.group_name, g.column_name is null
+    order by g.relation
+  loop
+    execute v_statement;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "access"."apply_grants"("p_relations" "oid"[]) IS 'Bring the privileges of group roles on these relations to what rights ask for.';
+CREATE FUNCTION "access"."apply_indexes"("p_classes" bigint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_index record;
+begin
+  for v_index in
+    select distinct
+      c.relname,
+      format('%s_%s%s_idx', c.relname, e.physical, case when e.is_array then '_scope' else '' end) as name,
+      case when e.is_array then 'gin' else 'btree' end as method,
+      e.physical
+    from access.effective_right as r
+    inner join meta.effective_column as e on r.class_id = e.class_id and r.column_id = e.column_id
+    inner join access.class_relation as t on r.class_id = t.class_id and t.kind in ('rows', 'archive')
+    inner join pg_class as c on t.relation = c.oid
+    where r.class_id = any (p_classes) and (r.operation = 'read' or t.kind = 'rows')
+  loop
+    if to_regclass(format('data.%I', v_index.name)) is null then
+      execute format('create index %I on data.%I using %s (%I)', v_index.name, v_index.relname, v_index.method, v_index.physical);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "access"."apply_indexes"("p_classes" bigint[]) IS 'Make the missing indexes of unit columns that rights on these classes use.';
+CREATE FUNCTION "access"."apply_memberships"("p_account" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account access.account;
+  v_group record;
+  v_changed boolean := false;
+begin
+  select a.* into strict v_account from access.account as a where a.id = p_account;
+  for v_group in
+    select
+      g.name,
+      v_account.enabled and m.account_id is not null as wanted
+    from access.role as r
+    cross join lateral access.group_name(r.code) as g (name)
+    inner join pg_roles as p on p.rolname = v_account.login
+    left join access.membership as m on r.id = m.role_id and m.account_id = p_account
+    where access.belongs(v_account.login, g.name) <> (v_account.enabled and m.account_id is not null)
+    order by r.id
+  loop
+    v_changed := true;
+    if v_group.wanted then
+      -- Without "set", which 16 brought, nobody hides behind the name of a group.
+      execute format(
+        'grant %I to %I%s', v_group.name, v_account.login,
+        case when current_setting('server_version_num')::integer >= 160000 then ' with inherit true, set false' else '' end
+      );
+    else
+      execute format('revoke %I from %I', v_group.name, v_account.login);
+      if access.belongs(v_account.login, v_group.name) then
+        raise exception '"%" stays a member of "%": somebody else has granted it', v_account.login, v_group.name
+          using errcode = 'PG909', hint = format('Let the grantor, or a superuser, run: revoke %I from %I cascade', v_group.name, v_account.login);
+      end if;
+    end if;
+  end loop;
+  if v_changed then
+    grant usage on schema api to pgears_admin;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."apply_memberships"("p_account" bigint) IS 'Bring the group roles of an account to access.membership; nothing to do for a dropped one. Raises PG909.';
+CREATE FUNCTION "access"."apply_policies"("p_relations" "oid"[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_policy record;
+  v_changes jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+    'relation', coalesce(w.relation, e.polrelid::regclass),
+    'former', e.polname,
+    'name', w.name,
+    'definition', w.definition,
+    'note', w.note
+  ))
+  into v_changes
+  from access.wanted_policies(p_relations) as w
+  full join (
+    select p.polrelid, p.polname
+    from pg_policy as p
+    where p.polrelid = any (p_relations) and p.polname ~ '^role_[0-9]+_'
+  ) as e on w.relation = e.polrelid and w.name = e.polname
+  where w.name is null or e.polname is null;
+  if v_changes is null then
+    return;
+  end if;
+  perform meta.lock_class(c.class_id)
+  from (
+    select distinct t.class_id
+    from access.class_relation as t
+    inner join jsonb_to_recordset(v_changes) as p (relation regclass) on t.relation = p.relation
+    order by t.class_id
+  ) as c;
+  for v_policy in
+    select p.*
+    from jsonb_to_recordset(v_changes) as p (relation regclass, former text, name text, definition text, note text)
+    order by p.former nulls last, p.relation
+  loop
+    if v_policy.former is not null then
+      execute format('drop policy %I on %s', v_policy.former, v_policy.relation);
+    else
+      execute format('create policy %I on %s %s', v_policy.name, v_policy.relation, v_policy.definition);
+      execute format('comment on policy %I on %s is %L', v_policy.name, v_policy.relation, v_policy.note);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "access"."apply_policies"("p_relations" "oid"[]) IS 'Bring the generated policies of these relations to what rights ask for. Raises PG121 when a class is in use.';
+CREATE FUNCTION "access"."apply_rights"("p_classes" bigint[] DEFAULT NULL::bigint[]) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_classes constant bigint[] := coalesce(p_classes, array(select c.id from meta.class as c));
+  v_tables oid[];
+  v_views oid[];
+  v_table regclass;
+begin
+  select
+    array_agg(distinct t.relation::oid) filter (where t.kind in ('rows', 'archive', 'link')),
+    array_agg(distinct t.relation::oid) filter (where t.kind in ('view', 'all'))
+  into v_tables, v_views
+  from access.class_relation as t
+  where t.class_id = any (v_classes);
+  for v_table in
+    select c.oid from pg_class as c where c.oid = any (v_tables) and not c.relrowsecurity
+  loop
+    execute format('alter table %s enable row level security', v_table);
+  end loop;
+  perform access.apply_indexes(v_classes);
+  perform access.apply_policies(v_tables || 'core.file'::regclass::oid);
+  perform access.apply_schema_grants();
+  perform access.apply_grants(array(
+    select unnest(v_tables)
+    union
+    select unnest(v_views)
+    union
+    select to_regclass(format('api.%I', v.name))
+    from meta.api_view as v
+    where v.kind = 'query' and to_regclass(format('api.%I', v.name)) is not null
+    union
+    select f.relation
+    from unnest(array['core.file'::regclass, 'core.file_content'::regclass, to_regclass('api.file')]) as f (relation)
+    where f.relation is not null
+  ));
+end;
+$$;
+COMMENT ON FUNCTION "access"."apply_rights"("p_classes" bigint[]) IS 'Bring row security, policies, indexes and grants of classes (null: all) to the rights of now. Raises PG121 when a class is in use.';
+CREATE FUNCTION "access"."apply_schema_grants"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_statement text;
+begin
+  for v_statement in
+    with wanted as (
+      select 'api'::name as nspname, r.group_name from access.effective_right as r
+      union
+      select 'data', r.group_name from access.effective_right as r where r.tables
+    ),
+    granted as (
+      select
+        n.nspname,
+        r.rolname::text as group_name
+      from pg_namespace as n
+      cross join lateral aclexplode(n.nspacl) as x
+      inner join pg_roles as r on x.grantee = r.oid
+      where n.nspname in ('api', 'data') and shobj_description(r.oid, 'pg_authid') like 'pgears role %'
+    )
+    select format('revoke usage on schema %I from %I', g.nspname, g.group_name)
+    from (table granted except table wanted) as g
+    union all
+    select format('grant usage on schema %I to %I', w.nspname, w.group_name)
+    from (table wanted except table granted) as w
+  loop
+    execute v_statement;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "access"."apply_schema_grants"() IS 'Bring the usage of schemas api and data by group roles to what rights ask for.';
+CREATE FUNCTION "access"."belongs"("p_login" "text", "p_group" "text") RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("count"(*) > 0)
+    FROM (("pg_auth_members" "m"
+      JOIN "pg_roles" "g" ON (("m"."roleid" = "g"."oid")))
+      JOIN "pg_roles" "r" ON (("m"."member" = "r"."oid")))
+   WHERE (("g"."rolname" = "belongs"."p_group") AND ("r"."rolname" = "belongs"."p_login") AND ((("to_jsonb"("m".*) ->> 'inherit_option'::"text") = 'true'::"text") OR (("to_jsonb"("m".*) ->> 'set_option'::"text") = 'true'::"text") OR (NOT ("to_jsonb"("m".*) ? 'set_option'::"text"))));
+END;
+COMMENT ON FUNCTION "access"."belongs"("p_login" "text", "p_group" "text") IS 'Whether a PostgreSQL role is a direct member of another and has its rights or may take it on.';
+CREATE FUNCTION "access"."check_account_roles"("p_account" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reason constant text := access.hidden_conflict(
+    array(select m.role_id from access.membership as m where m.account_id = p_account)
+  );
+begin
+  if v_reason is not null then
+    raise exception '%', v_reason
+      using errcode = 'PG915', hint = 'These roles do not go together in one account: hide the column in each, or take one of them away.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."check_account_roles"("p_account" bigint) IS 'Raise PG915 when the roles of an account contradict each other about a hidden column.';
+CREATE FUNCTION "access"."check_alive"("p_login" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from pg_roles as r where r.rolname = p_login) then
+    raise exception 'the PostgreSQL role of account "%" was dropped', p_login
+      using errcode = 'PG904', hint = 'Make it again with access.create_account(): the account keeps its number and starts without roles.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."check_alive"("p_login" "text") IS 'Raise PG904 when an account has no PostgreSQL role any more.';
+CREATE FUNCTION "access"."check_childless"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if exists (select from meta.class as c where c.parent_id = p_class) then
+    raise exception 'class % has descendants and cannot make a structure', meta.class_path(p_class)
+      using errcode = 'PG911', detail = '$.class', hint = 'Make the structure of one of the descendants, or of a class of its own.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."check_childless"("p_class" bigint) IS 'Raise PG911 when other classes inherit from a class.';
+CREATE FUNCTION "access"."check_hidden"("p_role" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_conflict record;
+begin
+  select h.login, access.hidden_conflict(h.roles) as reason into v_conflict
+  from (
+    select null as login, array[p_role] as roles
+    union all
+    select a.login, array(select o.role_id from access.membership as o where o.account_id = m.account_id)
+    from access.membership as m
+    inner join access.account as a on m.account_id = a.id
+    where m.role_id = p_role
+  ) as h
+  where access.hidden_conflict(h.roles) is not null
+  order by h.login nulls first
+  limit 1;
+  if found then
+    raise exception '%', v_conflict.reason || coalesce(format(' to account "%s"', v_conflict.login), '')
+      using errcode = 'PG915', hint = 'Hide the column in each role, or let the right that shows it cover the rows of the other.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."check_hidden"("p_role" bigint) IS 'Raise PG915 when a column that a role hides would show.';
+CREATE FUNCTION "access"."check_inherits"("p_login" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if current_setting('server_version_num')::integer < 160000
+    and exists (select from pg_roles as r where r.rolname = p_login and not r.rolinherit)
+  then
+    raise exception 'the PostgreSQL role "%" does not inherit rights', p_login
+      using errcode = 'PG918', hint = format('Change it: alter role %I inherit', p_login);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."check_inherits"("p_login" "text") IS 'Raise PG918 when a role was made with noinherit and the server is older than 16.';
+CREATE FUNCTION "access"."check_login"("p_login" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_login is null or octet_length(p_login) not between 1 and 63 then
+    raise exception 'a login has 1 to 63 bytes, "%" has not', coalesce(p_login, '')
+      using errcode = 'PG906', hint = 'Choose another login.';
+  end if;
+  if p_login like 'pg\_%' or p_login in ('public', 'none', 'pgears_admin', 'pgears_runner')
+    or exists (
+      select
+      from pg_roles as r
+      where r.rolname = p_login and shobj_description(r.oid, 'pg_authid') like 'pgears role %'
+    )
+  then
+    raise exception '"%" cannot be an account', p_login
+      using errcode = 'PG906', hint = 'Roles of PostgreSQL and pgears itself, and the group roles of roles, are not accounts.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."check_login"("p_login" "text") IS 'Raise PG906 for a login that no account can have.';
+CREATE FUNCTION "access"."check_mass"("p_class" bigint, "p_operation" "text", "p_count" integer) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_threshold integer;
+  v_account text;
+begin
+  select (s.value #>> '{}')::integer into v_threshold from core.setting as s where s.code = 'mass_threshold';
+  if p_count <= v_threshold then
+    return;
+  end if;
+  v_account := access.current_account();
+  if pg_has_role(v_account, (select c.relowner from pg_class as c where c.oid = to_regclass('data.datarow_' || p_class)), 'usage')
+    or exists (
+      select
+      from access.effective_right as r
+      inner join pg_roles as g on r.group_name = g.rolname
+      where r.class_id = p_class and r.operation = p_operation and pg_has_role(v_account, g.oid, 'usage')
+    )
+  then
+    return;
+  end if;
+  raise exception 'the statement touches % rows of class %, % are possible', p_count, meta.class_path(p_class), v_threshold
+    using errcode = 'PG916', hint = format('Take fewer rows at a time, or ask for the right %s.', p_operation);
+end;
+$$;
+COMMENT ON FUNCTION "access"."check_mass"("p_class" bigint, "p_operation" "text", "p_count" integer) IS 'Part of generated trigger functions: raise PG916 for a mass operation without its right.';
+CREATE FUNCTION "access"."check_rights_fit"("p_structure" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_right record;
+begin
+  select r.*, o.code, s.max_depth into v_right
+  from access.role_right as r
+  inner join access.role as o on r.role_id = o.id
+  inner join access.structure as s on r.structure_id = s.id
+  inner join meta.effective_column as e on r.class_id = e.class_id and r.column_id = e.column_id
+  where s.id = p_structure
+    and (r.depth > s.max_depth or case when s.kind = 'manager' then not e.target_user else e.targets <> array[s.class_id] end)
+  limit 1;
+  if found then
+    raise exception 'a right of role "%" on class % does not fit the structure', v_right.code, meta.class_path(v_right.class_id)
+      using errcode = 'PG914', hint = format('Its column must refer to the units, and its depth (%s) may be %s at most.', v_right.depth, v_right.max_depth);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."check_rights_fit"("p_structure" bigint) IS 'Raise PG914 when a right does not fit its structure.';
+CREATE FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean DEFAULT true, "p_full_name" "text" DEFAULT NULL::"text", "p_email" "text" DEFAULT NULL::"text", "p_verifier" "text" DEFAULT NULL::"text", "p_language" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_id bigint;
+begin
+  perform access.lock();
+  perform access.check_login(p_login);
+  if p_verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
+    raise exception 'a password is given as a SCRAM verifier'
+      using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account create".';
+  end if;
+  if exists (select from pg_roles as r where r.rolname = p_login) then
+    raise exception 'there is a PostgreSQL role "%" already', p_login
+      using errcode = 'PG903', hint = 'Make it an account with access.adopt_account().';
+  end if;
+  execute format(
+    'create role %I %s %s',
+    p_login,
+    case when p_can_login then 'login' else 'nologin' end,
+    'password ' || quote_literal(p_verifier)
+  );
+  insert into access.account as a (login, full_name, email, language, can_login)
+  values (p_login, p_full_name, p_email, p_language, p_can_login)
+  on conflict (login) do update
+  set full_name = coalesce(excluded.full_name, a.full_name),
+      email = coalesce(excluded.email, a.email),
+      language = coalesce(excluded.language, a.language),
+      can_login = excluded.can_login,
+      enabled = true
+  returning a.id into v_id;
+  delete from access.membership as m where m.account_id = v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") IS 'Number of a new account with its PostgreSQL role. Raises PG903 (role exists), PG905 (not a verifier), PG906 (not possible).';
 CREATE FUNCTION "access"."current_account"() RETURNS "text"
     LANGUAGE "sql" STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT COALESCE(NULLIF("current_setting"('role'::"text"), 'none'::"text"), (SESSION_USER)::"text") AS "coalesce";
 END;
 COMMENT ON FUNCTION "access"."current_account"() IS 'Name of the PostgreSQL role on whose behalf the session works now.';
+CREATE FUNCTION "access"."drop_role"("p_code" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_role access.role;
+  v_group text;
+begin
+  perform access.lock();
+  v_role := access.find_role(p_code);
+  v_group := access.group_name(p_code);
+  perform access.drop_role_model(r.id)
+  from access.role_model as r
+  where r.role_id = v_role.id;
+  delete from access.role as r where r.id = v_role.id;
+  perform access.apply_rights('{}');
+  if exists (select from pg_roles as r where r.rolname = v_group) then
+    execute format('drop role %I', v_group);
+  end if;
+  -- As in access.apply_memberships(): open sessions make their plans anew.
+  grant usage on schema api to pgears_admin;
+end;
+$$;
+COMMENT ON FUNCTION "access"."drop_role"("p_code" "text") IS 'Drop a role. Raises PG908; PostgreSQL refuses while somebody has granted the group role something of his own.';
+CREATE FUNCTION "access"."drop_role_model"("p_role_model" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform access.set_role(m.model_id, r.code, '{}')
+  from access.role_model as m
+  inner join access.role as r on m.role_id = r.id
+  where m.id = p_role_model;
+  delete from access.role_model as m where m.id = p_role_model;
+end;
+$$;
+COMMENT ON FUNCTION "access"."drop_role_model"("p_role_model" bigint) IS 'End the rights of a role in a model; the id is that of access.role_model.';
+CREATE FUNCTION "access"."drop_structure"("p_structure" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_structure access.structure;
+  v_users text;
+begin
+  perform access.lock();
+  select s.* into strict v_structure from access.structure as s where s.id = p_structure;
+  select string_agg(distinct format('role "%s"', o.code), ', ') into v_users
+  from access.role_right as r
+  inner join access.role as o on r.role_id = o.id
+  where r.structure_id = v_structure.id;
+  if v_users is not null then
+    raise exception 'structure "%" is used by %', v_structure.code, v_users
+      using errcode = 'PG118', hint = 'Take it out of their rights first.';
+  end if;
+  perform access.unhook_structure(v_structure.id);
+  delete from access.structure as s where s.id = v_structure.id;
+end;
+$$;
+COMMENT ON FUNCTION "access"."drop_structure"("p_structure" bigint) IS 'Drop a structure. Raises PG118 while rights use it.';
 CREATE FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text" DEFAULT NULL::"text", "p_email" "text" DEFAULT NULL::"text") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -50,6 +658,1740 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") IS 'Account number of a PostgreSQL role, registered when it was not. Raises PG901 when there is no such role.';
+CREATE FUNCTION "access"."ensure_group"("p_code" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name constant text := access.group_name(p_code);
+  v_mark constant text := format('pgears role %s of database %s', p_code, current_database());
+begin
+  if not exists (select from pg_roles as r where r.rolname = v_name) then
+    execute format('create role %I nologin', v_name);
+    execute format('comment on role %I is %L', v_name, v_mark);
+  elsif exists (
+    select
+    from pg_roles as r
+    where r.rolname = v_name
+      and (
+        r.rolcanlogin or r.rolsuper or r.rolbypassrls or r.rolcreaterole
+        or shobj_description(r.oid, 'pg_authid') is distinct from v_mark
+        or exists (
+          select
+          from pg_auth_members as m
+          where m.roleid = r.oid and access.belongs(pg_get_userbyid(m.member), r.rolname)
+        )
+      )
+  ) then
+    raise exception 'the PostgreSQL role "%" is there already and is not this instance''s', v_name
+      using errcode = 'PG902', hint = format('Choose another code, or if nobody needs it: drop role %I', v_name);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."ensure_group"("p_code" "text") IS 'Make the group role of a role code. Raises PG902 when the name is taken.';
+CREATE FUNCTION "access"."ensure_groups"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform access.ensure_group(r.code)
+  from access.role as r
+  where not exists (select from pg_roles as g where g.rolname = access.group_name(r.code));
+end;
+$$;
+COMMENT ON FUNCTION "access"."ensure_groups"() IS 'Make missing group roles of roles; part of each upgrade.';
+CREATE FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint DEFAULT NULL::bigint) RETURNS TABLE("operation" "text", "granted" boolean, "role" "text", "reason" "text")
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class constant bigint := meta.class_id(p_class);
+  v_account constant access.account := access.find_account(p_account);
+  v_role pg_roles;
+  v_row jsonb;
+  v_right record;
+  v_units bigint[];
+  v_reached bigint[];
+begin
+  select r.* into v_role from pg_roles as r where r.rolname = p_account;
+  if p_row is not null then
+    execute format('select to_jsonb(r) from data.datarow_%s as r where r.id = $1', v_class) using p_row into v_row;
+    if v_row is null then
+      raise exception 'class % has no row %', p_class, p_row
+        using errcode = 'PG106', hint = 'Give the id of a row, deleted or not, of this very class.';
+    end if;
+  end if;
+  for v_right in
+    select
+      o.operation,
+      o.position,
+      r.*,
+      s.code as structure,
+      t.code as role_code,
+      t.enabled,
+      m.enabled as enabled_here,
+      array(select k.code from meta.class_column as k where k.id = any (r.hidden) order by k.code) as hidden_codes,
+      coalesce(pg_has_role(v_role.oid, g.oid, 'usage') and not v_role.rolsuper, false) as member
+    from unnest(access.operations('class')) with ordinality as o (operation, position)
+    left join (
+      access.role_right as r
+      inner join access.role as t on r.role_id = t.id
+      inner join access.role_model as m on r.role_id = m.role_id and r.model_id = m.model_id
+      left join pg_roles as g on g.rolname = access.group_name(t.code)
+    ) on r.class_id = v_class and o.operation = r.operation
+      and (
+        pg_has_role(v_role.oid, g.oid, 'usage')
+        or exists (select from access.membership as k where k.account_id = v_account.id and k.role_id = t.id)
+      )
+    left join access.structure as s on r.structure_id = s.id
+    order by o.position, t.code, r.depth nulls first
+  loop
+    operation := v_right.operation;
+    role := v_right.role_code;
+    granted := false;
+    if v_role.oid is null then
+      reason := 'the PostgreSQL role was dropped';
+    elsif v_role.rolsuper or v_role.rolbypassrls then
+      granted := v_role.rolsuper;
+      reason := case
+        when v_role.rolsuper then 'superuser: PostgreSQL asks no right'
+        else 'bypassrls: PostgreSQL asks privileges, no policies'
+      end;
+    elsif v_right.role_id is null then
+      reason := 'no role of the account has this right' || coalesce(
+        '; it is held by ' || (
+          select string_agg(distinct t.code, ', ' order by t.code)
+          from access.role_right as r
+          inner join access.role as t on r.role_id = t.id
+          where r.class_id = v_class and r.operation = v_right.operation
+        ), ''
+      );
+    elsif not v_account.enabled then
+      reason := 'the account is suspended';
+    elsif not v_right.enabled then
+      reason := 'the role is switched off';
+    elsif not v_right.enabled_here then
+      reason := 'the role is switched off in the model';
+    elsif not v_right.member then
+      reason := 'PostgreSQL does not have the account as a member any more';
+    elsif v_right.structure_id is null then
+      granted := true;
+      reason := 'every row';
+    else
+      select s.unit_ids into v_reached
+      from access.scope as s
+      where s.login = p_account::name and s.structure_id = v_right.structure_id and s.depth = v_right.depth;
+      v_units := array(
+        select u.id::bigint
+        from jsonb_array_elements_text(
+          case jsonb_typeof(v_row -> ('c' || v_right.column_id))
+            when 'array' then v_row -> ('c' || v_right.column_id)
+            when 'number' then jsonb_build_array(v_row -> ('c' || v_right.column_id))
+            else '[]'
+          end
+        ) as u (id)
+      );
+      if v_reached is null then
+        reason := format('the account belongs to no unit of structure %s', v_right.structure);
+      elsif v_row is null then
+        granted := true;
+        reason := format('rows in %s units of structure %s, %s levels down', cardinality(v_reached), v_right.structure, v_right.depth);
+      elsif cardinality(v_units) = 0 then
+        reason := 'the row belongs to no unit';
+      else
+        granted := v_units && v_reached;
+        reason := format(
+          'unit %s %s among the %s units of structure %s reached %s levels down',
+          array_to_string(v_units, ', '), case when granted then 'is' else 'is not' end, cardinality(v_reached), v_right.structure, v_right.depth
+        );
+      end if;
+    end if;
+    if granted and cardinality(v_right.hidden_codes) > 0 then
+      reason := format('%s, without %s', reason, array_to_string(v_right.hidden_codes, ', '));
+    end if;
+    return next;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint) IS 'Operation by operation, what grants it to the account on a class (model.class) or one of its rows, or why nothing does. Raises PG106, PG907.';
+CREATE TABLE "access"."account" (
+    "id" bigint NOT NULL,
+    "login" "text" NOT NULL,
+    "full_name" "text",
+    "email" "text",
+    "language" "text",
+    "enabled" boolean DEFAULT true NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "can_login" boolean DEFAULT true NOT NULL,
+    CONSTRAINT "account_login_check" CHECK ((("octet_length"("login") >= 1) AND ("octet_length"("login") <= 63)))
+);
+COMMENT ON TABLE "access"."account" IS 'One person or system that works with the instance; login is the name of its PostgreSQL role.';
+COMMENT ON COLUMN "access"."account"."language" IS 'Language code in which texts are shown; null means the default language.';
+COMMENT ON COLUMN "access"."account"."enabled" IS 'False while the account is suspended.';
+COMMENT ON COLUMN "access"."account"."can_login" IS 'Whether resuming a suspended account lets it log in again.';
+CREATE FUNCTION "access"."find_account"("p_login" "text") RETURNS "access"."account"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account access.account;
+begin
+  select a.* into v_account from access.account as a where a.login = p_login;
+  if not found then
+    raise exception 'there is no account "%"', p_login
+      using errcode = 'PG907', hint = 'Make it with access.create_account(), or adopt a PostgreSQL role with access.adopt_account().';
+  end if;
+  return v_account;
+end;
+$$;
+COMMENT ON FUNCTION "access"."find_account"("p_login" "text") IS 'Account of a login. Raises PG907 when there is none.';
+CREATE FUNCTION "access"."find_query"("p_model" bigint, "p_name" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  select q.id into v_id
+  from meta.query as q
+  inner join meta.model as m on q.model_id = m.id
+  where (p_name not like '%.%' and m.id = p_model and q.code = p_name)
+    or m.code || '.' || q.code = p_name;
+  if v_id is null then
+    raise exception 'there is no query "%"', p_name
+      using errcode = 'PG106', hint = 'Name a query of the same model by its code, one of another model by model.query.';
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "access"."find_query"("p_model" bigint, "p_name" "text") IS 'Id of a query named from within a model. Raises PG106 when there is none.';
+CREATE TABLE "access"."role" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "role_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+);
+COMMENT ON TABLE "access"."role" IS 'Roles of the instance; what each may do in a model stands in role_model and role_right.';
+COMMENT ON COLUMN "access"."role"."enabled" IS 'Switched off, a role gives nothing; its members stay.';
+CREATE FUNCTION "access"."find_role"("p_code" "text") RETURNS "access"."role"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_role access.role;
+begin
+  select r.* into v_role from access.role as r where r.code = p_code;
+  if not found then
+    raise exception 'there is no role "%"', p_code
+      using errcode = 'PG908', hint = 'Roles are made by model files, or with access.set_role(); "pgears role list" shows them.';
+  end if;
+  return v_role;
+end;
+$$;
+COMMENT ON FUNCTION "access"."find_role"("p_code" "text") IS 'Role of a code. Raises PG908 when there is none.';
+CREATE TABLE "access"."structure" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "kind" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "superior_id" bigint NOT NULL,
+    "membership_id" bigint,
+    "user_id" bigint NOT NULL,
+    "unit_id" bigint,
+    "max_depth" integer DEFAULT 30 NOT NULL,
+    "edge_sql" "text" NOT NULL,
+    "member_sql" "text" NOT NULL,
+    "changes" bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT "structure_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "structure_kind_check" CHECK (("kind" = ANY (ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"]))),
+    CONSTRAINT "structure_max_depth_check" CHECK ((("max_depth" >= 1) AND ("max_depth" <= 30))),
+    CONSTRAINT "structure_unit_check" CHECK ((("kind" = 'unit'::"text") = (("membership_id" IS NOT NULL) AND ("unit_id" IS NOT NULL))))
+);
+COMMENT ON TABLE "access"."structure" IS 'Organisation structures: which classes and columns they are made of.';
+COMMENT ON COLUMN "access"."structure"."superior_id" IS 'Column that names the superior unit; of a manager structure, the manager.';
+COMMENT ON COLUMN "access"."structure"."user_id" IS 'Column that names the account: of the class (manager), its members (team), of the membership class (unit).';
+COMMENT ON COLUMN "access"."structure"."max_depth" IS 'How far down the closure reaches; rights cannot reach further.';
+COMMENT ON COLUMN "access"."structure"."edge_sql" IS 'SELECT of (unit, superior) over the class tables; units are accounts in a manager structure.';
+COMMENT ON COLUMN "access"."structure"."member_sql" IS 'SELECT of (unit, account_id) over the class tables.';
+COMMENT ON COLUMN "access"."structure"."changes" IS 'Counted up by each change: the row lock puts changes of one structure in line.';
+CREATE FUNCTION "access"."find_structure"("p_model" bigint, "p_name" "text") RETURNS "access"."structure"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_structure access.structure;
+begin
+  select s.* into v_structure
+  from access.structure as s
+  inner join meta.model as m on s.model_id = m.id
+  where (p_name not like '%.%' and m.id = p_model and s.code = p_name)
+    or m.code || '.' || s.code = p_name;
+  if not found then
+    raise exception 'there is no structure "%"', p_name
+      using errcode = 'PG912', hint = 'Name a structure of the same model by its code, one of another model by model.structure; "all" means every row.';
+  end if;
+  return v_structure;
+end;
+$$;
+COMMENT ON FUNCTION "access"."find_structure"("p_model" bigint, "p_name" "text") IS 'Structure named from within a model. Raises PG912 when there is none.';
+CREATE FUNCTION "access"."follow_members"("p_structure" bigint, "p_accounts" bigint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_structure access.structure;
+begin
+  if cardinality(p_accounts) = 0 then
+    return;
+  end if;
+  update access.structure as s
+  set changes = s.changes + 1
+  where s.id = p_structure
+  returning s.* into strict v_structure;
+  delete from access.member as m where m.structure_id = p_structure and m.account_id = any (p_accounts);
+  execute format(
+    $sql$
+    insert into access.member (structure_id, unit, account_id)
+    select distinct $1, m.unit, m.account_id
+    from (%s) as m
+    where m.account_id = any ($2)
+    $sql$,
+    v_structure.member_sql
+  )
+  using p_structure, p_accounts;
+  perform access.refresh_scope(p_structure, p_accounts);
+end;
+$_$;
+COMMENT ON FUNCTION "access"."follow_members"("p_structure" bigint, "p_accounts" bigint[]) IS 'Part of generated trigger functions: a structure follows its membership class.';
+CREATE FUNCTION "access"."follow_units"("p_structure" bigint, "p_units" bigint[], "p_near" bigint[] DEFAULT '{}'::bigint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_structure access.structure;
+  v_moved bigint[];
+  v_above bigint[];
+  v_below bigint[];
+  v_accounts bigint[];
+  v_circle bigint;
+begin
+  if cardinality(p_units) + cardinality(p_near) = 0 then
+    return;
+  end if;
+  update access.structure as s
+  set changes = s.changes + 1
+  where s.id = p_structure
+  returning s.* into strict v_structure;
+  execute format(
+    $sql$
+    select array(
+      select unnest($2)
+      union
+      select n.unit
+      from unnest($3) as n (unit)
+      where exists (select from access.closure as c where c.structure_id = $1 and c.ancestor = n.unit)
+        <> exists (select from (%s) as e where e.unit = n.unit)
+    )
+    $sql$,
+    v_structure.edge_sql
+  )
+  using p_structure, p_units, p_near
+  into v_moved;
+  if cardinality(v_moved) = 0 then
+    return;
+  end if;
+  execute format(
+    $sql$
+    with recursive up (unit, superior) as (
+      select e.unit, e.superior
+      from (%1$s) as e
+      where e.unit = any ($1) and e.superior is not null
+      union
+      select u.unit, e.superior
+      from up as u
+      inner join (%1$s) as e on u.superior = e.unit
+      where e.superior is not null and u.unit <> u.superior
+    )
+    select u.unit from up as u where u.unit = u.superior limit 1
+    $sql$,
+    v_structure.edge_sql
+  )
+  using v_moved
+  into v_circle;
+  if v_circle is not null then
+    raise exception 'unit % of structure "%" would be its own superior', v_circle, v_structure.code
+      using errcode = 'PG910', hint = 'Follow the superiors upwards: they lead back to this unit.';
+  end if;
+  v_below := array(
+    select unnest(v_moved)
+    union
+    select c.descendant from access.closure as c where c.structure_id = p_structure and c.ancestor = any (v_moved)
+  );
+  v_above := array(
+    select distinct c.ancestor from access.closure as c where c.structure_id = p_structure and c.descendant = any (v_moved)
+  );
+  v_accounts := array(
+    select distinct m.account_id from access.member as m where m.structure_id = p_structure and m.unit = any (v_above)
+  );
+  delete from access.closure as c where c.structure_id = p_structure and c.descendant = any (v_below);
+  execute format(
+    $sql$
+    with recursive up (unit, ancestor, depth) as (
+      select e.unit, e.unit, 0
+      from (%1$s) as e
+      where e.unit = any ($2)
+      union
+      select u.unit, e.superior, u.depth + 1
+      from up as u
+      inner join (%1$s) as e on u.ancestor = e.unit
+      where e.superior is not null and u.depth < $3
+    )
+    insert into access.closure (structure_id, ancestor, descendant, depth)
+    select $1, u.ancestor, u.unit, min(u.depth)
+    from up as u
+    group by u.ancestor, u.unit
+    $sql$,
+    v_structure.edge_sql
+  )
+  using p_structure, v_below, v_structure.max_depth;
+  delete from access.member as m where m.structure_id = p_structure and m.unit = any (v_moved);
+  execute format(
+    $sql$
+    insert into access.member (structure_id, unit, account_id)
+    select distinct $1, m.unit, m.account_id
+    from (%s) as m
+    where m.unit = any ($2)
+    $sql$,
+    v_structure.member_sql
+  )
+  using p_structure, v_moved;
+  perform access.refresh_scope(
+    p_structure,
+    array(
+      select unnest(v_accounts)
+      union
+      select m.account_id
+      from access.closure as c
+      inner join access.member as m on c.structure_id = m.structure_id and c.ancestor = m.unit
+      where c.structure_id = p_structure and c.descendant = any (v_moved)
+    )
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "access"."follow_units"("p_structure" bigint, "p_units" bigint[], "p_near" bigint[]) IS 'Part of generated trigger functions: a structure follows its units. Raises PG910 for a circle.';
+CREATE FUNCTION "access"."forget_class"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user text;
+  v_policy record;
+begin
+  select s.code into v_user
+  from access.structure as s
+  where p_class in (s.class_id, s.membership_id)
+  limit 1;
+  if v_user is not null then
+    raise exception 'class % makes the structure "%"', meta.class_path(p_class), v_user
+      using errcode = 'PG118', hint = 'Drop the structure first.';
+  end if;
+  delete from access.role_right as r where r.class_id = p_class;
+  perform access.apply_rights(array[p_class]);
+  -- Links of a column that is gone but not swept yet.
+  for v_policy in
+    select p.polname, p.polrelid::regclass as relation
+    from pg_depend as d
+    inner join pg_policy as p on d.objid = p.oid
+    where d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_class'::regclass
+      and d.refobjid = to_regclass('data.datarow_' || p_class) and p.polrelid <> d.refobjid and p.polname ~ '^role_[0-9]+_'
+  loop
+    execute format('drop policy if exists %I on %s', v_policy.polname, v_policy.relation);
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "access"."forget_class"("p_class" bigint) IS 'Part of meta.drop_class(): end all rights on a class. Raises PG118 while a structure is made of it.';
+CREATE FUNCTION "access"."grant_role"("p_login" "text", "p_role" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account access.account;
+  v_role access.role;
+begin
+  perform access.lock();
+  v_account := access.find_account(p_login);
+  v_role := access.find_role(p_role);
+  perform access.check_alive(p_login);
+  perform access.check_inherits(p_login);
+  perform access.note_memberships(v_account.id);
+  insert into access.membership as m (account_id, role_id, by_hand)
+  values (v_account.id, v_role.id, true)
+  on conflict (account_id, role_id) do update set by_hand = true;
+  perform access.check_account_roles(v_account.id);
+  perform access.apply_memberships(v_account.id);
+end;
+$$;
+COMMENT ON FUNCTION "access"."grant_role"("p_login" "text", "p_role" "text") IS 'Make an account a member of a role. Raises PG904, PG907, PG908, PG915, PG918.';
+CREATE FUNCTION "access"."granted"("p_relations" "oid"[]) RETURNS TABLE("relation" "oid", "column_name" "name", "privilege" "text", "group_name" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "listed" AS (
+          SELECT "c"."oid",
+             NULL::"name" AS "attname",
+             "c"."relacl" AS "acl"
+            FROM "pg_class" "c"
+           WHERE ("c"."oid" = ANY ("granted"."p_relations"))
+         UNION ALL
+          SELECT "a"."attrelid",
+             "a"."attname",
+             "a"."attacl"
+            FROM "pg_attribute" "a"
+           WHERE (("a"."attrelid" = ANY ("granted"."p_relations")) AND ("a"."attnum" > 0) AND ("a"."attacl" IS NOT NULL))
+         )
+  SELECT "l"."oid",
+     "l"."attname",
+     "x"."privilege_type",
+     ("r"."rolname")::"text" AS "rolname"
+    FROM (("listed" "l"
+      CROSS JOIN LATERAL "aclexplode"("l"."acl") "x"("grantor", "grantee", "privilege_type", "is_grantable"))
+      JOIN "pg_roles" "r" ON (("x"."grantee" = "r"."oid")))
+   WHERE ("shobj_description"("r"."oid", 'pg_authid'::"name") ~~ 'pgears role %'::"text");
+END;
+COMMENT ON FUNCTION "access"."granted"("p_relations" "oid"[]) IS 'Privileges that group roles of roles have on these relations.';
+CREATE FUNCTION "access"."group_name"("p_code" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_name constant text := current_database() || '.' || p_code;
+begin
+  if p_code is null or p_code !~ '^[a-z][a-z0-9_-]*$' then
+    raise exception 'role code "%" is not valid', p_code
+      using errcode = 'PG101', hint = 'A code begins with a letter a-z and goes on with a-z, 0-9, "_" or "-".';
+  end if;
+  if octet_length(v_name) > 63 then
+    raise exception 'the group role "%" would have a name of % bytes, 63 are possible', v_name, octet_length(v_name)
+      using errcode = 'PG103', hint = 'Choose a shorter code for the role.';
+  end if;
+  return v_name;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."group_name"("p_code" "text") IS 'Name of the PostgreSQL role whose members have the role. Raises PG101 (form), PG103 (too long).';
+CREATE FUNCTION "access"."guard_column"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user text;
+begin
+  select min(u.name) into v_user
+  from (
+    select format('structure "%s"', s.code) as name
+    from access.structure as s
+    where old.id in (s.superior_id, s.user_id, s.unit_id)
+    union all
+    select format('role "%s"', o.code)
+    from access.role_right as r
+    inner join access.role as o on r.role_id = o.id
+    where old.id = r.column_id or old.id = any (r.hidden)
+  ) as u;
+  if v_user is not null then
+    raise exception 'column "%" of class % is used by %', old.code, meta.class_path(old.class_id), v_user
+      using errcode = 'PG118', hint = 'Take it out of there first.';
+  end if;
+  return old;
+end;
+$$;
+COMMENT ON FUNCTION "access"."guard_column"() IS 'Trigger function: raise PG118 for a dropped column that structures or rights use.';
+CREATE FUNCTION "access"."hidden_columns"("p_class" bigint, "p_codes" "jsonb", "p_path" "text") RETURNS bigint[]
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_hidden bigint[];
+  v_unknown text;
+begin
+  select
+    coalesce(array_agg(e.column_id order by c.position) filter (where e.column_id is not null), '{}'),
+    min(c.code) filter (where e.column_id is null)
+  into v_hidden, v_unknown
+  from jsonb_array_elements_text(coalesce(p_codes, '[]')) with ordinality as c (code, position)
+  left join meta.effective_column as e on e.class_id = p_class and c.code = e.code;
+  if v_unknown is not null then
+    raise exception 'there is no column "%" to hide', v_unknown
+      using errcode = 'PG914', detail = p_path || '.hide', hint = 'Name columns of the class; other kinds of objects and system columns hide nothing.';
+  end if;
+  return v_hidden;
+end;
+$$;
+COMMENT ON FUNCTION "access"."hidden_columns"("p_class" bigint, "p_codes" "jsonb", "p_path" "text") IS 'Ids of columns of a class by codes. Raises PG914 for an unknown one.';
+CREATE TABLE "meta"."class" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "parent_id" bigint,
+    "ancestors" bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    "description" "text" DEFAULT ''::"text" NOT NULL,
+    "archive" boolean DEFAULT false NOT NULL,
+    "deletion" "text" DEFAULT 'logical'::"text" NOT NULL,
+    "web_service" boolean DEFAULT false NOT NULL,
+    "limits_sql" "text",
+    "description_column" integer DEFAULT 0 NOT NULL,
+    "description_sql" "text",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "class_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "class_deletion_check" CHECK (("deletion" = ANY (ARRAY['logical'::"text", 'physical'::"text"])))
+);
+COMMENT ON TABLE "meta"."class" IS 'A business object; its rows live in data.datarow_<id>.';
+COMMENT ON COLUMN "meta"."class"."ancestors" IS 'Parent, its parent and so on: fixed once made, so that nobody walks the tree again.';
+COMMENT ON COLUMN "meta"."class"."description" IS 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
+COMMENT ON COLUMN "meta"."class"."limits_sql" IS 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
+COMMENT ON COLUMN "meta"."class"."description_sql" IS 'Expression of the generated column shortdescription as it was built last.';
+CREATE TABLE "meta"."model" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "languages" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "model_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+);
+COMMENT ON TABLE "meta"."model" IS 'A group of classes that is developed and moved between instances together.';
+CREATE FUNCTION "meta"."class_path"("p_class" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (("m"."code" || '.'::"text") || "c"."code")
+    FROM ("meta"."class" "c"
+      JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
+   WHERE ("c"."id" = "class_path"."p_class");
+END;
+COMMENT ON FUNCTION "meta"."class_path"("p_class" bigint) IS 'Code of a class with its model, such as helpdesk.ticket; null when there is none.';
+CREATE TABLE "access"."role_model" (
+    "role_id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "tables" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "resolved" "jsonb" DEFAULT '[]'::"jsonb" NOT NULL
+);
+COMMENT ON TABLE "access"."role_model" IS 'A role in a model: switched on or off there, and its definition as in the model file.';
+COMMENT ON COLUMN "access"."role_model"."tables" IS 'Members may name the class tables in schema data, not only the API views.';
+COMMENT ON COLUMN "access"."role_model"."resolved" IS 'For each right of the definition the ids of what it names by code, so that codes may change.';
+CREATE TABLE "access"."role_right" (
+    "id" bigint NOT NULL,
+    "role_id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "class_id" bigint,
+    "query_id" bigint,
+    "object" "text",
+    "operation" "text" NOT NULL,
+    "structure_id" bigint,
+    "column_id" bigint,
+    "depth" integer,
+    "hidden" bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    CONSTRAINT "role_right_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'query'::"text", 'import'::"text", 'export'::"text", 'workflow'::"text", 'job'::"text", 'script'::"text", 'page'::"text"]))),
+    CONSTRAINT "role_right_object_check" CHECK ((("num_nonnulls"("class_id", "query_id", "object") = 1) AND (("class_id" IS NOT NULL) = ("kind" = 'class'::"text")) AND (("query_id" IS NOT NULL) = ("kind" = 'query'::"text")))),
+    CONSTRAINT "role_right_scope_check" CHECK ((("num_nonnulls"("structure_id", "column_id", "depth") = 0) OR (("num_nonnulls"("structure_id", "column_id", "depth") = 3) AND ("kind" = 'class'::"text") AND (("depth" >= 0) AND ("depth" <= 30)))))
+);
+COMMENT ON TABLE "access"."role_right" IS 'What a role may do with an object: everywhere, or in the units that a member reaches in a structure.';
+COMMENT ON COLUMN "access"."role_right"."object" IS 'Code of an object whose kind has no table of its own here.';
+COMMENT ON COLUMN "access"."role_right"."column_id" IS 'Column of the class that names the unit, or the account in a manager structure.';
+COMMENT ON COLUMN "access"."role_right"."depth" IS '0 own units only, else also those below, so many levels down.';
+COMMENT ON COLUMN "access"."role_right"."hidden" IS 'Columns that the right leaves out.';
+CREATE TABLE "meta"."class_column" (
+    "id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "type" "text" NOT NULL,
+    "definition" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "position" integer NOT NULL,
+    "calculated_sql" "text",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "class_column_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+);
+COMMENT ON TABLE "meta"."class_column" IS 'A column of a class and of the classes that inherit from it; physically c<id>.';
+COMMENT ON COLUMN "meta"."class_column"."definition" IS 'Keys of the model file except type, renamed_from and the classes referred to, which are rows of meta.column_target.';
+CREATE FUNCTION "access"."hidden_conflict"("p_roles" bigint[]) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "held" AS (
+          SELECT "r_1"."id",
+             "r_1"."role_id",
+             "r_1"."model_id",
+             "r_1"."kind",
+             "r_1"."class_id",
+             "r_1"."query_id",
+             "r_1"."object",
+             "r_1"."operation",
+             "r_1"."structure_id",
+             "r_1"."column_id",
+             "r_1"."depth",
+             "r_1"."hidden"
+            FROM "access"."role_right" "r_1"
+           WHERE (("r_1"."role_id" = ANY ("hidden_conflict"."p_roles")) AND ("r_1"."kind" = 'class'::"text"))
+         ), "hidden" AS (
+          SELECT "h_1"."class_id",
+             "h_1"."operation",
+             "h_1"."role_id",
+             "c"."id" AS "column_id"
+            FROM ("held" "h_1"
+              CROSS JOIN LATERAL "unnest"("h_1"."hidden") "c"("id"))
+           WHERE (NOT (EXISTS ( SELECT
+                    FROM "held" "o"
+                   WHERE (("o"."class_id" = "h_1"."class_id") AND ("o"."operation" = "h_1"."operation") AND ("c"."id" <> ALL ("o"."hidden")) AND (("o"."structure_id" IS NULL) OR (("o"."structure_id" = "h_1"."structure_id") AND ("o"."column_id" = "h_1"."column_id") AND ("o"."depth" >= "h_1"."depth")))))))
+         )
+  SELECT "min"("format"('column "%s" of class %s, which role "%s" hides, would be shown by %s'::"text", "k"."code", "meta"."class_path"("h"."class_id"), "r"."code",
+         CASE
+             WHEN ("b"."role_id" IS NULL) THEN 'the class table'::"text"
+             ELSE "format"('role "%s" in the same rows'::"text", "s"."code")
+         END)) AS "min"
+    FROM (((("hidden" "h"
+      JOIN "meta"."class_column" "k" ON (("h"."column_id" = "k"."id")))
+      JOIN "access"."role" "r" ON (("h"."role_id" = "r"."id")))
+      LEFT JOIN "held" "b" ON ((("h"."class_id" = "b"."class_id") AND ("h"."operation" = "b"."operation") AND ("h"."column_id" <> ALL ("b"."hidden")))))
+      LEFT JOIN "access"."role" "s" ON (("b"."role_id" = "s"."id")))
+   WHERE (("b"."role_id" IS NOT NULL) OR (("h"."operation" = 'read'::"text") AND (EXISTS ( SELECT
+            FROM "access"."role_model" "m"
+           WHERE (("m"."role_id" = ANY ("hidden_conflict"."p_roles")) AND "m"."tables")))));
+END;
+COMMENT ON FUNCTION "access"."hidden_conflict"("p_roles" bigint[]) IS 'Why these roles do not go together in one account: a hidden column that would show; null when they do.';
+CREATE FUNCTION "access"."hook_structure"("p_structure" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_structure access.structure;
+  v_changed text;
+begin
+  select s.* into strict v_structure from access.structure as s where s.id = p_structure;
+  perform access.unhook_structure(p_structure);
+  if v_structure.kind = 'manager' then
+    insert into meta.class_hook (class_id, code, event, statement)
+    select
+      v_structure.class_id,
+      format('structure %s units %s', p_structure, e.event),
+      e.event,
+      format(
+        'perform access.follow_units(%s, array(%s), array(%s));',
+        p_structure,
+        replace(e.rows, '$', 'c' || v_structure.user_id),
+        replace(e.rows, '$', 'c' || v_structure.superior_id)
+      )
+    from (
+      values
+      ('inserted', 'select n.$ from new_rows as n where n.deleted is null and n.$ is not null'),
+      (
+        'updated',
+        replace(
+          'select v.id from new_rows as n inner join old_rows as o on n.id = o.id cross join lateral (values (n.$), (o.$)) as v (id)'
+          ' where v.id is not null and @',
+          '@',
+          format('(n.c%1$s, n.c%2$s) is distinct from (o.c%1$s, o.c%2$s)', v_structure.user_id, v_structure.superior_id)
+        )
+      ),
+      ('deleted', 'select o.$ from old_rows as o where o.deleted is null and o.$ is not null')
+    ) as e (event, rows);
+  else
+    v_changed := format('n.c%1$s is distinct from o.c%1$s', v_structure.superior_id)
+      || case when v_structure.kind = 'team' then format(' or n.c%1$s is distinct from o.c%1$s', v_structure.user_id) else '' end;
+    insert into meta.class_hook (class_id, code, event, statement)
+    values
+    (v_structure.class_id, format('structure %s units inserted', p_structure), 'inserted', format('perform access.follow_units(%s, v_ids);', p_structure)),
+    (
+      v_structure.class_id, format('structure %s units updated', p_structure), 'updated',
+      format(
+        'perform access.follow_units(%s, array(select n.id from new_rows as n inner join old_rows as o on n.id = o.id where %s));',
+        p_structure, v_changed
+      )
+    ),
+    (v_structure.class_id, format('structure %s units deleted', p_structure), 'deleted', format('perform access.follow_units(%s, v_ids);', p_structure));
+  end if;
+  insert into meta.class_hook (class_id, code, event, position, statement)
+  select
+    v_structure.membership_id,
+    format('structure %s members %s', p_structure, e.event),
+    e.event,
+    1,
+    format('perform access.follow_members(%s, array(%s));', p_structure, replace(e.rows, '$', 'c' || v_structure.user_id))
+  from (
+    values
+    ('inserted', 'select n.$ from new_rows as n where n.deleted is null and n.$ is not null'),
+    (
+      'updated',
+      'select v.id from new_rows as n inner join old_rows as o on n.id = o.id cross join lateral (values (n.$), (o.$)) as v (id)'
+      || format(' where v.id is not null and (n.$, n.c%1$s) is distinct from (o.$, o.c%1$s)', v_structure.unit_id)
+    ),
+    ('deleted', 'select o.$ from old_rows as o where o.deleted is null and o.$ is not null')
+  ) as e (event, rows)
+  where v_structure.membership_id is not null;
+  perform meta.touch_class(h.class_id)
+  from (
+    select distinct k.class_id from meta.class_hook as k where k.code like format('structure %s %%', p_structure)
+  ) as h;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."hook_structure"("p_structure" bigint) IS 'Register the upkeep of a structure in meta.class_hook and rebuild the triggers.';
+CREATE FUNCTION "access"."lock"() RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "pg_advisory_xact_lock"(("hashtext"('pgears.access'::"text"))::bigint) AS "pg_advisory_xact_lock";
+END;
+COMMENT ON FUNCTION "access"."lock"() IS 'Wait until no other transaction changes accounts, roles or rights.';
+CREATE FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") RETURNS boolean
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_operation <> all (access.operations(p_kind)) or access.operations(p_kind) is null then
+    raise exception 'there is no right to "%" a %', p_operation, p_kind
+      using errcode = 'PG914', hint = 'See the rights of roles in docs/rights.md.';
+  end if;
+  if not exists (select from pg_roles as r where r.rolname = p_account) then
+    return false;
+  end if;
+  return exists (
+    select
+    from access.effective_right as r
+    inner join pg_roles as g on r.group_name = g.rolname
+    left join meta.class as c on r.class_id = c.id
+    left join meta.query as q on r.query_id = q.id
+    left join meta.model as m on coalesce(c.model_id, q.model_id) = m.id
+    where r.kind = p_kind and r.operation = p_operation
+      and coalesce(r.object, m.code || '.' || coalesce(c.code, q.code)) = p_object
+      and pg_has_role(p_account, g.oid, 'usage')
+  );
+end;
+$$;
+COMMENT ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") IS 'True when a role gives the account this operation on an object (model.code) of a kind. Raises PG914 for an operation that there is not.';
+CREATE FUNCTION "access"."note_memberships"("p_account" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into access.membership as m (account_id, role_id, by_hand)
+  select a.id, r.id, true
+  from access.account as a
+  cross join access.role as r
+  where a.id = p_account and a.enabled and access.belongs(a.login, access.group_name(r.code))
+  on conflict (account_id, role_id) do nothing;
+end;
+$$;
+COMMENT ON FUNCTION "access"."note_memberships"("p_account" bigint) IS 'Record in access.membership what an enabled account has in PostgreSQL.';
+CREATE FUNCTION "access"."object_name"("p_written" "text", "p_model" "text", "p_code" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_written" ~~ '%.%'::"text") THEN (("p_model" || '.'::"text") || "p_code")
+             ELSE "p_code"
+         END AS "p_code";
+END;
+COMMENT ON FUNCTION "access"."object_name"("p_written" "text", "p_model" "text", "p_code" "text") IS 'Code, or model.code when the former name had a dot.';
+CREATE FUNCTION "access"."operations"("p_kind" "text") RETURNS "text"[]
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE "p_kind"
+             WHEN 'class'::"text" THEN ARRAY['read'::"text", 'insert'::"text", 'change'::"text", 'delete'::"text", 'mass_change'::"text", 'mass_delete'::"text"]
+             WHEN 'query'::"text" THEN ARRAY['read'::"text"]
+             WHEN 'import'::"text" THEN ARRAY['view_log'::"text", 'start'::"text"]
+             WHEN 'export'::"text" THEN ARRAY['view_log'::"text", 'start'::"text"]
+             WHEN 'workflow'::"text" THEN ARRAY['view'::"text", 'start'::"text", 'manage'::"text"]
+             WHEN 'job'::"text" THEN ARRAY['view_log'::"text", 'start'::"text"]
+             WHEN 'script'::"text" THEN ARRAY['execute'::"text"]
+             WHEN 'page'::"text" THEN ARRAY['view'::"text"]
+             ELSE NULL::"text"[]
+         END AS "case";
+END;
+COMMENT ON FUNCTION "access"."operations"("p_kind" "text") IS 'Operations of a kind of object (class, query, import, ...); null for another word.';
+CREATE FUNCTION "access"."rebuild_structure"("p_structure" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_structure access.structure;
+  v_units bigint[];
+begin
+  select s.* into strict v_structure from access.structure as s where s.id = p_structure for no key update;
+  delete from access.closure as c where c.structure_id = p_structure;
+  delete from access.member as m where m.structure_id = p_structure;
+  delete from access.scope as s where s.structure_id = p_structure;
+  execute format('select array(select distinct e.unit from (%s) as e)', v_structure.edge_sql) into v_units;
+  perform access.follow_units(p_structure, v_units);
+end;
+$$;
+COMMENT ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) IS 'Compute all that is derived from the classes of a structure anew. Raises PG910.';
+CREATE FUNCTION "access"."refresh_depths"("p_structures" bigint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_structure bigint;
+begin
+  for v_structure in
+    update access.structure as s
+    set changes = s.changes + 1
+    where s.id = any (p_structures)
+    returning s.id
+  loop
+    perform access.refresh_scope(
+      v_structure,
+      array(
+        select distinct m.account_id from access.member as m where m.structure_id = v_structure
+        union
+        select a.id
+        from access.scope as s
+        inner join access.account as a on s.login = a.login::name
+        where s.structure_id = v_structure
+      )
+    );
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "access"."refresh_depths"("p_structures" bigint[]) IS 'Compute access.scope of all members of structures anew.';
+CREATE TABLE "access"."closure" (
+    "structure_id" bigint NOT NULL,
+    "ancestor" bigint NOT NULL,
+    "descendant" bigint NOT NULL,
+    "depth" integer NOT NULL
+);
+COMMENT ON TABLE "access"."closure" IS 'Each unit of a structure with itself (depth 0) and all below it down to max_depth.';
+CREATE TABLE "access"."member" (
+    "structure_id" bigint NOT NULL,
+    "unit" bigint NOT NULL,
+    "account_id" bigint NOT NULL
+);
+COMMENT ON TABLE "access"."member" IS 'Accounts and the units of a structure that they belong to.';
+CREATE TABLE "access"."scope" (
+    "login" "name" NOT NULL,
+    "structure_id" bigint NOT NULL,
+    "depth" integer NOT NULL,
+    "unit_ids" bigint[] NOT NULL
+);
+COMMENT ON TABLE "access"."scope" IS 'What policies read, one row each: the units that an account reaches in a structure to a depth that some right uses.';
+CREATE FUNCTION "access"."refresh_scope"("p_structure" bigint, "p_accounts" bigint[]) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ WITH "depth" AS (
+          SELECT DISTINCT "r"."depth"
+            FROM "access"."role_right" "r"
+           WHERE ("r"."structure_id" = "refresh_scope"."p_structure")
+         ), "wanted" AS (
+          SELECT ("a"."login")::"name" AS "login",
+             "d"."depth",
+             "array_agg"(DISTINCT "c"."descendant" ORDER BY "c"."descendant") AS "unit_ids"
+            FROM ((("access"."account" "a"
+              JOIN "access"."member" "m" ON (("a"."id" = "m"."account_id")))
+              JOIN "access"."closure" "c" ON ((("m"."structure_id" = "c"."structure_id") AND ("m"."unit" = "c"."ancestor"))))
+              JOIN "depth" "d" ON (("c"."depth" <= "d"."depth")))
+           WHERE (("a"."id" = ANY ("refresh_scope"."p_accounts")) AND ("m"."structure_id" = "refresh_scope"."p_structure"))
+           GROUP BY "a"."login", "d"."depth"
+         ), "gone" AS (
+          DELETE FROM "access"."scope" "s_1"
+            USING "access"."account" "a"
+           WHERE (("a"."id" = ANY ("refresh_scope"."p_accounts")) AND ("s_1"."login" = ("a"."login")::"name") AND ("s_1"."structure_id" = "refresh_scope"."p_structure") AND (NOT (EXISTS ( SELECT
+                    FROM "wanted" "w"
+                   WHERE (("w"."login" = "s_1"."login") AND ("w"."depth" = "s_1"."depth"))))))
+         )
+  INSERT INTO "access"."scope" AS "s" ("login", "structure_id", "depth", "unit_ids")  SELECT "w"."login",
+             "refresh_scope"."p_structure" AS "p_structure",
+             "w"."depth",
+             "w"."unit_ids"
+            FROM "wanted" "w" ON CONFLICT("login", "structure_id", "depth") DO UPDATE SET "unit_ids" = "excluded"."unit_ids"
+   WHERE ("s"."unit_ids" <> "excluded"."unit_ids");
+END;
+COMMENT ON FUNCTION "access"."refresh_scope"("p_structure" bigint, "p_accounts" bigint[]) IS 'Compute access.scope of these accounts in a structure anew.';
+CREATE FUNCTION "access"."refuse_file"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception 'class % refers to a file that "%" may not read', tg_argv[0], current_user
+    using errcode = 'PG917', hint = 'Store the file under your account, or take one from a row that you may read.';
+end;
+$$;
+COMMENT ON FUNCTION "access"."refuse_file"() IS 'Trigger function: raise PG917 for a row with a file that its writer may not read.';
+CREATE FUNCTION "access"."resume_account"("p_login" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account access.account;
+begin
+  perform access.lock();
+  v_account := access.find_account(p_login);
+  perform access.check_alive(p_login);
+  if v_account.enabled then
+    return;
+  end if;
+  update access.account as a set enabled = true where a.id = v_account.id;
+  if v_account.can_login then
+    execute format('alter role %I login', p_login);
+  end if;
+  perform access.apply_memberships(v_account.id);
+end;
+$$;
+COMMENT ON FUNCTION "access"."resume_account"("p_login" "text") IS 'End the suspension of an account. Raises PG904, PG907.';
+CREATE FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account access.account;
+  v_role access.role;
+begin
+  perform access.lock();
+  v_account := access.find_account(p_login);
+  v_role := access.find_role(p_role);
+  perform access.note_memberships(v_account.id);
+  delete from access.membership as m
+  where m.account_id = v_account.id and m.role_id = v_role.id;
+  perform access.apply_memberships(v_account.id);
+end;
+$$;
+COMMENT ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") IS 'End the membership of an account in a role. A directory that still lists it gives it again. Raises PG907, PG908, PG909.';
+CREATE TABLE "meta"."query" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "sql" "text" NOT NULL,
+    CONSTRAINT "query_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
+);
+COMMENT ON TABLE "meta"."query" IS 'A stored SELECT of a model, shown as an API view; {{class.code}} stands for the API view of a class.';
+CREATE FUNCTION "access"."role_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "entry" AS (
+          SELECT "m_1"."id",
+             "r"."position",
+             ("r"."value" || "jsonb_strip_nulls"("jsonb_build_object"('class', ( SELECT "access"."object_name"(("r"."value" ->> 'class'::"text"), "o_1"."code", "c"."code") AS "object_name"
+                    FROM ("meta"."class" "c"
+                      JOIN "meta"."model" "o_1" ON (("c"."model_id" = "o_1"."id")))
+                   WHERE ("c"."id" = (("n"."value" ->> 'class'::"text"))::bigint)), 'query', ( SELECT "access"."object_name"(("r"."value" ->> 'query'::"text"), "o_1"."code", "q"."code") AS "object_name"
+                    FROM ("meta"."query" "q"
+                      JOIN "meta"."model" "o_1" ON (("q"."model_id" = "o_1"."id")))
+                   WHERE ("q"."id" = (("n"."value" ->> 'query'::"text"))::bigint)), 'scope', ( SELECT "access"."object_name"(("r"."value" ->> 'scope'::"text"), "o_1"."code", "s"."code") AS "object_name"
+                    FROM ("access"."structure" "s"
+                      JOIN "meta"."model" "o_1" ON (("s"."model_id" = "o_1"."id")))
+                   WHERE ("s"."id" = (("n"."value" ->> 'scope'::"text"))::bigint)), 'column', ( SELECT "k"."code"
+                    FROM "meta"."class_column" "k"
+                   WHERE ("k"."id" = (("n"."value" ->> 'column'::"text"))::bigint)), 'hide',
+                 CASE
+                     WHEN ("r"."value" ? 'hide'::"text") THEN ( SELECT COALESCE("jsonb_agg"("k"."code" ORDER BY "h"."position"), '[]'::"jsonb") AS "coalesce"
+                        FROM ("jsonb_array_elements_text"(("n"."value" -> 'hide'::"text")) WITH ORDINALITY "h"("column_id", "position")
+                          JOIN "meta"."class_column" "k" ON (("k"."id" = ("h"."column_id")::bigint))))
+                     ELSE NULL::"jsonb"
+                 END))) AS "value"
+            FROM (("access"."role_model" "m_1"
+              CROSS JOIN LATERAL "jsonb_array_elements"(COALESCE(("m_1"."definition" -> 'rights'::"text"), '[]'::"jsonb")) WITH ORDINALITY "r"("value", "position"))
+              JOIN LATERAL "jsonb_array_elements"("m_1"."resolved") WITH ORDINALITY "n"("value", "position") ON (("r"."position" = "n"."position")))
+           WHERE (("m_1"."model_id" = "role_definitions"."p_model") AND ((NOT ("r"."value" ? 'class'::"text")) OR (EXISTS ( SELECT
+                    FROM "meta"."class" "c"
+                   WHERE ("c"."id" = (("n"."value" ->> 'class'::"text"))::bigint)))) AND ((NOT ("r"."value" ? 'query'::"text")) OR (EXISTS ( SELECT
+                    FROM "meta"."query" "q"
+                   WHERE ("q"."id" = (("n"."value" ->> 'query'::"text"))::bigint)))))
+         )
+  SELECT "m"."id",
+     "o"."code",
+     ("m"."definition" || "jsonb_build_object"('rights', ( SELECT COALESCE("jsonb_agg"("e"."value" ORDER BY "e"."position"), '[]'::"jsonb") AS "coalesce"
+            FROM "entry" "e"
+           WHERE ("e"."id" = "m"."id"))))
+    FROM ("access"."role_model" "m"
+      JOIN "access"."role" "o" ON (("m"."role_id" = "o"."id")))
+   WHERE ("m"."model_id" = "role_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "access"."role_definitions"("p_model" bigint) IS 'Id, code and definition of each role in a model.';
+CREATE FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_structure" IS NULL) THEN 'true'::"text"
+             ELSE "format"(
+             CASE
+                 WHEN "p_several" THEN 'c%s && (%s)::bigint[]'::"text"
+                 ELSE 'c%s = any ((%s)::bigint[])'::"text"
+             END, "p_column", "format"('select s.unit_ids from access.my_scope as s where s.structure_id = %s and s.depth = %s'::"text", "p_structure", "p_depth"))
+         END AS "format";
+END;
+COMMENT ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) IS 'SQL condition over a class table for a right; null structure means every row.';
+CREATE TABLE "core"."file" (
+    "id" bigint NOT NULL,
+    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
+    "size" bigint NOT NULL,
+    "sha256" "bytea",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "creator" "text" NOT NULL,
+    "removed" timestamp with time zone,
+    "removal" "text",
+    CONSTRAINT "file_removal_check" CHECK (("removal" = ANY (ARRAY['content'::"text", 'physical'::"text"])))
+);
+COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
+COMMENT ON COLUMN "core"."file"."removed" IS 'When the last file column let go of it; core.prune_files() does the rest.';
+COMMENT ON COLUMN "core"."file"."removal" IS 'What goes then: the content, or the file as well.';
+CREATE FUNCTION "access"."sees_files"("p_files" bigint[]) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (NOT (EXISTS ( SELECT
+            FROM "unnest"("sees_files"."p_files") "f"("id")
+           WHERE (("f"."id" IS NOT NULL) AND (NOT (EXISTS ( SELECT
+                    FROM "core"."file" "s"
+                   WHERE ("s"."id" = "f"."id"))))))));
+END;
+COMMENT ON FUNCTION "access"."sees_files"("p_files" bigint[]) IS 'Whether the caller may read these files, by a row that holds them or as who stored them.';
+CREATE FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean DEFAULT true) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_role constant access.role := access.find_role(p_role);
+begin
+  perform access.lock();
+  if p_mapped then
+    insert into access.outside_group as o (name, role_id)
+    values (p_name, v_role.id)
+    on conflict (name, role_id) do nothing;
+  else
+    delete from access.outside_group as o where o.name = p_name and o.role_id = v_role.id;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean) IS 'Map an outside group to a role (false: no longer). Accounts follow with access.sync_groups(). Raises PG908.';
+CREATE FUNCTION "access"."set_role"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_role bigint;
+  v_former access.role_right[];
+  v_structures bigint[];
+begin
+  perform access.lock();
+  perform access.group_name(p_code);
+  perform meta.check_definition('role', p_definition, '$');
+  select r.id into v_role from access.role as r where r.code = p_code;
+  if v_role is null then
+    perform access.ensure_group(p_code);
+    insert into access.role (code) values (p_code) returning id into v_role;
+  end if;
+  update access.role as r
+  set name = meta.localized(p_definition -> 'name')
+  where r.id = v_role and p_definition ? 'name';
+  insert into access.role_model (role_id, model_id, tables, definition)
+  values (v_role, p_model, coalesce((p_definition ->> 'tables')::boolean, false), p_definition)
+  on conflict (role_id, model_id) do update
+  set tables = excluded.tables,
+      definition = excluded.definition;
+  v_former := array(select r from access.role_right as r where r.role_id = v_role and r.model_id = p_model);
+  delete from access.role_right as r where r.role_id = v_role and r.model_id = p_model;
+  update access.role_model as m
+  set resolved = array_to_json(array(
+    select access.add_right(v_role, p_model, r.value, format('$.rights[%s]', r.position - 1))
+    from jsonb_array_elements(coalesce(p_definition -> 'rights', '[]')) with ordinality as r (value, position)
+    order by r.position
+  ))
+  where m.role_id = v_role and m.model_id = p_model;
+  perform access.check_hidden(v_role);
+  select array_agg(distinct coalesce(n.structure_id, f.structure_id)) into v_structures
+  from (
+    select distinct r.structure_id, r.depth
+    from unnest(v_former) as r
+    where r.structure_id is not null
+  ) as f
+  full join (
+    select distinct r.structure_id, r.depth
+    from access.role_right as r
+    where r.role_id = v_role and r.model_id = p_model and r.structure_id is not null
+  ) as n on f.structure_id = n.structure_id and f.depth = n.depth
+  where f.structure_id is null or n.structure_id is null;
+  perform access.refresh_depths(v_structures);
+  perform access.apply_rights(array(
+    select r.class_id from unnest(v_former) as r where r.class_id is not null
+    union
+    select r.class_id from access.role_right as r where r.role_id = v_role and r.model_id = p_model and r.class_id is not null
+  ));
+  return v_role;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."set_role"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a role, made or changed in a model. Raises PG101, PG103, PG110 to PG114, PG902, PG912, PG914, PG915.';
+CREATE FUNCTION "access"."set_structure"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_structure access.structure;
+  v_kind constant text := p_definition ->> 'kind';
+begin
+  perform access.lock();
+  perform meta.check_code(p_code, 'structure');
+  perform meta.check_definition('structure', p_definition, '$');
+  v_structure.class_id := meta.find_class(p_model, p_definition ->> 'class');
+  v_structure.max_depth := coalesce((p_definition ->> 'max_depth')::integer, 30);
+  if v_structure.max_depth not between 1 and 30 then
+    raise exception 'structure "%" cannot have a max_depth of %', p_code, v_structure.max_depth
+      using errcode = 'PG111', detail = '$.max_depth', hint = 'Choose 1 (directly below only) to 30.';
+  end if;
+  if v_kind = 'manager' then
+    v_structure.user_id := access.structure_column(v_structure.class_id, p_definition ->> 'user', 'user', null, false);
+    v_structure.superior_id := access.structure_column(v_structure.class_id, p_definition ->> 'manager', 'manager', null, false);
+  else
+    v_structure.superior_id := access.structure_column(v_structure.class_id, p_definition ->> 'superior', 'superior', v_structure.class_id, false);
+  end if;
+  if v_kind = 'team' then
+    v_structure.user_id := access.structure_column(v_structure.class_id, p_definition ->> 'members', 'members', null, true);
+  elsif v_kind = 'unit' then
+    if not p_definition ? 'membership' then
+      raise exception 'the key "membership" of the structure is missing'
+        using errcode = 'PG112', detail = '$', hint = 'It takes the code of the class that has user and unit.';
+    end if;
+    v_structure.membership_id := meta.find_class(p_model, p_definition ->> 'membership');
+    v_structure.user_id := access.structure_column(v_structure.membership_id, p_definition ->> 'user', 'user', null, false);
+    v_structure.unit_id := access.structure_column(v_structure.membership_id, p_definition ->> 'unit', 'unit', v_structure.class_id, false);
+  end if;
+  perform access.check_childless(c.id)
+  from unnest(array[v_structure.class_id, v_structure.membership_id]) as c (id)
+  where c.id is not null;
+  insert into access.structure as s (
+    model_id, code, name, kind, class_id, superior_id, membership_id, user_id, unit_id, max_depth, edge_sql, member_sql
+  )
+  select
+    p_model,
+    p_code,
+    meta.localized(p_definition -> 'name'),
+    v_kind,
+    v_structure.class_id,
+    v_structure.superior_id,
+    v_structure.membership_id,
+    v_structure.user_id,
+    v_structure.unit_id,
+    v_structure.max_depth,
+    q.edge_sql,
+    q.member_sql
+  from access.structure_sql(
+    v_kind, v_structure.class_id, v_structure.superior_id, v_structure.membership_id, v_structure.user_id, v_structure.unit_id
+  ) as q
+  on conflict (model_id, code) do update
+  set
+    name = excluded.name,
+    kind = excluded.kind,
+    class_id = excluded.class_id,
+    superior_id = excluded.superior_id,
+    membership_id = excluded.membership_id,
+    user_id = excluded.user_id,
+    unit_id = excluded.unit_id,
+    max_depth = excluded.max_depth,
+    edge_sql = excluded.edge_sql,
+    member_sql = excluded.member_sql
+  returning s.* into v_structure;
+  perform access.check_rights_fit(v_structure.id);
+  perform access.hook_structure(v_structure.id);
+  perform access.rebuild_structure(v_structure.id);
+  return v_structure.id;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."set_structure"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of an organisation structure, made or changed. Raises PG110 to PG114 (definition), PG910 (circle), PG911 (columns do not fit), PG914 (rights do not fit any more).';
+CREATE FUNCTION "access"."structure_column"("p_class" bigint, "p_code" "text", "p_key" "text", "p_target" bigint, "p_several" boolean) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column meta.effective_column;
+begin
+  if p_code is null then
+    raise exception 'the key "%" of the structure is missing', p_key
+      using errcode = 'PG112', detail = '$', hint = 'It takes the code of a column.';
+  end if;
+  select e.* into v_column from meta.effective_column as e where e.class_id = p_class and e.code = p_code;
+  if v_column.type is distinct from 'reference'
+    or v_column.is_array <> p_several
+    or (p_target is null and not v_column.target_user)
+    or (p_target is not null and v_column.targets <> array[p_target])
+  then
+    raise exception '"%" of class % cannot be the % of a structure', p_code, meta.class_path(p_class), p_key
+      using
+        errcode = 'PG911',
+        detail = '$.' || p_key,
+        hint = format(
+          'It must be a reference to %s with %s.',
+          case when p_target is null then 'users' else meta.class_path(p_target) end,
+          case when p_several then 'multiple: true' else 'one value' end
+        );
+  end if;
+  return v_column.column_id;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."structure_column"("p_class" bigint, "p_code" "text", "p_key" "text", "p_target" bigint, "p_several" boolean) IS 'Id of a column for a key of a structure. Raises PG112 (missing), PG911 (does not fit).';
+CREATE FUNCTION "access"."structure_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "s"."id",
+     "s"."code",
+     "jsonb_strip_nulls"("jsonb_build_object"('name', "s"."name", 'kind', "s"."kind", 'class', "meta"."class_path"("s"."class_id"), 'membership', "meta"."class_path"("s"."membership_id"),
+         CASE "s"."kind"
+             WHEN 'manager'::"text" THEN 'manager'::"text"
+             ELSE 'superior'::"text"
+         END, "u"."code",
+         CASE "s"."kind"
+             WHEN 'team'::"text" THEN 'members'::"text"
+             ELSE 'user'::"text"
+         END, "a"."code", 'unit', "k"."code", 'max_depth', "s"."max_depth")) AS "jsonb_strip_nulls"
+    FROM ((("access"."structure" "s"
+      JOIN "meta"."class_column" "u" ON (("s"."superior_id" = "u"."id")))
+      JOIN "meta"."class_column" "a" ON (("s"."user_id" = "a"."id")))
+      LEFT JOIN "meta"."class_column" "k" ON (("s"."unit_id" = "k"."id")))
+   WHERE ("s"."model_id" = "structure_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "access"."structure_definitions"("p_model" bigint) IS 'Id, code and definition of each structure of a model.';
+CREATE FUNCTION "access"."structure_sql"("p_kind" "text", "p_class" bigint, "p_superior" bigint, "p_membership" bigint, "p_user" bigint, "p_unit" bigint) RETURNS TABLE("edge_sql" "text", "member_sql" "text")
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE "p_kind"
+             WHEN 'manager'::"text" THEN "format"('select r.c%2$s as unit, r.c%3$s as superior from data.datarow_%1$s as r where r.deleted is null and r.c%2$s is not null union all select r.c%3$s, null from data.datarow_%1$s as r where r.deleted is null and r.c%3$s is not null'::"text", "p_class", "p_user", "p_superior")
+             ELSE "format"('select r.id as unit, s.id as superior from data.datarow_%1$s as r left join data.datarow_%1$s as s on r.c%2$s = s.id and s.deleted is null where r.deleted is null'::"text", "p_class", "p_superior")
+         END AS "format",
+         CASE "p_kind"
+             WHEN 'manager'::"text" THEN "format"('select r.c%2$s as unit, r.c%2$s as account_id from data.datarow_%1$s as r where r.deleted is null and r.c%2$s is not null union all select r.c%3$s, r.c%3$s from data.datarow_%1$s as r where r.deleted is null and r.c%3$s is not null'::"text", "p_class", "p_user", "p_superior")
+             WHEN 'team'::"text" THEN "format"('select r.id as unit, a.id as account_id from data.datarow_%1$s as r cross join lateral unnest(r.c%2$s) as a (id) where r.deleted is null'::"text", "p_class", "p_user")
+             ELSE "format"('select m.c%4$s as unit, m.c%3$s as account_id from data.datarow_%2$s as m inner join data.datarow_%1$s as r on m.c%4$s = r.id and r.deleted is null where m.deleted is null and m.c%3$s is not null'::"text", "p_class", "p_membership", "p_user", "p_unit")
+         END AS "format";
+END;
+COMMENT ON FUNCTION "access"."structure_sql"("p_kind" "text", "p_class" bigint, "p_superior" bigint, "p_membership" bigint, "p_user" bigint, "p_unit" bigint) IS 'SELECTs of (unit, superior) and (unit, account_id) of a structure over its class tables.';
+CREATE FUNCTION "access"."suspend_account"("p_login" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account access.account;
+begin
+  perform access.lock();
+  perform access.check_login(p_login);
+  v_account := access.find_account(p_login);
+  if not v_account.enabled then
+    return;
+  end if;
+  perform access.note_memberships(v_account.id);
+  update access.account as a
+  set enabled = false,
+      can_login = coalesce((select r.rolcanlogin from pg_roles as r where r.rolname = p_login), a.can_login)
+  where a.id = v_account.id;
+  if exists (select from pg_roles as r where r.rolname = p_login and r.rolcanlogin) then
+    execute format('alter role %I nologin', p_login);
+  end if;
+  perform access.apply_memberships(v_account.id);
+end;
+$$;
+COMMENT ON FUNCTION "access"."suspend_account"("p_login" "text") IS 'Take login and roles of an account away until access.resume_account(). Raises PG906, PG907, PG909.';
+CREATE FUNCTION "access"."switch_role"("p_code" "text", "p_on" boolean, "p_model" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_role access.role;
+begin
+  perform access.lock();
+  v_role := access.find_role(p_code);
+  if p_model is null then
+    update access.role as r set enabled = p_on where r.id = v_role.id;
+  else
+    update access.role_model as r
+    set enabled = p_on
+    where r.role_id = v_role.id and r.model_id = meta.model_id(p_model);
+    if not found then
+      raise exception 'role "%" has no rights in model "%"', p_code, p_model
+        using errcode = 'PG908', hint = 'Name a model in which the role is defined; "pgears role list" shows them.';
+    end if;
+  end if;
+  perform access.apply_rights(array(
+    select distinct r.class_id from access.role_right as r where r.role_id = v_role.id and r.class_id is not null
+  ));
+end;
+$$;
+COMMENT ON FUNCTION "access"."switch_role"("p_code" "text", "p_on" boolean, "p_model" "text") IS 'Switch a role on or off, everywhere (null) or in a model. Raises PG106, PG908.';
+CREATE FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account access.account;
+  v_roles bigint[];
+begin
+  perform access.lock();
+  v_account := access.find_account(p_login);
+  perform access.check_alive(p_login);
+  perform access.check_inherits(p_login);
+  perform access.note_memberships(v_account.id);
+  v_roles := array(select distinct o.role_id from access.outside_group as o where o.name = any (p_groups));
+  insert into access.membership as m (account_id, role_id, from_outside)
+  select v_account.id, r.id, true
+  from unnest(v_roles) as r (id)
+  on conflict (account_id, role_id) do update set from_outside = true;
+  delete from access.membership as m
+  where m.account_id = v_account.id and not m.by_hand and m.role_id <> all (v_roles);
+  update access.membership as m
+  set from_outside = false
+  where m.account_id = v_account.id and m.from_outside and m.role_id <> all (v_roles);
+  perform access.check_account_roles(v_account.id);
+  perform access.apply_memberships(v_account.id);
+end;
+$$;
+COMMENT ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) IS 'Give an account the roles mapped to these outside groups and take the other outside ones away. Raises PG904, PG907, PG915, PG918.';
+CREATE FUNCTION "access"."unhook_structure"("p_structure" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_classes bigint[];
+begin
+  with gone as (
+    delete from meta.class_hook as h
+    where h.code like format('structure %s %%', p_structure)
+    returning h.class_id
+  )
+  select array_agg(distinct g.class_id) into v_classes from gone as g;
+  perform meta.touch_class(c.id) from unnest(v_classes) as c (id);
+end;
+$$;
+COMMENT ON FUNCTION "access"."unhook_structure"("p_structure" bigint) IS 'Remove what access.hook_structure() has built into triggers.';
+CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
+             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
+             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
+             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
+             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
+             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
+             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
+             CASE
+                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
+                 ELSE 'bigint'::"text"
+             END
+             ELSE NULL::"text"
+         END AS "case"
+    FROM ( SELECT
+                 CASE
+                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
+                     ELSE "column_sql_type"."p_type"
+                 END AS "type") "t";
+END;
+COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
+CREATE VIEW "meta"."ancestry" AS
+ SELECT "c"."id" AS "class_id",
+    "a"."id" AS "ancestor_id",
+    (("a"."depth" - 1))::integer AS "depth"
+   FROM ("meta"."class" "c"
+     CROSS JOIN LATERAL "unnest"("array_prepend"("c"."id", "c"."ancestors")) WITH ORDINALITY "a"("id", "depth"));
+COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
+CREATE TABLE "meta"."api_view" (
+    "name" "text" NOT NULL,
+    "kind" "text" NOT NULL,
+    "object_id" bigint NOT NULL,
+    "stamp" "text" NOT NULL,
+    "columns" "text"[] NOT NULL,
+    "definition" "text" NOT NULL,
+    "renewed" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "api_view_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'all'::"text", 'query'::"text"])))
+);
+COMMENT ON TABLE "meta"."api_view" IS 'API views as they were renewed last. No foreign key to the class: a view outlives its class until "pgears views update".';
+COMMENT ON COLUMN "meta"."api_view"."stamp" IS 'Hash of the definition from which the view was made; a different one now means that the view is stale.';
+COMMENT ON COLUMN "meta"."api_view"."columns" IS 'For each column of the view in order, what it shows (system name, c<id>, c<id>__text): tells a rename from a new column.';
+COMMENT ON COLUMN "meta"."api_view"."definition" IS 'Hash of the view as PostgreSQL keeps it; a different one now means that the view was altered by hand.';
+CREATE TABLE "meta"."column_target" (
+    "column_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "position" integer NOT NULL
+);
+COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
+CREATE VIEW "meta"."effective_column" AS
+ SELECT "a"."class_id",
+    "k"."id" AS "column_id",
+    "k"."class_id" AS "owner_id",
+    "k"."code",
+    "k"."type",
+    "k"."definition",
+    "k"."calculated_sql",
+    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
+    ('c'::"text" || "k"."id") AS "physical",
+    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
+    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
+    ("k"."type" <> 'reverse'::"text") AS "stored",
+    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
+    ARRAY( SELECT "t"."class_id"
+           FROM "meta"."column_target" "t"
+          WHERE ("t"."column_id" = "k"."id")
+          ORDER BY "t"."position") AS "targets"
+   FROM ("meta"."ancestry" "a"
+     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
+COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
+CREATE VIEW "access"."class_relation" AS
+ SELECT "class_id",
+    "kind",
+    "column_id",
+    "relation"
+   FROM ( SELECT "c"."id" AS "class_id",
+            'rows'::"text" AS "kind",
+            NULL::bigint AS "column_id",
+            "to_regclass"(('data.datarow_'::"text" || "c"."id")) AS "relation"
+           FROM "meta"."class" "c"
+        UNION ALL
+         SELECT "c"."id",
+            'archive'::"text",
+            NULL::bigint,
+            "to_regclass"(('data.archive_'::"text" || "c"."id")) AS "to_regclass"
+           FROM "meta"."class" "c"
+        UNION ALL
+         SELECT "e"."class_id",
+            'link'::"text",
+            "e"."column_id",
+            "to_regclass"(('data.link_'::"text" || "e"."column_id")) AS "to_regclass"
+           FROM "meta"."effective_column" "e"
+          WHERE "e"."is_array"
+        UNION ALL
+         SELECT "v"."object_id",
+                CASE "v"."kind"
+                    WHEN 'class'::"text" THEN 'view'::"text"
+                    ELSE 'all'::"text"
+                END AS "case",
+            NULL::bigint,
+            "to_regclass"("format"('api.%I'::"text", "v"."name")) AS "to_regclass"
+           FROM "meta"."api_view" "v"
+          WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))) "t"
+  WHERE ("relation" IS NOT NULL);
+COMMENT ON VIEW "access"."class_relation" IS 'Relations by class and kind: rows, archive, link (of the class and its family), view, all.';
+CREATE VIEW "access"."effective_right" AS
+ SELECT "r"."id",
+    "r"."role_id",
+    "o"."code" AS "role",
+    "access"."group_name"("o"."code") AS "group_name",
+    "m"."tables",
+    "r"."model_id",
+    "r"."kind",
+    "r"."class_id",
+    "r"."query_id",
+    "r"."object",
+    "r"."operation",
+    "r"."structure_id",
+    "r"."column_id",
+    "r"."depth",
+    "r"."hidden"
+   FROM (("access"."role_right" "r"
+     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
+     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
+  WHERE ("o"."enabled" AND "m"."enabled");
+COMMENT ON VIEW "access"."effective_right" IS 'Rights of roles that are switched on, with the group role that has them.';
+CREATE TABLE "core"."file_content" (
+    "sha256" "bytea" NOT NULL,
+    "size" bigint NOT NULL,
+    "content" "bytea" NOT NULL,
+    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
+);
+ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
+CREATE FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) RETURNS TABLE("relation" "oid", "column_name" "name", "privilege" "text", "group_name" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "held" AS (
+          SELECT DISTINCT "r"."class_id",
+             "r"."group_name",
+             "r"."operation",
+             "p"."privilege",
+             "r"."hidden"
+            FROM ("access"."effective_right" "r"
+              JOIN ( VALUES ('read'::"text",'SELECT'::"text"), ('insert'::"text",'INSERT'::"text"), ('change'::"text",'UPDATE'::"text"), ('delete'::"text",'DELETE'::"text")) "p"("operation", "privilege") ON (("r"."operation" = "p"."operation")))
+           WHERE ("r"."kind" = 'class'::"text")
+         ), "class_view" AS (
+          SELECT "t"."class_id",
+             "t"."relation",
+             "t"."kind",
+             "h"."group_name",
+             "h"."privilege",
+             "h"."hidden"
+            FROM ("held" "h"
+              JOIN "access"."class_relation" "t" ON (("h"."class_id" = "t"."class_id")))
+           WHERE (("t"."kind" = 'view'::"text") OR (("t"."kind" = 'all'::"text") AND ("h"."operation" = 'read'::"text")))
+         )
+  SELECT "t"."relation",
+     NULL::"name" AS "name",
+     "h"."privilege",
+     "h"."group_name"
+    FROM ("held" "h"
+      JOIN "access"."class_relation" "t" ON (("h"."class_id" = "t"."class_id")))
+   WHERE ((("t"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = ANY (ARRAY['archive'::"text", 'link'::"text"])) AND ("h"."operation" = 'read'::"text"))))
+ UNION
+  SELECT "v"."relation",
+     NULL::"name",
+     "v"."privilege",
+     "v"."group_name"
+    FROM "class_view" "v"
+   WHERE ((("v"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND (("v"."hidden" = '{}'::bigint[]) OR ("v"."privilege" = 'DELETE'::"text")))
+ UNION
+  SELECT "v"."relation",
+     "a"."attname",
+     "v"."privilege",
+     "v"."group_name"
+    FROM (("class_view" "v"
+      JOIN "meta"."api_view" "k" ON ((("v"."class_id" = "k"."object_id") AND ("k"."kind" =
+         CASE "v"."kind"
+             WHEN 'view'::"text" THEN 'class'::"text"
+             ELSE 'all'::"text"
+         END))))
+      JOIN "pg_attribute" "a" ON (((("v"."relation")::"oid" = "a"."attrelid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))))
+   WHERE ((("v"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND ("v"."hidden" <> '{}'::bigint[]) AND ("v"."privilege" <> 'DELETE'::"text") AND (NOT (EXISTS ( SELECT
+            FROM "unnest"("v"."hidden") "h"("column_id")
+           WHERE (("k"."columns"["a"."attnum"] = ('c'::"text" || "h"."column_id")) OR ("k"."columns"["a"."attnum"] ~~ (('c'::"text" || "h"."column_id") || '\_%'::"text")))))))
+ UNION
+  SELECT "to_regclass"("format"('api.%I'::"text", "k"."name")) AS "to_regclass",
+     NULL::"name",
+     'SELECT'::"text",
+     "r"."group_name"
+    FROM ("access"."effective_right" "r"
+      JOIN "meta"."api_view" "k" ON ((("r"."query_id" = "k"."object_id") AND ("k"."kind" = 'query'::"text"))))
+   WHERE (("r"."kind" = 'query'::"text") AND (("to_regclass"("format"('api.%I'::"text", "k"."name")))::"oid" = ANY ("wanted_grants"."p_relations")))
+ UNION
+  SELECT "f"."relation",
+     NULL::"name",
+     'SELECT'::"text",
+     "h"."group_name"
+    FROM ("held" "h"
+      CROSS JOIN ( VALUES ('"core"."file"'::"regclass"), ('"core"."file_content"'::"regclass"), ("to_regclass"('api.file'::"text"))) "f"("relation"))
+   WHERE ((("f"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND ("h"."operation" = 'read'::"text"));
+END;
+COMMENT ON FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) IS 'Privileges that group roles should have on these relations; a null column means the whole relation.';
+CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE("relation" "regclass", "name" "text", "definition" "text", "note" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "readable" AS (
+          SELECT "r"."id",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             "r"."tables",
+             "r"."model_id",
+             "r"."kind",
+             "r"."class_id",
+             "r"."query_id",
+             "r"."object",
+             "r"."operation",
+             "r"."structure_id",
+             "r"."column_id",
+             "r"."depth",
+             "r"."hidden",
+             "e"."is_array"
+            FROM ("access"."effective_right" "r"
+              LEFT JOIN "meta"."effective_column" "e" ON ((("r"."class_id" = "e"."class_id") AND ("r"."column_id" = "e"."column_id"))))
+           WHERE (("r"."kind" = 'class'::"text") AND ("r"."operation" = ANY (ARRAY['read'::"text", 'insert'::"text", 'change'::"text", 'delete'::"text"])))
+         ), "by_right" AS (
+          SELECT "t"."relation",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             "r"."operation",
+             "access"."scope_condition"("r"."structure_id", "r"."column_id", "r"."depth", "r"."is_array") AS "condition",
+                 CASE
+                     WHEN ("r"."structure_id" IS NULL) THEN 'every row'::"text"
+                     ELSE "format"('rows by column c%s in structure %s, %s levels down'::"text", "r"."column_id", "r"."structure_id", "r"."depth")
+                 END AS "note"
+            FROM ("readable" "r"
+              JOIN "access"."class_relation" "t" ON (("r"."class_id" = "t"."class_id")))
+           WHERE ((("t"."relation")::"oid" = ANY ("wanted_policies"."p_relations")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = 'archive'::"text") AND ("r"."operation" = 'read'::"text"))))
+         ), "by_link" AS (
+          SELECT "t"."relation",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             'read'::"text" AS "operation",
+                 CASE
+                     WHEN ("count"(DISTINCT "r"."class_id") FILTER (WHERE ("r"."structure_id" IS NULL)) = ( SELECT "count"(*) AS "count"
+                        FROM "access"."class_relation" "o"
+                       WHERE (("o"."relation")::"oid" = ("t"."relation")::"oid"))) THEN 'true'::"text"
+                     ELSE "string_agg"(DISTINCT "format"('exists (select from data.datarow_%s as r where r.id = row_id)'::"text", "r"."class_id"), ' or '::"text")
+                 END AS "condition",
+             'links of rows that may be read'::"text" AS "note"
+            FROM ("readable" "r"
+              JOIN "access"."class_relation" "t" ON ((("r"."class_id" = "t"."class_id") AND ("t"."kind" = 'link'::"text"))))
+           WHERE (("r"."operation" = 'read'::"text") AND ("t"."column_id" <> ALL ("r"."hidden")) AND (("t"."relation")::"oid" = ANY ("wanted_policies"."p_relations")))
+           GROUP BY "t"."relation", "r"."role_id", "r"."role", "r"."group_name"
+         ), "by_file" AS (
+          SELECT '"core"."file"'::"regclass" AS "relation",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             'read'::"text" AS "operation",
+             "string_agg"(DISTINCT
+                 CASE
+                     WHEN "e"."is_array" THEN "format"('exists (select from data.link_%s as l where l.target_id = file.id)'::"text", "e"."column_id")
+                     ELSE "format"('exists (select from data.datarow_%s as r where r.%s = file.id)'::"text", "r"."class_id", "e"."physical")
+                 END, ' or '::"text") AS "condition",
+             'files of rows that may be read'::"text" AS "note"
+            FROM ("readable" "r"
+              JOIN "meta"."effective_column" "e" ON ((("r"."class_id" = "e"."class_id") AND ("e"."type" = 'file'::"text"))))
+           WHERE (("r"."operation" = 'read'::"text") AND ("e"."column_id" <> ALL ("r"."hidden")) AND (('"core"."file"'::"regclass")::"oid" = ANY ("wanted_policies"."p_relations")))
+           GROUP BY "r"."role_id", "r"."role", "r"."group_name"
+         ), "stated" AS (
+          SELECT "p"."relation",
+             "p"."role_id",
+             "p"."role",
+             "p"."group_name",
+             "p"."operation",
+             "p"."condition",
+             "p"."note",
+             "format"(
+                 CASE "p"."operation"
+                     WHEN 'read'::"text" THEN 'for select to %1$I using (%2$s)'::"text"
+                     WHEN 'insert'::"text" THEN 'for insert to %1$I with check (%2$s)'::"text"
+                     WHEN 'change'::"text" THEN 'for update to %1$I using (%2$s) with check (%2$s)'::"text"
+                     WHEN 'delete'::"text" THEN 'for delete to %1$I using (%2$s)'::"text"
+                     ELSE NULL::"text"
+                 END, "p"."group_name", "p"."condition") AS "definition"
+            FROM ( SELECT "by_right"."relation",
+                     "by_right"."role_id",
+                     "by_right"."role",
+                     "by_right"."group_name",
+                     "by_right"."operation",
+                     "by_right"."condition",
+                     "by_right"."note"
+                    FROM "by_right"
+                 UNION
+                  SELECT "by_link"."relation",
+                     "by_link"."role_id",
+                     "by_link"."role",
+                     "by_link"."group_name",
+                     "by_link"."operation",
+                     "by_link"."condition",
+                     "by_link"."note"
+                    FROM "by_link"
+                 UNION
+                  SELECT "by_file"."relation",
+                     "by_file"."role_id",
+                     "by_file"."role",
+                     "by_file"."group_name",
+                     "by_file"."operation",
+                     "by_file"."condition",
+                     "by_file"."note"
+                    FROM "by_file") "p"
+         )
+  SELECT "s"."relation",
+     "format"('role_%s_%s_%s'::"text", "s"."role_id", "s"."operation", "left"("md5"("s"."definition"), 12)) AS "format",
+     "s"."definition",
+     "format"('Role %s: %s %s. Generated.'::"text", "s"."role", "s"."operation", "s"."note") AS "format"
+    FROM "stated" "s";
+END;
+COMMENT ON FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) IS 'Policies that these relations should have: name, definition after "create policy ... on ...", comment.';
 CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -191,30 +2533,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."prune_files"("p_limit" integer) IS 'Delete files and contents that columns let go of; gives their number.';
-CREATE TABLE "core"."file" (
-    "id" bigint NOT NULL,
-    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
-    "name" "text" NOT NULL,
-    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
-    "size" bigint NOT NULL,
-    "sha256" "bytea",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "creator" "text" NOT NULL,
-    "removed" timestamp with time zone,
-    "removal" "text",
-    CONSTRAINT "file_removal_check" CHECK (("removal" = ANY (ARRAY['content'::"text", 'physical'::"text"])))
-);
-COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
-COMMENT ON COLUMN "core"."file"."removed" IS 'When the last file column let go of it; core.prune_files() does the rest.';
-COMMENT ON COLUMN "core"."file"."removal" IS 'What goes then: the content, or the file as well.';
-CREATE TABLE "core"."file_content" (
-    "sha256" "bytea" NOT NULL,
-    "size" bigint NOT NULL,
-    "content" "bytea" NOT NULL,
-    CONSTRAINT "file_content_sha256_check" CHECK (("octet_length"("sha256") = 32))
-);
-ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
-COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
 CREATE FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint DEFAULT 0, "p_length" integer DEFAULT 1048576) RETURNS "bytea"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -949,18 +3267,6 @@ CREATE FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p
          END AS "string_agg";
 END;
 COMMENT ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) IS 'SQL expression of type text for a frame around the expression of its content. Raises PG425.';
-CREATE TABLE "access"."account" (
-    "id" bigint NOT NULL,
-    "login" "text" NOT NULL,
-    "full_name" "text",
-    "email" "text",
-    "language" "text",
-    "enabled" boolean DEFAULT true NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "account_login_check" CHECK ((("octet_length"("login") >= 1) AND ("octet_length"("login") <= 63)))
-);
-COMMENT ON TABLE "access"."account" IS 'One person or system that works with the instance; login is the name of its PostgreSQL role.';
-COMMENT ON COLUMN "access"."account"."language" IS 'Language code in which texts are shown; null means the default language.';
 CREATE FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -995,45 +3301,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") IS 'The value. Raises PG426 for null.';
-CREATE TABLE "meta"."class" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "parent_id" bigint,
-    "description" "text" DEFAULT ''::"text" NOT NULL,
-    "archive" boolean DEFAULT false NOT NULL,
-    "deletion" "text" DEFAULT 'logical'::"text" NOT NULL,
-    "web_service" boolean DEFAULT false NOT NULL,
-    "limits_sql" "text",
-    "description_column" integer DEFAULT 0 NOT NULL,
-    "description_sql" "text",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "class_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
-    CONSTRAINT "class_deletion_check" CHECK (("deletion" = ANY (ARRAY['logical'::"text", 'physical'::"text"])))
-);
-COMMENT ON TABLE "meta"."class" IS 'A business object; its rows live in data.datarow_<id>.';
-COMMENT ON COLUMN "meta"."class"."description" IS 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
-COMMENT ON COLUMN "meta"."class"."limits_sql" IS 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
-COMMENT ON COLUMN "meta"."class"."description_sql" IS 'Expression of the generated column shortdescription as it was built last.';
-CREATE TABLE "meta"."model" (
-    "id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "languages" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "model_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
-);
-COMMENT ON TABLE "meta"."model" IS 'A group of classes that is developed and moved between instances together.';
-CREATE FUNCTION "meta"."class_path"("p_class" bigint) RETURNS "text"
-    LANGUAGE "sql" STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (("m"."code" || '.'::"text") || "c"."code")
-    FROM ("meta"."class" "c"
-      JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
-   WHERE ("c"."id" = "class_path"."p_class");
-END;
-COMMENT ON FUNCTION "meta"."class_path"("p_class" bigint) IS 'Code of a class with its model, such as helpdesk.ticket; null when there is none.';
 CREATE FUNCTION "flow"."notification_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -1159,7 +3426,7 @@ CREATE FUNCTION "flow"."rule_statement"("p_rule" bigint) RETURNS "text"
          CASE
              WHEN (("r"."event" = 'after_insert'::"text") AND (("r"."definition" ->> 'when'::"text") IS NULL)) THEN 'v_chosen := v_ids;'::"text"
              ELSE "format"('select array_agg(n.id) into v_chosen from new_rows as n where n.deleted is null and (%s);'::"text", COALESCE("meta"."condition_expression"("r"."class_id", ("r"."definition" ->> 'when'::"text"), 'n.'::"text"), 'true'::"text"))
-         END || "format"(' for v_first in 1..coalesce(cardinality(v_chosen), 0) by 500 loop insert into queue.task (kind, payload) values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_first:v_first + 499])); v_ring := true; end loop;'::"text", "r"."id"))
+         END || "format"(' for v_from in 1..coalesce(cardinality(v_chosen), 0) by 500 loop insert into queue.task (kind, payload) values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_from:v_from + 499])); v_ring := true; end loop;'::"text", "r"."id"))
     FROM "flow"."rule" "r"
    WHERE ("r"."id" = "rule_statement"."p_rule");
 END;
@@ -1431,8 +3698,8 @@ CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files
 declare
   v_received record;
   v_skip text := p_skip;
-  v_row bigint;
   v_class bigint;
+  v_row bigint;
   v_reply record;
 begin
   select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
@@ -1452,16 +3719,18 @@ begin
   if p_parts ? 'report' then
     perform mail.accept_report(p_parts -> 'report');
   end if;
-  v_class := v_received.class_id;
+  if v_skip is null then
+    perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
+  end if;
   select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
   if v_reply.row_id is not null then
     v_class := v_reply.class_id;
     v_row := v_reply.row_id;
   elsif v_skip is null then
     perform core.set_source('mailbox');
-    v_row := meta.insert_record(
-      v_class, mail.record_values(p_received, v_received.model_id, v_class, v_received.definition -> 'mapping', p_parts, p_files)
-    );
+    select m.class_id, m.row_id into v_class, v_row
+    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
+    v_skip := case when v_row is null then 'refused by the script' end;
   end if;
   update mail.received as r
   set
@@ -1481,7 +3750,7 @@ begin
   return case when v_skip is null then 'done' else 'skipped' end;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
 CREATE FUNCTION "mail"."accept_report"("p_report" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1598,7 +3867,7 @@ begin
   where r.id = (
     select s.id
     from mail.received as s
-    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.id > p_after
+    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.fetched and s.id > p_after
     order by s.id
     limit 1
     for update skip locked
@@ -1613,36 +3882,25 @@ CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_
     AS $$
 declare
   v_definition jsonb;
-  v_parameter text;
-  v_path text;
 begin
   update mail.mailbox as b
-  set lease_token = p_token, lease_until = core.now() + p_lease
+  set lease_token = p_token, lease_until = core.now() + p_lease, rung = false
   where b.id = p_mailbox
     and b.enabled
     and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
-  returning b.definition into v_definition;
+  returning b.definition || jsonb_build_object('cursor', b.cursor) into v_definition;
   if v_definition is null then
     return null;
   end if;
-  v_path := v_definition ->> 'path';
-  for v_parameter in
-    select p.found[1] from regexp_matches(v_path, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
-  loop
-    if core.parameter(v_parameter) is null then
-      raise exception 'the path of the mailbox names the parameter "%", which is not set', v_parameter
-        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
-    end if;
-    v_path := regexp_replace(
-      v_path,
-      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
-      replace(core.parameter(v_parameter), '\', '\\')
-    );
-  end loop;
-  return
-    '{"after_read": "mark", "folder": "Processed", "batch_size": 100, "on_auto_reply": "skip"}'
-    || v_definition
-    || jsonb_build_object('path', v_path);
+  return mail.filled_definition(v_definition) || jsonb_build_object(
+    'unfetched',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
+      order by r.id
+    )
+  );
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set.';
@@ -1744,6 +4002,82 @@ CREATE FUNCTION "mail"."character_of"("p_code" integer) RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "mail"."character_of"("p_code" integer) IS 'Character of a code point; null for controls, surrogates and what is no character.';
+CREATE FUNCTION "mail"."check_driver"("p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_driver constant text := p_definition ->> 'driver';
+  v_by_token constant boolean := v_driver = 'graph' or coalesce(p_definition ->> 'auth' = 'oauth2', false);
+  v_key text;
+begin
+  select d.key into v_key
+  from jsonb_object_keys(p_definition) as d (key)
+  where d.key in (select k.key from mail.driver_key as k)
+    and d.key not in (select k.key from mail.driver_key as k where k.driver = v_driver)
+  order by d.key
+  limit 1;
+  if v_key is not null then
+    raise exception 'the driver "%" has no key "%"', v_driver, v_key
+      using
+        errcode = 'PG110',
+        detail = '$.' || v_key,
+        hint = 'Its own keys: '
+          || (select string_agg(k.key, ', ' order by k.position) from mail.driver_key as k where k.driver = v_driver) || '.';
+  end if;
+  select k.key into v_key
+  from mail.driver_key as k
+  where k.driver = v_driver
+    and not p_definition ? k.key
+    and (k.needed = 'always' or (k.needed = 'with tokens' and v_by_token) or (k.needed = 'with passwords' and not v_by_token))
+  order by k.position
+  limit 1;
+  if v_key is not null then
+    raise exception 'the key "%" is missing', v_key
+      using errcode = 'PG112', detail = '$', hint = format('The driver "%s" needs it.', v_driver);
+  end if;
+  if v_by_token and not p_definition ?| array['client_secret', 'refresh_token'] then
+    raise exception 'the key "client_secret" is missing'
+      using errcode = 'PG112', detail = '$', hint = 'OAuth2 needs "client_secret", "refresh_token", or both.';
+  end if;
+  select d.key into v_key
+  from jsonb_each_text(p_definition) as d
+  where d.key in ('secret', 'client_secret', 'refresh_token')
+    and d.value !~ case d.key when 'refresh_token' then '^file:.' else '^(env|file):.' end
+  order by d.key
+  limit 1;
+  if v_key is not null then
+    raise exception '"%" is a reference to a secret, never the secret', v_key
+      using
+        errcode = 'PG111',
+        detail = '$.' || v_key,
+        hint = case v_key
+          when 'refresh_token' then 'Write file:PATH: servers renew this token, and the runner writes the new one there.'
+          else 'Write env:NAME or file:PATH.'
+        end;
+  elsif p_definition ->> 'auth' <> all (case v_driver when 'imap' then array['password', 'oauth2'] else array['basic', 'ntlm', 'oauth2'] end) then
+    raise exception 'the driver "%" has no "auth" of "%"', v_driver, p_definition ->> 'auth'
+      using errcode = 'PG111', detail = '$.auth', hint = 'imap: password or oauth2; ews: basic, ntlm or oauth2.';
+  elsif (p_definition ->> 'port')::integer not between 1 and 65535 then
+    raise exception '"port" cannot be %', p_definition ->> 'port'
+      using errcode = 'PG111', detail = '$.port', hint = 'Write a number from 1 to 65535.';
+  elsif (p_definition ->> 'timeout_seconds')::integer not between 1 and 120 then
+    raise exception '"timeout_seconds" cannot be %', p_definition ->> 'timeout_seconds'
+      using errcode = 'PG111', detail = '$.timeout_seconds', hint = 'Write a number from 1 to 120.';
+  elsif p_definition ? 'rate_per_sender' and mail.rate_limit(p_definition ->> 'rate_per_sender') is null then
+    raise exception '"rate_per_sender" cannot be "%"', p_definition ->> 'rate_per_sender'
+      using errcode = 'PG111', detail = '$.rate_per_sender', hint = 'Write a number and a time, such as 20 per hour or 5 per 10 minutes.';
+  end if;
+  begin
+    perform (p_definition ->> 'secret_expires')::date;
+  exception
+    when invalid_datetime_format or datetime_field_overflow then
+      raise exception '"secret_expires" cannot be "%"', p_definition ->> 'secret_expires'
+        using errcode = 'PG111', detail = '$.secret_expires', hint = 'Write a day, such as 2027-01-31.';
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") IS 'Check the keys of a mailbox that belong to its driver. Raises PG110, PG111, PG112.';
 CREATE FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") RETURNS "void"
     LANGUAGE "plpgsql" IMMUTABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1823,6 +4157,30 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") IS 'Check the mapping of a mailbox against its class. Raises PG106, PG111, PG113, PG114.';
+CREATE FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rate constant record := mail.rate_limit(p_rate);
+  v_count bigint;
+begin
+  if p_rate is null or v_rate.number is null then
+    return;
+  end if;
+  select count(*) into v_count
+  from mail.received as r
+  where r.mailbox_id = (select m.mailbox_id from mail.received as m where m.id = p_received)
+    and r.from_address = p_sender
+    and r.state = 'done'
+    and r.received > core.now() - v_rate.span;
+  if v_count >= v_rate.number then
+    raise exception '% messages of % came within %: the limit of the mailbox', v_count, p_sender, p_rate
+      using errcode = 'PG413', hint = 'Look whether programs answer each other; then "pgears mailbox retry" reads it.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") IS 'Raises PG413 when the sender of a message has filled the rate of the mailbox.';
 CREATE FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1860,6 +4218,44 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Class of the answers of a mailbox, null for none. Raises PG428, and what mail.check_mapping() raises.';
+CREATE FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text" DEFAULT NULL::"text") RETURNS "regprocedure"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_arguments constant text := case p_key when 'script' then '(jsonb, jsonb)' else '(bigint, jsonb, jsonb)' end;
+  v_function regprocedure;
+  v_problem text;
+begin
+  if p_name ~ '^[a-z_][a-z0-9_]*[.][a-z_][a-z0-9_]*$' then
+    v_function := to_regprocedure(p_name || v_arguments);
+  end if;
+  select
+    case
+      when p.oid is null then 'does not exist'
+      when p.prokind <> 'f' or p.proretset then 'is no function that gives one value'
+      when p_key = 'script' and p.prorettype <> 'jsonb'::regtype then 'does not give jsonb'
+      when not p.prosecdef then 'is not "security definer"'
+      when p.prosqlbody is null and not coalesce(p.proconfig::text ~ '[{",]search_path=', false) then 'does not set its search_path'
+      when p_account is not null and not has_function_privilege(p_account, p.oid, 'execute') then 'may not be called by ' || p_account
+    end
+  into v_problem
+  from (select v_function as oid) as f
+  left join pg_proc as p on f.oid = p.oid;
+  if v_problem is not null then
+    raise exception 'the function %', concat_ws(' ', p_name || v_arguments, v_problem)
+      using
+        errcode = 'PG411',
+        detail = '$.' || p_key,
+        hint = 'Write create function ' || case p_key
+          when 'script' then 'schema.name(record jsonb, message jsonb) returns jsonb'
+          else 'schema.name(row_id bigint, record jsonb, message jsonb) returns void'
+        end || ' ... security definer set search_path = ...: it runs with the rights of its owner.';
+  end if;
+  return v_function;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text") IS 'The function that a mailbox names as a script. Raises PG411 when it is missing or of another kind.';
 CREATE FUNCTION "mail"."class_of_row"("p_class" bigint, "p_row" bigint) RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1955,6 +4351,11 @@ CREATE TABLE "mail"."mailbox" (
     "lease_until" timestamp with time zone,
     "polled" timestamp with time zone,
     "error" "text",
+    "cursor" "jsonb",
+    "rung" boolean DEFAULT false NOT NULL,
+    "listener" "uuid",
+    "listener_until" timestamp with time zone,
+    "token_expires" timestamp with time zone,
     "reply_class_id" bigint,
     CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
@@ -1962,18 +4363,22 @@ COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that
 COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
 COMMENT ON COLUMN "mail"."mailbox"."lease_token" IS 'Of the one reader at work; another one waits until lease_until.';
 COMMENT ON COLUMN "mail"."mailbox"."error" IS 'What the last turn failed with.';
+COMMENT ON COLUMN "mail"."mailbox"."cursor" IS 'Where the next listing begins, as the driver wrote it; null reads the folder from its beginning.';
+COMMENT ON COLUMN "mail"."mailbox"."rung" IS 'A new message was announced during a turn: the next one is due at once.';
+COMMENT ON COLUMN "mail"."mailbox"."listener" IS 'Of the one runner that waits for announcements of the server; another one may after listener_until.';
+COMMENT ON COLUMN "mail"."mailbox"."token_expires" IS 'When the refresh token ends, as the server of tokens said last.';
 COMMENT ON COLUMN "mail"."mailbox"."reply_class_id" IS 'Class whose rows answers become, each referring to the row that it belongs to.';
-CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval) RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
- UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() +
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
          CASE
-             WHEN "end_reading"."p_more" THEN '00:00:00'::interval
+             WHEN ("end_reading"."p_more" OR "b"."rung") THEN '00:00:00'::interval
              ELSE "b"."poll_every"
-         END)
+         END))
    WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
 END;
-COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") IS 'End a turn of reading, with the error that ended it if any.';
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) IS 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
 CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2018,6 +4423,50 @@ CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     FROM "moved" "m";
 END;
 COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_value text := p_value;
+  v_parameter text;
+begin
+  for v_parameter in
+    select p.found[1] from regexp_matches(p_value, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
+  loop
+    if core.parameter(v_parameter) is null then
+      raise exception 'the % of the mailbox names the parameter "%", which is not set', p_key, v_parameter
+        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
+    end if;
+    v_value := regexp_replace(
+      v_value,
+      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
+      replace(core.parameter(v_parameter), '\', '\\')
+    );
+  end loop;
+  return v_value;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") IS 'The value with parameters filled in. Raises PG106 for one not set.';
+CREATE FUNCTION "mail"."filled_definition"("p_definition" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return
+    coalesce((select jsonb_object_agg(v.key, v.preset) from meta.vocabulary as v where v.place = 'mailbox' and v.preset is not null), '{}')
+    || p_definition
+    || coalesce(
+      (
+        select jsonb_object_agg(d.key, mail.fill_parameters(d.key, d.value #>> '{}'))
+        from jsonb_each(p_definition) as d
+        where jsonb_typeof(d.value) = 'string' and d.value #>> '{}' like '%{{%'
+      ),
+      '{}'
+    );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") IS 'The definition with presets and parameters. Raises PG106 for a parameter not set.';
 CREATE FUNCTION "mail"."find_account"("p_code" "text") RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2118,6 +4567,9 @@ CREATE TABLE "mail"."received" (
     "class_id" bigint,
     "row_id" bigint,
     "settled" timestamp with time zone,
+    "epoch" "text",
+    "fetched" boolean DEFAULT true NOT NULL,
+    "told" boolean DEFAULT false NOT NULL,
     "about_class_id" bigint,
     "about_row_id" bigint,
     "mail_id" bigint,
@@ -2134,7 +4586,10 @@ ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
 COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
 COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
 COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
-COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report or loop.';
+COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report, loop, refused by the script, or given up.';
+COMMENT ON COLUMN "mail"."received"."epoch" IS 'Folder and numbering of the server that the key belongs to; null for drivers whose keys last.';
+COMMENT ON COLUMN "mail"."received"."fetched" IS 'False while the server has the message and could not give it.';
+COMMENT ON COLUMN "mail"."received"."told" IS 'Whether the operation after reading was done on the server.';
 COMMENT ON COLUMN "mail"."received"."about_row_id" IS 'The row that a reply belongs to; row_id is the row that it became.';
 COMMENT ON COLUMN "mail"."received"."mail_id" IS 'The mail of ours that it answers or reports about.';
 CREATE FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
@@ -2248,6 +4703,18 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."follow_reply_column"() IS 'Trigger function: rewrite what mailboxes say about answers after a rename; raise PG118 for a dropped column in use.';
+CREATE FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  update mail.received as r
+  set state = 'quarantined', error = 'the server has it no more', settled = core.now()
+  where r.mailbox_id = p_mailbox and r.key = any (p_keys) and r.state = 'stored' and not r.fetched;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) IS 'Quarantine messages that were to be fetched again and are gone. Raises PG407 when the lease of the mailbox is lost.';
 CREATE TABLE "mail"."recipient_group" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
@@ -2301,6 +4768,21 @@ CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS
                    WHERE ("g"."code" = 'mail.guard_environment'::"text")) = "core"."environment"()), false) AS "decided") "s";
 END;
 COMMENT ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") IS 'deliver, redirect (with the address) or hold: what happens to mail of accounts that are not the sink.';
+CREATE FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update mail.mailbox as b
+  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
+  where b.id = p_mailbox and b.lease_token = p_token;
+  if not found then
+    raise exception 'mailbox % is read by somebody else now', p_mailbox
+      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") IS 'Move the lease of a mailbox on. Raises PG407 when it is lost.';
 CREATE SEQUENCE "queue"."turn"
     START WITH 1
     INCREMENT BY 1
@@ -2350,6 +4832,55 @@ CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS 
           FOR UPDATE OF "t"), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS TABLE("key" "text", "stored" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "k"."key",
+     COALESCE("r"."stored", false) AS "coalesce"
+    FROM ("unnest"("listed"."p_keys") WITH ORDINALITY "k"("key", "position")
+      LEFT JOIN LATERAL ( SELECT true AS "stored",
+             "bool_and"("e"."told") AS "told"
+            FROM "mail"."received" "e"
+           WHERE (("e"."mailbox_id" = "listed"."p_mailbox") AND ("e"."key" = "k"."key"))
+          HAVING ("count"(*) > 0)) "r" ON (true))
+   WHERE ("r"."told" IS NOT TRUE)
+   ORDER BY "k"."position";
+END;
+COMMENT ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, and those that are stored and not told to the server yet.';
+CREATE FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval DEFAULT '00:00:30'::interval) RETURNS TABLE("id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox record;
+begin
+  for v_mailbox in
+    with picked as (
+      select b.id
+      from mail.mailbox as b
+      where b.enabled
+        and b.definition -> 'push' = 'true'
+        and (b.listener = p_listener or b.listener_until is null or b.listener_until < core.now())
+      for update skip locked
+    )
+    update mail.mailbox as b
+    set listener = p_listener, listener_until = core.now() + p_lease
+    from picked as p
+    where b.id = p.id
+    returning b.id, b.definition
+  loop
+    begin
+      id := v_mailbox.id;
+      definition := mail.filled_definition(v_mailbox.definition);
+      return next;
+    exception
+      when sqlstate 'PG106' then
+        continue;  -- the turns of reading say so
+    end;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) IS 'Mailboxes with push that the listener has or takes over.';
 CREATE FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "mail"."message"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2420,25 +4951,37 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
-CREATE VIEW "meta"."ancestry" AS
- WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
-         SELECT "c"."id",
-            "c"."id",
-            0 AS "?column?"
-           FROM "meta"."class" "c"
-        UNION ALL
-         SELECT "u"."class_id",
-            "c"."parent_id",
-            ("u"."depth" + 1)
-           FROM ("up" "u"
-             JOIN "meta"."class" "c" ON (("u"."ancestor_id" = "c"."id")))
-          WHERE ("c"."parent_id" IS NOT NULL)
-        )
- SELECT "class_id",
-    "ancestor_id",
-    "depth"
-   FROM "up";
-COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
+CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_message constant jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
+  v_record jsonb;
+begin
+  class_id := p_class;
+  v_record := mail.record_values(p_received, p_model, p_class, p_definition -> 'mapping', p_parts, p_files);
+  if p_definition ? 'script' then
+    execute format('select %s($1, $2)', mail.check_script(p_definition ->> 'script', 'script')::oid::regproc)
+    using v_record, v_message
+    into v_record;
+    if v_record is null or v_record = 'null' then
+      return;
+    elsif jsonb_typeof(v_record) <> 'object' or coalesce(jsonb_typeof(v_record -> '__class') <> 'string', false) then
+      raise exception 'the script % gave no record', p_definition ->> 'script'
+        using errcode = 'PG412', hint = 'It gives values by column code, "__class" for another class, or null to refuse the message.';
+    end if;
+    class_id := case when v_record ? '__class' then meta.find_class(p_model, v_record ->> '__class') else p_class end;
+    v_record := v_record - '__class';
+  end if;
+  row_id := meta.insert_record(class_id, v_record);
+  if p_definition ? 'script_after' then
+    execute format('select %s($1, $2, $3)', mail.check_script(p_definition ->> 'script_after', 'script_after')::oid::regproc)
+    using row_id, v_record, v_message;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became; no id when the script refused it. Raises PG411, PG412, and what scripts and the insert raise.';
 CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -2462,16 +5005,6 @@ CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURN
       LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
 END;
 COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
-CREATE FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS "text"[]
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    BEGIN ATOMIC
- SELECT COALESCE("array_agg"("k"."key" ORDER BY "k"."position"), '{}'::"text"[]) AS "coalesce"
-    FROM "unnest"("new_keys"."p_keys") WITH ORDINALITY "k"("key", "position")
-   WHERE (NOT (EXISTS ( SELECT
-            FROM "mail"."received" "r"
-           WHERE (("r"."mailbox_id" = "new_keys"."p_mailbox") AND ("r"."key" = "k"."key")))));
-END;
-COMMENT ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, in their order.';
 CREATE TABLE "mail"."recipient" (
     "message_id" bigint NOT NULL,
     "position" integer NOT NULL,
@@ -2726,6 +5259,20 @@ CREATE FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_pa
    WHERE (("r"."id" = "quarantine"."p_received") AND ("r"."state" = 'stored'::"text"));
 END;
 COMMENT ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") IS 'Quarantine a stored message with an error, and what is known of it.';
+CREATE FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) RETURNS "record"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_found constant text[] := regexp_match(p_rate, '^\s*(\d{1,6}) per (?:(\d{1,4}) )?(second|minute|hour|day|week)s?\s*$');
+begin
+  if v_found[1]::integer > 0 and coalesce(v_found[2], '1')::integer > 0 then
+    number := v_found[1];
+    span := (coalesce(v_found[2], '1') || ' ' || v_found[3])::interval;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) IS 'Number and time of a rate such as 20 per hour; nulls when the text is none.';
 CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2846,6 +5393,21 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."retry_received"("p_received" bigint) IS 'Put a quarantined message back among the stored ones. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "rung" = true, "due" = '-infinity'::timestamp with time zone
+   WHERE (("b"."id" = "ring_mailbox"."p_mailbox") AND "b"."enabled");
+ SELECT "mail"."enqueue_polls"() AS "enqueue_polls";
+END;
+COMMENT ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) IS 'Make a mailbox due at once and store the task that reads it.';
+CREATE FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") RETURNS boolean
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "bool_and"((NOT (("same_folder"."p_one" -> "k"."key") IS DISTINCT FROM ("same_folder"."p_other" -> "k"."key")))) AS "bool_and"
+    FROM "unnest"(ARRAY['driver'::"text", 'path'::"text", 'host'::"text", 'port'::"text", 'login'::"text", 'url'::"text", 'address'::"text", 'source_folder'::"text"]) "k"("key");
+END;
+COMMENT ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") IS 'True when two definitions of a mailbox read the same folder.';
 CREATE FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3036,6 +5598,20 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute.';
+CREATE FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  insert into mail.received as r (mailbox_id, key, sha256, raw, received, state, error, fetched, told, settled)
+  values (p_mailbox, p_key, sha256(''), '', core.now(), 'quarantined', p_error, false, true, core.now())
+  on conflict (mailbox_id, key, sha256) do update
+  set state = 'quarantined', error = excluded.error, settled = excluded.settled
+  where not r.fetched;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") IS 'Quarantine a message that could not be fetched. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."set_audit"("p_address" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3105,6 +5681,7 @@ begin
   perform meta.check_code(p_code, 'mailbox');
   perform meta.check_definition('mailbox', p_definition, '$');
   v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform mail.check_driver(p_definition);
   perform mail.check_mapping(p_model, v_class, p_definition -> 'mapping');
   v_reply_class := mail.check_reply(p_model, v_class, p_definition);
   begin
@@ -3120,6 +5697,9 @@ begin
     raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
       using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 1000.';
   end if;
+  perform mail.check_script(p_definition ->> s.key, s.key, access.current_account())
+  from unnest(array['script', 'script_after']) as s (key)
+  where p_definition ? s.key;
   insert into mail.mailbox as b (model_id, code, class_id, reply_class_id, enabled, definition, poll_every)
   values (p_model, p_code, v_class, v_reply_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition, v_every)
   on conflict (model_id, code) do update
@@ -3129,12 +5709,15 @@ begin
     enabled = excluded.enabled,
     definition = excluded.definition,
     poll_every = excluded.poll_every,
+    -- Another folder is read from its beginning; keys tell apart what was read.
+    cursor = case when mail.same_folder(b.definition, excluded.definition) then b.cursor end,
+    token_expires = case when b.definition -> 'refresh_token' = excluded.definition -> 'refresh_token' then b.token_expires end,
     due = '-infinity'
   returning b.id into v_id;
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG428.';
+COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG411, PG428.';
 CREATE FUNCTION "mail"."set_retention"("p_sent" interval DEFAULT NULL::interval, "p_failed" interval DEFAULT NULL::interval) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3150,6 +5733,21 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) IS 'Keep sent and cancelled mails, and refused, bounced and failed ones, so long; null leaves it as it is. Raises PG409.';
+CREATE FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb" DEFAULT NULL::"jsonb", "p_token_expires" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  update mail.received as r
+  set told = true
+  where r.mailbox_id = p_mailbox and r.key = any (p_keys) and not r.told;
+  update mail.mailbox as b
+  set cursor = coalesce(p_cursor, b.cursor), token_expires = coalesce(p_token_expires, b.token_expires)
+  where b.id = p_mailbox and (p_cursor is not null or p_token_expires is not null);
+end;
+$$;
+COMMENT ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) IS 'Record that the server was told of messages, and the cursor. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."settle_many"("p_attempts" "jsonb") RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3336,25 +5934,49 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") IS 'Id of a new mail in state failed with the reason.';
-CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") RETURNS boolean
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
+declare
+  v_stored integer;
 begin
-  update mail.mailbox as b
-  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
-  where b.id = p_mailbox and b.lease_token = p_token;
-  if not found then
-    raise exception 'mailbox % is read by somebody else now', p_mailbox
-      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  if p_epoch is not null then
+    update mail.received as r
+    set key = n.key, epoch = p_epoch, told = false
+    from (
+      select g.key, sha256(g.raw) as sha256, row_number() over (partition by sha256(g.raw) order by g.position) as nth
+      from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+      where not exists (select from mail.received as k where k.mailbox_id = p_mailbox and k.key = g.key)
+    ) as n
+    inner join lateral (
+      select o.id
+      from mail.received as o
+      where o.mailbox_id = p_mailbox
+        and o.sha256 = n.sha256
+        and o.epoch <> p_epoch
+        and regexp_replace(o.epoch, ';[^;]*$', '') = regexp_replace(p_epoch, ';[^;]*$', '')
+      order by o.id
+      offset n.nth - 1
+      limit 1
+    ) as p on true
+    where r.id = p.id;
   end if;
-  insert into mail.received (mailbox_id, key, sha256, raw, received)
-  values (p_mailbox, p_key, sha256(p_raw), p_raw, core.now())
+  update mail.received as r
+  set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false
+  from unnest(p_keys, p_raws) as g (key, raw)
+  where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched;
+  insert into mail.received (mailbox_id, key, sha256, raw, received, epoch)
+  select p_mailbox, g.key, sha256(g.raw), g.raw, core.now(), p_epoch
+  from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+  order by g.position
   on conflict (mailbox_id, key, sha256) do nothing;
-  return found;
+  get diagnostics v_stored = row_count;
+  return v_stored;
 end;
-$$;
-COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") IS 'Store a message; false when it was stored before. Raises PG407 when the lease of the mailbox is lost.';
+$_$;
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives the number of those that are new. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."sweep"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3401,6 +6023,7 @@ COMMENT ON FUNCTION "mail"."trouble"("p_message" bigint) IS 'Answers of servers 
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_id bigint;
@@ -3501,6 +6124,7 @@ COMMENT ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bi
 CREATE FUNCTION "meta"."alter_class"("p_class" bigint, "p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_class meta.class;
@@ -3531,6 +6155,7 @@ COMMENT ON FUNCTION "meta"."alter_class"("p_class" bigint, "p_definition" "jsonb
 CREATE FUNCTION "meta"."alter_column"("p_column" bigint, "p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_former meta.class_column;
@@ -3604,6 +6229,7 @@ COMMENT ON FUNCTION "meta"."alter_model"("p_model" bigint, "p_definition" "jsonb
 CREATE FUNCTION "meta"."api_view_states"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("name" "text", "kind" "text", "object" "text", "object_id" bigint, "state" "text", "difference" "text", "stamp" "text", "context" "jsonb")
     LANGUAGE "sql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
   with compared as (
     select
@@ -3661,6 +6287,7 @@ CREATE FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boo
 declare
   v_steps jsonb[];
   v_step jsonb;
+  v_queries jsonb[] := array[]::jsonb[];
   v_losses text;
   v_count bigint;
 begin
@@ -3678,17 +6305,18 @@ begin
   perform meta.begin_changes();
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
-    if p_keep_classes and v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
-      begin
-        perform meta.apply_step(p_file ->> 'model', v_step);
-      exception
-        when sqlstate 'PG118' then
-          raise debug 'query % waits for the renewal of views', v_step ->> 'object';
-      end;
-    else
-      perform meta.apply_step(p_file ->> 'model', v_step);
+    if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
+      v_queries := v_queries || v_step;
+      continue;
     end if;
+    -- Columns go after the queries that show them.
+    if v_step ->> 'action' = 'drop' and cardinality(v_queries) > 0 then
+      perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
+      v_queries := array[]::jsonb[];
+    end if;
+    perform meta.apply_step(p_file ->> 'model', v_step);
   end loop;
+  perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
   if not p_keep_classes then
@@ -3716,7 +6344,7 @@ CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS 
 declare
   v_what constant text := (p_step ->> 'action') || ' ' || (p_step ->> 'kind');
   v_code constant text := p_step ->> 'code';
-  v_id constant bigint := p_step ->> 'object_id';
+  v_id constant bigint := (p_step ->> 'object_id')::bigint;
   v_definition constant jsonb := p_step -> 'definition';
   v_model bigint;
   v_class bigint;
@@ -3751,6 +6379,12 @@ begin
 exception
   when others then
     get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+    -- Only the runner has the templates; SQL alone cannot renew what stands in the way.
+    if sqlstate = 'PG118' and v_what in ('drop class', 'drop query') and exists (
+      select from meta.api_view_states(p_model) as a where a.state = 'stale'
+    ) then
+      v_hint := 'API views still show it: "pgears model apply" renews them on the way. Other objects must be dropped or changed first.';
+    end if;
     raise exception '%', sqlerrm
       using
         errcode = sqlstate,
@@ -3762,74 +6396,6 @@ exception
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") IS 'Part of meta.apply_model: do one step. Raises what the functions of the step raise.';
-CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
-             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
-             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
-             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
-             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
-             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
-             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
-             CASE
-                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
-                 ELSE 'bigint'::"text"
-             END
-             ELSE NULL::"text"
-         END AS "case"
-    FROM ( SELECT
-                 CASE
-                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
-                     ELSE "column_sql_type"."p_type"
-                 END AS "type") "t";
-END;
-COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
-CREATE TABLE "meta"."class_column" (
-    "id" bigint NOT NULL,
-    "class_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "type" "text" NOT NULL,
-    "definition" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "position" integer NOT NULL,
-    "calculated_sql" "text",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "class_column_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
-);
-COMMENT ON TABLE "meta"."class_column" IS 'A column of a class and of the classes that inherit from it; physically c<id>.';
-COMMENT ON COLUMN "meta"."class_column"."definition" IS 'Keys of the model file except type, renamed_from and the classes referred to, which are rows of meta.column_target.';
-CREATE TABLE "meta"."column_target" (
-    "column_id" bigint NOT NULL,
-    "class_id" bigint NOT NULL,
-    "position" integer NOT NULL
-);
-COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
-CREATE VIEW "meta"."effective_column" AS
- SELECT "a"."class_id",
-    "k"."id" AS "column_id",
-    "k"."class_id" AS "owner_id",
-    "k"."code",
-    "k"."type",
-    "k"."definition",
-    "k"."calculated_sql",
-    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
-    ('c'::"text" || "k"."id") AS "physical",
-    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
-    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
-    ("k"."type" <> 'reverse'::"text") AS "stored",
-    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
-    ARRAY( SELECT "t"."class_id"
-           FROM "meta"."column_target" "t"
-          WHERE ("t"."column_id" = "k"."id")
-          ORDER BY "t"."position") AS "targets"
-   FROM ("meta"."ancestry" "a"
-     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
-COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
 CREATE FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text", "p_written" boolean) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -3995,7 +6561,6 @@ declare
   v_first bigint;
   v_last bigint;
   v_forged boolean;
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
@@ -4030,12 +6595,12 @@ declare
   v_account constant text := access.current_account();
   v_source constant text := core.source();
   v_ids bigint[];
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   select array_agg(o.id) into v_ids from old_rows as o;
   if v_ids is null then return null; end if;
   if v_source <> 'sql' then perform core.check_source(); end if;
+  if cardinality(v_ids) > 1 then perform access.check_mass(%1$s, 'mass_change', cardinality(v_ids)); end if;
 %2$s
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'U', v_ids, v_source);
 %3$s
@@ -4058,6 +6623,7 @@ begin
   select array_agg(o.id), array_agg(o.uid) into v_ids, v_uids from old_rows as o where o.deleted is null;
   if v_ids is null then return null; end if;
   if v_source <> 'sql' then perform core.check_source(); end if;
+  if cardinality(v_ids) > 1 then perform access.check_mass(%1$s, 'mass_delete', cardinality(v_ids)); end if;
 %2$s
   insert into feed.change (class_id, operation, row_ids, uids, source) values (%1$s, 'D', v_ids, v_uids, v_source);
 %3$s
@@ -4168,9 +6734,10 @@ begin
     select
       'described_' || p_class as name,
       format(
-        'select r.id, r.shortdescription from data.datarow_%1$s as r where %2$s',
-        p_class, meta.read_condition(p_class)
+        'select r.id, r.shortdescription from data.datarow_%1$s as r',
+        p_class
       ) as query,
+      format('grant select (id, shortdescription) on data.datarow_%s to public', p_class) as grants,
       'Short descriptions of class ' || meta.class_path(p_class) || ' for API views of other classes. Generated.' as comment,
       -- After a change of the format the view must leave the former column.
       exists (
@@ -4186,27 +6753,36 @@ begin
       case
         when e.is_array then format(
           'select l.row_id as id, l.target_id, null::text as target_class from data.link_%2$s as l'
-          ' inner join data.datarow_%1$s as r on l.row_id = r.id where r.deleted is null and %3$s',
-          p_class, e.column_id, meta.read_condition(p_class)
+          ' inner join data.datarow_%1$s as r on l.row_id = r.id where r.deleted is null',
+          p_class, e.column_id
         )
         else format(
           'select r.id, r.%2$I as target_id, %3$s as target_class from data.datarow_%1$s as r'
-          ' where r.deleted is null and %4$s',
+          ' where r.deleted is null',
           p_class,
           e.physical,
-          case when cardinality(e.targets) > 1 then format('r.%I', e.physical || '_class') else 'null::text' end,
-          meta.read_condition(p_class)
+          case when cardinality(e.targets) > 1 then format('r.%I', e.physical || '_class') else 'null::text' end
         )
       end,
+      format('grant select (id, deleted%2$s) on data.datarow_%1$s to public', p_class, case
+        when e.is_array then ''
+        when cardinality(e.targets) > 1 then format(', %1$I, %2$I', e.physical, e.physical || '_class')
+        else format(', %I', e.physical)
+      end)
+      || case when e.is_array then format('; grant select (row_id, target_id) on data.link_%s to public', e.column_id) else '' end,
       format('Rows of class %s and what their column %s refers to, for API views of other classes. Generated.', meta.class_path(p_class), e.physical),
       to_regclass(format('data.referring_%s_%s', p_class, e.column_id)) is not null
     from meta.effective_column as e
     where e.class_id = p_class and e.type = 'reference' and not e.target_user
   loop
-    continue when v_view.current;
-    execute format('create or replace view data.%I as %s', v_view.name, v_view.query);
+    continue when v_view.current and exists (
+      select from pg_class as c
+      where c.oid = to_regclass(format('data.%I', v_view.name)) and c.reloptions @> array['security_invoker=true']
+    );
+    execute format('create or replace view data.%I with (security_invoker = true) as %s', v_view.name, v_view.query);
     execute format('comment on view data.%I is %L', v_view.name, v_view.comment);
     execute format('grant select on data.%I to public', v_view.name);
+    execute v_view.grants;
   end loop;
 end;
 $_$;
@@ -4261,6 +6837,35 @@ begin
     $sql$,
     v_table, v_closed.update_test, v_path, v_closed.update_codes
   );
+  -- Files that a row names must be the writer's to read; a column that is gone lets its triggers go.
+  for v_event in
+    select t.tgname
+    from pg_trigger as t
+    where t.tgrelid = v_table::regclass and t.tgname ~ '^t20_file_' and not exists (
+      select from meta.effective_column as e
+      where e.class_id = p_class and e.type = 'file' and t.tgname like '%\_' || e.physical
+    )
+  loop
+    execute format('drop trigger %I on %s', v_event.tgname, v_table);
+  end loop;
+  for v_event in
+    select
+      e.physical,
+      format('not access.sees_files(%s)', case when e.is_array then 'new.' || e.physical else format('array[new.%s]', e.physical) end) as test
+    from meta.effective_column as e
+    where e.class_id = p_class and e.type = 'file'
+  loop
+    execute format(
+      'create or replace trigger t20_file_insert_%1$s before insert on %2$s for each row'
+      ' when (new.%1$s is not null and %3$s) execute function access.refuse_file(%4$L)',
+      v_event.physical, v_table, v_event.test, v_path
+    );
+    execute format(
+      'create or replace trigger t20_file_update_%1$s before update on %2$s for each row'
+      ' when (new.%1$s is distinct from old.%1$s and %3$s) execute function access.refuse_file(%4$L)',
+      v_event.physical, v_table, v_event.test, v_path
+    );
+  end loop;
   for v_event in
     select *
     from (
@@ -4509,16 +7114,17 @@ declare
   v_other text;
 begin
   perform meta.check_code(p_code, 'column');
-  select meta.class_path(e.class_id) || '.' || e.code into v_other
-  from meta.ancestry as a
-  inner join meta.effective_column as e on a.class_id = e.class_id
-  where
-    a.ancestor_id = p_class
-    and (
-      e.code = p_code
-      or p_code in (e.code || '__text', e.code || '__class')
-      or e.code in (p_code || '__text', p_code || '__class')
-    )
+  with owner as materialized (
+    select distinct unnest(array_prepend(c.id, c.ancestors)) as id
+    from meta.class as c
+    where c.id = p_class or p_class = any (c.ancestors)
+  )
+  select meta.class_path(k.class_id) || '.' || k.code into v_other
+  from owner as o
+  inner join meta.class_column as k on o.id = k.class_id
+  where k.code = p_code
+    or p_code in (k.code || '__text', k.code || '__class')
+    or k.code in (p_code || '__text', p_code || '__class')
   limit 1;
   if v_other is not null then
     raise exception 'column code "%" collides with column %', p_code, v_other
@@ -5043,6 +7649,35 @@ CREATE FUNCTION "meta"."check_renames"("p_file" "jsonb") RETURNS "void"
 declare
   v_wrong record;
 begin
+  with recursive definition as (
+    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    union all
+    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  ),
+  walked (place, start, code, path, way) as (
+    select d.place, d.code, d.former, d.path, array[d.code]
+    from definition as d
+    where d.former is not null
+    union all
+    select w.place, w.start, d.former, w.path, w.way || d.code
+    from walked as w
+    inner join definition as d on w.place = d.place and w.code = d.code
+    where w.code <> all (w.way) and d.former is not null
+  )
+  select w.start as code, w.path || '.renamed_from' as path, array_to_string(w.way || w.code, ' from ') as way into v_wrong
+  from walked as w
+  where w.code = w.start
+  order by w.path
+  limit 1;
+  if found then
+    raise exception 'codes are renamed in a circle: %, which would look the same before and after', v_wrong.way
+      using
+        errcode = 'PG123', detail = v_wrong.path,
+        hint = format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', v_wrong.code, v_wrong.code);
+  end if;
   with renamed as (
     select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
       meta.section_of(p_file, 'classes') ? m.former as kept
@@ -5061,7 +7696,7 @@ begin
   limit 1;
   if found then
     raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
-      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; swap codes in two steps.';
+      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.';
   end if;
 end;
 $_$;
@@ -5151,6 +7786,46 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_unused_class"("p_class" bigint) IS 'Raise PG118 when a class is the target of a reference or the parent of a class.';
+CREATE FUNCTION "meta"."check_unused_rows"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column record;
+  v_found boolean;
+  v_users text[] := array[]::text[];
+begin
+  for v_column in
+    select
+      format('column %s of %s', e.code, meta.class_path(e.class_id)) as name,
+      case
+        when e.is_array then format(
+          'select exists (select from data.link_%1$s as l inner join data.datarow_%2$s as t on l.target_id = t.id'
+          ' inner join data.datarow_%3$s as r on l.row_id = r.id)',
+          e.column_id, p_class, e.class_id
+        )
+        else format(
+          'select exists (select from data.datarow_%3$s as r inner join data.datarow_%2$s as t on r.c%1$s = t.id%4$s)',
+          e.column_id, p_class, e.class_id,
+          case when cardinality(e.targets) > 1 then format(' and r.c%s_class = %L', e.column_id, meta.class_path(a.ancestor_id)) else '' end
+        )
+      end as query
+    from meta.ancestry as a
+    inner join meta.effective_column as e on a.ancestor_id = any (e.targets)
+    where a.class_id = p_class and a.ancestor_id <> p_class and e.class_id <> p_class and e.type = 'reference'
+  loop
+    execute v_column.query into v_found;
+    if v_found then
+      v_users := v_users || v_column.name;
+    end if;
+  end loop;
+  if cardinality(v_users) > 0 then
+    raise exception 'rows of class % are referred to by %', meta.class_path(p_class), array_to_string(v_users, ', ')
+      using errcode = 'PG118', hint = 'Empty these references or delete the rows that have them, deleted ones included, and try again.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) IS 'Raise PG118 when rows of other classes refer to rows of a class.';
 CREATE FUNCTION "meta"."check_view_names"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5501,6 +8176,7 @@ COMMENT ON FUNCTION "meta"."count_values"("p_column" bigint) IS 'Number of rows 
 CREATE FUNCTION "meta"."create_class"("p_model" bigint, "p_code" "text", "p_definition" "jsonb" DEFAULT '{}'::"jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_id bigint;
@@ -5513,12 +8189,13 @@ begin
     v_parent := meta.find_class(p_model, p_definition ->> 'parent');
     perform meta.lock_class(v_parent);
   end if;
-  insert into meta.class (model_id, code, name, parent_id, description, archive, deletion, web_service)
+  insert into meta.class (model_id, code, name, parent_id, ancestors, description, archive, deletion, web_service)
   values (
     p_model,
     p_code,
     meta.localized(p_definition -> 'name'),
     v_parent,
+    coalesce((select array_prepend(c.id, c.ancestors) from meta.class as c where c.id = v_parent), '{}'),
     coalesce(p_definition ->> 'description', ''),
     coalesce((p_definition ->> 'archive')::boolean, false),
     coalesce(p_definition ->> 'deletion', 'logical'),
@@ -5669,7 +8346,13 @@ begin
   for v_column in
     select e.class_id, e.column_id, cardinality(e.targets) > 1 as several
     from meta.effective_column as e
-    where p_class = any (e.targets)
+    where
+      p_class = any (e.targets)
+      -- The child itself gets its inherited columns after this.
+      and exists (
+        select from pg_attribute as a
+        where a.attrelid = to_regclass('data.datarow_' || e.class_id) and a.attname = e.physical
+      )
   loop
     -- References to several classes are checked by triggers, which name their tables.
     if v_column.several then
@@ -5782,7 +8465,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (when left out) or oauth2; ews: ntlm (when left out), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -5826,6 +8509,7 @@ COMMENT ON FUNCTION "meta"."distance"("p_word" "text", "p_other" "text") IS 'Edi
 CREATE FUNCTION "meta"."drop_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_parent bigint;
@@ -5834,6 +8518,8 @@ declare
 begin
   perform meta.check_unused_class(p_class);
   perform meta.lock_class(p_class);
+  perform meta.check_unused_rows(p_class);
+  perform access.forget_class(p_class);
   begin
     for v_object in
       select format('view if exists api.%I', v.name)
@@ -5844,15 +8530,21 @@ begin
       execute 'drop ' || v_object;
     end loop;
     for v_object in
-      select format('view if exists data.referring_%s_%s', p_class, e.column_id)
+      select format('referring_%s_%s', p_class, e.column_id)
       from meta.effective_column as e
       where e.class_id = p_class and e.type = 'reference'
       union
-      select format('view if exists data.referring_%s_%s', p_class, d.column_id)
+      select format('referring_%s_%s', p_class, d.column_id)
       from meta.dropped_column as d
       where d.class_id = p_class and d.column_id is not null
       union
-      select format('view if exists data.described_%s', p_class)
+      select format('described_%s', p_class)
+    loop
+      perform meta.retire_reader(v_object);
+    end loop;
+    -- Link tables may point back to the class itself.
+    for v_object in
+      select format('table if exists data.link_%s', k.id) from meta.class_column as k where k.class_id = p_class
     loop
       execute 'drop ' || v_object;
     end loop;
@@ -5882,6 +8574,7 @@ COMMENT ON FUNCTION "meta"."drop_class"("p_class" bigint) IS 'Drop a class with 
 CREATE FUNCTION "meta"."drop_column"("p_column" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_column meta.class_column;
@@ -5895,9 +8588,10 @@ begin
     raise exception 'column "%" is named by %', v_column.code, v_users
       using errcode = 'PG118', hint = 'Take it out of these first.';
   end if;
-  for v_class in
+  -- As an array: an open query over meta.class would forbid dropping a foreign key to it.
+  foreach v_class in array array(
     select a.class_id from meta.ancestry as a where a.ancestor_id = v_column.class_id order by a.depth
-  loop
+  ) loop
     exit when v_column.type = 'reverse';
     perform meta.lock_class(v_class);
     execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_c%2$s_fkey', v_class, p_column);
@@ -5972,6 +8666,34 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."drop_model"("p_model" bigint) IS 'Drop an empty model. Raises PG118 when it still has classes or queries.';
+CREATE FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_waiting jsonb[];
+  v_failed jsonb[] := p_steps;
+  v_step jsonb;
+begin
+  while cardinality(v_failed) > 0 loop
+    v_waiting := v_failed;
+    v_failed := array[]::jsonb[];
+    foreach v_step in array v_waiting loop
+      begin
+        perform meta.apply_step(p_model, v_step);
+      exception
+        when sqlstate 'PG118' then
+          v_failed := v_failed || v_step;
+      end;
+    end loop;
+    if v_failed = v_waiting then
+      exit when p_keep;
+      perform meta.apply_step(p_model, v_failed[1]);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) IS 'Part of meta.apply_model: drop queries; without p_keep raises PG118 for one that something else is built on.';
 CREATE FUNCTION "meta"."drop_query"("p_query" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6195,6 +8917,7 @@ COMMENT ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") IS 'I
 CREATE FUNCTION "meta"."finish_changes"() RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_noted constant text := nullif(current_setting('pgears.changed_classes', true), '');
@@ -6277,8 +9000,11 @@ COMMENT ON TABLE "meta"."class_hook" IS 'Statements that other rooms have built 
 CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT COALESCE("string_agg"(('  '::"text" || "h"."statement"), '
-'::"text" ORDER BY "h"."position", "h"."code"), ''::"text") AS "coalesce"
+ SELECT COALESCE((('  declare v_chosen bigint[];
+  begin
+'::"text" || "string_agg"(('  '::"text" || "h"."statement"), '
+'::"text" ORDER BY "h"."position", "h"."code")) || '
+  end;'::"text"), ''::"text") AS "coalesce"
     FROM "meta"."class_hook" "h"
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
@@ -6910,6 +9636,13 @@ begin
       k.type in ('reverse', 'calculated')
       or exists (select from meta.column_target as t where t.column_id = k.id and t.class_id = any (v_dropped) and t.class_id <> c.id)
     ))
+    -- A reverse reference would keep the column that it shows.
+    or (c.id = any (v_dropped) and k.type = 'reverse' and exists (
+      select
+      from meta.column_target as t
+      inner join meta.class_column as r on t.class_id = r.class_id and r.code = k.definition ->> 'column'
+      where t.column_id = k.id and t.class_id = any (v_kept) and r.id <> all (v_kept_columns)
+    ))
   order by c.code, k.position;
   return query
   select
@@ -6984,7 +9717,8 @@ begin
     cross join jsonb_each(meta.section_of(p_file, s.code)) as d
   )
   select
-    case when w.code is null then 140 - s.position else 100 + s.position end,
+    -- What goes, goes after everything that may still name it was changed, and in reverse order.
+    case when w.code is null then 140 - s.position / 5 else 100 + s.position / 5 end,
     case when w.code is null then 'drop' when p.code is null then 'create' else 'alter' end,
     s.place,
     v_model || '.' || coalesce(w.code, p.code),
@@ -7055,6 +9789,23 @@ declare
     from jsonb_array_elements(p_steps) as s
     where s ->> 'action' = 'drop' and s ->> 'kind' = 'class'
   );
+  -- Classes that get or lose a descendant, and those renamed: who refers to them shows something else.
+  v_families constant bigint[] := array(
+    select a.ancestor_id
+    from meta.ancestry as a
+    where a.class_id = any (v_dropped) and a.ancestor_id <> all (v_dropped)
+    union
+    select a.ancestor_id
+    from jsonb_array_elements(p_steps) as s
+    left join meta.class_matches(p_file) as p on s #>> '{definition,parent}' = p.code
+    inner join meta.class_name as n on p.class_id = n.id or s #>> '{definition,parent}' = n.path
+    inner join meta.ancestry as a on n.id = a.class_id
+    where s ->> 'action' = 'create' and s ->> 'kind' = 'class'
+    union
+    select (s ->> 'object_id')::bigint
+    from jsonb_array_elements(p_steps) as s
+    where s ->> 'action' = 'rename' and s ->> 'kind' = 'class'
+  );
 begin
   return query
   with changed as (
@@ -7070,6 +9821,9 @@ begin
     from meta.class_matches(p_file) as m
     where
       m.code in (select c.code from changed as c)
+      or (cardinality(v_families) > 0 and exists (
+        select from meta.effective_column as e where e.class_id = m.class_id and e.targets && v_families
+      ))
       or exists (
         select
         from meta.ancestry as a
@@ -7135,15 +9889,6 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) IS 'Renew the foreign key of a reference column in the table of a class.';
-CREATE TABLE "meta"."query" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "name" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
-    "sql" "text" NOT NULL,
-    CONSTRAINT "query_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text"))
-);
-COMMENT ON TABLE "meta"."query" IS 'A stored SELECT of a model, shown as an API view; {{class.code}} stands for the API view of a class.';
 CREATE FUNCTION "meta"."query_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -7166,17 +9911,13 @@ CREATE FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") RETUR
     FROM "regexp_matches"("query_text"."p_sql", '(\{\{\s*class\.([a-z][a-z0-9_-]*)(?:\.([a-z][a-z0-9_-]*))?\s*\}\}|(?:(?!\{\{\s*class\.[a-z][a-z0-9_.-]*\s*\}\}).)+)'::"text", 'gs'::"text") WITH ORDINALITY "p"("found", "position");
 END;
 COMMENT ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") IS 'SQL of a query with quoted names of API views in place of {{class.code}} and {{class.model.code}}.';
-CREATE FUNCTION "meta"."read_condition"("p_class" bigint) RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT "format"('(select has_table_privilege(%L::regclass, ''select''))'::"text", ('data.datarow_'::"text" || "p_class")) AS "format";
-END;
-COMMENT ON FUNCTION "meta"."read_condition"("p_class" bigint) IS 'SQL condition, constant during a statement, that is true for accounts that may read the class.';
 CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 begin
+  perform access.ensure_groups();
   perform meta.rebuild_class(c.id) from meta.class as c order by c.id;
 end;
 $$;
@@ -7184,6 +9925,7 @@ COMMENT ON FUNCTION "meta"."rebuild"() IS 'Renew the generated objects of every 
 CREATE FUNCTION "meta"."rebuild_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 begin
   perform meta.build_description(p_class);
@@ -7192,9 +9934,10 @@ begin
   perform meta.build_limits(p_class);
   perform meta.build_functions(p_class);
   perform meta.build_triggers(p_class);
+  perform access.apply_rights(array[p_class]);
 end;
 $$;
-COMMENT ON FUNCTION "meta"."rebuild_class"("p_class" bigint) IS 'Renew description, readers, archive, limits, trigger functions and triggers of a class. Changes nothing that is right already.';
+COMMENT ON FUNCTION "meta"."rebuild_class"("p_class" bigint) IS 'Renew description, readers, archive, limits, trigger functions, triggers and rights of a class. Changes nothing that is right already.';
 CREATE FUNCTION "meta"."rebuild_view"("p_view" "regclass", "p_select" "text", "p_pending" "oid"[]) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7456,7 +10199,7 @@ declare
   v_refusals text;
 begin
   if pg_typeof(p_row)::oid is distinct from to_regtype('data.datarow_' || p_class)::oid then
-    raise exception 'not a row of class %', p_class using errcode = 'datatype_mismatch';
+    return false;
   end if;
   execute format('select array_to_string(array[%s], ''; '') from (select ($1).*) as r', v_conditions)
   into v_refusals
@@ -7527,6 +10270,7 @@ COMMENT ON FUNCTION "meta"."remove_files"("p_files" bigint[], "p_removal" "text"
 CREATE FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_former constant text := meta.class_path(p_class);
@@ -7566,6 +10310,7 @@ COMMENT ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") IS 
 CREATE FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_column meta.class_column;
@@ -7747,6 +10492,7 @@ COMMENT ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[],
 CREATE FUNCTION "meta"."renew_views"("p_views" "jsonb") RETURNS TABLE("name" "text", "action" "text")
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_view record;
@@ -7788,6 +10534,10 @@ begin
   perform meta.sweep_columns(n.object_id)
   from jsonb_to_recordset(p_views) as n (kind text, object_id bigint)
   where n.kind = 'class';
+  perform meta.sweep_readers();
+  perform access.apply_rights(array(
+    select n.object_id from jsonb_to_recordset(p_views) as n (kind text, object_id bigint) where n.kind <> 'query'
+  ));
 end;
 $$;
 COMMENT ON FUNCTION "meta"."renew_views"("p_views" "jsonb") IS 'Bring API views to their definitions; says of each whether it was created, replaced or rebuilt. Raises PG118, PG119, PG121, PG122.';
@@ -7797,6 +10547,39 @@ CREATE FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text",
  SELECT "regexp_replace"("p_text", (('(\{\{\s*column\.)'::"text" || "p_former") || '(\s*\}\})'::"text"), (('\1'::"text" || "p_code") || '\2'::"text"), 'g'::"text") AS "regexp_replace";
 END;
 COMMENT ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") IS 'Text with {{column.former}} turned into {{column.code}}.';
+CREATE FUNCTION "meta"."retire_reader"("p_name" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_view constant regclass := to_regclass(format('data.%I', p_name));
+begin
+  execute format('drop view if exists data.%I', p_name);
+exception
+  when dependent_objects_still_exist then
+    if exists (
+      select
+      from pg_depend as d
+      left join pg_rewrite as r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+      left join pg_class as c on r.ev_class = c.oid
+      left join meta.api_view as v on c.relname = v.name and c.relnamespace = 'api'::regnamespace
+      where
+        d.refclassid = 'pg_class'::regclass and d.refobjid = v_view and d.deptype = 'n'
+        and r.ev_class is distinct from v_view and v.name is null
+    ) then
+      raise;
+    end if;
+    execute (
+      select format(
+        'create or replace view data.%I as select %s where false',
+        p_name, string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum)
+      )
+      from pg_attribute as a
+      where a.attrelid = v_view and a.attnum > 0
+    );
+end;
+$$;
+COMMENT ON FUNCTION "meta"."retire_reader"("p_name" "text") IS 'Part of meta.drop_class: drop a reader view, or take its rows away while API views show it. Raises dependent_objects_still_exist.';
 CREATE FUNCTION "meta"."section_definitions"("p_model" bigint) RETURNS TABLE("section" "text", "place" "text", "id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7813,9 +10596,19 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."section_definitions"("p_model" bigint) IS 'Section, place, id, code and definition of what a model has beside classes.';
+CREATE FUNCTION "meta"."section_places"() RETURNS TABLE("code" "text", "place" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "s"."code",
+     "s"."place"
+    FROM "meta"."model_section" "s"
+   ORDER BY "s"."position";
+END;
+COMMENT ON FUNCTION "meta"."section_places"() IS 'Section and place of every row of meta.model_section, those without functions included.';
 CREATE FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_key record;
@@ -7936,9 +10729,36 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."sweep_columns"("p_class" bigint) IS 'Drop the columns noted in meta.dropped_column from the table of a class, where nothing uses them.';
+CREATE FUNCTION "meta"."sweep_readers"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_name text;
+begin
+  for v_name in
+    select c.relname
+    from pg_class as c
+    where
+      c.relnamespace = 'data'::regnamespace and c.relkind = 'v'
+      and c.relname ~ '^(described|referring)_[0-9]+(_[0-9]+)?$'
+      and not exists (select from meta.class as o where o.id = split_part(c.relname, '_', 2)::bigint)
+      and not exists (
+        select
+        from pg_depend as d
+        left join pg_rewrite as r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+        where d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.deptype = 'n' and r.ev_class is distinct from c.oid
+      )
+  loop
+    execute format('drop view data.%I', v_name);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."sweep_readers"() IS 'Drop data.described_<id> and data.referring_<id>_<column> of classes that are gone, where nothing uses them.';
 CREATE FUNCTION "meta"."table_differences"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("object" "text", "relation" "text", "difference" "text")
     LANGUAGE "sql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
   with chosen as (
     select
@@ -8049,6 +10869,7 @@ COMMENT ON FUNCTION "meta"."timestamp_text"("p_time" timestamp with time zone) I
 CREATE FUNCTION "meta"."touch_class"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_noted constant text := nullif(current_setting('pgears.changed_classes', true), '');
@@ -8472,6 +11293,7 @@ declare
   v_left integer := p_limit;
   v_count integer;
 begin
+  perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
   if not found then
     raise exception 'runner % is not registered any more', p_runner
@@ -8955,6 +11777,183 @@ CREATE VIEW "access"."account_name" AS
     COALESCE("full_name", "login") AS "name"
    FROM "access"."account" "a";
 COMMENT ON VIEW "access"."account_name" IS 'Account number and the name shown for it, readable by everybody through API views.';
+CREATE TABLE "access"."membership" (
+    "account_id" bigint NOT NULL,
+    "role_id" bigint NOT NULL,
+    "by_hand" boolean DEFAULT false NOT NULL,
+    "from_outside" boolean DEFAULT false NOT NULL,
+    "granted" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "membership_origin_check" CHECK (("by_hand" OR "from_outside"))
+);
+COMMENT ON TABLE "access"."membership" IS 'Who belongs to a role and how that came about; a suspended account keeps its rows and loses the membership of PostgreSQL.';
+CREATE VIEW "access"."account_state" AS
+ SELECT "a"."id",
+    "a"."login",
+    "a"."full_name",
+    "a"."email",
+    "a"."language",
+        CASE
+            WHEN ("p"."oid" IS NULL) THEN 'dropped'::"text"
+            WHEN (NOT "a"."enabled") THEN 'suspended'::"text"
+            WHEN "p"."rolcanlogin" THEN 'login'::"text"
+            ELSE 'no login'::"text"
+        END AS "state",
+    ARRAY( SELECT "r"."code"
+           FROM ("access"."role" "r"
+             LEFT JOIN "access"."membership" "m" ON ((("r"."id" = "m"."role_id") AND ("m"."account_id" = "a"."id"))))
+          WHERE (("m"."account_id" IS NOT NULL) OR "access"."belongs"("a"."login", "access"."group_name"("r"."code")))
+          ORDER BY "r"."code") AS "roles"
+   FROM ("access"."account" "a"
+     LEFT JOIN "pg_roles" "p" ON (("a"."login" = "p"."rolname")));
+COMMENT ON VIEW "access"."account_state" IS 'Accounts: login, no login (taken on by the web service), suspended, or dropped when PostgreSQL has no such role any more; and their roles.';
+CREATE VIEW "access"."findings" AS
+ WITH "member" AS (
+         SELECT "a"."id",
+            "a"."login",
+            "p"."oid",
+            ("p"."rolsuper" OR "p"."rolbypassrls") AS "unguarded",
+            ARRAY( SELECT "r"."id"
+                   FROM ("access"."role" "r"
+                     JOIN "pg_roles" "g" ON (("g"."rolname" = "access"."group_name"("r"."code"))))
+                  WHERE "pg_has_role"("p"."oid", "g"."oid", 'usage'::"text")) AS "roles"
+           FROM ("access"."account" "a"
+             LEFT JOIN "pg_roles" "p" ON (("a"."login" = "p"."rolname")))
+        )
+ SELECT 'account'::"text" AS "kind",
+    "m"."login" AS "name",
+    'the PostgreSQL role was dropped'::"text" AS "finding",
+    'access.create_account() makes it again, without roles.'::"text" AS "mend"
+   FROM "member" "m"
+  WHERE ("m"."oid" IS NULL)
+UNION ALL
+ SELECT 'account'::"text" AS "kind",
+    "m"."login" AS "name",
+    'sees every row: superuser or bypassrls'::"text" AS "finding",
+    'Let people and programs work under another account.'::"text" AS "mend"
+   FROM "member" "m"
+  WHERE ("m"."unguarded" AND ("m"."login" <> CURRENT_USER))
+UNION ALL
+ SELECT 'account'::"text" AS "kind",
+    "m"."login" AS "name",
+    "access"."hidden_conflict"("m"."roles") AS "finding",
+    'Take one of the roles away.'::"text" AS "mend"
+   FROM "member" "m"
+  WHERE (("m"."oid" IS NOT NULL) AND (NOT "m"."unguarded") AND ("access"."hidden_conflict"("m"."roles") IS NOT NULL))
+UNION ALL
+ SELECT 'account'::"text" AS "kind",
+    "a"."login" AS "name",
+    "format"('member of "%s" past access.grant_role()'::"text", "access"."group_name"("r"."code")) AS "finding",
+    'access.grant_role() makes it known, revoke takes it back.'::"text" AS "mend"
+   FROM (("access"."account" "a"
+     CROSS JOIN "access"."role" "r")
+     LEFT JOIN "access"."membership" "m" ON ((("a"."id" = "m"."account_id") AND ("r"."id" = "m"."role_id"))))
+  WHERE ("access"."belongs"("a"."login", "access"."group_name"("r"."code")) AND (("m"."account_id" IS NULL) OR (NOT "a"."enabled")))
+UNION ALL
+ SELECT 'account'::"text" AS "kind",
+    "a"."login" AS "name",
+    "format"('not a member of "%s", which access.grant_role() gave'::"text", "access"."group_name"("r"."code")) AS "finding",
+    'access.grant_role() gives it again, access.revoke_role() forgets it.'::"text" AS "mend"
+   FROM ((("access"."membership" "m"
+     JOIN "access"."account" "a" ON ((("m"."account_id" = "a"."id") AND "a"."enabled")))
+     JOIN "pg_roles" "p" ON (("a"."login" = "p"."rolname")))
+     JOIN "access"."role" "r" ON (("m"."role_id" = "r"."id")))
+  WHERE (NOT "access"."belongs"("a"."login", "access"."group_name"("r"."code")))
+UNION ALL
+ SELECT 'role'::"text" AS "kind",
+    "r"."code" AS "name",
+    "format"('the group role "%s" is missing'::"text", "access"."group_name"("r"."code")) AS "finding",
+    'pgears upgrade makes it; members must be granted again.'::"text" AS "mend"
+   FROM "access"."role" "r"
+  WHERE (NOT (EXISTS ( SELECT
+           FROM "pg_roles" "g"
+          WHERE ("g"."rolname" = "access"."group_name"("r"."code")))))
+UNION ALL
+ SELECT 'class'::"text" AS "kind",
+    "meta"."class_path"("t"."class_id") AS "name",
+    "format"('row security of %s was switched off'::"text", "t"."relation") AS "finding",
+    'pgears upgrade switches it on.'::"text" AS "mend"
+   FROM ("access"."class_relation" "t"
+     JOIN "pg_class" "c" ON ((("t"."relation")::"oid" = "c"."oid")))
+  WHERE (("t"."kind" = ANY (ARRAY['rows'::"text", 'archive'::"text"])) AND (NOT "c"."relrowsecurity"));
+COMMENT ON VIEW "access"."findings" IS 'Accounts and roles that somebody changed past the functions of access, and what mends it.';
+CREATE VIEW "access"."my_scope" AS
+ SELECT "structure_id",
+    "depth",
+    "unit_ids"
+   FROM "access"."scope" "s"
+  WHERE ("login" = CURRENT_USER);
+COMMENT ON VIEW "access"."my_scope" IS 'Units that the current account reaches, by structure and depth; readable by everybody, because policies read it.';
+CREATE TABLE "access"."outside_group" (
+    "name" "text" NOT NULL,
+    "role_id" bigint NOT NULL
+);
+COMMENT ON TABLE "access"."outside_group" IS 'Groups of a directory by their exact names, and the roles that their members have here.';
+ALTER TABLE "access"."role" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "access"."role_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "access"."role_model" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "access"."role_model_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "access"."role_right" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "access"."role_right_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "access"."role_state" AS
+ SELECT "id",
+    "code",
+    "name",
+    "access"."group_name"("code") AS "group_name",
+    "enabled",
+    ARRAY( SELECT ("m"."code" ||
+                CASE
+                    WHEN "x"."enabled" THEN ''::"text"
+                    ELSE ' (off)'::"text"
+                END)
+           FROM ("access"."role_model" "x"
+             JOIN "meta"."model" "m" ON (("x"."model_id" = "m"."id")))
+          WHERE ("x"."role_id" = "r"."id")
+          ORDER BY "m"."code") AS "models",
+    ARRAY( SELECT "a"."login"
+           FROM ("access"."membership" "x"
+             JOIN "access"."account" "a" ON (("x"."account_id" = "a"."id")))
+          WHERE ("x"."role_id" = "r"."id")
+          ORDER BY "a"."login") AS "members"
+   FROM "access"."role" "r";
+COMMENT ON VIEW "access"."role_state" IS 'Roles: switched on or off, everywhere and in models, and the accounts that have them.';
+ALTER TABLE "access"."structure" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "access"."structure_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "api"."file" WITH ("security_invoker"='true') AS
+ SELECT "f"."id",
+    "f"."uid",
+    "f"."name",
+    "f"."media_type",
+    "f"."size",
+    "f"."created",
+    "f"."creator",
+    "c"."content"
+   FROM ("core"."file" "f"
+     JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")));
+COMMENT ON VIEW "api"."file" IS 'Name, type and content of files by id, as far as the reader may read a row that holds them.';
 CREATE TABLE "core"."alembic_version" (
     "version_num" character varying(32) NOT NULL
 );
@@ -9070,6 +12069,21 @@ CREATE VIEW "mail"."content" AS
           ORDER BY "t"."position") AS "attachments"
    FROM "mail"."message" "m";
 COMMENT ON VIEW "mail"."content" IS 'Sender, texts and names of attachments of outgoing mails.';
+CREATE VIEW "mail"."driver_key" AS
+ SELECT "row_number"() OVER () AS "position",
+    "k"."driver",
+    "k"."key",
+    "k"."needed"
+   FROM ( VALUES ('maildir'::"text",'path'::"text",'always'::"text"), ('imap'::"text",'host'::"text",'always'::"text"), ('imap'::"text",'port'::"text",'never'::"text"), ('imap'::"text",'tls'::"text",'never'::"text"), ('imap'::"text",'ca_file'::"text",'never'::"text"), ('imap'::"text",'login'::"text",'always'::"text"), ('imap'::"text",'secret'::"text",'with passwords'::"text"), ('imap'::"text",'push'::"text",'never'::"text"), ('ews'::"text",'url'::"text",'always'::"text"), ('ews'::"text",'address'::"text",'always'::"text"), ('ews'::"text",'login'::"text",'with passwords'::"text"), ('ews'::"text",'secret'::"text",'with passwords'::"text"), ('graph'::"text",'url'::"text",'never'::"text"), ('graph'::"text",'address'::"text",'always'::"text")) "k"("driver", "key", "needed")
+UNION ALL
+ SELECT (100 + "row_number"() OVER ()) AS "position",
+    "d"."driver",
+    "k"."key",
+    "k"."needed"
+   FROM (( VALUES ('imap'::"text"), ('ews'::"text"), ('graph'::"text")) "d"("driver")
+     CROSS JOIN ( VALUES ('auth'::"text",'never'::"text"), ('token_url'::"text",'with tokens'::"text"), ('client_id'::"text",'with tokens'::"text"), ('client_secret'::"text",'never'::"text"), ('refresh_token'::"text",'never'::"text"), ('scope'::"text",'never'::"text"), ('secret_expires'::"text",'never'::"text"), ('source_folder'::"text",'never'::"text"), ('timeout_seconds'::"text",'never'::"text")) "k"("key", "needed"))
+  WHERE (NOT (("d"."driver" = 'graph'::"text") AND ("k"."key" = 'auth'::"text")));
+COMMENT ON VIEW "mail"."driver_key" IS 'Keys of mailboxes by driver: needed always, with passwords, with tokens, or never.';
 ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."mailbox_id_seq"
     START WITH 1
@@ -9091,7 +12105,16 @@ CREATE VIEW "mail"."mailbox_status" AS
     "r"."stored",
     "r"."done",
     "r"."skipped",
-    "r"."quarantined"
+    "r"."quarantined",
+    COALESCE(("b"."definition" ->> 'host'::"text"), ("b"."definition" ->> 'url'::"text"), ("b"."definition" ->> 'path'::"text"), ("b"."definition" ->> 'address'::"text")) AS "place",
+    ("b"."lease_until" > "core"."now"()) AS "reading",
+    ("b"."listener_until" > "core"."now"()) AS "listening",
+    LEAST((("b"."definition" ->> 'secret_expires'::"text"))::"date", ("b"."token_expires")::"date") AS "secret_expires",
+    (LEAST((("b"."definition" ->> 'secret_expires'::"text"))::"date", ("b"."token_expires")::"date") - ("core"."now"())::"date") AS "secret_days_left",
+    ("b"."definition" ->> 'script'::"text") AS "script",
+    ( SELECT "pg_get_userbyid"("p"."proowner") AS "pg_get_userbyid"
+           FROM "pg_proc" "p"
+          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as"
    FROM (("mail"."mailbox" "b"
      JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
      CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
@@ -9190,20 +12213,6 @@ CREATE VIEW "mail"."recipient_status" AS
     "settled"
    FROM "mail"."recipient" "r";
 COMMENT ON VIEW "mail"."recipient_status" IS 'Recipients of outgoing mails with state and answer.';
-CREATE TABLE "meta"."api_view" (
-    "name" "text" NOT NULL,
-    "kind" "text" NOT NULL,
-    "object_id" bigint NOT NULL,
-    "stamp" "text" NOT NULL,
-    "columns" "text"[] NOT NULL,
-    "definition" "text" NOT NULL,
-    "renewed" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "api_view_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'all'::"text", 'query'::"text"])))
-);
-COMMENT ON TABLE "meta"."api_view" IS 'API views as they were renewed last. No foreign key to the class: a view outlives its class until "pgears views update".';
-COMMENT ON COLUMN "meta"."api_view"."stamp" IS 'Hash of the definition from which the view was made; a different one now means that the view is stale.';
-COMMENT ON COLUMN "meta"."api_view"."columns" IS 'For each column of the view in order, what it shows (system name, c<id>, c<id>__text): tells a rename from a new column.';
-COMMENT ON COLUMN "meta"."api_view"."definition" IS 'Hash of the view as PostgreSQL keeps it; a different one now means that the view was altered by hand.';
 CREATE VIEW "meta"."api_view_status" AS
  SELECT "name",
     "kind",
@@ -9283,7 +12292,7 @@ CREATE VIEW "meta"."value_kind" AS
     "phrase",
     ("test")::"jsonpath" AS "test",
     ("schema")::"jsonb" AS "schema"
-   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
 CREATE TABLE "queue"."dead" (
     "id" bigint NOT NULL,
@@ -9475,6 +12484,30 @@ ALTER TABLE ONLY "access"."account"
     ADD CONSTRAINT "account_login_key" UNIQUE ("login");
 ALTER TABLE ONLY "access"."account"
     ADD CONSTRAINT "account_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "access"."closure"
+    ADD CONSTRAINT "closure_pkey" PRIMARY KEY ("structure_id", "ancestor", "descendant");
+ALTER TABLE ONLY "access"."member"
+    ADD CONSTRAINT "member_pkey" PRIMARY KEY ("structure_id", "unit", "account_id");
+ALTER TABLE ONLY "access"."membership"
+    ADD CONSTRAINT "membership_pkey" PRIMARY KEY ("account_id", "role_id");
+ALTER TABLE ONLY "access"."outside_group"
+    ADD CONSTRAINT "outside_group_pkey" PRIMARY KEY ("name", "role_id");
+ALTER TABLE ONLY "access"."role"
+    ADD CONSTRAINT "role_code_key" UNIQUE ("code");
+ALTER TABLE ONLY "access"."role_model"
+    ADD CONSTRAINT "role_model_id_key" UNIQUE ("id");
+ALTER TABLE ONLY "access"."role_model"
+    ADD CONSTRAINT "role_model_pkey" PRIMARY KEY ("role_id", "model_id");
+ALTER TABLE ONLY "access"."role"
+    ADD CONSTRAINT "role_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "access"."role_right"
+    ADD CONSTRAINT "role_right_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "access"."scope"
+    ADD CONSTRAINT "scope_pkey" PRIMARY KEY ("login", "structure_id", "depth");
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "core"."alembic_version"
     ADD CONSTRAINT "alembic_version_pkc" PRIMARY KEY ("version_num");
 ALTER TABLE ONLY "core"."clock"
@@ -9578,6 +12611,23 @@ ALTER TABLE ONLY "queue"."runner"
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
 CREATE INDEX "account_email_idx" ON "access"."account" USING "btree" ("lower"("email"));
+CREATE INDEX "closure_structure_id_descendant_idx" ON "access"."closure" USING "btree" ("structure_id", "descendant", "ancestor");
+CREATE INDEX "member_account_id_idx" ON "access"."member" USING "btree" ("account_id");
+CREATE INDEX "member_structure_id_account_id_idx" ON "access"."member" USING "btree" ("structure_id", "account_id");
+CREATE INDEX "membership_role_id_idx" ON "access"."membership" USING "btree" ("role_id");
+CREATE INDEX "outside_group_role_id_idx" ON "access"."outside_group" USING "btree" ("role_id");
+CREATE INDEX "role_model_model_id_idx" ON "access"."role_model" USING "btree" ("model_id");
+CREATE INDEX "role_right_class_id_idx" ON "access"."role_right" USING "btree" ("class_id");
+CREATE INDEX "role_right_column_id_idx" ON "access"."role_right" USING "btree" ("column_id");
+CREATE UNIQUE INDEX "role_right_key" ON "access"."role_right" USING "btree" ("role_id", "model_id", "kind", COALESCE("class_id", "query_id", (0)::bigint), COALESCE("object", ''::"text"), "operation", COALESCE("structure_id", (0)::bigint), COALESCE("column_id", (0)::bigint), COALESCE("depth", 0));
+CREATE INDEX "role_right_query_id_idx" ON "access"."role_right" USING "btree" ("query_id");
+CREATE INDEX "role_right_structure_id_idx" ON "access"."role_right" USING "btree" ("structure_id");
+CREATE INDEX "scope_structure_id_idx" ON "access"."scope" USING "btree" ("structure_id");
+CREATE INDEX "structure_class_id_idx" ON "access"."structure" USING "btree" ("class_id");
+CREATE INDEX "structure_membership_id_idx" ON "access"."structure" USING "btree" ("membership_id");
+CREATE INDEX "structure_superior_id_idx" ON "access"."structure" USING "btree" ("superior_id");
+CREATE INDEX "structure_unit_id_idx" ON "access"."structure" USING "btree" ("unit_id");
+CREATE INDEX "structure_user_id_idx" ON "access"."structure" USING "btree" ("user_id");
 CREATE INDEX "file_removed_idx" ON "core"."file" USING "btree" ("removed") WHERE ("removed" IS NOT NULL);
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
 CREATE INDEX "upload_piece_created_idx" ON "core"."upload_piece" USING "btree" ("created");
@@ -9595,6 +12645,8 @@ CREATE INDEX "message_sending_idx" ON "mail"."message" USING "btree" ("account_i
 CREATE INDEX "message_settled_idx" ON "mail"."message" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
 CREATE INDEX "message_state_idx" ON "mail"."message" USING "btree" ("state", "id") WHERE ("state" <> 'sent'::"text");
 CREATE INDEX "received_about_row_id_idx" ON "mail"."received" USING "btree" ("about_class_id", "about_row_id");
+CREATE INDEX "received_epoch_idx" ON "mail"."received" USING "btree" ("mailbox_id", "sha256") WHERE ("epoch" IS NOT NULL);
+CREATE INDEX "received_from_address_idx" ON "mail"."received" USING "btree" ("mailbox_id", "from_address", "received") WHERE ("state" = 'done'::"text");
 CREATE INDEX "received_mail_id_idx" ON "mail"."received" USING "btree" ("mail_id");
 CREATE INDEX "received_message_id_idx" ON "mail"."received" USING "btree" ("message_id");
 CREATE INDEX "received_quarantined_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'quarantined'::"text");
@@ -9609,12 +12661,53 @@ CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" 
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") WHERE ("state" = 'ready'::"text");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
+CREATE TRIGGER "t40_guard" BEFORE DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "access"."guard_column"();
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();
 CREATE TRIGGER "t50_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "flow"."follow_column"();
 CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t61_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_reply_column"();
 CREATE TRIGGER "t61_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_reply_column"();
+ALTER TABLE ONLY "access"."closure"
+    ADD CONSTRAINT "closure_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."member"
+    ADD CONSTRAINT "member_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "access"."account"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."member"
+    ADD CONSTRAINT "member_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."membership"
+    ADD CONSTRAINT "membership_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "access"."account"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."membership"
+    ADD CONSTRAINT "membership_role_id_fkey" FOREIGN KEY ("role_id") REFERENCES "access"."role"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."outside_group"
+    ADD CONSTRAINT "outside_group_role_id_fkey" FOREIGN KEY ("role_id") REFERENCES "access"."role"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."role_model"
+    ADD CONSTRAINT "role_model_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."role_model"
+    ADD CONSTRAINT "role_model_role_id_fkey" FOREIGN KEY ("role_id") REFERENCES "access"."role"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."role_right"
+    ADD CONSTRAINT "role_right_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."role_right"
+    ADD CONSTRAINT "role_right_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id");
+ALTER TABLE ONLY "access"."role_right"
+    ADD CONSTRAINT "role_right_query_id_fkey" FOREIGN KEY ("query_id") REFERENCES "meta"."query"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."role_right"
+    ADD CONSTRAINT "role_right_role_id_model_id_fkey" FOREIGN KEY ("role_id", "model_id") REFERENCES "access"."role_model"("role_id", "model_id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."role_right"
+    ADD CONSTRAINT "role_right_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id");
+ALTER TABLE ONLY "access"."scope"
+    ADD CONSTRAINT "scope_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_membership_id_fkey" FOREIGN KEY ("membership_id") REFERENCES "meta"."class"("id");
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_superior_id_fkey" FOREIGN KEY ("superior_id") REFERENCES "meta"."class_column"("id");
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_unit_id_fkey" FOREIGN KEY ("unit_id") REFERENCES "meta"."class_column"("id");
+ALTER TABLE ONLY "access"."structure"
+    ADD CONSTRAINT "structure_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "meta"."class_column"("id");
 ALTER TABLE ONLY "core"."file"
     ADD CONSTRAINT "file_sha256_fkey" FOREIGN KEY ("sha256") REFERENCES "core"."file_content"("sha256");
 ALTER TABLE ONLY "flow"."frame"
@@ -9673,6 +12766,12 @@ ALTER TABLE ONLY "meta"."column_target"
     ADD CONSTRAINT "column_target_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
+ALTER TABLE "core"."file" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "core"."file_content" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "file_content_named" ON "core"."file_content" FOR SELECT USING ((EXISTS ( SELECT
+   FROM "core"."file" "f"
+  WHERE ("f"."sha256" = "file_content"."sha256"))));
+CREATE POLICY "file_own" ON "core"."file" FOR SELECT USING (("creator" = CURRENT_USER));
 GRANT USAGE ON SCHEMA "access" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "access" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "api" TO "pgears_admin";
@@ -9697,8 +12796,97 @@ GRANT USAGE ON SCHEMA "replica" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
+REVOKE ALL ON FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."apply_grants"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."apply_indexes"("p_classes" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."apply_memberships"("p_account" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."apply_policies"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."apply_rights"("p_classes" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."apply_rights"("p_classes" bigint[]) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."apply_schema_grants"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."belongs"("p_login" "text", "p_group" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_account_roles"("p_account" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_alive"("p_login" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_childless"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_hidden"("p_role" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_inherits"("p_login" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_login"("p_login" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_mass"("p_class" bigint, "p_operation" "text", "p_count" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_rights_fit"("p_structure" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."drop_role"("p_code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."drop_role"("p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."drop_role_model"("p_role_model" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."drop_role_model"("p_role_model" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."drop_structure"("p_structure" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."drop_structure"("p_structure" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."ensure_group"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."ensure_groups"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."find_account"("p_login" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."find_query"("p_model" bigint, "p_name" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."find_role"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."find_structure"("p_model" bigint, "p_name" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."follow_members"("p_structure" bigint, "p_accounts" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."follow_units"("p_structure" bigint, "p_units" bigint[], "p_near" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."forget_class"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."grant_role"("p_login" "text", "p_role" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."grant_role"("p_login" "text", "p_role" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."granted"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."group_name"("p_code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."group_name"("p_code" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "access"."group_name"("p_code" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "access"."guard_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."hidden_columns"("p_class" bigint, "p_codes" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."class_path"("p_class" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "access"."hidden_conflict"("p_roles" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."hook_structure"("p_structure" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."lock"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "access"."note_memberships"("p_account" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."object_name"("p_written" "text", "p_model" "text", "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."operations"("p_kind" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."refresh_depths"("p_structures" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."refresh_scope"("p_structure" bigint, "p_accounts" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."refuse_file"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."resume_account"("p_login" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."resume_account"("p_login" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."role_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."set_role"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."set_role"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."set_structure"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."set_structure"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."structure_column"("p_class" bigint, "p_code" "text", "p_key" "text", "p_target" bigint, "p_several" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."structure_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."structure_sql"("p_kind" "text", "p_class" bigint, "p_superior" bigint, "p_membership" bigint, "p_user" bigint, "p_unit" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."suspend_account"("p_login" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."suspend_account"("p_login" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."switch_role"("p_code" "text", "p_on" boolean, "p_model" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."switch_role"("p_code" "text", "p_on" boolean, "p_model" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
@@ -9770,9 +12958,6 @@ REVOKE ALL ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" big
 REVOKE ALL ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."class_path"("p_class" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_admin";
-GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."notification_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_admin";
@@ -9809,41 +12994,52 @@ GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."character_of"("p_code" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."class_of_row"("p_class" bigint, "p_row" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_reply_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."group_addresses"("p_group" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."group_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_runner";
@@ -9858,6 +13054,7 @@ GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_runner";
 GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) TO "pgears_admin";
@@ -9867,6 +13064,9 @@ REVOKE ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") 
 GRANT ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
@@ -9874,6 +13074,8 @@ GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text"
 REVOKE ALL ON FUNCTION "mail"."sending_details"("p_messages" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."set_audit"("p_address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_audit"("p_address" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_group"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -9884,6 +13086,8 @@ REVOKE ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "
 GRANT ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) FROM PUBLIC;
@@ -9892,8 +13096,8 @@ REVOKE ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "t
 GRANT ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
@@ -9912,7 +13116,6 @@ GRANT ALL ON FUNCTION "meta"."api_view_states"("p_filter" "text") TO "pgears_run
 REVOKE ALL ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text", "p_written" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."archive_statement"("p_class" bigint, "p_operation" "char") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."begin_changes"() FROM PUBLIC;
@@ -9947,6 +13150,7 @@ REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_triggers"("p_table" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_definition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_id"("p_path" "text") FROM PUBLIC;
@@ -9984,6 +13188,7 @@ REVOKE ALL ON FUNCTION "meta"."drop_column_store"("p_column" bigint) FROM PUBLIC
 REVOKE ALL ON FUNCTION "meta"."drop_family_member"("p_parent" bigint, "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_model"("p_model" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_model"("p_model" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."drop_query"("p_query" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."drop_views"("p_names" "text"[]) FROM PUBLIC;
@@ -10039,7 +13244,6 @@ REVOKE ALL ON FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") 
 REVOKE ALL ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."read_condition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) TO "pgears_admin";
@@ -10065,7 +13269,11 @@ REVOKE ALL ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oi
 REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[], "p_pending" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."retire_reader"("p_name" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."section_places"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -10073,6 +13281,7 @@ GRANT ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_d
 REVOKE ALL ON FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."stamp_row"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."sweep_columns"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."sweep_readers"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_runner";
@@ -10138,10 +13347,17 @@ GRANT ALL ON FUNCTION "queue"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
+GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
+GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
+GRANT SELECT ON TABLE "access"."findings" TO "pgears_runner";
+GRANT SELECT ON TABLE "access"."my_scope" TO PUBLIC;
+GRANT SELECT ON TABLE "access"."role_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_admin";

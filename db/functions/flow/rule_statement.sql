@@ -19,9 +19,9 @@ begin atomic
       )
     end
     || format(
-      ' for v_first in 1..coalesce(cardinality(v_chosen), 0) by 500 loop'
+      ' for v_from in 1..coalesce(cardinality(v_chosen), 0) by 500 loop'
       ' insert into queue.task (kind, payload)'
-      ' values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_first:v_first + 499]));'
+      ' values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_from:v_from + 499]));'
       ' v_ring := true; end loop;',
       r.id
     )

@@ -16,6 +16,7 @@ as $$
 declare
   v_steps jsonb[];
   v_step jsonb;
+  v_queries jsonb[] := array[]::jsonb[];
   v_losses text;
   v_count bigint;
 begin
@@ -38,18 +39,21 @@ begin
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
 
-    if p_keep_classes and v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
-      begin
-        perform meta.apply_step(p_file ->> 'model', v_step);
-      exception
-        when sqlstate 'PG118' then
-          raise debug 'query % waits for the renewal of views', v_step ->> 'object';
-      end;
-    else
-      perform meta.apply_step(p_file ->> 'model', v_step);
+    if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
+      v_queries := v_queries || v_step;
+      continue;
     end if;
+
+    -- Columns go after the queries that show them.
+    if v_step ->> 'action' = 'drop' and cardinality(v_queries) > 0 then
+      perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
+      v_queries := array[]::jsonb[];
+    end if;
+
+    perform meta.apply_step(p_file ->> 'model', v_step);
   end loop;
 
+  perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
 

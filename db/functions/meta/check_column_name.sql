@@ -13,16 +13,18 @@ declare
 begin
   perform meta.check_code(p_code, 'column');
 
-  select meta.class_path(e.class_id) || '.' || e.code into v_other
-  from meta.ancestry as a
-  inner join meta.effective_column as e on a.class_id = e.class_id
-  where
-    a.ancestor_id = p_class
-    and (
-      e.code = p_code
-      or p_code in (e.code || '__text', e.code || '__class')
-      or e.code in (p_code || '__text', p_code || '__class')
-    )
+  with owner as materialized (
+    select distinct unnest(array_prepend(c.id, c.ancestors)) as id
+    from meta.class as c
+    where c.id = p_class or p_class = any (c.ancestors)
+  )
+
+  select meta.class_path(k.class_id) || '.' || k.code into v_other
+  from owner as o
+  inner join meta.class_column as k on o.id = k.class_id
+  where k.code = p_code
+    or p_code in (k.code || '__text', k.code || '__class')
+    or k.code in (p_code || '__text', p_code || '__class')
   limit 1;
 
   if v_other is not null then

@@ -9,6 +9,7 @@ language plpgsql
 volatile
 security definer  -- lends: making class tables to administrators
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 declare
   v_id bigint;
@@ -23,12 +24,13 @@ begin
     perform meta.lock_class(v_parent);
   end if;
 
-  insert into meta.class (model_id, code, name, parent_id, description, archive, deletion, web_service)
+  insert into meta.class (model_id, code, name, parent_id, ancestors, description, archive, deletion, web_service)
   values (
     p_model,
     p_code,
     meta.localized(p_definition -> 'name'),
     v_parent,
+    coalesce((select array_prepend(c.id, c.ancestors) from meta.class as c where c.id = v_parent), '{}'),
     coalesce(p_definition ->> 'description', ''),
     coalesce((p_definition ->> 'archive')::boolean, false),
     coalesce(p_definition ->> 'deletion', 'logical'),

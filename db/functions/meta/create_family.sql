@@ -22,7 +22,13 @@ begin
   for v_column in
     select e.class_id, e.column_id, cardinality(e.targets) > 1 as several
     from meta.effective_column as e
-    where p_class = any (e.targets)
+    where
+      p_class = any (e.targets)
+      -- The child itself gets its inherited columns after this.
+      and exists (
+        select from pg_attribute as a
+        where a.attrelid = to_regclass('data.datarow_' || e.class_id) and a.attname = e.physical
+      )
   loop
     -- References to several classes are checked by triggers, which name their tables.
     if v_column.several then

@@ -9,6 +9,7 @@ language plpgsql
 volatile
 security definer  -- lends: building class tables to administrators
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 declare
   v_column meta.class_column;
@@ -24,9 +25,10 @@ begin
       using errcode = 'PG118', hint = 'Take it out of these first.';
   end if;
 
-  for v_class in
+  -- As an array: an open query over meta.class would forbid dropping a foreign key to it.
+  foreach v_class in array array(
     select a.class_id from meta.ancestry as a where a.ancestor_id = v_column.class_id order by a.depth
-  loop
+  ) loop
     exit when v_column.type = 'reverse';
     perform meta.lock_class(v_class);
     execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_c%2$s_fkey', v_class, p_column);

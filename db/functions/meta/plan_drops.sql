@@ -60,6 +60,13 @@ begin
       k.type in ('reverse', 'calculated')
       or exists (select from meta.column_target as t where t.column_id = k.id and t.class_id = any (v_dropped) and t.class_id <> c.id)
     ))
+    -- A reverse reference would keep the column that it shows.
+    or (c.id = any (v_dropped) and k.type = 'reverse' and exists (
+      select
+      from meta.column_target as t
+      inner join meta.class_column as r on t.class_id = r.class_id and r.code = k.definition ->> 'column'
+      where t.column_id = k.id and t.class_id = any (v_kept) and r.id <> all (v_kept_columns)
+    ))
   order by c.code, k.position;
 
   return query

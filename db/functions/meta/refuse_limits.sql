@@ -20,7 +20,7 @@ declare
   v_refusals text;
 begin
   if pg_typeof(p_row)::oid is distinct from to_regtype('data.datarow_' || p_class)::oid then
-    raise exception 'not a row of class %', p_class using errcode = 'datatype_mismatch';
+    return false;
   end if;
 
   execute format('select array_to_string(array[%s], ''; '') from (select ($1).*) as r', v_conditions)

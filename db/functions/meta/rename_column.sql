@@ -8,6 +8,7 @@ language plpgsql
 volatile
 security definer  -- lends: writing definitions to administrators
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 declare
   v_column meta.class_column;

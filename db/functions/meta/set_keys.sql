@@ -6,6 +6,7 @@ language plpgsql
 volatile
 security definer  -- lends: building class tables to administrators
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 declare
   v_key record;

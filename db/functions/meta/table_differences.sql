@@ -10,6 +10,7 @@ language sql
 stable
 security definer  -- lends: reading definitions to administrators and the runner
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
   with chosen as (
     select

@@ -8,6 +8,7 @@ returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 declare
   v_noted constant text := nullif(current_setting('pgears.changed_classes', true), '');

@@ -6,6 +6,8 @@
 -- does that now and then, for tasks whose writers committed late. The lock on the runner's
 -- row keeps queue.sweep() from declaring it dead in between. Kinds that the runner has no
 -- handler for, or enough of, are stepped over.
+-- The commit does not wait for the disk: a claim that a crash of the server undoes is a task
+-- that is ready again, as after any loss of a runner. Settling does wait.
 -- The settings are for plans made while the table was small: it grows faster than it is analysed.
 
 create or replace function queue.claim(
@@ -28,6 +30,7 @@ declare
   v_left integer := p_limit;
   v_count integer;
 begin
+  perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
   if not found then
     raise exception 'runner % is not registered any more', p_runner

@@ -36,6 +36,7 @@ create table meta.class (
   code text not null,
   name jsonb not null default '{}',
   parent_id bigint,
+  ancestors bigint[] not null default '{}',
   description text not null default '',
   archive boolean not null default false,
   deletion text not null default 'logical',
@@ -55,6 +56,7 @@ create table meta.class (
 create index class_parent_id_idx on meta.class (parent_id);
 
 comment on table meta.class is 'A business object; its rows live in data.datarow_<id>.';
+comment on column meta.class.ancestors is 'Parent, its parent and so on: fixed once made, so that nobody walks the tree again.';
 comment on column meta.class.description is 'Format of the short description, such as "{{column.number}} {{column.subject}}".';
 comment on column meta.class.limits_sql is 'Condition of the check constraint as it was built last; tells whether it must be built anew.';
 comment on column meta.class.description_sql is 'Expression of the generated column shortdescription as it was built last.';

@@ -66,6 +66,12 @@ from (
     '{"type": ["object", "null"]}'
   ),
   (
+    'entries',
+    'a list of definitions',
+    'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))',
+    '{"type": "array", "items": {"type": "object"}}'
+  ),
+  (
     'later',
     'left empty in this version',
     'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))',

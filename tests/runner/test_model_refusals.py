@@ -1,0 +1,303 @@
+"""Wrong model files: each refusal is one line with file, line and key, and a hint that mends it."""
+
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from runner.errors import UserError
+from runner.model.apply import apply, plan
+from runner.model.file import load
+from runner.model.tree import MAX_DEPTH, MAX_VALUES
+
+from ..fix_database import Database
+
+ROOT = Path(__file__).parents[2]
+Refused = Callable[[str], tuple[str, str]]
+
+
+def lines(*text: str) -> str:
+    """A file by lines."""
+    return "\n".join(text) + "\n"
+
+
+LONG = "x" * 70
+BAD_FILES: dict[str, tuple[str, int, str, str]] = {
+    "unknown key": (
+        lines("model: m", "classes:", "  a:", "    archiv: true"),
+        4, 'classes.a.archiv: unknown key "archiv" of a class', 'Did you mean "archive"?',
+    ),
+    "unknown section": (
+        lines("model: m", "klasses: {}"), 2, 'klasses: unknown key "klasses"', '"classes"',
+    ),
+    "wrong type": (
+        lines("model: m", "classes:", "  a:", "    archive: sometimes"),
+        4, 'classes.a.archive: "archive" is true or false', "Keep former rows",
+    ),
+    "yes is a text": (
+        lines("model: m", "classes: {a: {archive: yes}}"), 2, "true or false", "Keep",
+    ),
+    "wrong type of a column": (
+        lines("model: m", "classes:", "  a:", "    columns:", "      c:", "        type: string"),
+        6, 'classes.a.columns.c.type: "type" cannot be "string"', "Choose one of",
+    ),
+    "class is no mapping": (
+        lines("model: m", "classes:", "  a: text"), 2, "classes: ", "Classes by code",
+    ),
+    "missing key": (
+        lines("model: m", "queries:", "  q:", "    name: Q"),
+        3, 'queries.q: the key "sql" is missing', "SELECT",
+    ),
+    "no model": (lines("name: X"), 1, 'the key "model" is missing', "Code of the model"),
+    "inherits from itself": (
+        lines("model: m", "classes:", "  a: {parent: a}"),
+        3, 'classes.a.parent: class "a" inherits from itself: a -> a', "Take the parent off",
+    ),
+    "circle of three": (
+        lines("model: m", "classes:", "  a: {parent: b}", "  b: {parent: m.c}", "  c:", "    parent: a"),
+        3, "a -> b -> c -> a", "Take the parent off",
+    ),
+    "unknown class": (
+        lines("model: m", "classes:", "  customer:", "    columns:", "      c:", "        type: reference", "        class: costumer"),
+        7, 'classes.customer.columns.c.class: there is no class "costumer"', 'Did you mean "customer"?',
+    ),
+    "unknown class of another model": (
+        lines("model: m", "classes:", "  a: {parent: other.thing}"), 3, 'no class "other.thing"', "model.class",
+    ),
+    "unknown class of a rule": (
+        lines("model: m", "rules:", "  r:", "    class: a", "    event: after_insert", "    notify: n"),
+        4, 'rules.r.class: there is no class "a"', "Name a class",
+    ),
+    "views collide": (
+        lines("model: m", "classes:", "  a: {}", "  a_all: {}"),
+        4, 'class m.a and class m.a_all would both be shown as API view "m_a_all"', "Change the code",
+    ),
+    "query and class collide": (
+        lines("model: m", "classes:", "  a: {}", "queries:", "  a: {sql: select 1}"),
+        5, 'would both be shown as API view "m_a"', "Change the code",
+    ),
+    "class of 70 bytes": (
+        lines("model: m", "classes:", f"  {LONG}: {{}}"), 3, "has 70 bytes, 63 are possible", "shorter",
+    ),
+    "view of 70 bytes": (
+        lines("model: m", "classes:", f"  {'x' * 60}: {{}}"), 3, "would have 66 bytes", "shorter",
+    ),
+    "column of 70 bytes": (
+        lines("model: m", "classes:", "  a:", f"    columns: {{{LONG}: {{type: text}}}}"),
+        4, "has 70 bytes", "shorter",
+    ),
+    "system column": (
+        lines("model: m", "classes:", "  a:", "    columns:", "      created: {type: text}"),
+        5, 'column code "created" is reserved', "choose another code",
+    ),
+    "capital letter": (
+        lines("model: m", "classes:", "  Ticket: {}"), 3, 'class code "Ticket" is not valid', "a-z",
+    ),
+    "column of the parent": (
+        lines("model: m", "classes:", "  a: {columns: {x: {type: text}}}", "  b:", "    parent: a", "    columns:", "      x: {type: text}"),
+        7, 'column code "x" collides with column a.x', "Choose another code",
+    ),
+    "text of a reference": (
+        lines("model: m", "classes:", "  a:", "    columns:", "      x: {type: reference, class: a}", "      x__text: {type: text}"),
+        6, 'column code "x__text" collides with column a.x', "Choose another code",
+    ),
+    "key over no column": (
+        lines("model: m", "classes:", "  a:", "    keys: [[x]]"), 4, 'names the column "x"', "single values",
+    ),
+    "description of no column": (
+        lines("model: m", "classes:", "  a:", '    description: "{{column.x}}"'),
+        4, 'classes.a.description: the format names the column "x"', "Name a column",
+    ),
+    "calculation": (
+        lines("model: m", "classes:", "  a:", "    columns:", "      n: {type: integer}", "      c:", "        type: calculated", '        sql: "{{column.n}} +"', "        result: integer"),
+        6, "classes.a.columns.c: the calculation of column", "immutable SQL",
+    ),
+    "query that does not compile": (
+        lines("model: m", "classes: {a: {}}", "queries:", "  q:", "    sql: select nothing from {{class.a}}"),
+        5, "does not compile", "Name classes",
+    ),
+    "reverse without reference": (
+        lines("model: m", "classes:", "  a:", "    columns:", "      r:", "        type: reverse", "        class: a", "        column: x"),
+        8, 'class "a" has no reference "x"', "type reference",
+    ),
+    "later section": (
+        lines("model: m", "workflows:", "  w: {}"), 2, "workflows: the section", "Leave the section out",
+    ),
+    "language": (lines("model: m", "languages: [english]"), 2, 'languages: "english"', "en, de"),
+    "parameter": (lines("model: m", "parameters: {A b: 1}"), 2, 'parameter code "A b"', "a-z"),
+    "key twice": (
+        lines("model: m", "classes:", "  a: {}", "  a: {}"), 4, 'the key "a" stands here twice, first in line 3', "Take one",
+    ),
+    "no YAML": (lines("model: m", "classes: {a: ["), 3, "not YAML", "indentation"),
+    "tag": (lines("model: !!python/object:os.system m"), 1, "the tag", "Take it away"),
+    "no anchor": (lines("model: *m"), 1, 'not YAML: found undefined alias|no anchor "m"', ""),
+    "merge key": (lines("model: m", "classes: {a: {<<: {}}}"), 2, "merge key", "Write the keys"),
+    "list": (lines("- model"), 1, "a model file is a list of keys and values", "model: code"),
+    "empty": ("", 1, "the file is empty", "model: code"),
+    "two documents": (lines("model: m", "---", "model: n"), 2, "second document", "---"),
+    "position": (
+        lines("model: m", "classes:", "  a:", "    columns:", "      x:", "        type: text", "        position: 3"),
+        7, "the order of columns", "move the column",
+    ),
+    "deep": (lines("model: " + "[" * 300 + "]" * 300), 1, f"nested deeper than {MAX_DEPTH}", "levels"),
+}  # fmt: skip
+
+
+def refusal(path: Path, conn: psycopg.Connection) -> UserError:
+    """What applying a file is refused with."""
+    with pytest.raises(UserError) as refused:
+        apply(conn, load(path))
+    return refused.value
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_wrong_file_is_refused(name: str, database: Database, tmp_path: Path) -> None:
+    """File, line and key; a hint; and nothing changes."""
+    text, line, message, hint = BAD_FILES[name]
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, "utf-8")
+    with database.connect() as conn:
+        error = refusal(path, conn)
+        assert str(error).startswith(f"{path}:{line}: "), error
+        assert "\n" not in str(error)
+        assert any(part in str(error) for part in message.split("|")), error
+        assert hint in (error.hint or ""), error.hint
+        assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+
+
+def test_bombs_are_refused(tmp_path: Path) -> None:
+    """Aliases of aliases, and blocks in blocks, cost neither memory nor the process."""
+    path = tmp_path / "bomb.yaml"
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    path.write_text("\n".join(rows), "utf-8")
+    with pytest.raises(UserError, match=f"more than {MAX_VALUES} values"):
+        load(path)
+    path.write_text("- " * 200_000 + "x", "utf-8")
+    with pytest.raises(UserError, match="nested deeper"):
+        load(path)
+    path.write_bytes(b"model: \xff")
+    with pytest.raises(UserError, match=r":1: not UTF-8"):
+        load(path)
+    path.write_bytes(b"model: m\nname: \x01")
+    with pytest.raises(UserError, match=r":2: "):
+        load(path)
+
+
+@pytest.fixture
+def built(database: Database, tmp_path: Path) -> Database:
+    """An instance with a small model."""
+    path = tmp_path / "built.yaml"
+    path.write_text(
+        "model: m\nclasses:\n  a: {columns: {x: {type: text}, y: {type: text}}}\n  b: {parent: a}\n"
+    )
+    with database.connect() as conn:
+        apply(conn, load(path))
+    return database
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("model: m\nclasses:\n  a:\n    columns:\n      x:\n        type: integer\n  b: {parent: a}", 6,
+         'the type of column "x" cannot change'),
+        ("model: m\nclasses:\n  a: {}\n  b: {}", 4, 'the parent of class "b" cannot change'),
+        ("model: m\nclasses:\n  a: {}\n  c: {renamed_from: a}", 4, 'cannot be renamed from "a"'),
+        ("model: m\nclasses:\n  a:\n    columns:\n      z: {type: text, renamed_from: x}\n"
+         "      w: {type: text, renamed_from: x}\n  b: {parent: a}", 5, 'cannot be renamed from "x"'),
+    ],
+)  # fmt: skip
+def test_what_cannot_change_is_refused_by_the_plan(
+    built: Database, tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    path = tmp_path / "next.yaml"
+    path.write_text(text)
+    with built.connect() as conn, pytest.raises(UserError) as refused:
+        plan(conn, load(path))
+    assert str(refused.value).startswith(f"{path}:{line}: "), refused.value
+    assert message in str(refused.value)
+    assert refused.value.hint
+
+
+def test_codes_that_need_quotes(database: Database, tmp_path: Path) -> None:
+    """Reserved words and hyphens name views and columns that work."""
+    path = tmp_path / "odd.yaml"
+    path.write_text(
+        lines(
+            "model: select",
+            "classes:",
+            "  table:",
+            '    description: "{{column.order-by}}"',
+            "    columns:",
+            "      order-by: {type: text, default: null-ish}",
+            "      on: {type: boolean, default: true}",
+            "      from: {type: reference, class: table}",
+            "    keys: [[order-by]]",
+            "queries:",
+            '  group-by: {sql: "select \\"order-by\\", \\"on\\" from {{class.table}}"}',
+        )
+    )
+    with database.connect() as conn:
+        apply(conn, load(path))
+        conn.execute("insert into api.select_table default values")
+        assert conn.execute('select * from api."select_group-by"').fetchall() == [
+            ("null-ish", True)
+        ]
+        assert plan(conn, load(path)) == []
+
+
+def run(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own."""
+    clean = {name: value for name, value in os.environ.items() if "PGEARS_" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "runner", "model", *arguments],
+        env={**clean, "PGEARS_DATABASE_URL": database.url, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_commands(database: Database, tmp_path: Path) -> None:
+    """plan, apply, dump and list as people and programs call them."""
+    helpdesk = str(ROOT / "examples" / "helpdesk" / "model.yaml")
+    assert "no models yet" in run(database, "list").stdout
+    planned = run(database, "plan", helpdesk)
+    assert planned.returncode == 0, planned.stderr
+    assert "class helpdesk.ticket" in planned.stdout
+    assert "view api.helpdesk_ticket_all" in planned.stdout
+    applied = run(database, "apply", helpdesk)
+    assert applied.stdout == planned.stdout
+    assert run(database, "plan", helpdesk).stdout == "nothing to change\n"
+    assert run(database, "plan", helpdesk, "--json").stdout == "[]\n"
+    target = tmp_path / "out.yaml"
+    assert run(database, "dump", "helpdesk", str(target)).returncode == 0
+    assert run(database, "dump", "helpdesk").stdout == target.read_text("utf-8")
+    assert run(database, "plan", str(target)).stdout == "nothing to change\n"
+    listed = run(database, "list")
+    assert "helpdesk" in listed.stdout
+    target.write_text("model: helpdesk\nclasses: {}\n")
+    losses = run(database, "plan", str(target))
+    assert losses.returncode == 0
+    assert "DESTRUCTIVE" in losses.stdout
+    assert "apply needs --allow-destructive" in losses.stdout
+    refused = run(database, "apply", str(target))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"error: {target}: applying the file would lose something")
+    assert refused.stderr.splitlines()[1].startswith("hint: ")
+    assert run(database, "plan", helpdesk).stdout == "nothing to change\n"
+    missing = run(database, "plan", "nothing.yaml")
+    assert missing.returncode == 1
+    assert missing.stderr.startswith("error: nothing.yaml: No such file")
+    unknown = run(database, "dump", "nothing")
+    assert unknown.returncode == 1
+    assert 'there is no model "nothing"' in unknown.stderr
+    assert run(database, "apply").returncode == 2

@@ -1,0 +1,142 @@
+"""Plans that must hold whatever the size of the tables: the index by name, and rows touched."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.fix_database import Database
+
+BACKLOG = 20_000
+CLAIM = 100
+
+
+@pytest.fixture
+def backlog(database: Database) -> Iterator[psycopg.Connection[Any]]:
+    """Many tasks that nobody has analysed, as after a burst."""
+    with database.connect() as conn:
+        conn.execute(
+            "insert into queue.task (kind) select 'x' from generate_series(1, %s)", (BACKLOG,)
+        )
+        conn.execute("load 'auto_explain'")
+        for setting, value in (
+            ("auto_explain.log_min_duration", "0"),
+            ("auto_explain.log_nested_statements", "on"),
+            ("auto_explain.log_analyze", "on"),
+            ("auto_explain.log_format", "json"),
+            ("client_min_messages", "log"),
+        ):
+            conn.execute("select set_config(%s, %s, false)", (setting, value))
+        yield conn
+
+
+def plans(conn: psycopg.Connection[Any], query: str, *values: object) -> list[dict[str, Any]]:
+    """Nodes of all plans that a call runs, inside functions as well."""
+    found: list[dict[str, Any]] = []
+
+    def walk(node: dict[str, Any]) -> None:
+        found.append(node)
+        for child in node.get("Plans", ()):
+            walk(child)
+
+    def take(diagnostic: psycopg.errors.Diagnostic) -> None:
+        _, _, text = (diagnostic.message_primary or "").partition("plan:\n")
+        if text:
+            walk(json.loads(text)["Plan"])
+
+    conn.add_notice_handler(take)
+    conn.execute(query.encode(), values)
+    conn.remove_notice_handler(take)
+    return found
+
+
+def on_tasks(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Nodes that read queue.task."""
+    return [
+        node
+        for node in nodes
+        if node.get("Relation Name") == "task" and "Scan" in node["Node Type"]
+    ]
+
+
+def name(node: dict[str, Any]) -> str:
+    """The index of a scan, also of its bitmap, else its kind."""
+    while node["Node Type"] == "Bitmap Heap Scan":
+        (node,) = node["Plans"]
+    return str(node.get("Index Name") or node["Node Type"])
+
+
+def test_claim_walks_task_ready_idx(backlog: psycopg.Connection[Any]) -> None:
+    """As many rows as are claimed, however long the backlog; a second claim no more."""
+    row = backlog.execute("select queue.start_runner('test')").fetchone()
+    assert row is not None
+    for after in (None, [0, 0, 0]):
+        nodes = on_tasks(
+            plans(
+                backlog,
+                "select count(*) from queue.claim(%s, %s, %s, %s::bigint[], %s::text[])",
+                row[0],
+                uuid.uuid4(),
+                CLAIM,
+                after,
+                ["x", "y"],
+            )
+        )
+        ready = [node for node in nodes if node.get("Index Name") == "task_ready_idx"]
+        assert ready, nodes
+        assert sum(node["Actual Rows"] * node["Actual Loops"] for node in ready) == CLAIM
+        others = {node["Node Type"] for node in nodes if node not in ready}
+        assert others <= {"Tid Scan", "Index Scan"}, nodes
+        assert all(node["Actual Rows"] * node["Actual Loops"] <= CLAIM for node in nodes), nodes
+
+
+def test_settle_goes_by_the_primary_key(backlog: psycopg.Connection[Any]) -> None:
+    """Settling a hundred of many reads a hundred."""
+    row = backlog.execute("select queue.start_runner('test')").fetchone()
+    assert row is not None
+    token = uuid.uuid4()
+    ids = [
+        id
+        for (id,) in backlog.execute(
+            "select id from queue.claim(%s, %s, %s)", (row[0], token, CLAIM)
+        )
+    ]
+    for outcome in ("release", "done"):
+        nodes = on_tasks(
+            plans(
+                backlog,
+                "select queue.settle(%s, %s::bigint[], %s)",
+                token,
+                ids if outcome == "done" else ids[:10],
+                outcome,
+            )
+        )
+        assert nodes != []
+        assert {name(node) for node in nodes} == {"task_pkey"}
+        assert all(node["Actual Rows"] * node["Actual Loops"] <= CLAIM for node in nodes)
+
+
+def test_sweep_of_the_lost_does_not_touch_what_waits(backlog: psycopg.Connection[Any]) -> None:
+    """With nobody lost it reads no task at all."""
+    backlog.execute("select queue.start_runner('test')")
+    assert on_tasks(plans(backlog, "select queue.sweep()")) == []
+
+
+def test_delayed_tasks_by_task_delayed_idx(backlog: psycopg.Connection[Any]) -> None:
+    """Asking for the next one that is due reads one row of many."""
+    backlog.execute(
+        """
+        insert into queue.task (kind, state, due)
+        select 'x', 'delayed', now() + make_interval(mins => n) from generate_series(1, 5000) as n
+        """
+    )
+    for query in ("select queue.promote()", "select queue.next_due()"):
+        nodes = on_tasks(plans(backlog, query))
+        # the rows found are then fetched by their place
+        assert {name(node) for node in nodes} - {"Tid Scan"} == {"task_delayed_idx"}, query
+        assert all(node["Actual Rows"] <= 1 for node in nodes)
