@@ -213,6 +213,14 @@ class NotQuarantined(PgearsError, code="PG410"):
     """A received message is not quarantined."""
 
 
+class NoRecordFromScript(PgearsError, code="PG412"):
+    """The script of a mailbox gave something that is no record."""
+
+
+class SenderTooFast(PgearsError, code="PG413"):
+    """A sender has filled the rate of a mailbox."""
+
+
 class UnknownVariable(PgearsError, code="PG425"):
     """A text of a notification or frame names a variable that does not exist there."""
 
@@ -227,6 +235,8 @@ class BadNotification(PgearsError, code="PG427"):
 
 class BadReply(PgearsError, code="PG428"):
     """What a mailbox says about answers does not go together."""
+class BadMailboxScript(PgearsError, code="PG411"):
+    """A mailbox names a script that does not exist or is of another kind."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

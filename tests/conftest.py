@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.fix_meta",
     "tests.fix_rights",
     "tests.fix_runner",
+    "tests.fix_mail",
 ]

@@ -24,7 +24,7 @@ from ..mail.sink import sink_folder
 from ..model import apply as model
 from ..model.file import load
 from ..paths import examples_dir
-from . import report
+from . import answers, report
 
 WAIT_SECONDS = 60.0
 
@@ -58,7 +58,7 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             url = server.empty()
             installed = installation.upgrade(url, environment="development")
         with (
-            step(f"{installed.files} SQL objects; model applied: 3 classes, query, mailbox, rule"),
+            step(f"{installed.files} SQL objects; model applied: 4 classes, query, mailbox, rule"),
             connect(url, name="pgears demo") as conn,
         ):
             model.apply(conn, load(example / "model.yaml"))
@@ -77,6 +77,9 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
                 _await(conn, len(mails), runner)
             with step("a ticket taken by an agent in SQL, its former state archived"):
                 taken = report.take_ticket(conn, agents)
+            with step("customers answer, one acknowledgement comes back undeliverable"):
+                came = answers.deliver(conn, inbox)
+                _await(conn, len(mails) + came, runner)
             console.print()
             report.show(conn, console, taken, sink_folder(home))
         console.print(f"\n[bold]All of it in {time.monotonic() - began:.1f} s.[/bold]")
@@ -146,7 +149,7 @@ def _await(conn: psycopg.Connection[Any], mails: int, runner: Background) -> Non
             """
             select
               (select count(*) from mail.received_status where state <> 'stored'),
-              (select count(*) from mail.message_status where state <> 'sent'),
+              (select count(*) from mail.message_status where state not in ('sent', 'bounced')),
               (select coalesce(sum(ready + delayed + leased), 0)
                from queue.status where kind in ('rule', 'mail.send'))
             """

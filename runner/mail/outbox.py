@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from ..errors import MailLeaseLost
 from ..tasks import SETTLED, Outcome, Services, Task
+from .batch import Batch
 from .connections import IDLE_SECONDS, Connections, Server, account_server, sink_server
 from .message import Unsendable
 from .secrets import SecretMissing, read_secret
@@ -32,43 +32,73 @@ async def referred_secret(account: Mapping[str, Any], services: Services) -> str
 secret_source: SecretSource = referred_secret
 """Who gives the password or token of an account; grants of tokens take this place."""
 
-_connections: WeakKeyDictionary[AsyncConnectionPool, Connections] = WeakKeyDictionary()
+
+class Desk:
+    """What the attempts of one runner share: connections, and calls made together."""
+
+    def __init__(self) -> None:
+        self.connections = Connections()
+        self.begin: Batch[Task, Mapping[str, Any]] = Batch(_begin)
+        self.settle: Batch[Mapping[str, Any], bool] = Batch(_settle)
 
 
-def connections_of(services: Services) -> Connections:
-    """The connections to mail servers of a runner."""
-    return _connections.setdefault(services.pool, Connections())
+_desks: WeakKeyDictionary[AsyncConnectionPool, Desk] = WeakKeyDictionary()
+
+
+def desk_of(services: Services) -> Desk:
+    """The desk of a runner."""
+    return _desks.setdefault(services.pool, Desk())
 
 
 async def send(task: Task, services: Services) -> Outcome:
     """Send the stored mail that the task names; the task is settled with its outcome."""
-    message_id = int(task.payload["message"])
-    async with services.pool.connection() as conn:
-        cursor = await conn.execute(
-            "select mail.begin_sending(%s, %s, %s)", (message_id, task.id, task.token)
-        )
-        row = await cursor.fetchone()
-    mail: Mapping[str, Any] = row[0] if row else {}
-    if mail["outcome"] != "send":
-        return SETTLED
-
-    progress = Progress()
+    desk, progress = desk_of(services), Progress()
+    beginning = asyncio.ensure_future(desk.begin.add(services.pool, task))
     try:
+        mail = await asyncio.shield(beginning)
+        if mail["outcome"] != "send":
+            return SETTLED
         results = await _try(mail, services, progress)
     except asyncio.CancelledError:
         # Time is up, or the runner stops: what is known is recorded, and that ends the task.
+        mail = await beginning
+        if mail["outcome"] != "send":
+            return SETTLED
         results = progress.ended(mail["envelope"])
 
-    try:
-        async with services.pool.connection() as conn:
-            await conn.execute(
-                "select mail.settle_sending(%s, %s, %s, %s)",
-                (message_id, task.id, task.token, Jsonb([result.as_json() for result in results])),
-            )
-    except MailLeaseLost:
+    attempt = {
+        "message": mail["id"],
+        "task": task.id,
+        "token": str(task.token),
+        "results": [result.as_json() for result in results],
+    }
+    if not await desk.settle.add(services.pool, attempt):
         # The other attempt has found this one under way and decided by the account's policy.
-        log.warning("mail %s: the lease was lost, the outcome is not recorded", message_id)
+        log.warning("mail %s: the lease was lost, the outcome is not recorded", mail["id"])
     return SETTLED
+
+
+async def _begin(
+    pool: AsyncConnectionPool, tasks: Sequence[Task]
+) -> Sequence[Mapping[str, Any]]:
+    messages = [int(task.payload["message"]) for task in tasks]
+    async with pool.connection() as conn:
+        cursor = await conn.execute(
+            "select task, details from mail.begin_many(%s::bigint[], %s::bigint[], %s::uuid[])",
+            (messages, [task.id for task in tasks], [task.token for task in tasks]),
+        )
+        found = dict(await cursor.fetchall())
+    return [found[task.id] for task in tasks]
+
+
+async def _settle(
+    pool: AsyncConnectionPool, attempts: Sequence[Mapping[str, Any]]
+) -> Sequence[bool]:
+    async with pool.connection() as conn:
+        cursor = await conn.execute("select mail.settle_many(%s)", (Jsonb(list(attempts)),))
+        row = await cursor.fetchone()
+    lost = row[0] if row else []
+    return [attempt["message"] not in lost for attempt in attempts]
 
 
 async def sweep(services: Services) -> None:
@@ -80,7 +110,7 @@ async def sweep(services: Services) -> None:
 
 async def hang_up(services: Services) -> None:
     """Close connections to mail servers that nobody has used for a while."""
-    await connections_of(services).close(IDLE_SECONDS)
+    await desk_of(services).connections.close(IDLE_SECONDS)
 
 
 async def _try(mail: Mapping[str, Any], services: Services, progress: Progress) -> Sequence[Result]:
@@ -102,7 +132,7 @@ async def _try(mail: Mapping[str, Any], services: Services, progress: Progress) 
         content = await compose(mail, read)
         try:
             return await hand_over(
-                connections_of(services),
+                desk_of(services).connections,
                 server,
                 mail["from"]["address"],
                 envelope,

@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from runner.mail import connections as conns
-from runner.mail.outbox import connections_of
+from runner.mail.outbox import desk_of
 from runner.mail.spool import IN_MEMORY, compose
 from runner.tasks import Services
 from tests.fix_database import Database
@@ -101,8 +101,8 @@ def test_idle_connections_are_closed(outbox: Outbox, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(conns, "IDLE_SECONDS", 0.0)
         outbox.send()
         await work(given)
-        await connections_of(given).close()
-        assert not connections_of(given).idle
+        await desk_of(given).connections.close()
+        assert not desk_of(given).connections.idle
 
     serve(outbox, script, do)
     assert len(script.sessions) == 2

@@ -3564,8 +3564,8 @@ CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files
 declare
   v_received record;
   v_skip text := p_skip;
-  v_row bigint;
   v_class bigint;
+  v_row bigint;
   v_reply record;
 begin
   select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
@@ -3585,16 +3585,18 @@ begin
   if p_parts ? 'report' then
     perform mail.accept_report(p_parts -> 'report');
   end if;
-  v_class := v_received.class_id;
+  if v_skip is null then
+    perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
+  end if;
   select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
   if v_reply.row_id is not null then
     v_class := v_reply.class_id;
     v_row := v_reply.row_id;
   elsif v_skip is null then
     perform core.set_source('mailbox');
-    v_row := meta.insert_record(
-      v_class, mail.record_values(p_received, v_received.model_id, v_class, v_received.definition -> 'mapping', p_parts, p_files)
-    );
+    select m.class_id, m.row_id into v_class, v_row
+    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
+    v_skip := case when v_row is null then 'refused by the script' end;
   end if;
   update mail.received as r
   set
@@ -3614,7 +3616,7 @@ begin
   return case when v_skip is null then 'done' else 'skipped' end;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
 CREATE FUNCTION "mail"."accept_report"("p_report" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3660,6 +3662,60 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept_report"("p_report" "jsonb") IS 'Id of the mail that a delivery report speaks of, its recipients marked as bounced where delivery failed; null when it is none of ours.';
+CREATE FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) RETURNS TABLE("task" bigint, "details" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_delivers constant boolean := (select g.guard = 'deliver' from mail.guard() as g);
+  v_production constant boolean := core.environment() = 'production';
+  v_plain bigint[];
+  v_claimed bigint[];
+begin
+  with held as (
+    select g.message, g.task, g.token
+    from unnest(p_messages, p_tasks, p_tokens) as g (message, task, token)
+    inner join queue.task as t on t.id = g.task and t.token = g.token
+    for update of t
+  ),
+  claimed as (
+    update mail.message as m
+    set state = 'sending', token = h.token, attempts = m.attempts + 1, attempted = core.now()
+    from held as h
+    inner join mail.account as a on true
+    where m.id = h.message
+      and m.task_id = h.task
+      and m.state = 'queued'
+      and a.id = m.account_id
+      and a.enabled
+      and a.per_minute is null
+      and a.max_parallel is null
+      and case when a.is_sink then not v_production else v_delivers end
+    returning m.id, h.task
+  )
+  select coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.task), '{}') into v_plain, v_claimed from claimed as c;
+  update mail.recipient as r
+  set state = 'sending', delivered_to = r.address
+  where r.message_id = any (v_plain) and r.state in ('queued', 'retrying', 'sending');
+  return query
+  select g.task, s.details
+  from mail.sending_details(v_plain) as s
+  inner join mail.message as m on s.id = m.id
+  inner join unnest(p_tasks) as g (task) on m.task_id = g.task;
+  for v_place in 1..cardinality(p_messages) loop
+    continue when p_tasks[v_place] = any (v_claimed);
+    begin
+      task := p_tasks[v_place];
+      details := mail.begin_sending(p_messages[v_place], p_tasks[v_place], p_tokens[v_place]);
+    exception
+      when sqlstate 'PG407' then
+        details := jsonb_build_object('outcome', 'nothing');
+    end;
+    return next;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) IS 'What mail.begin_sending() gives, for several messages; outcome nothing where the lease is lost.';
 CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3674,7 +3730,7 @@ begin
   where r.id = (
     select s.id
     from mail.received as s
-    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.id > p_after
+    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.fetched and s.id > p_after
     order by s.id
     limit 1
     for update skip locked
@@ -3689,36 +3745,25 @@ CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_
     AS $$
 declare
   v_definition jsonb;
-  v_parameter text;
-  v_path text;
 begin
   update mail.mailbox as b
-  set lease_token = p_token, lease_until = core.now() + p_lease
+  set lease_token = p_token, lease_until = core.now() + p_lease, rung = false
   where b.id = p_mailbox
     and b.enabled
     and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
-  returning b.definition into v_definition;
+  returning b.definition || jsonb_build_object('cursor', b.cursor) into v_definition;
   if v_definition is null then
     return null;
   end if;
-  v_path := v_definition ->> 'path';
-  for v_parameter in
-    select p.found[1] from regexp_matches(v_path, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
-  loop
-    if core.parameter(v_parameter) is null then
-      raise exception 'the path of the mailbox names the parameter "%", which is not set', v_parameter
-        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
-    end if;
-    v_path := regexp_replace(
-      v_path,
-      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
-      replace(core.parameter(v_parameter), '\', '\\')
-    );
-  end loop;
-  return
-    '{"after_read": "mark", "folder": "Processed", "batch_size": 100, "on_auto_reply": "skip"}'
-    || v_definition
-    || jsonb_build_object('path', v_path);
+  return mail.filled_definition(v_definition) || jsonb_build_object(
+    'unfetched',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
+      order by r.id
+    )
+  );
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set.';
@@ -3786,36 +3831,7 @@ begin
   update mail.message as m
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
-  return jsonb_build_object(
-    'outcome', 'send',
-    'id', v_message.id,
-    'message_id', v_message.message_id,
-    'date', v_message.created,
-    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
-    'reply_to', v_message.reply_to,
-    'to', mail.visible_recipients(p_message, 'to'),
-    'cc', mail.visible_recipients(p_message, 'cc'),
-    'in_reply_to', v_message.in_reply_to,
-    'priority', v_message.priority,
-    'automatic', v_message.automatic,
-    'subject', v_message.subject,
-    'body', v_message.body,
-    'html', v_message.html,
-    'envelope', (
-      select jsonb_agg(distinct r.delivered_to)
-      from mail.recipient as r
-      where r.message_id = p_message and r.state = 'sending'
-    ),
-    'attachments', (
-      select coalesce(
-        jsonb_agg(jsonb_build_object('file', f.id, 'name', f.name, 'media_type', f.media_type, 'size', f.size) order by t.position), '[]'
-      )
-      from mail.attachment as t
-      inner join core.file as f on t.file_id = f.id
-      where t.message_id = p_message
-    ),
-    'account', to_jsonb(v_account)
-  );
+  return (select s.details from mail.sending_details(array[p_message]) as s);
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") IS 'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, later, nothing, and the task is settled. Raises PG407.';
@@ -3849,6 +3865,82 @@ CREATE FUNCTION "mail"."character_of"("p_code" integer) RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "mail"."character_of"("p_code" integer) IS 'Character of a code point; null for controls, surrogates and what is no character.';
+CREATE FUNCTION "mail"."check_driver"("p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_driver constant text := p_definition ->> 'driver';
+  v_by_token constant boolean := v_driver = 'graph' or coalesce(p_definition ->> 'auth' = 'oauth2', false);
+  v_key text;
+begin
+  select d.key into v_key
+  from jsonb_object_keys(p_definition) as d (key)
+  where d.key in (select k.key from mail.driver_key as k)
+    and d.key not in (select k.key from mail.driver_key as k where k.driver = v_driver)
+  order by d.key
+  limit 1;
+  if v_key is not null then
+    raise exception 'the driver "%" has no key "%"', v_driver, v_key
+      using
+        errcode = 'PG110',
+        detail = '$.' || v_key,
+        hint = 'Its own keys: '
+          || (select string_agg(k.key, ', ' order by k.position) from mail.driver_key as k where k.driver = v_driver) || '.';
+  end if;
+  select k.key into v_key
+  from mail.driver_key as k
+  where k.driver = v_driver
+    and not p_definition ? k.key
+    and (k.needed = 'always' or (k.needed = 'with tokens' and v_by_token) or (k.needed = 'with passwords' and not v_by_token))
+  order by k.position
+  limit 1;
+  if v_key is not null then
+    raise exception 'the key "%" is missing', v_key
+      using errcode = 'PG112', detail = '$', hint = format('The driver "%s" needs it.', v_driver);
+  end if;
+  if v_by_token and not p_definition ?| array['client_secret', 'refresh_token'] then
+    raise exception 'the key "client_secret" is missing'
+      using errcode = 'PG112', detail = '$', hint = 'OAuth2 needs "client_secret", "refresh_token", or both.';
+  end if;
+  select d.key into v_key
+  from jsonb_each_text(p_definition) as d
+  where d.key in ('secret', 'client_secret', 'refresh_token')
+    and d.value !~ case d.key when 'refresh_token' then '^file:.' else '^(env|file):.' end
+  order by d.key
+  limit 1;
+  if v_key is not null then
+    raise exception '"%" is a reference to a secret, never the secret', v_key
+      using
+        errcode = 'PG111',
+        detail = '$.' || v_key,
+        hint = case v_key
+          when 'refresh_token' then 'Write file:PATH: servers renew this token, and the runner writes the new one there.'
+          else 'Write env:NAME or file:PATH.'
+        end;
+  elsif p_definition ->> 'auth' <> all (case v_driver when 'imap' then array['password', 'oauth2'] else array['basic', 'ntlm', 'oauth2'] end) then
+    raise exception 'the driver "%" has no "auth" of "%"', v_driver, p_definition ->> 'auth'
+      using errcode = 'PG111', detail = '$.auth', hint = 'imap: password or oauth2; ews: basic, ntlm or oauth2.';
+  elsif (p_definition ->> 'port')::integer not between 1 and 65535 then
+    raise exception '"port" cannot be %', p_definition ->> 'port'
+      using errcode = 'PG111', detail = '$.port', hint = 'Write a number from 1 to 65535.';
+  elsif (p_definition ->> 'timeout_seconds')::integer not between 1 and 120 then
+    raise exception '"timeout_seconds" cannot be %', p_definition ->> 'timeout_seconds'
+      using errcode = 'PG111', detail = '$.timeout_seconds', hint = 'Write a number from 1 to 120.';
+  elsif p_definition ? 'rate_per_sender' and mail.rate_limit(p_definition ->> 'rate_per_sender') is null then
+    raise exception '"rate_per_sender" cannot be "%"', p_definition ->> 'rate_per_sender'
+      using errcode = 'PG111', detail = '$.rate_per_sender', hint = 'Write a number and a time, such as 20 per hour or 5 per 10 minutes.';
+  end if;
+  begin
+    perform (p_definition ->> 'secret_expires')::date;
+  exception
+    when invalid_datetime_format or datetime_field_overflow then
+      raise exception '"secret_expires" cannot be "%"', p_definition ->> 'secret_expires'
+        using errcode = 'PG111', detail = '$.secret_expires', hint = 'Write a day, such as 2027-01-31.';
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") IS 'Check the keys of a mailbox that belong to its driver. Raises PG110, PG111, PG112.';
 CREATE FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") RETURNS "void"
     LANGUAGE "plpgsql" IMMUTABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3928,6 +4020,30 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") IS 'Check the mapping of a mailbox against its class. Raises PG106, PG111, PG113, PG114.';
+CREATE FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rate constant record := mail.rate_limit(p_rate);
+  v_count bigint;
+begin
+  if p_rate is null or v_rate.number is null then
+    return;
+  end if;
+  select count(*) into v_count
+  from mail.received as r
+  where r.mailbox_id = (select m.mailbox_id from mail.received as m where m.id = p_received)
+    and r.from_address = p_sender
+    and r.state = 'done'
+    and r.received > core.now() - v_rate.span;
+  if v_count >= v_rate.number then
+    raise exception '% messages of % came within %: the limit of the mailbox', v_count, p_sender, p_rate
+      using errcode = 'PG413', hint = 'Look whether programs answer each other; then "pgears mailbox retry" reads it.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") IS 'Raises PG413 when the sender of a message has filled the rate of the mailbox.';
 CREATE FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3965,6 +4081,44 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Class of the answers of a mailbox, null for none. Raises PG428, and what mail.check_mapping() raises.';
+CREATE FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text" DEFAULT NULL::"text") RETURNS "regprocedure"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_arguments constant text := case p_key when 'script' then '(jsonb, jsonb)' else '(bigint, jsonb, jsonb)' end;
+  v_function regprocedure;
+  v_problem text;
+begin
+  if p_name ~ '^[a-z_][a-z0-9_]*[.][a-z_][a-z0-9_]*$' then
+    v_function := to_regprocedure(p_name || v_arguments);
+  end if;
+  select
+    case
+      when p.oid is null then 'does not exist'
+      when p.prokind <> 'f' or p.proretset then 'is no function that gives one value'
+      when p_key = 'script' and p.prorettype <> 'jsonb'::regtype then 'does not give jsonb'
+      when not p.prosecdef then 'is not "security definer"'
+      when p.prosqlbody is null and not coalesce(p.proconfig::text ~ '[{",]search_path=', false) then 'does not set its search_path'
+      when p_account is not null and not has_function_privilege(p_account, p.oid, 'execute') then 'may not be called by ' || p_account
+    end
+  into v_problem
+  from (select v_function as oid) as f
+  left join pg_proc as p on f.oid = p.oid;
+  if v_problem is not null then
+    raise exception 'the function %', concat_ws(' ', p_name || v_arguments, v_problem)
+      using
+        errcode = 'PG411',
+        detail = '$.' || p_key,
+        hint = 'Write create function ' || case p_key
+          when 'script' then 'schema.name(record jsonb, message jsonb) returns jsonb'
+          else 'schema.name(row_id bigint, record jsonb, message jsonb) returns void'
+        end || ' ... security definer set search_path = ...: it runs with the rights of its owner.';
+  end if;
+  return v_function;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text") IS 'The function that a mailbox names as a script. Raises PG411 when it is missing or of another kind.';
 CREATE FUNCTION "mail"."class_of_row"("p_class" bigint, "p_row" bigint) RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4060,6 +4214,11 @@ CREATE TABLE "mail"."mailbox" (
     "lease_until" timestamp with time zone,
     "polled" timestamp with time zone,
     "error" "text",
+    "cursor" "jsonb",
+    "rung" boolean DEFAULT false NOT NULL,
+    "listener" "uuid",
+    "listener_until" timestamp with time zone,
+    "token_expires" timestamp with time zone,
     "reply_class_id" bigint,
     CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
@@ -4067,18 +4226,22 @@ COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that
 COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
 COMMENT ON COLUMN "mail"."mailbox"."lease_token" IS 'Of the one reader at work; another one waits until lease_until.';
 COMMENT ON COLUMN "mail"."mailbox"."error" IS 'What the last turn failed with.';
+COMMENT ON COLUMN "mail"."mailbox"."cursor" IS 'Where the next listing begins, as the driver wrote it; null reads the folder from its beginning.';
+COMMENT ON COLUMN "mail"."mailbox"."rung" IS 'A new message was announced during a turn: the next one is due at once.';
+COMMENT ON COLUMN "mail"."mailbox"."listener" IS 'Of the one runner that waits for announcements of the server; another one may after listener_until.';
+COMMENT ON COLUMN "mail"."mailbox"."token_expires" IS 'When the refresh token ends, as the server of tokens said last.';
 COMMENT ON COLUMN "mail"."mailbox"."reply_class_id" IS 'Class whose rows answers become, each referring to the row that it belongs to.';
-CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval) RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
- UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() +
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
          CASE
-             WHEN "end_reading"."p_more" THEN '00:00:00'::interval
+             WHEN ("end_reading"."p_more" OR "b"."rung") THEN '00:00:00'::interval
              ELSE "b"."poll_every"
-         END)
+         END))
    WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
 END;
-COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") IS 'End a turn of reading, with the error that ended it if any.';
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) IS 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
 CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4123,6 +4286,50 @@ CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     FROM "moved" "m";
 END;
 COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_value text := p_value;
+  v_parameter text;
+begin
+  for v_parameter in
+    select p.found[1] from regexp_matches(p_value, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
+  loop
+    if core.parameter(v_parameter) is null then
+      raise exception 'the % of the mailbox names the parameter "%", which is not set', p_key, v_parameter
+        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
+    end if;
+    v_value := regexp_replace(
+      v_value,
+      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
+      replace(core.parameter(v_parameter), '\', '\\')
+    );
+  end loop;
+  return v_value;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") IS 'The value with parameters filled in. Raises PG106 for one not set.';
+CREATE FUNCTION "mail"."filled_definition"("p_definition" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return
+    coalesce((select jsonb_object_agg(v.key, v.preset) from meta.vocabulary as v where v.place = 'mailbox' and v.preset is not null), '{}')
+    || p_definition
+    || coalesce(
+      (
+        select jsonb_object_agg(d.key, mail.fill_parameters(d.key, d.value #>> '{}'))
+        from jsonb_each(p_definition) as d
+        where jsonb_typeof(d.value) = 'string' and d.value #>> '{}' like '%{{%'
+      ),
+      '{}'
+    );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") IS 'The definition with presets and parameters. Raises PG106 for a parameter not set.';
 CREATE FUNCTION "mail"."find_account"("p_code" "text") RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4223,6 +4430,9 @@ CREATE TABLE "mail"."received" (
     "class_id" bigint,
     "row_id" bigint,
     "settled" timestamp with time zone,
+    "epoch" "text",
+    "fetched" boolean DEFAULT true NOT NULL,
+    "told" boolean DEFAULT false NOT NULL,
     "about_class_id" bigint,
     "about_row_id" bigint,
     "mail_id" bigint,
@@ -4239,7 +4449,10 @@ ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
 COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
 COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
 COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
-COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report or loop.';
+COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report, loop, refused by the script, or given up.';
+COMMENT ON COLUMN "mail"."received"."epoch" IS 'Folder and numbering of the server that the key belongs to; null for drivers whose keys last.';
+COMMENT ON COLUMN "mail"."received"."fetched" IS 'False while the server has the message and could not give it.';
+COMMENT ON COLUMN "mail"."received"."told" IS 'Whether the operation after reading was done on the server.';
 COMMENT ON COLUMN "mail"."received"."about_row_id" IS 'The row that a reply belongs to; row_id is the row that it became.';
 COMMENT ON COLUMN "mail"."received"."mail_id" IS 'The mail of ours that it answers or reports about.';
 CREATE FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
@@ -4353,6 +4566,18 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."follow_reply_column"() IS 'Trigger function: rewrite what mailboxes say about answers after a rename; raise PG118 for a dropped column in use.';
+CREATE FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  update mail.received as r
+  set state = 'quarantined', error = 'the server has it no more', settled = core.now()
+  where r.mailbox_id = p_mailbox and r.key = any (p_keys) and r.state = 'stored' and not r.fetched;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) IS 'Quarantine messages that were to be fetched again and are gone. Raises PG407 when the lease of the mailbox is lost.';
 CREATE TABLE "mail"."recipient_group" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
@@ -4406,6 +4631,21 @@ CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS
                    WHERE ("g"."code" = 'mail.guard_environment'::"text")) = "core"."environment"()), false) AS "decided") "s";
 END;
 COMMENT ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") IS 'deliver, redirect (with the address) or hold: what happens to mail of accounts that are not the sink.';
+CREATE FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update mail.mailbox as b
+  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
+  where b.id = p_mailbox and b.lease_token = p_token;
+  if not found then
+    raise exception 'mailbox % is read by somebody else now', p_mailbox
+      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") IS 'Move the lease of a mailbox on. Raises PG407 when it is lost.';
 CREATE SEQUENCE "queue"."turn"
     START WITH 1
     INCREMENT BY 1
@@ -4455,6 +4695,55 @@ CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS 
           FOR UPDATE OF "t"), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS TABLE("key" "text", "stored" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "k"."key",
+     COALESCE("r"."stored", false) AS "coalesce"
+    FROM ("unnest"("listed"."p_keys") WITH ORDINALITY "k"("key", "position")
+      LEFT JOIN LATERAL ( SELECT true AS "stored",
+             "bool_and"("e"."told") AS "told"
+            FROM "mail"."received" "e"
+           WHERE (("e"."mailbox_id" = "listed"."p_mailbox") AND ("e"."key" = "k"."key"))
+          HAVING ("count"(*) > 0)) "r" ON (true))
+   WHERE ("r"."told" IS NOT TRUE)
+   ORDER BY "k"."position";
+END;
+COMMENT ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, and those that are stored and not told to the server yet.';
+CREATE FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval DEFAULT '00:00:30'::interval) RETURNS TABLE("id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox record;
+begin
+  for v_mailbox in
+    with picked as (
+      select b.id
+      from mail.mailbox as b
+      where b.enabled
+        and b.definition -> 'push' = 'true'
+        and (b.listener = p_listener or b.listener_until is null or b.listener_until < core.now())
+      for update skip locked
+    )
+    update mail.mailbox as b
+    set listener = p_listener, listener_until = core.now() + p_lease
+    from picked as p
+    where b.id = p.id
+    returning b.id, b.definition
+  loop
+    begin
+      id := v_mailbox.id;
+      definition := mail.filled_definition(v_mailbox.definition);
+      return next;
+    exception
+      when sqlstate 'PG106' then
+        continue;  -- the turns of reading say so
+    end;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) IS 'Mailboxes with push that the listener has or takes over.';
 CREATE FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "mail"."message"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4525,6 +4814,37 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
+CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_message constant jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
+  v_record jsonb;
+begin
+  class_id := p_class;
+  v_record := mail.record_values(p_received, p_model, p_class, p_definition -> 'mapping', p_parts, p_files);
+  if p_definition ? 'script' then
+    execute format('select %s($1, $2)', mail.check_script(p_definition ->> 'script', 'script')::oid::regproc)
+    using v_record, v_message
+    into v_record;
+    if v_record is null or v_record = 'null' then
+      return;
+    elsif jsonb_typeof(v_record) <> 'object' or coalesce(jsonb_typeof(v_record -> '__class') <> 'string', false) then
+      raise exception 'the script % gave no record', p_definition ->> 'script'
+        using errcode = 'PG412', hint = 'It gives values by column code, "__class" for another class, or null to refuse the message.';
+    end if;
+    class_id := case when v_record ? '__class' then meta.find_class(p_model, v_record ->> '__class') else p_class end;
+    v_record := v_record - '__class';
+  end if;
+  row_id := meta.insert_record(class_id, v_record);
+  if p_definition ? 'script_after' then
+    execute format('select %s($1, $2, $3)', mail.check_script(p_definition ->> 'script_after', 'script_after')::oid::regproc)
+    using row_id, v_record, v_message;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became; no id when the script refused it. Raises PG411, PG412, and what scripts and the insert raise.';
 CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -4548,16 +4868,6 @@ CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURN
       LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
 END;
 COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
-CREATE FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS "text"[]
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    BEGIN ATOMIC
- SELECT COALESCE("array_agg"("k"."key" ORDER BY "k"."position"), '{}'::"text"[]) AS "coalesce"
-    FROM "unnest"("new_keys"."p_keys") WITH ORDINALITY "k"("key", "position")
-   WHERE (NOT (EXISTS ( SELECT
-            FROM "mail"."received" "r"
-           WHERE (("r"."mailbox_id" = "new_keys"."p_mailbox") AND ("r"."key" = "k"."key")))));
-END;
-COMMENT ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, in their order.';
 CREATE TABLE "mail"."recipient" (
     "message_id" bigint NOT NULL,
     "position" integer NOT NULL,
@@ -4812,6 +5122,20 @@ CREATE FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_pa
    WHERE (("r"."id" = "quarantine"."p_received") AND ("r"."state" = 'stored'::"text"));
 END;
 COMMENT ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") IS 'Quarantine a stored message with an error, and what is known of it.';
+CREATE FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) RETURNS "record"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_found constant text[] := regexp_match(p_rate, '^\s*(\d{1,6}) per (?:(\d{1,4}) )?(second|minute|hour|day|week)s?\s*$');
+begin
+  if v_found[1]::integer > 0 and coalesce(v_found[2], '1')::integer > 0 then
+    number := v_found[1];
+    span := (coalesce(v_found[2], '1') || ' ' || v_found[3])::interval;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) IS 'Number and time of a rate such as 20 per hour; nulls when the text is none.';
 CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4932,6 +5256,21 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."retry_received"("p_received" bigint) IS 'Put a quarantined message back among the stored ones. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "rung" = true, "due" = '-infinity'::timestamp with time zone
+   WHERE (("b"."id" = "ring_mailbox"."p_mailbox") AND "b"."enabled");
+ SELECT "mail"."enqueue_polls"() AS "enqueue_polls";
+END;
+COMMENT ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) IS 'Make a mailbox due at once and store the task that reads it.';
+CREATE FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") RETURNS boolean
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "bool_and"((NOT (("same_folder"."p_one" -> "k"."key") IS DISTINCT FROM ("same_folder"."p_other" -> "k"."key")))) AS "bool_and"
+    FROM "unnest"(ARRAY['driver'::"text", 'path'::"text", 'host'::"text", 'port'::"text", 'login'::"text", 'url'::"text", 'address'::"text", 'source_folder'::"text"]) "k"("key");
+END;
+COMMENT ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") IS 'True when two definitions of a mailbox read the same folder.';
 CREATE FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5041,6 +5380,30 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") IS 'Store a mail to be sent after the commit and give its id, or with p_as_one false one id per recipient. Raises PG401 to PG404.';
+CREATE TABLE "mail"."attachment" (
+    "message_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "file_id" bigint NOT NULL
+);
+COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
+CREATE FUNCTION "mail"."sending_details"("p_messages" bigint[]) RETURNS TABLE("id" bigint, "details" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "m"."id",
+     "jsonb_build_object"('outcome', 'send', 'id', "m"."id", 'message_id', "m"."message_id", 'date', "m"."created", 'from', "jsonb_build_object"('address', "m"."from_address", 'name', "m"."from_name"), 'reply_to', "m"."reply_to", 'to', "r"."recipients", 'cc', "r"."copies", 'in_reply_to', "m"."in_reply_to", 'priority', "m"."priority", 'automatic', "m"."automatic", 'subject', "m"."subject", 'body', "m"."body", 'html', "m"."html", 'envelope', "r"."envelope", 'attachments', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('file', "f"."id", 'name', "f"."name", 'media_type', "f"."media_type", 'size', "f"."size") ORDER BY "t"."position"), '[]'::"jsonb") AS "coalesce"
+            FROM ("mail"."attachment" "t"
+              JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
+           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*)) AS "jsonb_build_object"
+    FROM (("mail"."message" "m"
+      JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
+      CROSS JOIN LATERAL ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'to'::"text")), '[]'::"jsonb") AS "recipients",
+             COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'cc'::"text")), '[]'::"jsonb") AS "copies",
+             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope"
+            FROM "mail"."recipient" "r_1"
+           WHERE ("r_1"."message_id" = "m"."id")) "r")
+   WHERE ("m"."id" = ANY ("sending_details"."p_messages"));
+END;
+COMMENT ON FUNCTION "mail"."sending_details"("p_messages" bigint[]) IS 'Content, envelope of the attempt, attachments and account of claimed messages.';
 CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5098,6 +5461,20 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute.';
+CREATE FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  insert into mail.received as r (mailbox_id, key, sha256, raw, received, state, error, fetched, told, settled)
+  values (p_mailbox, p_key, sha256(''), '', core.now(), 'quarantined', p_error, false, true, core.now())
+  on conflict (mailbox_id, key, sha256) do update
+  set state = 'quarantined', error = excluded.error, settled = excluded.settled
+  where not r.fetched;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") IS 'Quarantine a message that could not be fetched. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."set_audit"("p_address" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5167,6 +5544,7 @@ begin
   perform meta.check_code(p_code, 'mailbox');
   perform meta.check_definition('mailbox', p_definition, '$');
   v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform mail.check_driver(p_definition);
   perform mail.check_mapping(p_model, v_class, p_definition -> 'mapping');
   v_reply_class := mail.check_reply(p_model, v_class, p_definition);
   begin
@@ -5182,6 +5560,9 @@ begin
     raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
       using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 1000.';
   end if;
+  perform mail.check_script(p_definition ->> s.key, s.key, access.current_account())
+  from unnest(array['script', 'script_after']) as s (key)
+  where p_definition ? s.key;
   insert into mail.mailbox as b (model_id, code, class_id, reply_class_id, enabled, definition, poll_every)
   values (p_model, p_code, v_class, v_reply_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition, v_every)
   on conflict (model_id, code) do update
@@ -5191,12 +5572,15 @@ begin
     enabled = excluded.enabled,
     definition = excluded.definition,
     poll_every = excluded.poll_every,
+    -- Another folder is read from its beginning; keys tell apart what was read.
+    cursor = case when mail.same_folder(b.definition, excluded.definition) then b.cursor end,
+    token_expires = case when b.definition -> 'refresh_token' = excluded.definition -> 'refresh_token' then b.token_expires end,
     due = '-infinity'
   returning b.id into v_id;
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG428.';
+COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG411, PG428.';
 CREATE FUNCTION "mail"."set_retention"("p_sent" interval DEFAULT NULL::interval, "p_failed" interval DEFAULT NULL::interval) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5212,6 +5596,74 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) IS 'Keep sent and cancelled mails, and refused, bounced and failed ones, so long; null leaves it as it is. Raises PG409.';
+CREATE FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb" DEFAULT NULL::"jsonb", "p_token_expires" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  update mail.received as r
+  set told = true
+  where r.mailbox_id = p_mailbox and r.key = any (p_keys) and not r.told;
+  update mail.mailbox as b
+  set cursor = coalesce(p_cursor, b.cursor), token_expires = coalesce(p_token_expires, b.token_expires)
+  where b.id = p_mailbox and (p_cursor is not null or p_token_expires is not null);
+end;
+$$;
+COMMENT ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) IS 'Record that the server was told of messages, and the cursor. Raises PG407 when the lease of the mailbox is lost.';
+CREATE FUNCTION "mail"."settle_many"("p_attempts" "jsonb") RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_plain bigint[];
+  v_attempt record;
+  v_lost bigint[] := array[]::bigint[];
+begin
+  with held as (
+    select a.message, a.task, a.token
+    from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    inner join queue.task as t on t.id = a.task and t.token = a.token
+    where jsonb_array_length(a.results) > 0
+      and not jsonb_path_exists(a.results, '$[*] ? (@.outcome <> "sent")')
+      -- Nobody is left from this attempt or another who has not got it.
+      and not exists (
+        select
+        from mail.recipient as r
+        where r.message_id = a.message
+          and r.state <> 'sent'
+          and not (r.state = 'sending' and a.results @> jsonb_build_array(jsonb_build_object('address', r.delivered_to)))
+      )
+    for update of t
+  )
+  select coalesce(array_agg(h.message), '{}') into v_plain from held as h;
+  update mail.recipient as r
+  set state = 'sent', code = s.code, answer = s.answer, settled = core.now()
+  from jsonb_to_recordset(p_attempts) as a (message bigint, results jsonb)
+  cross join lateral jsonb_to_recordset(a.results) as s (address text, code integer, answer text)
+  where a.message = any (v_plain) and r.message_id = a.message and r.state = 'sending' and r.delivered_to = s.address;
+  update mail.message as m
+  set state = 'sent', error = null, settled = core.now()
+  where m.id = any (v_plain);
+  perform queue.settle(a.token, array_agg(a.task))
+  from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid)
+  where a.message = any (v_plain)
+  group by a.token;
+  for v_attempt in
+    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    where a.message <> all (v_plain)
+  loop
+    begin
+      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results);
+    exception
+      when sqlstate 'PG407' then
+        v_lost := v_lost || v_attempt.message;
+    end;
+  end loop;
+  return v_lost;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") IS 'Record the outcomes of several attempts and settle their tasks; gives the messages whose lease was lost. Raises PG408 for a recipient left out.';
 CREATE FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval DEFAULT NULL::interval) RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5342,25 +5794,49 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") IS 'Id of a new mail in state failed with the reason.';
-CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") RETURNS boolean
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
+declare
+  v_stored integer;
 begin
-  update mail.mailbox as b
-  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
-  where b.id = p_mailbox and b.lease_token = p_token;
-  if not found then
-    raise exception 'mailbox % is read by somebody else now', p_mailbox
-      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  if p_epoch is not null then
+    update mail.received as r
+    set key = n.key, epoch = p_epoch, told = false
+    from (
+      select g.key, sha256(g.raw) as sha256, row_number() over (partition by sha256(g.raw) order by g.position) as nth
+      from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+      where not exists (select from mail.received as k where k.mailbox_id = p_mailbox and k.key = g.key)
+    ) as n
+    inner join lateral (
+      select o.id
+      from mail.received as o
+      where o.mailbox_id = p_mailbox
+        and o.sha256 = n.sha256
+        and o.epoch <> p_epoch
+        and regexp_replace(o.epoch, ';[^;]*$', '') = regexp_replace(p_epoch, ';[^;]*$', '')
+      order by o.id
+      offset n.nth - 1
+      limit 1
+    ) as p on true
+    where r.id = p.id;
   end if;
-  insert into mail.received (mailbox_id, key, sha256, raw, received)
-  values (p_mailbox, p_key, sha256(p_raw), p_raw, core.now())
+  update mail.received as r
+  set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false
+  from unnest(p_keys, p_raws) as g (key, raw)
+  where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched;
+  insert into mail.received (mailbox_id, key, sha256, raw, received, epoch)
+  select p_mailbox, g.key, sha256(g.raw), g.raw, core.now(), p_epoch
+  from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+  order by g.position
   on conflict (mailbox_id, key, sha256) do nothing;
-  return found;
+  get diagnostics v_stored = row_count;
+  return v_stored;
 end;
-$$;
-COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") IS 'Store a message; false when it was stored before. Raises PG407 when the lease of the mailbox is lost.';
+$_$;
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives the number of those that are new. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."sweep"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5404,14 +5880,6 @@ CREATE FUNCTION "mail"."trouble"("p_message" bigint) RETURNS "text"
    WHERE (("r"."message_id" = "trouble"."p_message") AND ("r"."state" = ANY (ARRAY['refused'::"text", 'retrying'::"text", 'unknown'::"text", 'bounced'::"text"])));
 END;
 COMMENT ON FUNCTION "mail"."trouble"("p_message" bigint) IS 'Answers of servers for recipients that are refused, retrying, unknown or bounced; null when there are none.';
-CREATE FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") RETURNS "jsonb"
-    LANGUAGE "sql" STABLE
-    BEGIN ATOMIC
- SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r"."address", 'name', "r"."name") ORDER BY "r"."position"), '[]'::"jsonb") AS "coalesce"
-    FROM "mail"."recipient" "r"
-   WHERE (("r"."message_id" = "visible_recipients"."p_message") AND ("r"."kind" = "visible_recipients"."p_kind"));
-END;
-COMMENT ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") IS 'List of {address, name} of the recipients of a kind.';
 CREATE FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5736,7 +6204,7 @@ CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS 
 declare
   v_what constant text := (p_step ->> 'action') || ' ' || (p_step ->> 'kind');
   v_code constant text := p_step ->> 'code';
-  v_id constant bigint := p_step ->> 'object_id';
+  v_id constant bigint := (p_step ->> 'object_id')::bigint;
   v_definition constant jsonb := p_step -> 'definition';
   v_model bigint;
   v_class bigint;
@@ -5771,6 +6239,12 @@ begin
 exception
   when others then
     get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+    -- Only the runner has the templates; SQL alone cannot renew what stands in the way.
+    if sqlstate = 'PG118' and v_what in ('drop class', 'drop query') and exists (
+      select from meta.api_view_states(p_model) as a where a.state = 'stale'
+    ) then
+      v_hint := 'API views still show it: "pgears model apply" renews them on the way. Other objects must be dropped or changed first.';
+    end if;
     raise exception '%', sqlerrm
       using
         errcode = sqlstate,
@@ -6002,7 +6476,6 @@ declare
   v_first bigint;
   v_last bigint;
   v_forged boolean;
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
@@ -6037,7 +6510,6 @@ declare
   v_account constant text := access.current_account();
   v_source constant text := core.source();
   v_ids bigint[];
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   select array_agg(o.id) into v_ids from old_rows as o;
@@ -7001,6 +7473,35 @@ CREATE FUNCTION "meta"."check_renames"("p_file" "jsonb") RETURNS "void"
 declare
   v_wrong record;
 begin
+  with recursive definition as (
+    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    union all
+    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  ),
+  walked (place, start, code, path, way) as (
+    select d.place, d.code, d.former, d.path, array[d.code]
+    from definition as d
+    where d.former is not null
+    union all
+    select w.place, w.start, d.former, w.path, w.way || d.code
+    from walked as w
+    inner join definition as d on w.place = d.place and w.code = d.code
+    where w.code <> all (w.way) and d.former is not null
+  )
+  select w.start as code, w.path || '.renamed_from' as path, array_to_string(w.way || w.code, ' from ') as way into v_wrong
+  from walked as w
+  where w.code = w.start
+  order by w.path
+  limit 1;
+  if found then
+    raise exception 'codes are renamed in a circle: %, which would look the same before and after', v_wrong.way
+      using
+        errcode = 'PG123', detail = v_wrong.path,
+        hint = format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', v_wrong.code, v_wrong.code);
+  end if;
   with renamed as (
     select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
       meta.section_of(p_file, 'classes') ? m.former as kept
@@ -7019,7 +7520,7 @@ begin
   limit 1;
   if found then
     raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
-      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; swap codes in two steps.';
+      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.';
   end if;
 end;
 $_$;
@@ -7109,6 +7610,46 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_unused_class"("p_class" bigint) IS 'Raise PG118 when a class is the target of a reference or the parent of a class.';
+CREATE FUNCTION "meta"."check_unused_rows"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column record;
+  v_found boolean;
+  v_users text[] := array[]::text[];
+begin
+  for v_column in
+    select
+      format('column %s of %s', e.code, meta.class_path(e.class_id)) as name,
+      case
+        when e.is_array then format(
+          'select exists (select from data.link_%1$s as l inner join data.datarow_%2$s as t on l.target_id = t.id'
+          ' inner join data.datarow_%3$s as r on l.row_id = r.id)',
+          e.column_id, p_class, e.class_id
+        )
+        else format(
+          'select exists (select from data.datarow_%3$s as r inner join data.datarow_%2$s as t on r.c%1$s = t.id%4$s)',
+          e.column_id, p_class, e.class_id,
+          case when cardinality(e.targets) > 1 then format(' and r.c%s_class = %L', e.column_id, meta.class_path(a.ancestor_id)) else '' end
+        )
+      end as query
+    from meta.ancestry as a
+    inner join meta.effective_column as e on a.ancestor_id = any (e.targets)
+    where a.class_id = p_class and a.ancestor_id <> p_class and e.class_id <> p_class and e.type = 'reference'
+  loop
+    execute v_column.query into v_found;
+    if v_found then
+      v_users := v_users || v_column.name;
+    end if;
+  end loop;
+  if cardinality(v_users) > 0 then
+    raise exception 'rows of class % are referred to by %', meta.class_path(p_class), array_to_string(v_users, ', ')
+      using errcode = 'PG118', hint = 'Empty these references or delete the rows that have them, deleted ones included, and try again.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) IS 'Raise PG118 when rows of other classes refer to rows of a class.';
 CREATE FUNCTION "meta"."check_view_names"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7748,7 +8289,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (when left out) or oauth2; ews: ntlm (when left out), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -7801,6 +8342,7 @@ declare
 begin
   perform meta.check_unused_class(p_class);
   perform meta.lock_class(p_class);
+  perform meta.check_unused_rows(p_class);
   perform access.forget_class(p_class);
   begin
     for v_object in
@@ -7812,17 +8354,17 @@ begin
       execute 'drop ' || v_object;
     end loop;
     for v_object in
-      select format('view if exists data.referring_%s_%s', p_class, e.column_id)
+      select format('referring_%s_%s', p_class, e.column_id)
       from meta.effective_column as e
       where e.class_id = p_class and e.type = 'reference'
       union
-      select format('view if exists data.referring_%s_%s', p_class, d.column_id)
+      select format('referring_%s_%s', p_class, d.column_id)
       from meta.dropped_column as d
       where d.class_id = p_class and d.column_id is not null
       union
-      select format('view if exists data.described_%s', p_class)
+      select format('described_%s', p_class)
     loop
-      execute 'drop ' || v_object;
+      perform meta.retire_reader(v_object);
     end loop;
     -- Link tables may point back to the class itself.
     for v_object in
@@ -8231,8 +8773,11 @@ COMMENT ON TABLE "meta"."class_hook" IS 'Statements that other rooms have built 
 CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT COALESCE("string_agg"(('  '::"text" || "h"."statement"), '
-'::"text" ORDER BY "h"."position", "h"."code"), ''::"text") AS "coalesce"
+ SELECT COALESCE((('  declare v_chosen bigint[];
+  begin
+'::"text" || "string_agg"(('  '::"text" || "h"."statement"), '
+'::"text" ORDER BY "h"."position", "h"."code")) || '
+  end;'::"text"), ''::"text") AS "coalesce"
     FROM "meta"."class_hook" "h"
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
@@ -8998,6 +9543,23 @@ declare
     from jsonb_array_elements(p_steps) as s
     where s ->> 'action' = 'drop' and s ->> 'kind' = 'class'
   );
+  -- Classes that get or lose a descendant, and those renamed: who refers to them shows something else.
+  v_families constant bigint[] := array(
+    select a.ancestor_id
+    from meta.ancestry as a
+    where a.class_id = any (v_dropped) and a.ancestor_id <> all (v_dropped)
+    union
+    select a.ancestor_id
+    from jsonb_array_elements(p_steps) as s
+    left join meta.class_matches(p_file) as p on s #>> '{definition,parent}' = p.code
+    inner join meta.class_name as n on p.class_id = n.id or s #>> '{definition,parent}' = n.path
+    inner join meta.ancestry as a on n.id = a.class_id
+    where s ->> 'action' = 'create' and s ->> 'kind' = 'class'
+    union
+    select (s ->> 'object_id')::bigint
+    from jsonb_array_elements(p_steps) as s
+    where s ->> 'action' = 'rename' and s ->> 'kind' = 'class'
+  );
 begin
   return query
   with changed as (
@@ -9013,6 +9575,9 @@ begin
     from meta.class_matches(p_file) as m
     where
       m.code in (select c.code from changed as c)
+      or (cardinality(v_families) > 0 and exists (
+        select from meta.effective_column as e where e.class_id = m.class_id and e.targets && v_families
+      ))
       or exists (
         select
         from meta.ancestry as a
@@ -9699,6 +10264,7 @@ begin
   perform meta.sweep_columns(n.object_id)
   from jsonb_to_recordset(p_views) as n (kind text, object_id bigint)
   where n.kind = 'class';
+  perform meta.sweep_readers();
   perform access.apply_rights(array(
     select n.object_id from jsonb_to_recordset(p_views) as n (kind text, object_id bigint) where n.kind <> 'query'
   ));
@@ -9711,6 +10277,39 @@ CREATE FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text",
  SELECT "regexp_replace"("p_text", (('(\{\{\s*column\.)'::"text" || "p_former") || '(\s*\}\})'::"text"), (('\1'::"text" || "p_code") || '\2'::"text"), 'g'::"text") AS "regexp_replace";
 END;
 COMMENT ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") IS 'Text with {{column.former}} turned into {{column.code}}.';
+CREATE FUNCTION "meta"."retire_reader"("p_name" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_view constant regclass := to_regclass(format('data.%I', p_name));
+begin
+  execute format('drop view if exists data.%I', p_name);
+exception
+  when dependent_objects_still_exist then
+    if exists (
+      select
+      from pg_depend as d
+      left join pg_rewrite as r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+      left join pg_class as c on r.ev_class = c.oid
+      left join meta.api_view as v on c.relname = v.name and c.relnamespace = 'api'::regnamespace
+      where
+        d.refclassid = 'pg_class'::regclass and d.refobjid = v_view and d.deptype = 'n'
+        and r.ev_class is distinct from v_view and v.name is null
+    ) then
+      raise;
+    end if;
+    execute (
+      select format(
+        'create or replace view data.%I as select %s where false',
+        p_name, string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' order by a.attnum)
+      )
+      from pg_attribute as a
+      where a.attrelid = v_view and a.attnum > 0
+    );
+end;
+$$;
+COMMENT ON FUNCTION "meta"."retire_reader"("p_name" "text") IS 'Part of meta.drop_class: drop a reader view, or take its rows away while API views show it. Raises dependent_objects_still_exist.';
 CREATE FUNCTION "meta"."section_definitions"("p_model" bigint) RETURNS TABLE("section" "text", "place" "text", "id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9860,6 +10459,32 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."sweep_columns"("p_class" bigint) IS 'Drop the columns noted in meta.dropped_column from the table of a class, where nothing uses them.';
+CREATE FUNCTION "meta"."sweep_readers"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_name text;
+begin
+  for v_name in
+    select c.relname
+    from pg_class as c
+    where
+      c.relnamespace = 'data'::regnamespace and c.relkind = 'v'
+      and c.relname ~ '^(described|referring)_[0-9]+(_[0-9]+)?$'
+      and not exists (select from meta.class as o where o.id = split_part(c.relname, '_', 2)::bigint)
+      and not exists (
+        select
+        from pg_depend as d
+        left join pg_rewrite as r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+        where d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.deptype = 'n' and r.ev_class is distinct from c.oid
+      )
+  loop
+    execute format('drop view data.%I', v_name);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."sweep_readers"() IS 'Drop data.described_<id> and data.referring_<id>_<column> of classes that are gone, where nothing uses them.';
 CREATE FUNCTION "meta"."table_differences"("p_filter" "text" DEFAULT NULL::"text") RETURNS TABLE("object" "text", "relation" "text", "difference" "text")
     LANGUAGE "sql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11149,12 +11774,6 @@ CREATE VIEW "mail"."account_status" AS
    FROM ("mail"."account" "a"
      CROSS JOIN "mail"."guard"() "g"("guard", "address"));
 COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
-CREATE TABLE "mail"."attachment" (
-    "message_id" bigint NOT NULL,
-    "position" integer NOT NULL,
-    "file_id" bigint NOT NULL
-);
-COMMENT ON TABLE "mail"."attachment" IS 'Files that a message carries.';
 CREATE VIEW "mail"."content" AS
  SELECT "id",
     "from_address",
@@ -11172,6 +11791,21 @@ CREATE VIEW "mail"."content" AS
           ORDER BY "t"."position") AS "attachments"
    FROM "mail"."message" "m";
 COMMENT ON VIEW "mail"."content" IS 'Sender, texts and names of attachments of outgoing mails.';
+CREATE VIEW "mail"."driver_key" AS
+ SELECT "row_number"() OVER () AS "position",
+    "k"."driver",
+    "k"."key",
+    "k"."needed"
+   FROM ( VALUES ('maildir'::"text",'path'::"text",'always'::"text"), ('imap'::"text",'host'::"text",'always'::"text"), ('imap'::"text",'port'::"text",'never'::"text"), ('imap'::"text",'tls'::"text",'never'::"text"), ('imap'::"text",'ca_file'::"text",'never'::"text"), ('imap'::"text",'login'::"text",'always'::"text"), ('imap'::"text",'secret'::"text",'with passwords'::"text"), ('imap'::"text",'push'::"text",'never'::"text"), ('ews'::"text",'url'::"text",'always'::"text"), ('ews'::"text",'address'::"text",'always'::"text"), ('ews'::"text",'login'::"text",'with passwords'::"text"), ('ews'::"text",'secret'::"text",'with passwords'::"text"), ('graph'::"text",'url'::"text",'never'::"text"), ('graph'::"text",'address'::"text",'always'::"text")) "k"("driver", "key", "needed")
+UNION ALL
+ SELECT (100 + "row_number"() OVER ()) AS "position",
+    "d"."driver",
+    "k"."key",
+    "k"."needed"
+   FROM (( VALUES ('imap'::"text"), ('ews'::"text"), ('graph'::"text")) "d"("driver")
+     CROSS JOIN ( VALUES ('auth'::"text",'never'::"text"), ('token_url'::"text",'with tokens'::"text"), ('client_id'::"text",'with tokens'::"text"), ('client_secret'::"text",'never'::"text"), ('refresh_token'::"text",'never'::"text"), ('scope'::"text",'never'::"text"), ('secret_expires'::"text",'never'::"text"), ('source_folder'::"text",'never'::"text"), ('timeout_seconds'::"text",'never'::"text")) "k"("key", "needed"))
+  WHERE (NOT (("d"."driver" = 'graph'::"text") AND ("k"."key" = 'auth'::"text")));
+COMMENT ON VIEW "mail"."driver_key" IS 'Keys of mailboxes by driver: needed always, with passwords, with tokens, or never.';
 ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."mailbox_id_seq"
     START WITH 1
@@ -11193,7 +11827,16 @@ CREATE VIEW "mail"."mailbox_status" AS
     "r"."stored",
     "r"."done",
     "r"."skipped",
-    "r"."quarantined"
+    "r"."quarantined",
+    COALESCE(("b"."definition" ->> 'host'::"text"), ("b"."definition" ->> 'url'::"text"), ("b"."definition" ->> 'path'::"text"), ("b"."definition" ->> 'address'::"text")) AS "place",
+    ("b"."lease_until" > "core"."now"()) AS "reading",
+    ("b"."listener_until" > "core"."now"()) AS "listening",
+    LEAST((("b"."definition" ->> 'secret_expires'::"text"))::"date", ("b"."token_expires")::"date") AS "secret_expires",
+    (LEAST((("b"."definition" ->> 'secret_expires'::"text"))::"date", ("b"."token_expires")::"date") - ("core"."now"())::"date") AS "secret_days_left",
+    ("b"."definition" ->> 'script'::"text") AS "script",
+    ( SELECT "pg_get_userbyid"("p"."proowner") AS "pg_get_userbyid"
+           FROM "pg_proc" "p"
+          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as"
    FROM (("mail"."mailbox" "b"
      JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
      CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
@@ -11720,6 +12363,8 @@ CREATE INDEX "message_sending_idx" ON "mail"."message" USING "btree" ("account_i
 CREATE INDEX "message_settled_idx" ON "mail"."message" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
 CREATE INDEX "message_state_idx" ON "mail"."message" USING "btree" ("state", "id") WHERE ("state" <> 'sent'::"text");
 CREATE INDEX "received_about_row_id_idx" ON "mail"."received" USING "btree" ("about_class_id", "about_row_id");
+CREATE INDEX "received_epoch_idx" ON "mail"."received" USING "btree" ("mailbox_id", "sha256") WHERE ("epoch" IS NOT NULL);
+CREATE INDEX "received_from_address_idx" ON "mail"."received" USING "btree" ("mailbox_id", "from_address", "received") WHERE ("state" = 'done'::"text");
 CREATE INDEX "received_mail_id_idx" ON "mail"."received" USING "btree" ("mail_id");
 CREATE INDEX "received_message_id_idx" ON "mail"."received" USING "btree" ("message_id");
 CREATE INDEX "received_quarantined_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'quarantined'::"text");
@@ -12044,6 +12689,8 @@ REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
@@ -12053,41 +12700,52 @@ GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."character_of"("p_code" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_reply"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."class_of_row"("p_class" bigint, "p_row" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_reply_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."group_addresses"("p_group" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."group_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_runner";
@@ -12102,6 +12760,7 @@ GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_runner";
 GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) TO "pgears_admin";
@@ -12111,12 +12770,18 @@ REVOKE ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") 
 GRANT ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."sending_details"("p_messages" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."set_audit"("p_address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_audit"("p_address" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_group"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -12127,18 +12792,21 @@ REVOKE ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "
 GRANT ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_retention"("p_sent" interval, "p_failed" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_many"("p_attempts" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."visible_recipients"("p_message" bigint, "p_kind" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."add_column"("p_class" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."add_physical_column"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
@@ -12188,6 +12856,7 @@ REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_triggers"("p_table" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_definition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_id"("p_path" "text") FROM PUBLIC;
@@ -12302,6 +12971,7 @@ REVOKE ALL ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oi
 REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[], "p_pending" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."retire_reader"("p_name" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_places"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_admin";
@@ -12313,6 +12983,7 @@ GRANT ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_d
 REVOKE ALL ON FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."stamp_row"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."sweep_columns"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."sweep_readers"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_runner";
@@ -12387,6 +13058,8 @@ GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_admin";

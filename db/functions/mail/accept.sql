@@ -20,8 +20,8 @@ as $$
 declare
   v_received record;
   v_skip text := p_skip;
-  v_row bigint;
   v_class bigint;
+  v_row bigint;
   v_reply record;
 begin
   select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
@@ -46,7 +46,10 @@ begin
     perform mail.accept_report(p_parts -> 'report');
   end if;
 
-  v_class := v_received.class_id;
+  if v_skip is null then
+    perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
+  end if;
+
   select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
 
   if v_reply.row_id is not null then
@@ -54,9 +57,9 @@ begin
     v_row := v_reply.row_id;
   elsif v_skip is null then
     perform core.set_source('mailbox');
-    v_row := meta.insert_record(
-      v_class, mail.record_values(p_received, v_received.model_id, v_class, v_received.definition -> 'mapping', p_parts, p_files)
-    );
+    select m.class_id, m.row_id into v_class, v_row
+    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
+    v_skip := case when v_row is null then 'refused by the script' end;
   end if;
 
   update mail.received as r
@@ -80,7 +83,7 @@ end;
 $$;
 
 comment on function mail.accept(bigint, jsonb, bigint[], text) is
-'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
 
 revoke all on function mail.accept(bigint, jsonb, bigint[], text) from public;
 grant execute on function mail.accept(bigint, jsonb, bigint[], text) to pgears_runner;

@@ -4,6 +4,7 @@
 -- that nobody knows the end of: the server may have it. By the policy of the account it
 -- waits for a person (unknown), or goes out again. The guard is asked here and not when
 -- the message was stored, so that the queue of a restored copy is guarded as well.
+-- requires: mail.sending_details
 
 create or replace function mail.begin_sending(p_message bigint, p_task bigint, p_token uuid)
 returns jsonb
@@ -83,36 +84,7 @@ begin
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
 
-  return jsonb_build_object(
-    'outcome', 'send',
-    'id', v_message.id,
-    'message_id', v_message.message_id,
-    'date', v_message.created,
-    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
-    'reply_to', v_message.reply_to,
-    'to', mail.visible_recipients(p_message, 'to'),
-    'cc', mail.visible_recipients(p_message, 'cc'),
-    'in_reply_to', v_message.in_reply_to,
-    'priority', v_message.priority,
-    'automatic', v_message.automatic,
-    'subject', v_message.subject,
-    'body', v_message.body,
-    'html', v_message.html,
-    'envelope', (
-      select jsonb_agg(distinct r.delivered_to)
-      from mail.recipient as r
-      where r.message_id = p_message and r.state = 'sending'
-    ),
-    'attachments', (
-      select coalesce(
-        jsonb_agg(jsonb_build_object('file', f.id, 'name', f.name, 'media_type', f.media_type, 'size', f.size) order by t.position), '[]'
-      )
-      from mail.attachment as t
-      inner join core.file as f on t.file_id = f.id
-      where t.message_id = p_message
-    ),
-    'account', to_jsonb(v_account)
-  );
+  return (select s.details from mail.sending_details(array[p_message]) as s);
 end;
 $$;
 

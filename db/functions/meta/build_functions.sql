@@ -45,7 +45,6 @@ declare
   v_first bigint;
   v_last bigint;
   v_forged boolean;
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
@@ -81,7 +80,6 @@ declare
   v_account constant text := access.current_account();
   v_source constant text := core.source();
   v_ids bigint[];
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   select array_agg(o.id) into v_ids from old_rows as o;
