@@ -143,7 +143,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") IS 'Account number of a PostgreSQL role that was there before. Raises PG901 (no such role), PG906 (not possible).';
-CREATE FUNCTION "access"."apply_grants"("p_relations" "oid"[]) RETURNS "void"
+CREATE FUNCTION "access"."apply_grants"("p_classes" bigint[], "p_relations" "oid"[]) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -158,7 +158,7 @@ begin
     from (
       select * from access.granted(p_relations)
       except
-      select * from access.wanted_grants(p_relations)
+      select * from access.wanted_grants(p_classes)
     ) as g
     group by g.relation, g.privilege, g.group_name, g.column_name is null
     order by g.relation
@@ -171,7 +171,7 @@ begin
       g.privilege, coalesce(' (' || string_agg(quote_ident(g.column_name), ', ') || ')', ''), g.relation::regclass, g.group_name
     )
     from (
-      select * from access.wanted_grants(p_relations)
+      select * from access.wanted_grants(p_classes)
       except
       select * from access.granted(p_relations)
     ) as g
@@ -182,7 +182,7 @@ begin
   end loop;
 end;
 $$;
-COMMENT ON FUNCTION "access"."apply_grants"("p_relations" "oid"[]) IS 'Bring the privileges of group roles on these relations to what rights ask for.';
+COMMENT ON FUNCTION "access"."apply_grants"("p_classes" bigint[], "p_relations" "oid"[]) IS 'Bring the privileges of group roles on relations of classes, queries and files to what rights ask for.';
 CREATE FUNCTION "access"."apply_indexes"("p_classes" bigint[]) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -193,13 +193,14 @@ begin
   for v_index in
     select distinct
       c.relname,
-      format('%s_%s%s_idx', c.relname, e.physical, case when e.is_array then '_scope' else '' end) as name,
-      case when e.is_array then 'gin' else 'btree' end as method,
-      e.physical
+      format('%s_c%s%s_idx', c.relname, k.id, case when m.is_array then '_scope' else '' end) as name,
+      case when m.is_array then 'gin' else 'btree' end as method,
+      'c' || k.id as physical
     from access.effective_right as r
-    inner join meta.effective_column as e on r.class_id = e.class_id and r.column_id = e.column_id
+    inner join meta.class_column as k on r.column_id = k.id
     inner join access.class_relation as t on r.class_id = t.class_id and t.kind in ('rows', 'archive')
     inner join pg_class as c on t.relation = c.oid
+    cross join lateral (select coalesce((k.definition ->> 'multiple')::boolean, false)) as m (is_array)
     where r.class_id = any (p_classes) and (r.operation = 'read' or t.kind = 'rows')
   loop
     if to_regclass(format('data.%I', v_index.name)) is null then
@@ -251,7 +252,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."apply_memberships"("p_account" bigint) IS 'Bring the group roles of an account to access.membership; nothing to do for a dropped one. Raises PG909.';
-CREATE FUNCTION "access"."apply_policies"("p_relations" "oid"[]) RETURNS "void"
+CREATE FUNCTION "access"."apply_policies"("p_classes" bigint[], "p_relations" "oid"[]) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -267,7 +268,7 @@ begin
     'note', w.note
   ))
   into v_changes
-  from access.wanted_policies(p_relations) as w
+  from access.wanted_policies(p_classes) as w
   full join (
     select p.polrelid, p.polname
     from pg_policy as p
@@ -298,7 +299,7 @@ begin
   end loop;
 end;
 $$;
-COMMENT ON FUNCTION "access"."apply_policies"("p_relations" "oid"[]) IS 'Bring the generated policies of these relations to what rights ask for. Raises PG121 when a class is in use.';
+COMMENT ON FUNCTION "access"."apply_policies"("p_classes" bigint[], "p_relations" "oid"[]) IS 'Bring the generated policies of these relations to what rights ask for. Raises PG121 when a class is in use.';
 CREATE FUNCTION "access"."apply_rights"("p_classes" bigint[] DEFAULT NULL::bigint[]) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -321,9 +322,9 @@ begin
     execute format('alter table %s enable row level security', v_table);
   end loop;
   perform access.apply_indexes(v_classes);
-  perform access.apply_policies(v_tables || 'core.file'::regclass::oid);
+  perform access.apply_policies(v_classes, v_tables || 'core.file'::regclass::oid);
   perform access.apply_schema_grants();
-  perform access.apply_grants(array(
+  perform access.apply_grants(v_classes, array(
     select unnest(v_tables)
     union
     select unnest(v_views)
@@ -2062,34 +2063,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."unhook_structure"("p_structure" bigint) IS 'Remove what access.hook_structure() has built into triggers.';
-CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
-             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
-             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
-             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
-             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
-             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
-             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
-             CASE
-                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
-                 ELSE 'bigint'::"text"
-             END
-             ELSE NULL::"text"
-         END AS "case"
-    FROM ( SELECT
-                 CASE
-                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
-                     ELSE "column_sql_type"."p_type"
-                 END AS "type") "t";
-END;
-COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
 CREATE VIEW "meta"."ancestry" AS
  SELECT "c"."id" AS "class_id",
     "a"."id" AS "ancestor_id",
@@ -2111,33 +2084,6 @@ COMMENT ON TABLE "meta"."api_view" IS 'API views as they were renewed last. No f
 COMMENT ON COLUMN "meta"."api_view"."stamp" IS 'Hash of the definition from which the view was made; a different one now means that the view is stale.';
 COMMENT ON COLUMN "meta"."api_view"."columns" IS 'For each column of the view in order, what it shows (system name, c<id>, c<id>__text): tells a rename from a new column.';
 COMMENT ON COLUMN "meta"."api_view"."definition" IS 'Hash of the view as PostgreSQL keeps it; a different one now means that the view was altered by hand.';
-CREATE TABLE "meta"."column_target" (
-    "column_id" bigint NOT NULL,
-    "class_id" bigint NOT NULL,
-    "position" integer NOT NULL
-);
-COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
-CREATE VIEW "meta"."effective_column" AS
- SELECT "a"."class_id",
-    "k"."id" AS "column_id",
-    "k"."class_id" AS "owner_id",
-    "k"."code",
-    "k"."type",
-    "k"."definition",
-    "k"."calculated_sql",
-    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
-    ('c'::"text" || "k"."id") AS "physical",
-    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
-    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
-    ("k"."type" <> 'reverse'::"text") AS "stored",
-    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
-    ARRAY( SELECT "t"."class_id"
-           FROM "meta"."column_target" "t"
-          WHERE ("t"."column_id" = "k"."id")
-          ORDER BY "t"."position") AS "targets"
-   FROM ("meta"."ancestry" "a"
-     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
-COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
 CREATE VIEW "access"."class_relation" AS
  SELECT "class_id",
     "kind",
@@ -2155,12 +2101,18 @@ CREATE VIEW "access"."class_relation" AS
             "to_regclass"(('data.archive_'::"text" || "c"."id")) AS "to_regclass"
            FROM "meta"."class" "c"
         UNION ALL
-         SELECT "e"."class_id",
+         SELECT "a"."class_id",
             'link'::"text",
-            "e"."column_id",
-            "to_regclass"(('data.link_'::"text" || "e"."column_id")) AS "to_regclass"
-           FROM "meta"."effective_column" "e"
-          WHERE "e"."is_array"
+            "k"."id",
+            ("l"."oid")::"regclass" AS "oid"
+           FROM (("pg_class" "l"
+             JOIN "meta"."class_column" "k" ON (("k"."id" =
+                CASE
+                    WHEN ("l"."relname" ~ '^link_[0-9]+$'::"text") THEN ("substr"(("l"."relname")::"text", 6))::bigint
+                    ELSE NULL::bigint
+                END)))
+             JOIN "meta"."ancestry" "a" ON (("k"."class_id" = "a"."ancestor_id")))
+          WHERE (("l"."relnamespace" = ('"data"'::"regnamespace")::"oid") AND ("l"."relkind" = 'r'::"char") AND ("l"."relname" >= 'link_'::"name") AND ("l"."relname" < 'link`'::"name"))
         UNION ALL
          SELECT "v"."object_id",
                 CASE "v"."kind"
@@ -2202,7 +2154,7 @@ CREATE TABLE "core"."file_content" (
 );
 ALTER TABLE ONLY "core"."file_content" ALTER COLUMN "content" SET STORAGE EXTERNAL;
 COMMENT ON TABLE "core"."file_content" IS 'Bytes of files, each content once, found by its SHA-256.';
-CREATE FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) RETURNS TABLE("relation" "oid", "column_name" "name", "privilege" "text", "group_name" "text")
+CREATE FUNCTION "access"."wanted_grants"("p_classes" bigint[]) RETURNS TABLE("relation" "oid", "column_name" "name", "privilege" "text", "group_name" "text")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  WITH "held" AS (
@@ -2223,7 +2175,7 @@ CREATE FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) RETURNS TABLE("r
              "h"."hidden"
             FROM ("held" "h"
               JOIN "access"."class_relation" "t" ON (("h"."class_id" = "t"."class_id")))
-           WHERE (("t"."kind" = 'view'::"text") OR (("t"."kind" = 'all'::"text") AND ("h"."operation" = 'read'::"text")))
+           WHERE (("t"."class_id" = ANY ("wanted_grants"."p_classes")) AND (("t"."kind" = 'view'::"text") OR (("t"."kind" = 'all'::"text") AND ("h"."operation" = 'read'::"text"))))
          )
   SELECT "t"."relation",
      NULL::"name" AS "name",
@@ -2231,14 +2183,14 @@ CREATE FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) RETURNS TABLE("r
      "h"."group_name"
     FROM ("held" "h"
       JOIN "access"."class_relation" "t" ON (("h"."class_id" = "t"."class_id")))
-   WHERE ((("t"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = ANY (ARRAY['archive'::"text", 'link'::"text"])) AND ("h"."operation" = 'read'::"text"))))
+   WHERE (("t"."class_id" = ANY ("wanted_grants"."p_classes")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = ANY (ARRAY['archive'::"text", 'link'::"text"])) AND ("h"."operation" = 'read'::"text"))))
  UNION
   SELECT "v"."relation",
      NULL::"name",
      "v"."privilege",
      "v"."group_name"
     FROM "class_view" "v"
-   WHERE ((("v"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND (("v"."hidden" = '{}'::bigint[]) OR ("v"."privilege" = 'DELETE'::"text")))
+   WHERE (("v"."hidden" = '{}'::bigint[]) OR ("v"."privilege" = 'DELETE'::"text"))
  UNION
   SELECT "v"."relation",
      "a"."attname",
@@ -2251,7 +2203,7 @@ CREATE FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) RETURNS TABLE("r
              ELSE 'all'::"text"
          END))))
       JOIN "pg_attribute" "a" ON (((("v"."relation")::"oid" = "a"."attrelid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))))
-   WHERE ((("v"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND ("v"."hidden" <> '{}'::bigint[]) AND ("v"."privilege" <> 'DELETE'::"text") AND (NOT (EXISTS ( SELECT
+   WHERE (("v"."hidden" <> '{}'::bigint[]) AND ("v"."privilege" <> 'DELETE'::"text") AND (NOT (EXISTS ( SELECT
             FROM "unnest"("v"."hidden") "h"("column_id")
            WHERE (("k"."columns"["a"."attnum"] = ('c'::"text" || "h"."column_id")) OR ("k"."columns"["a"."attnum"] ~~ (('c'::"text" || "h"."column_id") || '\_%'::"text")))))))
  UNION
@@ -2261,7 +2213,7 @@ CREATE FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) RETURNS TABLE("r
      "r"."group_name"
     FROM ("access"."effective_right" "r"
       JOIN "meta"."api_view" "k" ON ((("r"."query_id" = "k"."object_id") AND ("k"."kind" = 'query'::"text"))))
-   WHERE (("r"."kind" = 'query'::"text") AND (("to_regclass"("format"('api.%I'::"text", "k"."name")))::"oid" = ANY ("wanted_grants"."p_relations")))
+   WHERE (("r"."kind" = 'query'::"text") AND ("to_regclass"("format"('api.%I'::"text", "k"."name")) IS NOT NULL))
  UNION
   SELECT "f"."relation",
      NULL::"name",
@@ -2269,10 +2221,10 @@ CREATE FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) RETURNS TABLE("r
      "h"."group_name"
     FROM ("held" "h"
       CROSS JOIN ( VALUES ('"core"."file"'::"regclass"), ('"core"."file_content"'::"regclass"), ("to_regclass"('api.file'::"text"))) "f"("relation"))
-   WHERE ((("f"."relation")::"oid" = ANY ("wanted_grants"."p_relations")) AND ("h"."operation" = 'read'::"text"));
+   WHERE (("f"."relation" IS NOT NULL) AND ("h"."operation" = 'read'::"text"));
 END;
-COMMENT ON FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) IS 'Privileges that group roles should have on these relations; a null column means the whole relation.';
-CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE("relation" "regclass", "name" "text", "definition" "text", "note" "text")
+COMMENT ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) IS 'Privileges that group roles should have on relations of these classes, all queries and files; a null column means the whole relation.';
+CREATE FUNCTION "access"."wanted_policies"("p_classes" bigint[]) RETURNS TABLE("relation" "regclass", "name" "text", "definition" "text", "note" "text")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  WITH "readable" AS (
@@ -2291,9 +2243,9 @@ CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE(
              "r"."column_id",
              "r"."depth",
              "r"."hidden",
-             "e"."is_array"
+             COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false) AS "is_array"
             FROM ("access"."effective_right" "r"
-              LEFT JOIN "meta"."effective_column" "e" ON ((("r"."class_id" = "e"."class_id") AND ("r"."column_id" = "e"."column_id"))))
+              LEFT JOIN "meta"."class_column" "k" ON (("r"."column_id" = "k"."id")))
            WHERE (("r"."kind" = 'class'::"text") AND ("r"."operation" = ANY (ARRAY['read'::"text", 'insert'::"text", 'change'::"text", 'delete'::"text"])))
          ), "by_right" AS (
           SELECT "t"."relation",
@@ -2308,7 +2260,16 @@ CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE(
                  END AS "note"
             FROM ("readable" "r"
               JOIN "access"."class_relation" "t" ON (("r"."class_id" = "t"."class_id")))
-           WHERE ((("t"."relation")::"oid" = ANY ("wanted_policies"."p_relations")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = 'archive'::"text") AND ("r"."operation" = 'read'::"text"))))
+           WHERE (("t"."class_id" = ANY ("wanted_policies"."p_classes")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = 'archive'::"text") AND ("r"."operation" = 'read'::"text"))))
+         ), "link" AS MATERIALIZED (
+          SELECT "t"."class_id",
+             "t"."kind",
+             "t"."column_id",
+             "t"."relation"
+            FROM "access"."class_relation" "t"
+           WHERE (("t"."kind" = 'link'::"text") AND (("t"."relation")::"oid" IN ( SELECT "o"."relation"
+                    FROM "access"."class_relation" "o"
+                   WHERE (("o"."kind" = 'link'::"text") AND ("o"."class_id" = ANY ("wanted_policies"."p_classes"))))))
          ), "by_link" AS (
           SELECT "t"."relation",
              "r"."role_id",
@@ -2317,14 +2278,14 @@ CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE(
              'read'::"text" AS "operation",
                  CASE
                      WHEN ("count"(DISTINCT "r"."class_id") FILTER (WHERE ("r"."structure_id" IS NULL)) = ( SELECT "count"(*) AS "count"
-                        FROM "access"."class_relation" "o"
+                        FROM "link" "o"
                        WHERE (("o"."relation")::"oid" = ("t"."relation")::"oid"))) THEN 'true'::"text"
                      ELSE "string_agg"(DISTINCT "format"('exists (select from data.datarow_%s as r where r.id = row_id)'::"text", "r"."class_id"), ' or '::"text")
                  END AS "condition",
              'links of rows that may be read'::"text" AS "note"
             FROM ("readable" "r"
-              JOIN "access"."class_relation" "t" ON ((("r"."class_id" = "t"."class_id") AND ("t"."kind" = 'link'::"text"))))
-           WHERE (("r"."operation" = 'read'::"text") AND ("t"."column_id" <> ALL ("r"."hidden")) AND (("t"."relation")::"oid" = ANY ("wanted_policies"."p_relations")))
+              JOIN "link" "t" ON (("r"."class_id" = "t"."class_id")))
+           WHERE (("r"."operation" = 'read'::"text") AND ("t"."column_id" <> ALL ("r"."hidden")))
            GROUP BY "t"."relation", "r"."role_id", "r"."role", "r"."group_name"
          ), "by_file" AS (
           SELECT '"core"."file"'::"regclass" AS "relation",
@@ -2334,13 +2295,14 @@ CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE(
              'read'::"text" AS "operation",
              "string_agg"(DISTINCT
                  CASE
-                     WHEN "e"."is_array" THEN "format"('exists (select from data.link_%s as l where l.target_id = file.id)'::"text", "e"."column_id")
-                     ELSE "format"('exists (select from data.datarow_%s as r where r.%s = file.id)'::"text", "r"."class_id", "e"."physical")
+                     WHEN COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false) THEN "format"('exists (select from data.link_%s as l where l.target_id = file.id)'::"text", "k"."id")
+                     ELSE "format"('exists (select from data.datarow_%s as r where r.c%s = file.id)'::"text", "r"."class_id", "k"."id")
                  END, ' or '::"text") AS "condition",
              'files of rows that may be read'::"text" AS "note"
-            FROM ("readable" "r"
-              JOIN "meta"."effective_column" "e" ON ((("r"."class_id" = "e"."class_id") AND ("e"."type" = 'file'::"text"))))
-           WHERE (("r"."operation" = 'read'::"text") AND ("e"."column_id" <> ALL ("r"."hidden")) AND (('"core"."file"'::"regclass")::"oid" = ANY ("wanted_policies"."p_relations")))
+            FROM (("readable" "r"
+              JOIN "meta"."ancestry" "a" ON (("r"."class_id" = "a"."class_id")))
+              JOIN "meta"."class_column" "k" ON ((("a"."ancestor_id" = "k"."class_id") AND ("k"."type" = 'file'::"text"))))
+           WHERE (("r"."operation" = 'read'::"text") AND ("k"."id" <> ALL ("r"."hidden")))
            GROUP BY "r"."role_id", "r"."role", "r"."group_name"
          ), "stated" AS (
           SELECT "p"."relation",
@@ -2391,7 +2353,7 @@ CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE(
      "format"('Role %s: %s %s. Generated.'::"text", "s"."role", "s"."operation", "s"."note") AS "format"
     FROM "stated" "s";
 END;
-COMMENT ON FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) IS 'Policies that these relations should have: name, definition after "create policy ... on ...", comment.';
+COMMENT ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) IS 'Policies that tables of these classes and core.file should have: name, definition after "create policy ... on ...", comment.';
 CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6395,6 +6357,61 @@ exception
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") IS 'Part of meta.apply_model: do one step. Raises what the functions of the step raise.';
+CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
+             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
+             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
+             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
+             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
+             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
+             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
+             CASE
+                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
+                 ELSE 'bigint'::"text"
+             END
+             ELSE NULL::"text"
+         END AS "case"
+    FROM ( SELECT
+                 CASE
+                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
+                     ELSE "column_sql_type"."p_type"
+                 END AS "type") "t";
+END;
+COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
+CREATE TABLE "meta"."column_target" (
+    "column_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "position" integer NOT NULL
+);
+COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
+CREATE VIEW "meta"."effective_column" AS
+ SELECT "a"."class_id",
+    "k"."id" AS "column_id",
+    "k"."class_id" AS "owner_id",
+    "k"."code",
+    "k"."type",
+    "k"."definition",
+    "k"."calculated_sql",
+    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
+    ('c'::"text" || "k"."id") AS "physical",
+    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
+    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
+    ("k"."type" <> 'reverse'::"text") AS "stored",
+    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
+    ARRAY( SELECT "t"."class_id"
+           FROM "meta"."column_target" "t"
+          WHERE ("t"."column_id" = "k"."id")
+          ORDER BY "t"."position") AS "targets"
+   FROM ("meta"."ancestry" "a"
+     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
+COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
 CREATE FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text", "p_written" boolean) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -12832,10 +12849,10 @@ GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
-REVOKE ALL ON FUNCTION "access"."apply_grants"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."apply_grants"("p_classes" bigint[], "p_relations" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."apply_indexes"("p_classes" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."apply_memberships"("p_account" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "access"."apply_policies"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."apply_policies"("p_classes" bigint[], "p_relations" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."apply_rights"("p_classes" bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."apply_rights"("p_classes" bigint[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."apply_schema_grants"() FROM PUBLIC;
@@ -12917,9 +12934,8 @@ REVOKE ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text
 GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_admin";
 GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
@@ -13149,6 +13165,7 @@ GRANT ALL ON FUNCTION "meta"."api_view_states"("p_filter" "text", "p_difference"
 REVOKE ALL ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text", "p_written" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."archive_statement"("p_class" bigint, "p_operation" "char") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."begin_changes"() FROM PUBLIC;
