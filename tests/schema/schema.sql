@@ -677,6 +677,7 @@ CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files
 declare
   v_received record;
   v_skip text := p_skip;
+  v_class bigint;
   v_row bigint;
 begin
   select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
@@ -694,11 +695,11 @@ begin
     v_skip := 'loop';
   end if;
   if v_skip is null then
+    perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
     perform core.set_source('mailbox');
-    v_row := meta.insert_record(
-      v_received.class_id,
-      mail.record_values(p_received, v_received.model_id, v_received.class_id, v_received.definition -> 'mapping', p_parts, p_files)
-    );
+    select m.class_id, m.row_id into v_class, v_row
+    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
+    v_skip := case when v_row is null then 'refused by the script' end;
   end if;
   update mail.received as r
   set
@@ -708,14 +709,14 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_received.class_id end,
+    class_id = case when v_skip is null then v_class end,
     row_id = v_row,
     settled = core.now()
   where r.id = p_received;
   return case when v_skip is null then 'done' else 'skipped' end;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises what the insert raises.';
+COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
 CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -730,7 +731,7 @@ begin
   where r.id = (
     select s.id
     from mail.received as s
-    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.id > p_after
+    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.fetched and s.id > p_after
     order by s.id
     limit 1
     for update skip locked
@@ -745,36 +746,25 @@ CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_
     AS $$
 declare
   v_definition jsonb;
-  v_parameter text;
-  v_path text;
 begin
   update mail.mailbox as b
-  set lease_token = p_token, lease_until = core.now() + p_lease
+  set lease_token = p_token, lease_until = core.now() + p_lease, rung = false
   where b.id = p_mailbox
     and b.enabled
     and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
-  returning b.definition into v_definition;
+  returning b.definition || jsonb_build_object('cursor', b.cursor) into v_definition;
   if v_definition is null then
     return null;
   end if;
-  v_path := v_definition ->> 'path';
-  for v_parameter in
-    select p.found[1] from regexp_matches(v_path, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
-  loop
-    if core.parameter(v_parameter) is null then
-      raise exception 'the path of the mailbox names the parameter "%", which is not set', v_parameter
-        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
-    end if;
-    v_path := regexp_replace(
-      v_path,
-      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
-      replace(core.parameter(v_parameter), '\', '\\')
-    );
-  end loop;
-  return
-    '{"after_read": "mark", "folder": "Processed", "batch_size": 100, "on_auto_reply": "skip"}'
-    || v_definition
-    || jsonb_build_object('path', v_path);
+  return mail.filled_definition(v_definition) || jsonb_build_object(
+    'unfetched',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
+      order by r.id
+    )
+  );
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set.';
@@ -879,6 +869,82 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."cancel"("p_message" bigint) IS 'Cancel a message that waits. Raises PG405 when there is none, PG406 when its state forbids it, PG306 when an attempt is beginning.';
+CREATE FUNCTION "mail"."check_driver"("p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_driver constant text := p_definition ->> 'driver';
+  v_by_token constant boolean := v_driver = 'graph' or coalesce(p_definition ->> 'auth' = 'oauth2', false);
+  v_key text;
+begin
+  select d.key into v_key
+  from jsonb_object_keys(p_definition) as d (key)
+  where d.key in (select k.key from mail.driver_key as k)
+    and d.key not in (select k.key from mail.driver_key as k where k.driver = v_driver)
+  order by d.key
+  limit 1;
+  if v_key is not null then
+    raise exception 'the driver "%" has no key "%"', v_driver, v_key
+      using
+        errcode = 'PG110',
+        detail = '$.' || v_key,
+        hint = 'Its own keys: '
+          || (select string_agg(k.key, ', ' order by k.position) from mail.driver_key as k where k.driver = v_driver) || '.';
+  end if;
+  select k.key into v_key
+  from mail.driver_key as k
+  where k.driver = v_driver
+    and not p_definition ? k.key
+    and (k.needed = 'always' or (k.needed = 'with tokens' and v_by_token) or (k.needed = 'with passwords' and not v_by_token))
+  order by k.position
+  limit 1;
+  if v_key is not null then
+    raise exception 'the key "%" is missing', v_key
+      using errcode = 'PG112', detail = '$', hint = format('The driver "%s" needs it.', v_driver);
+  end if;
+  if v_by_token and not p_definition ?| array['client_secret', 'refresh_token'] then
+    raise exception 'the key "client_secret" is missing'
+      using errcode = 'PG112', detail = '$', hint = 'OAuth2 needs "client_secret", "refresh_token", or both.';
+  end if;
+  select d.key into v_key
+  from jsonb_each_text(p_definition) as d
+  where d.key in ('secret', 'client_secret', 'refresh_token')
+    and d.value !~ case d.key when 'refresh_token' then '^file:.' else '^(env|file):.' end
+  order by d.key
+  limit 1;
+  if v_key is not null then
+    raise exception '"%" is a reference to a secret, never the secret', v_key
+      using
+        errcode = 'PG111',
+        detail = '$.' || v_key,
+        hint = case v_key
+          when 'refresh_token' then 'Write file:PATH: servers renew this token, and the runner writes the new one there.'
+          else 'Write env:NAME or file:PATH.'
+        end;
+  elsif p_definition ->> 'auth' <> all (case v_driver when 'imap' then array['password', 'oauth2'] else array['basic', 'ntlm', 'oauth2'] end) then
+    raise exception 'the driver "%" has no "auth" of "%"', v_driver, p_definition ->> 'auth'
+      using errcode = 'PG111', detail = '$.auth', hint = 'imap: password or oauth2; ews: basic, ntlm or oauth2.';
+  elsif (p_definition ->> 'port')::integer not between 1 and 65535 then
+    raise exception '"port" cannot be %', p_definition ->> 'port'
+      using errcode = 'PG111', detail = '$.port', hint = 'Write a number from 1 to 65535.';
+  elsif (p_definition ->> 'timeout_seconds')::integer not between 1 and 120 then
+    raise exception '"timeout_seconds" cannot be %', p_definition ->> 'timeout_seconds'
+      using errcode = 'PG111', detail = '$.timeout_seconds', hint = 'Write a number from 1 to 120.';
+  elsif p_definition ? 'rate_per_sender' and mail.rate_limit(p_definition ->> 'rate_per_sender') is null then
+    raise exception '"rate_per_sender" cannot be "%"', p_definition ->> 'rate_per_sender'
+      using errcode = 'PG111', detail = '$.rate_per_sender', hint = 'Write a number and a time, such as 20 per hour or 5 per 10 minutes.';
+  end if;
+  begin
+    perform (p_definition ->> 'secret_expires')::date;
+  exception
+    when invalid_datetime_format or datetime_field_overflow then
+      raise exception '"secret_expires" cannot be "%"', p_definition ->> 'secret_expires'
+        using errcode = 'PG111', detail = '$.secret_expires', hint = 'Write a day, such as 2027-01-31.';
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") IS 'Check the keys of a mailbox that belong to its driver. Raises PG110, PG111, PG112.';
 CREATE FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") RETURNS "void"
     LANGUAGE "plpgsql" IMMUTABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -958,6 +1024,68 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") IS 'Check the mapping of a mailbox against its class. Raises PG106, PG111, PG113, PG114.';
+CREATE FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rate constant record := mail.rate_limit(p_rate);
+  v_count bigint;
+begin
+  if p_rate is null or v_rate.number is null then
+    return;
+  end if;
+  select count(*) into v_count
+  from mail.received as r
+  where r.mailbox_id = (select m.mailbox_id from mail.received as m where m.id = p_received)
+    and r.from_address = p_sender
+    and r.state = 'done'
+    and r.received > core.now() - v_rate.span;
+  if v_count >= v_rate.number then
+    raise exception '% messages of % came within %: the limit of the mailbox', v_count, p_sender, p_rate
+      using errcode = 'PG413', hint = 'Look whether programs answer each other; then "pgears mailbox retry" reads it.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") IS 'Raises PG413 when the sender of a message has filled the rate of the mailbox.';
+CREATE FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text" DEFAULT NULL::"text") RETURNS "regprocedure"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_arguments constant text := case p_key when 'script' then '(jsonb, jsonb)' else '(bigint, jsonb, jsonb)' end;
+  v_function regprocedure;
+  v_problem text;
+begin
+  if p_name ~ '^[a-z_][a-z0-9_]*[.][a-z_][a-z0-9_]*$' then
+    v_function := to_regprocedure(p_name || v_arguments);
+  end if;
+  select
+    case
+      when p.oid is null then 'does not exist'
+      when p.prokind <> 'f' or p.proretset then 'is no function that gives one value'
+      when p_key = 'script' and p.prorettype <> 'jsonb'::regtype then 'does not give jsonb'
+      when not p.prosecdef then 'is not "security definer"'
+      when p.prosqlbody is null and not coalesce(p.proconfig::text ~ '[{",]search_path=', false) then 'does not set its search_path'
+      when p_account is not null and not has_function_privilege(p_account, p.oid, 'execute') then 'may not be called by ' || p_account
+    end
+  into v_problem
+  from (select v_function as oid) as f
+  left join pg_proc as p on f.oid = p.oid;
+  if v_problem is not null then
+    raise exception 'the function %', concat_ws(' ', p_name || v_arguments, v_problem)
+      using
+        errcode = 'PG411',
+        detail = '$.' || p_key,
+        hint = 'Write create function ' || case p_key
+          when 'script' then 'schema.name(record jsonb, message jsonb) returns jsonb'
+          else 'schema.name(row_id bigint, record jsonb, message jsonb) returns void'
+        end || ' ... security definer set search_path = ...: it runs with the rights of its owner.';
+  end if;
+  return v_function;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text") IS 'The function that a mailbox names as a script. Raises PG411 when it is missing or of another kind.';
 CREATE FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") RETURNS boolean
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1010,23 +1138,32 @@ CREATE TABLE "mail"."mailbox" (
     "lease_until" timestamp with time zone,
     "polled" timestamp with time zone,
     "error" "text",
+    "cursor" "jsonb",
+    "rung" boolean DEFAULT false NOT NULL,
+    "listener" "uuid",
+    "listener_until" timestamp with time zone,
+    "token_expires" timestamp with time zone,
     CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
 COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
 COMMENT ON COLUMN "mail"."mailbox"."definition" IS 'Keys of the model file.';
 COMMENT ON COLUMN "mail"."mailbox"."lease_token" IS 'Of the one reader at work; another one waits until lease_until.';
 COMMENT ON COLUMN "mail"."mailbox"."error" IS 'What the last turn failed with.';
-CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+COMMENT ON COLUMN "mail"."mailbox"."cursor" IS 'Where the next listing begins, as the driver wrote it; null reads the folder from its beginning.';
+COMMENT ON COLUMN "mail"."mailbox"."rung" IS 'A new message was announced during a turn: the next one is due at once.';
+COMMENT ON COLUMN "mail"."mailbox"."listener" IS 'Of the one runner that waits for announcements of the server; another one may after listener_until.';
+COMMENT ON COLUMN "mail"."mailbox"."token_expires" IS 'When the refresh token ends, as the server of tokens said last.';
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval) RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
- UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() +
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
          CASE
-             WHEN "end_reading"."p_more" THEN '00:00:00'::interval
+             WHEN ("end_reading"."p_more" OR "b"."rung") THEN '00:00:00'::interval
              ELSE "b"."poll_every"
-         END)
+         END))
    WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
 END;
-COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") IS 'End a turn of reading, with the error that ended it if any.';
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) IS 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
 CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1071,6 +1208,50 @@ CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     FROM "moved" "m";
 END;
 COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_value text := p_value;
+  v_parameter text;
+begin
+  for v_parameter in
+    select p.found[1] from regexp_matches(p_value, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
+  loop
+    if core.parameter(v_parameter) is null then
+      raise exception 'the % of the mailbox names the parameter "%", which is not set', p_key, v_parameter
+        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
+    end if;
+    v_value := regexp_replace(
+      v_value,
+      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
+      replace(core.parameter(v_parameter), '\', '\\')
+    );
+  end loop;
+  return v_value;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") IS 'The value with parameters filled in. Raises PG106 for one not set.';
+CREATE FUNCTION "mail"."filled_definition"("p_definition" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return
+    coalesce((select jsonb_object_agg(v.key, v.preset) from meta.vocabulary as v where v.place = 'mailbox' and v.preset is not null), '{}')
+    || p_definition
+    || coalesce(
+      (
+        select jsonb_object_agg(d.key, mail.fill_parameters(d.key, d.value #>> '{}'))
+        from jsonb_each(p_definition) as d
+        where jsonb_typeof(d.value) = 'string' and d.value #>> '{}' like '%{{%'
+      ),
+      '{}'
+    );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") IS 'The definition with presets and parameters. Raises PG106 for a parameter not set.';
 CREATE FUNCTION "mail"."find_account"("p_code" "text") RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1156,6 +1337,18 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."follow_column"() IS 'Trigger function: rewrite mappings of a renamed column; raise PG118 for a dropped one in use.';
+CREATE FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  update mail.received as r
+  set state = 'quarantined', error = 'the server has it no more', settled = core.now()
+  where r.mailbox_id = p_mailbox and r.key = any (p_keys) and r.state = 'stored' and not r.fetched;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) IS 'Quarantine messages that were to be fetched again and are gone. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS "record"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -1180,6 +1373,21 @@ CREATE FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") RETURNS
                    WHERE ("g"."code" = 'mail.guard_environment'::"text")) = "core"."environment"()), false) AS "decided") "s";
 END;
 COMMENT ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") IS 'deliver, redirect (with the address) or hold: what happens to mail of accounts that are not the sink.';
+CREATE FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update mail.mailbox as b
+  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
+  where b.id = p_mailbox and b.lease_token = p_token;
+  if not found then
+    raise exception 'mailbox % is read by somebody else now', p_mailbox
+      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") IS 'Move the lease of a mailbox on. Raises PG407 when it is lost.';
 CREATE SEQUENCE "queue"."turn"
     START WITH 1
     INCREMENT BY 1
@@ -1229,6 +1437,92 @@ CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS 
           FOR UPDATE OF "t"), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE TABLE "mail"."received" (
+    "id" bigint NOT NULL,
+    "mailbox_id" bigint NOT NULL,
+    "key" "text" NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "raw" "bytea" NOT NULL,
+    "received" timestamp with time zone NOT NULL,
+    "state" "text" DEFAULT 'stored'::"text" NOT NULL,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "reason" "text",
+    "error" "text",
+    "message_id" "text",
+    "from_address" "text",
+    "subject" "text",
+    "class_id" bigint,
+    "row_id" bigint,
+    "settled" timestamp with time zone,
+    "epoch" "text",
+    "fetched" boolean DEFAULT true NOT NULL,
+    "told" boolean DEFAULT false NOT NULL,
+    CONSTRAINT "received_state_check" CHECK (
+CASE "state"
+    WHEN 'stored'::"text" THEN true
+    WHEN 'done'::"text" THEN ("row_id" IS NOT NULL)
+    WHEN 'skipped'::"text" THEN ("reason" IS NOT NULL)
+    WHEN 'quarantined'::"text" THEN ("error" IS NOT NULL)
+    ELSE false
+END)
+);
+ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
+COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
+COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
+COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
+COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report, loop, refused by the script, or given up.';
+COMMENT ON COLUMN "mail"."received"."epoch" IS 'Folder and numbering of the server that the key belongs to; null for drivers whose keys last.';
+COMMENT ON COLUMN "mail"."received"."fetched" IS 'False while the server has the message and could not give it.';
+COMMENT ON COLUMN "mail"."received"."told" IS 'Whether the operation after reading was done on the server.';
+CREATE FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS TABLE("key" "text", "stored" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "k"."key",
+     COALESCE("r"."stored", false) AS "coalesce"
+    FROM ("unnest"("listed"."p_keys") WITH ORDINALITY "k"("key", "position")
+      LEFT JOIN LATERAL ( SELECT true AS "stored",
+             "bool_and"("e"."told") AS "told"
+            FROM "mail"."received" "e"
+           WHERE (("e"."mailbox_id" = "listed"."p_mailbox") AND ("e"."key" = "k"."key"))
+          HAVING ("count"(*) > 0)) "r" ON (true))
+   WHERE ("r"."told" IS NOT TRUE)
+   ORDER BY "k"."position";
+END;
+COMMENT ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, and those that are stored and not told to the server yet.';
+CREATE FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval DEFAULT '00:00:30'::interval) RETURNS TABLE("id" bigint, "definition" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox record;
+begin
+  for v_mailbox in
+    with picked as (
+      select b.id
+      from mail.mailbox as b
+      where b.enabled
+        and b.definition -> 'push' = 'true'
+        and (b.listener = p_listener or b.listener_until is null or b.listener_until < core.now())
+      for update skip locked
+    )
+    update mail.mailbox as b
+    set listener = p_listener, listener_until = core.now() + p_lease
+    from picked as p
+    where b.id = p.id
+    returning b.id, b.definition
+  loop
+    begin
+      id := v_mailbox.id;
+      definition := mail.filled_definition(v_mailbox.definition);
+      return next;
+    exception
+      when sqlstate 'PG106' then
+        continue;  -- the turns of reading say so
+    end;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) IS 'Mailboxes with push that the listener has or takes over.';
 CREATE TABLE "mail"."message" (
     "id" bigint NOT NULL,
     "message_id" "text" NOT NULL,
@@ -1331,6 +1625,37 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
+CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_message constant jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
+  v_record jsonb;
+begin
+  class_id := p_class;
+  v_record := mail.record_values(p_received, p_model, p_class, p_definition -> 'mapping', p_parts, p_files);
+  if p_definition ? 'script' then
+    execute format('select %s($1, $2)', mail.check_script(p_definition ->> 'script', 'script')::oid::regproc)
+    using v_record, v_message
+    into v_record;
+    if v_record is null or v_record = 'null' then
+      return;
+    elsif jsonb_typeof(v_record) <> 'object' or coalesce(jsonb_typeof(v_record -> '__class') <> 'string', false) then
+      raise exception 'the script % gave no record', p_definition ->> 'script'
+        using errcode = 'PG412', hint = 'It gives values by column code, "__class" for another class, or null to refuse the message.';
+    end if;
+    class_id := case when v_record ? '__class' then meta.find_class(p_model, v_record ->> '__class') else p_class end;
+    v_record := v_record - '__class';
+  end if;
+  row_id := meta.insert_record(class_id, v_record);
+  if p_definition ? 'script_after' then
+    execute format('select %s($1, $2, $3)', mail.check_script(p_definition ->> 'script_after', 'script_after')::oid::regproc)
+    using row_id, v_record, v_message;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became; no id when the script refused it. Raises PG411, PG412, and what scripts and the insert raise.';
 CREATE VIEW "meta"."ancestry" AS
  WITH RECURSIVE "up"("class_id", "ancestor_id", "depth") AS (
          SELECT "c"."id",
@@ -1373,47 +1698,6 @@ CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURN
       LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
 END;
 COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
-CREATE TABLE "mail"."received" (
-    "id" bigint NOT NULL,
-    "mailbox_id" bigint NOT NULL,
-    "key" "text" NOT NULL,
-    "sha256" "bytea" NOT NULL,
-    "raw" "bytea" NOT NULL,
-    "received" timestamp with time zone NOT NULL,
-    "state" "text" DEFAULT 'stored'::"text" NOT NULL,
-    "attempts" integer DEFAULT 0 NOT NULL,
-    "reason" "text",
-    "error" "text",
-    "message_id" "text",
-    "from_address" "text",
-    "subject" "text",
-    "class_id" bigint,
-    "row_id" bigint,
-    "settled" timestamp with time zone,
-    CONSTRAINT "received_state_check" CHECK (
-CASE "state"
-    WHEN 'stored'::"text" THEN true
-    WHEN 'done'::"text" THEN ("row_id" IS NOT NULL)
-    WHEN 'skipped'::"text" THEN ("reason" IS NOT NULL)
-    WHEN 'quarantined'::"text" THEN ("error" IS NOT NULL)
-    ELSE false
-END)
-);
-ALTER TABLE ONLY "mail"."received" ALTER COLUMN "raw" SET STORAGE EXTERNAL;
-COMMENT ON TABLE "mail"."received" IS 'Messages as they came, each once, and what became of them.';
-COMMENT ON COLUMN "mail"."received"."key" IS 'What the driver knows the message by; with the hash of the content it is unique in the mailbox.';
-COMMENT ON COLUMN "mail"."received"."attempts" IS 'Times that its reading was begun: one that ends a process again and again is quarantined.';
-COMMENT ON COLUMN "mail"."received"."reason" IS 'Of a skipped message: auto-reply, list mail, delivery report or loop.';
-CREATE FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS "text"[]
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    BEGIN ATOMIC
- SELECT COALESCE("array_agg"("k"."key" ORDER BY "k"."position"), '{}'::"text"[]) AS "coalesce"
-    FROM "unnest"("new_keys"."p_keys") WITH ORDINALITY "k"("key", "position")
-   WHERE (NOT (EXISTS ( SELECT
-            FROM "mail"."received" "r"
-           WHERE (("r"."mailbox_id" = "new_keys"."p_mailbox") AND ("r"."key" = "k"."key")))));
-END;
-COMMENT ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) IS 'The keys that are new to a mailbox, in their order.';
 CREATE TABLE "mail"."recipient" (
     "message_id" bigint NOT NULL,
     "position" integer NOT NULL,
@@ -1493,6 +1777,20 @@ CREATE FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_pa
    WHERE (("r"."id" = "quarantine"."p_received") AND ("r"."state" = 'stored'::"text"));
 END;
 COMMENT ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") IS 'Quarantine a stored message with an error, and what is known of it.';
+CREATE FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) RETURNS "record"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_found constant text[] := regexp_match(p_rate, '^\s*(\d{1,6}) per (?:(\d{1,4}) )?(second|minute|hour|day|week)s?\s*$');
+begin
+  if v_found[1]::integer > 0 and coalesce(v_found[2], '1')::integer > 0 then
+    number := v_found[1];
+    span := (coalesce(v_found[2], '1') || ' ' || v_found[3])::interval;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) IS 'Number and time of a rate such as 20 per hour; nulls when the text is none.';
 CREATE TABLE "core"."file" (
     "id" bigint NOT NULL,
     "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
@@ -1626,6 +1924,21 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."retry_received"("p_received" bigint) IS 'Put a quarantined message back among the stored ones. Raises PG410 unless it is quarantined.';
+CREATE FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "rung" = true, "due" = '-infinity'::timestamp with time zone
+   WHERE (("b"."id" = "ring_mailbox"."p_mailbox") AND "b"."enabled");
+ SELECT "mail"."enqueue_polls"() AS "enqueue_polls";
+END;
+COMMENT ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) IS 'Make a mailbox due at once and store the task that reads it.';
+CREATE FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") RETURNS boolean
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "bool_and"((NOT (("same_folder"."p_one" -> "k"."key") IS DISTINCT FROM ("same_folder"."p_other" -> "k"."key")))) AS "bool_and"
+    FROM "unnest"(ARRAY['driver'::"text", 'path'::"text", 'host'::"text", 'port'::"text", 'login'::"text", 'url'::"text", 'address'::"text", 'source_folder'::"text"]) "k"("key");
+END;
+COMMENT ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") IS 'True when two definitions of a mailbox read the same folder.';
 CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_subject" "text" DEFAULT NULL::"text", "p_body" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_as_one" boolean DEFAULT true, "p_files" bigint[] DEFAULT '{}'::bigint[], "p_in_reply_to" "text" DEFAULT NULL::"text", "p_priority" "text" DEFAULT 'normal'::"text", "p_automatic" boolean DEFAULT true, "p_correlation" "uuid" DEFAULT NULL::"uuid") RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1734,6 +2047,20 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled.';
+CREATE FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  insert into mail.received as r (mailbox_id, key, sha256, raw, received, state, error, fetched, told, settled)
+  values (p_mailbox, p_key, sha256(''), '', core.now(), 'quarantined', p_error, false, true, core.now())
+  on conflict (mailbox_id, key, sha256) do update
+  set state = 'quarantined', error = excluded.error, settled = excluded.settled
+  where not r.fetched;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") IS 'Quarantine a message that could not be fetched. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."set_audit"("p_address" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1783,6 +2110,7 @@ begin
   perform meta.check_code(p_code, 'mailbox');
   perform meta.check_definition('mailbox', p_definition, '$');
   v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform mail.check_driver(p_definition);
   perform mail.check_mapping(p_model, v_class, p_definition -> 'mapping');
   begin
     v_every := coalesce(p_definition ->> 'poll_every', '1 minute')::interval;
@@ -1797,6 +2125,9 @@ begin
     raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
       using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 1000.';
   end if;
+  perform mail.check_script(p_definition ->> s.key, s.key, access.current_account())
+  from unnest(array['script', 'script_after']) as s (key)
+  where p_definition ? s.key;
   insert into mail.mailbox as b (model_id, code, class_id, enabled, definition, poll_every)
   values (p_model, p_code, v_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition, v_every)
   on conflict (model_id, code) do update
@@ -1805,12 +2136,30 @@ begin
     enabled = excluded.enabled,
     definition = excluded.definition,
     poll_every = excluded.poll_every,
+    -- Another folder is read from its beginning; keys tell apart what was read.
+    cursor = case when mail.same_folder(b.definition, excluded.definition) then b.cursor end,
+    token_expires = case when b.definition -> 'refresh_token' = excluded.definition -> 'refresh_token' then b.token_expires end,
     due = '-infinity'
   returning b.id into v_id;
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114.';
+COMMENT ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a mailbox, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG411.';
+CREATE FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb" DEFAULT NULL::"jsonb", "p_token_expires" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  update mail.received as r
+  set told = true
+  where r.mailbox_id = p_mailbox and r.key = any (p_keys) and not r.told;
+  update mail.mailbox as b
+  set cursor = coalesce(p_cursor, b.cursor), token_expires = coalesce(p_token_expires, b.token_expires)
+  where b.id = p_mailbox and (p_cursor is not null or p_token_expires is not null);
+end;
+$$;
+COMMENT ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) IS 'Record that the server was told of messages, and the cursor. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval DEFAULT NULL::interval) RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1919,25 +2268,49 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) IS 'Id of a new message made of the record, its recipients [{kind, address, name}] and files.';
-CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") RETURNS boolean
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
+declare
+  v_stored integer;
 begin
-  update mail.mailbox as b
-  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
-  where b.id = p_mailbox and b.lease_token = p_token;
-  if not found then
-    raise exception 'mailbox % is read by somebody else now', p_mailbox
-      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  perform mail.hold_mailbox(p_mailbox, p_token);
+  if p_epoch is not null then
+    update mail.received as r
+    set key = n.key, epoch = p_epoch, told = false
+    from (
+      select g.key, sha256(g.raw) as sha256, row_number() over (partition by sha256(g.raw) order by g.position) as nth
+      from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+      where not exists (select from mail.received as k where k.mailbox_id = p_mailbox and k.key = g.key)
+    ) as n
+    inner join lateral (
+      select o.id
+      from mail.received as o
+      where o.mailbox_id = p_mailbox
+        and o.sha256 = n.sha256
+        and o.epoch <> p_epoch
+        and regexp_replace(o.epoch, ';[^;]*$', '') = regexp_replace(p_epoch, ';[^;]*$', '')
+      order by o.id
+      offset n.nth - 1
+      limit 1
+    ) as p on true
+    where r.id = p.id;
   end if;
-  insert into mail.received (mailbox_id, key, sha256, raw, received)
-  values (p_mailbox, p_key, sha256(p_raw), p_raw, core.now())
+  update mail.received as r
+  set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false
+  from unnest(p_keys, p_raws) as g (key, raw)
+  where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched;
+  insert into mail.received (mailbox_id, key, sha256, raw, received, epoch)
+  select p_mailbox, g.key, sha256(g.raw), g.raw, core.now(), p_epoch
+  from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+  order by g.position
   on conflict (mailbox_id, key, sha256) do nothing;
-  return found;
+  get diagnostics v_stored = row_count;
+  return v_stored;
 end;
-$$;
-COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") IS 'Store a message; false when it was stored before. Raises PG407 when the lease of the mailbox is lost.';
+$_$;
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives the number of those that are new. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."sweep"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4282,7 +4655,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (when left out) or oauth2; ews: ntlm (when left out), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -7463,6 +7836,21 @@ CREATE VIEW "mail"."content" AS
           ORDER BY "t"."position") AS "attachments"
    FROM "mail"."message" "m";
 COMMENT ON VIEW "mail"."content" IS 'Sender, texts and names of attachments of outgoing mails.';
+CREATE VIEW "mail"."driver_key" AS
+ SELECT "row_number"() OVER () AS "position",
+    "k"."driver",
+    "k"."key",
+    "k"."needed"
+   FROM ( VALUES ('maildir'::"text",'path'::"text",'always'::"text"), ('imap'::"text",'host'::"text",'always'::"text"), ('imap'::"text",'port'::"text",'never'::"text"), ('imap'::"text",'tls'::"text",'never'::"text"), ('imap'::"text",'ca_file'::"text",'never'::"text"), ('imap'::"text",'login'::"text",'always'::"text"), ('imap'::"text",'secret'::"text",'with passwords'::"text"), ('imap'::"text",'push'::"text",'never'::"text"), ('ews'::"text",'url'::"text",'always'::"text"), ('ews'::"text",'address'::"text",'always'::"text"), ('ews'::"text",'login'::"text",'with passwords'::"text"), ('ews'::"text",'secret'::"text",'with passwords'::"text"), ('graph'::"text",'url'::"text",'never'::"text"), ('graph'::"text",'address'::"text",'always'::"text")) "k"("driver", "key", "needed")
+UNION ALL
+ SELECT (100 + "row_number"() OVER ()) AS "position",
+    "d"."driver",
+    "k"."key",
+    "k"."needed"
+   FROM (( VALUES ('imap'::"text"), ('ews'::"text"), ('graph'::"text")) "d"("driver")
+     CROSS JOIN ( VALUES ('auth'::"text",'never'::"text"), ('token_url'::"text",'with tokens'::"text"), ('client_id'::"text",'with tokens'::"text"), ('client_secret'::"text",'never'::"text"), ('refresh_token'::"text",'never'::"text"), ('scope'::"text",'never'::"text"), ('secret_expires'::"text",'never'::"text"), ('source_folder'::"text",'never'::"text"), ('timeout_seconds'::"text",'never'::"text")) "k"("key", "needed"))
+  WHERE (NOT (("d"."driver" = 'graph'::"text") AND ("k"."key" = 'auth'::"text")));
+COMMENT ON VIEW "mail"."driver_key" IS 'Keys of mailboxes by driver: needed always, with passwords, with tokens, or never.';
 ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."mailbox_id_seq"
     START WITH 1
@@ -7484,7 +7872,16 @@ CREATE VIEW "mail"."mailbox_status" AS
     "r"."stored",
     "r"."done",
     "r"."skipped",
-    "r"."quarantined"
+    "r"."quarantined",
+    COALESCE(("b"."definition" ->> 'host'::"text"), ("b"."definition" ->> 'url'::"text"), ("b"."definition" ->> 'path'::"text"), ("b"."definition" ->> 'address'::"text")) AS "place",
+    ("b"."lease_until" > "core"."now"()) AS "reading",
+    ("b"."listener_until" > "core"."now"()) AS "listening",
+    LEAST((("b"."definition" ->> 'secret_expires'::"text"))::"date", ("b"."token_expires")::"date") AS "secret_expires",
+    (LEAST((("b"."definition" ->> 'secret_expires'::"text"))::"date", ("b"."token_expires")::"date") - ("core"."now"())::"date") AS "secret_days_left",
+    ("b"."definition" ->> 'script'::"text") AS "script",
+    ( SELECT "pg_get_userbyid"("p"."proowner") AS "pg_get_userbyid"
+           FROM "pg_proc" "p"
+          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as"
    FROM (("mail"."mailbox" "b"
      JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
      CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
@@ -7962,6 +8359,8 @@ CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id
 CREATE INDEX "message_account_id_idx" ON "mail"."message" USING "btree" ("account_id");
 CREATE INDEX "message_row_id_idx" ON "mail"."message" USING "btree" ("class_id", "row_id");
 CREATE INDEX "message_state_idx" ON "mail"."message" USING "btree" ("state", "id") WHERE ("state" <> 'sent'::"text");
+CREATE INDEX "received_epoch_idx" ON "mail"."received" USING "btree" ("mailbox_id", "sha256") WHERE ("epoch" IS NOT NULL);
+CREATE INDEX "received_from_address_idx" ON "mail"."received" USING "btree" ("mailbox_id", "from_address", "received") WHERE ("state" = 'done'::"text");
 CREATE INDEX "received_quarantined_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'quarantined'::"text");
 CREATE INDEX "received_row_id_idx" ON "mail"."received" USING "btree" ("class_id", "row_id");
 CREATE INDEX "received_stored_idx" ON "mail"."received" USING "btree" ("mailbox_id", "id") WHERE ("state" = 'stored'::"text");
@@ -8115,39 +8514,51 @@ REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigin
 GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_rate"("p_received" bigint, "p_rate" "text", "p_sender" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_script"("p_name" "text", "p_key" "text", "p_account" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."confirm"("p_message_id" "text", "p_found" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."give_up_unfetched"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."lock_message"("p_message" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."lock_quarantined"("p_received" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."new_keys"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."read_attachments"("p_message" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
@@ -8157,24 +8568,31 @@ REVOKE ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") 
 GRANT ALL ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."set_audit"("p_address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_audit"("p_address" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_guard"("p_guard" "text", "p_address" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."set_mailbox"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."settle_batch"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_cursor" "jsonb", "p_token_expires" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."settle_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_results" "jsonb", "p_after" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."skip_received"("p_received" bigint, "p_reason" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipients" "jsonb", "p_files" bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_raw" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
@@ -8416,6 +8834,8 @@ GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_admin";
