@@ -160,7 +160,8 @@ def list_mailboxes(as_json: Json = False) -> None:
     """List mailboxes with the numbers of their messages by state."""
     _print_rows(
         """
-        select mailbox, class, enabled, polled, stored, done, skipped, quarantined, error, path
+        select mailbox, class, driver, enabled, polled, stored, done, skipped, quarantined, error,
+          place, secret_days_left
         from mail.mailbox_status order by mailbox
         """,
         (),

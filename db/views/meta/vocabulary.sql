@@ -171,7 +171,7 @@ from (
   ('mailbox', 'address', 'text', null, null, false, null, 'Mail address of the mailbox, for ews and graph.'),
   ('mailbox', 'login', 'text', null, null, false, null, 'Account of the server.'),
   ('mailbox', 'secret', 'text', null, null, false, null, 'Where the runner finds the password: env:NAME or file:PATH.'),
-  ('mailbox', 'auth', 'text', array['password', 'basic', 'ntlm', 'oauth2'], null, false, null, 'imap: password (when left out) or oauth2; ews: ntlm (when left out), basic or oauth2.'),
+  ('mailbox', 'auth', 'text', array['password', 'basic', 'ntlm', 'oauth2'], null, false, null, 'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'),
   ('mailbox', 'token_url', 'text', null, null, false, null, 'Where OAuth2 tokens come from.'),
   ('mailbox', 'client_id', 'text', null, null, false, null, 'Id of the application for OAuth2.'),
   ('mailbox', 'client_secret', 'text', null, null, false, null, 'Where the runner finds the secret of the application: env:NAME or file:PATH.'),
