@@ -78,7 +78,9 @@ async def send(task: Task, services: Services) -> Outcome:
     return SETTLED
 
 
-async def _begin(pool: AsyncConnectionPool, tasks: Sequence[Task]) -> Sequence[Mapping[str, Any]]:
+async def _begin(
+    pool: AsyncConnectionPool, tasks: Sequence[Task]
+) -> Sequence[Mapping[str, Any]]:
     messages = [int(task.payload["message"]) for task in tasks]
     async with pool.connection() as conn:
         cursor = await conn.execute(
