@@ -243,9 +243,8 @@ def test_report_marks_its_mail_and_recipient(desk: Desk, kind: str) -> None:
     assert desk.rows("select state from mail.message where message_id = %s", second) == [("sent",)]
 
     desk.conn.execute("select mail.resend(id) from mail.message where state = 'bounced'")
-    assert desk.rows("select address, state from mail.recipient order by message_id, position")[:2] == [
-        ("ann@a.example", "queued"), ("bob@b.example", "sent"),
-    ]  # fmt: skip
+    states = desk.rows("select address, state from mail.recipient order by message_id, position")
+    assert states[:2] == [("ann@a.example", "queued"), ("bob@b.example", "sent")]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +319,8 @@ def test_what_a_mailbox_says_about_answers_must_fit(desk: Desk, change: dict[str
 def test_renamed_and_dropped_columns(desk: Desk) -> None:
     box = desk.box()
     for table, code, new in (
-        (desk.note, "ticket", "case"), (desk.note, "text", "words"), (desk.ticket, "subject", "topic"),
+        (desk.note, "ticket", "case"), (desk.note, "text", "words"),
+        (desk.ticket, "subject", "topic"),
     ):  # fmt: skip
         desk.conn.execute("select meta.rename_column(%s, %s)", (table.column_id(code), new))
     ((definition,),) = desk.rows("select definition from mail.mailbox where id = %s", box)

@@ -15,11 +15,11 @@ from typing import Any, cast
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from runner.mail import HANDLERS
 from runner.mail import connections as conns
 from runner.mail.outbox import desk_of
 from runner.mail.spool import IN_MEMORY, compose
 from runner.tasks import Services
-from tests.fix_database import Database
 
 from .mail_parts import ROOT, Script, claim, services, smtp_server, work
 from .test_outbox import Outbox, outbox
@@ -123,9 +123,8 @@ def test_a_cancelled_conversation_is_not_used_again(outbox: Outbox) -> None:
 
     serve(outbox, script, do, timeout_seconds=60)
     assert len(script.sessions) == 2
-    assert [state for (state,) in outbox.conn.execute("select state from mail.message order by id")] == [
-        "unknown", "sent",
-    ]  # fmt: skip
+    states = outbox.conn.execute("select state from mail.message order by id").fetchall()
+    assert states == [("unknown",), ("sent",)]
 
 
 class Tokens:
@@ -141,7 +140,7 @@ class Tokens:
             return AuthResult(success=True, auth_data=LoginPassword(b"office", b""))
         challenge = base64.b64encode(b'{"status":"401"}').decode()
         await server.push(f"334 {challenge}")
-        await server._reader.readline()  # type: ignore[attr-defined]
+        await server._reader.readline()
         return AuthResult(success=False, handled=False, message="535 5.7.3 token expired")
 
 
@@ -180,8 +179,6 @@ def test_pace_holds_over_runners(outbox: Outbox) -> None:
             first, second = await claim(given, 2), await claim(other, 2)
             for tasks, runner in ((first, given), (second, other)):
                 for task in tasks:
-                    from runner.mail import HANDLERS
-
                     await HANDLERS[task.kind].run(task, runner)
 
     serve(outbox, script, do, per_minute=60)
@@ -207,8 +204,6 @@ def test_parallel_limit_holds_over_runners(outbox: Outbox) -> None:
     ids = [outbox.send()[0] for _ in range(2)]
 
     async def do(given: Services) -> None:
-        from runner.mail import HANDLERS
-
         one, two = await claim(given, 2)
         first = asyncio.create_task(cast(Any, HANDLERS["mail.send"].run(one, given)))
         await script.reached.wait()

@@ -257,7 +257,10 @@ def test_frames_surround_texts(desk: Desk) -> None:
     desk.user("karel", "cs")
     desk.set(
         "flow.set_frame", "company",
-        html={"en": "<body>{{content}}<hr>Bye, {{model.code}}</body>", "cs": "<body>{{content}}<hr>Ahoj</body>"},
+        html={
+            "en": "<body>{{content}}<hr>Bye, {{model.code}}</body>",
+            "cs": "<body>{{content}}<hr>Ahoj</body>",
+        },
         text="{{content}}\n-- \n{{class.code}}",
     )  # fmt: skip
     row = desk.ticket.insert(subject="<i>x</i>")
