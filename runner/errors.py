@@ -235,6 +235,8 @@ class BadNotification(PgearsError, code="PG427"):
 
 class BadReply(PgearsError, code="PG428"):
     """What a mailbox says about answers does not go together."""
+
+
 class BadMailboxScript(PgearsError, code="PG411"):
     """A mailbox names a script that does not exist or is of another kind."""
 

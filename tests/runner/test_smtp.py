@@ -34,7 +34,12 @@ class Counting(Script):
     close_after = 0
 
     async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
     ) -> list[str]:
         session.host_name = hostname
         self.sessions.append(session)
@@ -62,7 +67,10 @@ def serve(outbox: Outbox, script: Script, do: Callable[[Services], Any], **accou
 
     async def main() -> None:
         options = account.pop("options", {})
-        async with smtp_server(script, **options) as port, services(outbox.database, outbox.home) as s:
+        async with (
+            smtp_server(script, **options) as port,
+            services(outbox.database, outbox.home) as s,
+        ):
             outbox.account(port=port, **account)
             await do(s)
 
@@ -192,7 +200,9 @@ def test_pace_holds_over_runners(outbox: Outbox) -> None:
     ]
     assert waits == [1, 2, 3]
     assert outbox.conn.execute("select max(attempts) from queue.task").fetchone() == (0,)
-    assert outbox.conn.execute("select count(*) from mail.message where state = 'queued'").fetchone() == (3,)
+    assert outbox.conn.execute(
+        "select count(*) from mail.message where state = 'queued'"
+    ).fetchone() == (3,)
     # At its time a mail leaves without another slot.
     outbox.conn.execute("select core.set_clock(core.now() + interval '1 minute')")
     outbox.serve(script, later=True, per_minute=60)
@@ -265,7 +275,9 @@ def test_spooled_mail_is_what_the_email_package_makes(outbox: Outbox, sender: st
     assert html is not None
     assert body.get_content().splitlines() == [".dot", "second ž", "..two"]
     assert html.get_content().strip() == "<p>.x</p>"
-    found = [(part.get_filename(), part.get_payload(decode=True)) for part in message.iter_attachments()]
+    found = [
+        (part.get_filename(), part.get_payload(decode=True)) for part in message.iter_attachments()
+    ]
     assert found == files
 
 
