@@ -59,7 +59,7 @@ def test_suffixes_and_size(conn: Connection, definitions: Definitions) -> None:
         (["exe:other", "exe:off", "exe:office.pap", "bat"], set()),
         ([], set()),
     ],
-    ids=str,
+    ids=lambda value: ",".join(sorted(value)),
 )
 def test_blocked_suffixes(
     conn: Connection, definitions: Definitions, entries: list[str], refused: set[str]
