@@ -18,6 +18,7 @@ FOR_EVERYBODY = {
     "access.current_account",
     "core.check_source",
     "core.environment",
+    "core.integration",
     "core.now",
     "core.source",
     "core.uuidv7",

@@ -29,7 +29,7 @@ begin
     select 'rule ' || r.code, r.class_id, r.definition from flow.rule as r
   ) as u
   inner join meta.ancestry as a on u.class_id = a.class_id
-  where a.ancestor_id = old.class_id and u.definition::text ~ ('\{\{\s*column\.' || old.code || '\s*\}\}');
+  where a.ancestor_id = old.class_id and u.definition::text ~ ('\{\{\s*(column|old)\.' || old.code || '\s*\}\}');
 
   if v_user is not null then
     raise exception 'column "%" is named by %', old.code, v_user

@@ -66,6 +66,12 @@ from (
     '{"type": ["object", "null"]}'
   ),
   (
+    'steps',
+    'steps by code, each with its kind',
+    'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))',
+    '{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'
+  ),
+  (
     'later',
     'left empty in this version',
     'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))',
