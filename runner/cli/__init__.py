@@ -11,10 +11,10 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
-from . import demo, doctor, mail, model, run, server, status, task, views
+from . import demo, doctor, flow, mail, model, run, server, status, task, views
 from .output import complain
 
-AREAS = (server, demo, run, status, doctor, model, views, task, mail)
+AREAS = (server, demo, run, status, doctor, model, views, task, mail, flow)
 
 app = typer.Typer(
     name="pgears",

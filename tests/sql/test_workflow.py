@@ -1,5 +1,6 @@
 """Workflows and events: the engine without a runner, its tasks done by the test."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from typing import Any
@@ -431,6 +432,28 @@ def test_failure_is_undone_retried_and_can_be_mended(flow: Flow) -> None:
     flow.work()
     assert flow.stands(id)[0] == "finished"
     assert flow.booked() == ["before", "after"]
+
+
+def test_step_tried_again_does_not_take_what_woke_the_one_before(flow: Flow) -> None:
+    """A task that had nobody to do it waits for a person once it has."""
+    flow.define(
+        "ask",
+        {
+            "e": {"kind": "event", "event": "go", "next": "ask"},
+            "ask": {"kind": "task", "assignee": "{{variables.who}}", "next": "end"},
+            **END,
+        },
+    )
+    id = flow.start("ask")
+    flow.raise_event("go")
+    for _ in range(5):
+        flow.later("10 minutes")
+    assert flow.stands(id) == ("failed", ["ask"])
+    flow.conn.execute('update flow.instance set variables = \'{"who": "t_anna"}\'')
+    flow.conn.execute("select flow.resume_instance(%s)", (id,))
+    flow.work()
+    assert flow.stands(id) == ("running", ["ask"])
+    assert flow.one("select assignee from flow.assignment") == "t_anna"
 
 
 def test_way_for_errors(flow: Flow) -> None:

@@ -118,9 +118,9 @@ begin
   elsif v_outcome ->> 'end' = 'branch' then
     perform flow.end_branch(v_branch);
   else
-    -- It waits, or failed: remember where.
+    -- It waits, or failed: remember where, and what a step that is tried again was woken by.
     update flow.branch as b
-    set step = v_branch.step
+    set step = v_branch.step, woken = v_branch.woken, late = v_branch.late, result = v_branch.result
     where b.id = v_branch.id;
   end if;
 
