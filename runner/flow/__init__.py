@@ -1,4 +1,4 @@
-"""Workflows and jobs: what a runner does for them beside the tasks that the database does itself."""
+"""Workflows and jobs: what a runner does for them beside what the database does itself."""
 
 from __future__ import annotations
 

@@ -214,7 +214,8 @@ def test_ten_thousand_wait_and_wake(workplace: Workplace) -> None:
     """While they wait there is no task; one event wakes all of them."""
     define(workplace.conn)
     workplace.conn.execute(
-        "select count(flow.start_workflow('hear', null, '{\"n\": 1}')) from generate_series(1, 10000)"
+        "select count(flow.start_workflow('hear', null, '{\"n\": 1}'))"
+        " from generate_series(1, 10000)"
     )
     workplace.start("a")
     hears = "select count(*) from flow.instance_status where stands_at = 'hear (event)'"

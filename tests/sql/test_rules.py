@@ -1,5 +1,6 @@
 """Scripts and rules: what they do before and after rows are written."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from typing import Any

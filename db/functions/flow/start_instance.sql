@@ -27,7 +27,7 @@ begin
   if not v_workflow.enabled then
     raise exception 'workflow % is switched off', v_workflow.name
       using errcode = 'PG503', hint = 'Enable it in its model file.';
-  elsif p_class is not null and v_workflow.class_id is distinct from p_class
+  elsif v_workflow.class_id is not null and v_workflow.class_id <> p_class
     and not exists (select from meta.ancestry as a where a.class_id = p_class and a.ancestor_id = v_workflow.class_id)
   then
     raise exception 'workflow % is not about rows of %', v_workflow.name, meta.class_path(p_class)
