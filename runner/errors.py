@@ -277,5 +277,17 @@ class BadTaskOutcome(PgearsError, code="PG519"):
     """A task of a workflow was to end in a way that it does not have."""
 
 
+class NoSuchJob(PgearsError, code="PG520"):
+    """There is no job of this code, or more than one."""
+
+
+class BadSchedule(PgearsError, code="PG521"):
+    """A cron expression, time or time zone of a job cannot be read."""
+
+
+class BadJobStep(PgearsError, code="PG522"):
+    """A step of a job cannot be read."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""

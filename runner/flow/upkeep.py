@@ -1,4 +1,4 @@
-"""What every runner does for workflows now and then."""
+"""What every runner does for workflows and jobs now and then."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ log = logging.getLogger("pgears.runner")
 
 
 async def fail_stranded(services: Services) -> None:
-    """Mark instances as failed whose task gave up."""
+    """Mark instances and runs as failed whose task gave up."""
     async with services.pool.connection() as conn:
         row = await (await conn.execute("select flow.fail_stranded()")).fetchone()
     if row is not None and row[0]:
-        log.warning("%s workflow instances failed: their tasks gave up", row[0])
+        log.warning("%s workflow instances or runs of jobs failed: their tasks gave up", row[0])
 
 
 async def prune_events(services: Services) -> None:

@@ -84,7 +84,7 @@ def define(conn: psycopg.Connection[Any]) -> None:
     conn.execute("select flow.set_notification(%s, 'news', %s)", (model, Jsonb(notification)))
     sql = """
       insert into public.book values (
-        coalesce((context -> 'parameters' ->> 'instance')::bigint, (context ->> 'instance')::bigint),
+        coalesce(context -> 'parameters' ->> 'instance', context ->> 'instance')::bigint,
         context -> 'parameters' ->> 'what');
     """
     conn.execute("select flow.set_script(%s, 'book', %s)", (model, Jsonb({"sql": sql})))

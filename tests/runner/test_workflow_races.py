@@ -99,7 +99,10 @@ def test_waiter_registers_while_the_event_is_raised(sessions: Sessions, first: s
     raiser, waiter, other = sessions(), sessions(), sessions()
     other.autocommit = True
     id = start(other, 1)
-    acts = {"raise": lambda: go(raiser, 1, "a"), "wait": lambda: work(waiter)}
+    acts: dict[str, Callable[[], object]] = {
+        "raise": lambda: go(raiser, 1, "a"),
+        "wait": lambda: work(waiter),
+    }
     ends = {"raise": raiser, "wait": waiter}
     second = "wait" if first == "raise" else "raise"
     acts[first]()

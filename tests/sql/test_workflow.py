@@ -253,7 +253,8 @@ def test_scopes_of_events(flow: Flow) -> None:
         "running",
         *["finished"] * 5,
     ]
-    for scope, code in (("nobody", "go"), ("global", ""), (None, "go")):
+    wrong: tuple[tuple[str | None, str], ...] = (("nobody", "go"), ("global", ""), (None, "go"))
+    for scope, code in wrong:
         with pytest.raises(errors.BadEvent), flow.conn.transaction():
             flow.conn.execute("select flow.raise_event(%s, %s)", (code, scope))
 

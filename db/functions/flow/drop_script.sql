@@ -10,7 +10,24 @@ as $$
 declare
   v_user text;
 begin
-  select min('rule ' || r.code) into v_user from flow.rule as r where r.script_id = p_script;
+  select min(u.name) into v_user
+  from (
+    select 'rule ' || r.code as name from flow.rule as r where r.script_id = p_script
+    union all
+    select 'job ' || j.code
+    from flow.job as j
+    cross join jsonb_array_elements(j.compiled) as s
+    where s.value -> 'script_id' = to_jsonb(p_script)
+    union all
+    select 'workflow ' || w.code
+    from flow.workflow as w
+    inner join flow.workflow_version as v on w.id = v.workflow_id
+    cross join jsonb_each(v.compiled) as s
+    where s.value -> 'script_id' = to_jsonb(p_script)
+      and (v.version = w.version or exists (
+        select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
+      ))
+  ) as u;
 
   if v_user is not null then
     raise exception 'script % is run by %', (select s.code from flow.script as s where s.id = p_script), v_user

@@ -23,6 +23,11 @@ begin
     cross join jsonb_each(v.steps) as s
     where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.workflow_id(s.value ->> 'workflow', w.model_id) = p_workflow
     union all
+    select 'job ' || j.code
+    from flow.job as j
+    cross join jsonb_array_elements(j.compiled) as s
+    where s.value -> 'workflow_id' = to_jsonb(p_workflow)
+    union all
     select 'its instance ' || min(i.id)
     from flow.instance as i
     where i.workflow_id = p_workflow and i.state in (0, 3, 6)

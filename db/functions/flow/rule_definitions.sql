@@ -17,6 +17,10 @@ begin atomic
       ))
       else '{}'
     end
+    || case
+      when r.event = 'on_date' then jsonb_build_object('date', regexp_replace(r.definition ->> 'date', '^\{\{column\.|\}\}$', '', 'g'))
+      else '{}'
+    end
   from flow.rule as r
   where r.model_id = p_model;
 end;

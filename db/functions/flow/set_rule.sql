@@ -35,6 +35,7 @@ begin
     case
       when v_event = 'before_delete' then array['refuse', 'script']
       when v_event like 'before%' then array['set', 'refuse', 'script']
+      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue']
       when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue']
       else array['notify', 'script', 'raise', 'start', 'enqueue']
     end
@@ -44,6 +45,13 @@ begin
         errcode = 'PG113',
         detail = '$.' || v_action,
         hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, and notify while the row is there.';
+  end if;
+
+  if v_event = 'on_date' then
+    v_definition := flow.check_dates(v_class, p_definition, p_code);
+  elsif p_definition ?| array['date', 'offsets'] then
+    raise exception 'rule "%" has a date but is not asked on_date', p_code
+      using errcode = 'PG113', detail = '$.event', hint = 'Leave date and offsets out, or take the event on_date.';
   end if;
 
   case v_action
@@ -76,7 +84,7 @@ begin
   perform flow.try_condition(v_class, p_definition ->> 'when', p_code);
   perform flow.unhook_rule(r.id) from flow.rule as r where r.model_id = p_model and r.code = p_code;
 
-  insert into flow.rule as r (model_id, code, class_id, event, action, notification_id, script_id, enabled, position, definition)
+  insert into flow.rule as r (model_id, code, class_id, event, action, notification_id, script_id, enabled, position, definition, since)
   values (
     p_model,
     p_code,
@@ -87,7 +95,8 @@ begin
     v_script,
     coalesce((p_definition ->> 'enabled')::boolean, true),
     coalesce((p_definition ->> 'position')::integer, 0),
-    v_definition
+    v_definition,
+    core.now()
   )
   on conflict (model_id, code) do update
   set
@@ -110,7 +119,7 @@ begin
     r.position - case when r.event like 'before%' then 1000000 else 0 end,
     flow.rule_statement(r.id)
   from flow.rule as r
-  where r.id = v_id and r.enabled;
+  where r.id = v_id and r.enabled and r.event <> 'on_date';
 
   perform meta.touch_class(v_class);
   return v_id;
@@ -118,7 +127,7 @@ end;
 $$;
 
 comment on function flow.set_rule(bigint, text, jsonb) is
-'Id of a rule, made or changed. Keys: class, event, when, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. '
+'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. '
 'Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
 
 revoke all on function flow.set_rule(bigint, text, jsonb) from public;

@@ -72,6 +72,12 @@ from (
     '{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'
   ),
   (
+    'objects',
+    'a list of definitions',
+    'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))',
+    '{"type": "array", "items": {"type": "object"}}'
+  ),
+  (
     'later',
     'left empty in this version',
     'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))',
