@@ -254,9 +254,9 @@ def test_scopes_of_events(flow: Flow) -> None:
         *["finished"] * 5,
     ]
     wrong: tuple[tuple[str | None, str], ...] = (("nobody", "go"), ("global", ""), (None, "go"))
-    for scope, code in wrong:
+    for place, code in wrong:
         with pytest.raises(errors.BadEvent), flow.conn.transaction():
-            flow.conn.execute("select flow.raise_event(%s, %s)", (code, scope))
+            flow.conn.execute("select flow.raise_event(%s, %s)", (code, place))
 
 
 def test_parallel_branches_join(flow: Flow) -> None:
