@@ -301,7 +301,7 @@ begin
   if not v_workflow.enabled then
     raise exception 'workflow % is switched off', v_workflow.name
       using errcode = 'PG503', hint = 'Enable it in its model file.';
-  elsif p_class is not null and v_workflow.class_id is distinct from p_class
+  elsif v_workflow.class_id is not null and v_workflow.class_id <> p_class
     and not exists (select from meta.ancestry as a where a.class_id = p_class and a.ancestor_id = v_workflow.class_id)
   then
     raise exception 'workflow % is not about rows of %', v_workflow.name, meta.class_path(p_class)
@@ -423,7 +423,7 @@ CREATE TABLE "flow"."branch" (
     "until" timestamp with time zone,
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'call'::"text"])))
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
@@ -740,6 +740,55 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Payload of an early event; null when the branch waits now.';
+CREATE TABLE "flow"."job" (
+    "id" bigint NOT NULL,
+    "model_id" bigint,
+    "code" "text" NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "compiled" "jsonb" NOT NULL,
+    "next_slot" timestamp with time zone,
+    "created" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "flow"."job" IS 'Jobs of models, and one-time jobs made by scripts (without a model).';
+COMMENT ON COLUMN "flow"."job"."compiled" IS 'The steps as they are run: ids for codes.';
+COMMENT ON COLUMN "flow"."job"."next_slot" IS 'Time by core.now() of the next slot that has no row yet; null when there is none.';
+CREATE FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_busy constant boolean := exists (select from flow.job_run as r where r.job_id = p_job.id and r.state in ('waiting', 'running'));
+  v_policy constant text := case when p_queue then 'wait' else coalesce(p_job.definition ->> 'overlap', 'skip') end;
+  v_reason text;
+  v_allowed boolean := true;
+  v_id bigint;
+begin
+  if p_job.definition ? 'when' then
+    execute format('select coalesce((%s)::boolean, false)', p_job.definition ->> 'when') into v_allowed;
+  end if;
+  v_reason := case
+    when p_job.integration and not core.integration() then 'the integration switch is off'
+    when not v_allowed then 'its condition does not hold'
+    when v_busy and v_policy = 'skip' then 'another run is not over'
+  end;
+  insert into flow.job_run (job_id, slot, cause, state, created, started, ended, error)
+  values (
+    p_job.id, p_slot, p_cause,
+    case when v_reason is not null then 'skipped' when v_busy and v_policy = 'wait' then 'waiting' else 'running' end,
+    core.now(), case when v_reason is null and not (v_busy and v_policy = 'wait') then core.now() end,
+    case when v_reason is not null then core.now() end, v_reason
+  )
+  on conflict (job_id, cause, slot) do nothing
+  returning id into v_id;
+  if v_id is not null and v_reason is null and not (v_busy and v_policy = 'wait') then
+    perform queue.enqueue('job.run', jsonb_build_object('run', v_id));
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) IS 'Id of a new run of a job; null when the slot has one.';
 CREATE FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -809,6 +858,26 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") IS 'Cancel an instance that is not over. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if not exists (
+    select from meta.effective_column as e
+    where e.class_id = p_class and e.code = p_definition ->> 'date' and e.type in ('date', 'timestamp')
+  ) then
+    raise exception 'rule "%" has no date to go by', p_rule
+      using errcode = 'PG113', detail = '$.date', hint = 'Name a column of type date or timestamp of the class.';
+  elsif coalesce(jsonb_array_length(p_definition -> 'offsets'), 0) not between 1 and 5 then
+    raise exception 'rule "%" has not one to five offsets', p_rule
+      using errcode = 'PG113', detail = '$.offsets', hint = 'Give it one to five time spans, such as [-3 days, 0 days].';
+  end if;
+  perform flow.check_interval(o.span, '$.offsets') from jsonb_array_elements_text(p_definition -> 'offsets') as o (span);
+  return p_definition || jsonb_build_object('date', format('{{column.%s}}', p_definition ->> 'date'));
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") IS 'Definition of a rule by date, checked. Raises PG111, PG113.';
 CREATE FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -908,6 +977,50 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."check_sub_workflows"() IS 'Trigger function: raise PG510 for a sub-workflow that does not exist.';
+CREATE FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url'];
+  v_known constant text[] := v_kinds || array['name', 'enabled', 'on_error', 'parameters', 'timeout'];
+  v_step jsonb;
+  v_place bigint;
+  v_kind text;
+  v_unknown text;
+  v_compiled jsonb := '[]'::jsonb;
+begin
+  for v_step, v_place in select s.step, s.place from jsonb_array_elements(p_steps) with ordinality as s (step, place) loop
+    v_kind := (select min(k.kind) from unnest(v_kinds) as k (kind) where v_step ? k.kind);
+    v_unknown := (select min(k.key) from jsonb_object_keys(v_step) as k (key) where k.key <> all (v_known));
+    if v_kind is null or v_unknown is not null or (select count(*) from unnest(v_kinds) as k (kind) where v_step ? k.kind) <> 1
+      or coalesce(v_step ->> 'on_error', 'stop') not in ('stop', 'continue')
+      or jsonb_typeof(coalesce(v_step -> 'parameters', '{}')) <> 'object'
+      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' else 'string' end)
+    then
+      raise exception 'step % of job "%" cannot be read', v_place, p_code
+        using
+          errcode = 'PG522',
+          detail = '$.steps',
+          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
+    elsif v_kind in ('import', 'export', 'sync', 'replicate', 'url') then
+      raise exception 'steps of kind % are not supported by this version', v_kind
+        using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
+    end if;
+    v_compiled := v_compiled || jsonb_build_array(v_step || jsonb_build_object('kind', v_kind) || case v_kind
+      when 'script' then jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model))
+      when 'workflow' then jsonb_build_object('workflow_id', flow.workflow_id(v_step ->> 'workflow', p_model))
+      else '{}'
+    end);
+    if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
+      raise exception 'there is no kind of task "%"', v_step ->> 'task'
+        using errcode = 'PG301', detail = '$.steps', hint = 'Register it with queue.register_kind().';
+    end if;
+  end loop;
+  return v_compiled;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522.';
 CREATE FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -929,12 +1042,12 @@ begin
         perform flow.evaluate(p_class, null, null, '{}', v_sql);
         v_step := v_step || jsonb_build_object(v_key, v_sql);
       end loop;
-      for v_key in select k.key from unnest(array['event', 'assignee', 'subject', 'path', 'message']) as k (key) where v_step ? k.key loop
+      for v_key in select k.key from unnest(array['event', 'assignee', 'subject', 'message']) as k (key) where v_step ? k.key loop
         v_sql := flow.workflow_format(p_class, v_step ->> v_key);
         perform flow.evaluate(p_class, null, null, '{}', v_sql);
         v_step := v_step || jsonb_build_object(v_key, v_sql);
       end loop;
-      for v_key in select k.key from unnest(array['set', 'parameters', 'variables', 'body']) as k (key) where jsonb_typeof(v_step -> k.key) = 'object' loop
+      for v_key in select k.key from unnest(array['set', 'parameters', 'variables']) as k (key) where jsonb_typeof(v_step -> k.key) = 'object' loop
         v_map := '{}'::jsonb;
         for v_pair in select m.key, m.value from jsonb_each_text(v_step -> v_key) as m loop
           v_sql := flow.workflow_expression(p_class, v_pair.value);
@@ -982,6 +1095,40 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+CREATE FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[] DEFAULT '{}'::"text"[]) RETURNS integer[]
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_values integer[] := array[]::integer[];
+  v_item text;
+  v_found text[];
+  v_first integer;
+  v_last integer;
+  v_step integer;
+begin
+  foreach v_item in array string_to_array(lower(p_field), ',') loop
+    for v_at in 1..cardinality(p_names) loop
+      v_item := replace(v_item, p_names[v_at], (v_at - 1 + p_from)::text);
+    end loop;
+    v_found := regexp_match(v_item, '^(?:(\*)|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?$');
+    v_step := coalesce(v_found[4], '1')::integer;
+    v_first := coalesce(v_found[2]::integer, p_from);
+    v_last := coalesce(v_found[3]::integer, case when v_found[1] is null and v_found[4] is null then v_first else p_to end);
+    if v_found is null or v_step = 0 or v_first < p_from or v_last > p_to or v_first > v_last then
+      raise exception '"%" is no field of a cron expression from % to %', p_field, p_from, p_to
+        using errcode = 'PG521', hint = 'Write *, a number, a range 1-5, a step */15, or a list of these.';
+    end if;
+    v_values := v_values || array(select v from generate_series(v_first, v_last, v_step) as v);
+  end loop;
+  if v_values = '{}' then
+    raise exception 'a cron expression has an empty field'
+      using errcode = 'PG521', hint = 'Write minute, hour, day, month, weekday, such as 30 2 * * 1-5.';
+  end if;
+  return v_values;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) IS 'Numbers of a cron field. Raises PG521.';
 CREATE TABLE "meta"."language" (
     "code" "text" NOT NULL,
     "name" "text" NOT NULL,
@@ -1261,6 +1408,13 @@ CREATE FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer DEFAU
    WHERE ("w"."id" = "flow"."workflow_id"("draw_version"."p_code"));
 END;
 COMMENT ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) IS 'Flowchart of a workflow in Mermaid. Raises PG510.';
+CREATE FUNCTION "flow"."drop_job"("p_job" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "flow"."job" "j"
+   WHERE ("j"."id" = "drop_job"."p_job");
+END;
+COMMENT ON FUNCTION "flow"."drop_job"("p_job" bigint) IS 'Drop a job; a run that is under way ends without effect.';
 CREATE FUNCTION "flow"."drop_notification"("p_notification" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1304,16 +1458,18 @@ CREATE TABLE "flow"."rule" (
     "definition" "jsonb" NOT NULL,
     "action" "text" DEFAULT 'notify'::"text" NOT NULL,
     "script_id" bigint,
+    "since" timestamp with time zone DEFAULT "now"() NOT NULL,
     CONSTRAINT "rule_action_check" CHECK (
 CASE "action"
     WHEN 'notify'::"text" THEN ("notification_id" IS NOT NULL)
     WHEN 'script'::"text" THEN ("script_id" IS NOT NULL)
     ELSE ("action" = ANY (ARRAY['set'::"text", 'refuse'::"text", 'raise'::"text", 'start'::"text", 'enqueue'::"text"]))
 END),
-    CONSTRAINT "rule_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text"])))
+    CONSTRAINT "rule_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"])))
 );
 COMMENT ON TABLE "flow"."rule" IS 'What happens before or after rows of a class are written or deleted: a condition and an action, built into the triggers of the class.';
 COMMENT ON COLUMN "flow"."rule"."action" IS 'What it does: notify, set, refuse, script, raise (an event), start (a workflow), enqueue (a task).';
+COMMENT ON COLUMN "flow"."rule"."since" IS 'Of a rule by date: moments before this are passed over, by core.now().';
 CREATE FUNCTION "flow"."drop_rule"("p_rule" bigint) RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -1329,7 +1485,24 @@ CREATE FUNCTION "flow"."drop_script"("p_script" bigint) RETURNS "void"
 declare
   v_user text;
 begin
-  select min('rule ' || r.code) into v_user from flow.rule as r where r.script_id = p_script;
+  select min(u.name) into v_user
+  from (
+    select 'rule ' || r.code as name from flow.rule as r where r.script_id = p_script
+    union all
+    select 'job ' || j.code
+    from flow.job as j
+    cross join jsonb_array_elements(j.compiled) as s
+    where s.value -> 'script_id' = to_jsonb(p_script)
+    union all
+    select 'workflow ' || w.code
+    from flow.workflow as w
+    inner join flow.workflow_version as v on w.id = v.workflow_id
+    cross join jsonb_each(v.compiled) as s
+    where s.value -> 'script_id' = to_jsonb(p_script)
+      and (v.version = w.version or exists (
+        select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
+      ))
+  ) as u;
   if v_user is not null then
     raise exception 'script % is run by %', (select s.code from flow.script as s where s.id = p_script), v_user
       using errcode = 'PG118', hint = 'Drop or change that first.';
@@ -1358,6 +1531,11 @@ begin
     inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
     cross join jsonb_each(v.steps) as s
     where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.workflow_id(s.value ->> 'workflow', w.model_id) = p_workflow
+    union all
+    select 'job ' || j.code
+    from flow.job as j
+    cross join jsonb_array_elements(j.compiled) as s
+    where s.value -> 'workflow_id' = to_jsonb(p_workflow)
     union all
     select 'its instance ' || min(i.id)
     from flow.instance as i
@@ -1389,6 +1567,62 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") IS 'End a branch of an instance that is locked.';
+CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+begin
+  select j.compiled -> (p_position - 1) into v_step
+  from flow.job_run as r
+  inner join flow.job as j on r.job_id = j.id
+  where r.id = p_run and r.position = p_position and r.state = 'running'
+  for update of r;
+  if not found then
+    return;
+  end if;
+  insert into flow.job_log (run_id, position, step, outcome, at, detail)
+  values (
+    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
+    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
+  );
+  if p_error is not null then
+    if v_step ->> 'on_error' is distinct from 'continue' then
+      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
+      return;
+    end if;
+    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
+  end if;
+  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
+CREATE FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_job bigint;
+  v_next bigint;
+begin
+  update flow.job_run as r
+  set state = case when coalesce(r.error, p_error) is null then 'done' else 'failed' end, ended = core.now(), error = coalesce(r.error, p_error)
+  where r.id = p_run
+  returning r.job_id into v_job;
+  perform from flow.job as j where j.id = v_job for update;
+  if not exists (select from flow.job_run as r where r.job_id = v_job and r.state = 'running') then
+    update flow.job_run as r
+    set state = 'running', started = core.now()
+    where r.id = (select min(w.id) from flow.job_run as w where w.job_id = v_job and w.state = 'waiting')
+    returning r.id into v_next;
+    if found then
+      perform queue.enqueue('job.run', jsonb_build_object('run', v_next));
+    end if;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") IS 'End a run of a job, with an error if it failed.';
 CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1513,39 +1747,45 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."fail_step"("p_branch" "flow"."branch", "p_step" "jsonb", "p_error" "text") IS 'Record a failed attempt of a step and say where to go on.';
-CREATE TABLE "queue"."dead" (
-    "id" bigint NOT NULL,
-    "kind" "text" NOT NULL,
-    "payload" "jsonb" NOT NULL,
-    "lane" smallint NOT NULL,
-    "attempts" integer NOT NULL,
-    "error" "text" NOT NULL,
-    "created" timestamp with time zone NOT NULL,
-    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "runner" "uuid",
-    "correlation" "uuid"
-);
-COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
 CREATE FUNCTION "flow"."fail_stranded"() RETURNS bigint
-    LANGUAGE "sql" SECURITY DEFINER
-    BEGIN ATOMIC
- WITH "stranded" AS (
-          SELECT "b"."instance_id",
-             "min"("d"."error") AS "error"
-            FROM ("queue"."dead" "d"
-              JOIN "flow"."branch" "b" ON ((("b"."id" = (("d"."payload" ->> 'branch'::"text"))::bigint) AND ("b"."turn" = (("d"."payload" ->> 'turn'::"text"))::integer))))
-           WHERE ("d"."kind" = 'workflow.step'::"text")
-           GROUP BY "b"."instance_id"
-         ), "failed" AS (
-          UPDATE "flow"."instance" "i" SET "state" = 3, "error" = "s"."error"
-            FROM "stranded" "s"
-           WHERE (("i"."id" = "s"."instance_id") AND ("i"."state" = 0))
-           RETURNING "i"."id"
-         )
-  SELECT "count"(*) AS "count"
-    FROM "failed" "f";
-END;
-COMMENT ON FUNCTION "flow"."fail_stranded"() IS 'Set the state failed where the task of a branch is dead; gives the number of instances.';
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count bigint;
+  v_dead record;
+begin
+  with stranded as (
+    select b.instance_id, min(d.error) as error
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.turn = (d.payload ->> 'turn')::integer
+    where d.kind = 'workflow.step'
+    group by b.instance_id
+  )
+  update flow.instance as i
+  set state = 3, error = s.error
+  from stranded as s
+  where i.id = s.instance_id and i.state = 0;
+  get diagnostics v_count = row_count;
+  for v_dead in
+    select d.kind, d.error, d.payload, r.id as run
+    from queue.dead as d
+    inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
+    where d.kind in ('job.run', 'job.command', 'job.action') and r.state = 'running'
+      and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
+    for update of r skip locked
+  loop
+    if v_dead.kind = 'job.run' then
+      perform flow.end_run(v_dead.run, v_dead.error);
+    else
+      perform flow.end_job_step(v_dead.run, (v_dead.payload ->> 'position')::integer, v_dead.error);
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."fail_stranded"() IS 'Fail instances and runs whose task is dead; gives their number.';
 CREATE FUNCTION "flow"."finish_instance"("p_instance" bigint, "p_state" smallint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1566,6 +1806,67 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."finish_instance"("p_instance" bigint, "p_state" smallint, "p_error" "text") IS 'Set the last state of an instance and wake what waits for it.';
+CREATE FUNCTION "flow"."fire_dates"() RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_now constant timestamptz := core.now();
+  v_rule record;
+  v_offset interval;
+  v_place bigint;
+  v_records jsonb[];
+  v_count bigint := 0;
+begin
+  for v_rule in
+    select r.*, e.physical, e.sql_type
+    from flow.rule as r
+    inner join meta.effective_column as e on r.class_id = e.class_id and r.definition ->> 'date' = format('{{column.%s}}', e.code)
+    where r.event = 'on_date' and r.enabled
+    order by r.position, r.id
+    for update of r skip locked
+  loop
+    for v_offset, v_place in
+      select o.span::interval, o.place from jsonb_array_elements_text(v_rule.definition -> 'offsets') with ordinality as o (span, place)
+    loop
+      -- The column stands alone, so that an index on it can be used.
+      execute format(
+        'with due as (
+          select to_jsonb(r) as record, r.id
+          from data.datarow_%1$s as r
+          where r.deleted is null and r.%2$I <= ($1 - $2)::%3$s and r.%2$I > ($3 - $2)::%3$s - interval ''1 day'' and r.%2$I + $2 > $3 and r.%2$I + $2 <= $1
+            and (%4$s)
+            and not exists (select from flow.fired_date as f where f.rule_id = $4 and f.position = $5 and f.record_id = r.id)
+          order by r.id
+          limit 1000
+        ),
+        fired as (
+          insert into flow.fired_date (rule_id, position, record_id, at)
+          select $4, $5, d.id, $1 from due as d
+          on conflict do nothing
+          returning record_id
+        )
+        select array_agg(jsonb_build_object(''record'', d.record)) from due as d inner join fired as f on d.id = f.record_id',
+        v_rule.class_id, v_rule.physical, v_rule.sql_type,
+        coalesce(flow.rule_expression(v_rule.class_id, v_rule.definition ->> 'when', 'r.', 'r.'), 'true')
+      )
+      using v_now, v_offset, v_rule.since, v_rule.id, v_place
+      into v_records;
+      for v_at in 1..coalesce(cardinality(v_records), 0) by 100 loop
+        perform queue.enqueue('rule', case v_rule.action
+          when 'notify' then jsonb_build_object('rule', v_rule.id, 'ids', (
+            select jsonb_agg(i.item -> 'record' -> 'id') from unnest(v_records[v_at:v_at + 99]) as i (item)
+          ))
+          else jsonb_build_object('rule', v_rule.id, 'depth', 1, 'records', to_jsonb(v_records[v_at:v_at + 99]))
+        end);
+      end loop;
+      v_count := v_count + coalesce(cardinality(v_records), 0);
+    end loop;
+  end loop;
+  return v_count;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."fire_dates"() IS 'Have rules by date act for rows whose moment has come; gives the number of records.';
 CREATE FUNCTION "flow"."follow_column"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1600,6 +1901,63 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."follow_column"() IS 'Trigger function: rewrite placeholders of a renamed column; raise PG118 for a dropped one in use.';
+CREATE FUNCTION "flow"."job_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "j"."id",
+     "j"."code",
+     "j"."definition"
+    FROM "flow"."job" "j"
+   WHERE ("j"."model_id" = "job_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "flow"."job_definitions"("p_model" bigint) IS 'Id, code and definition of each job of a model.';
+CREATE FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select j.id
+    from flow.job as j
+    left join meta.model as m on j.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || j.code = p_code else j.code = p_code and (p_model is null or j.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % job "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG520', hint = 'Name it as model.code; "pgears job list" shows the jobs.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) IS 'Id of a job by model.code or code. Raises PG520.';
+CREATE FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_zone constant text := coalesce(p_definition ->> 'time_zone', 'UTC');
+  v_from constant timestamptz := (p_definition ->> 'valid_from')::timestamp at time zone v_zone;
+  v_to constant timestamptz := (p_definition ->> 'valid_to')::timestamp at time zone v_zone;
+  v_slot timestamptz;
+begin
+  if p_definition ? 'cron' then
+    v_slot := flow.next_slot(p_definition ->> 'cron', v_zone, greatest(p_after, v_from - interval '1 second'));
+  else
+    v_slot := (p_definition ->> 'at')::timestamp at time zone v_zone;
+    if v_slot <= p_after or v_slot < v_from then
+      v_slot := null;
+    end if;
+  end if;
+  return case when v_to is null or v_slot <= v_to then v_slot end;
+exception
+  when invalid_datetime_format or datetime_field_overflow or invalid_parameter_value then
+    raise exception 'a time of the job cannot be read: %', sqlerrm
+      using errcode = 'PG521', hint = 'Write times as 2026-12-31 23:59, on the clock of time_zone.';
+end;
+$$;
+COMMENT ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) IS 'Next slot of a job by its cron or at. Raises PG521.';
 CREATE FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -1677,6 +2035,88 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."next_depth"("p_rule" "text") IS 'Depth of what a rule sets off. Raises PG506 from 16 on.';
+CREATE FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_fields constant text[] := regexp_split_to_array(trim(
+    case lower(trim(p_cron))
+      when '@hourly' then '0 * * * *'
+      when '@daily' then '0 0 * * *'
+      when '@weekly' then '0 0 * * 0'
+      when '@monthly' then '0 0 1 * *'
+      when '@yearly' then '0 0 1 1 *'
+      else p_cron
+    end
+  ), '\s+');
+  v_minutes integer[];
+  v_hours integer[];
+  v_days integer[];
+  v_months integer[];
+  v_weekdays integer[];
+  v_every_hour boolean;
+  v_day date;
+  v_slot timestamptz;
+begin
+  if cardinality(v_fields) <> 5 then
+    raise exception '"%" is no cron expression', p_cron
+      using errcode = 'PG521', hint = 'Write minute, hour, day, month, weekday, such as 30 2 * * 1-5.';
+  elsif not exists (select from pg_timezone_names as z where z.name = p_zone) then
+    raise exception 'there is no time zone "%"', p_zone
+      using errcode = 'PG521', hint = 'Use a name such as Europe/Prague; pg_timezone_names lists them.';
+  end if;
+  v_minutes := flow.cron_field(v_fields[1], 0, 59);
+  v_hours := flow.cron_field(v_fields[2], 0, 23);
+  v_days := flow.cron_field(v_fields[3], 1, 31);
+  v_months := flow.cron_field(v_fields[4], 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}');
+  v_weekdays := array(select v % 7 from unnest(flow.cron_field(v_fields[5], 0, 7, '{sun,mon,tue,wed,thu,fri,sat}')) as v);
+  v_every_hour := v_fields[2] like '*%';
+  -- A day before, because a slot of yesterday's clock can still be ahead after a jump.
+  for v_day in
+    select d::date
+    from generate_series((p_after at time zone p_zone)::date - 1, (p_after at time zone p_zone)::date + 3000, interval '1 day') as d
+    where extract(month from d) = any (v_months)
+      and case
+        when v_fields[3] not like '*%' and v_fields[5] not like '*%'
+          then extract(day from d) = any (v_days) or extract(dow from d) = any (v_weekdays)
+        else extract(day from d) = any (v_days) and extract(dow from d) = any (v_weekdays)
+      end
+  loop
+    select min(c.at) into v_slot
+    from (
+      select v_day + make_interval(hours => h, mins => m) as wall
+      from unnest(v_hours) as h
+      cross join unnest(v_minutes) as m
+    ) as w
+    cross join lateral (
+      select x.at
+      from (
+        values
+        (w.wall at time zone p_zone),
+        ((w.wall at time zone p_zone) - interval '1 hour'),
+        ((w.wall at time zone p_zone) - interval '30 minutes')
+      ) as x (at)
+      where x.at at time zone p_zone = w.wall
+      union all
+      -- The clock jumps over this time.
+      select w.wall at time zone p_zone
+      where not v_every_hour and (w.wall at time zone p_zone) at time zone p_zone <> w.wall
+    ) as c
+    where c.at > p_after
+      and (v_every_hour or not exists (
+        select
+        from (values (interval '1 hour'), (interval '30 minutes')) as e (span)
+        where (c.at - e.span) at time zone p_zone = w.wall
+      ));
+    if v_slot is not null then
+      return v_slot;
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) IS 'Next slot of a cron expression in a time zone; null when none comes in eight years. Raises PG521.';
 CREATE TABLE "flow"."notification" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
@@ -1882,10 +2322,14 @@ CREATE FUNCTION "flow"."rule_definitions"("p_model" bigint) RETURNS TABLE("id" b
     BEGIN ATOMIC
  SELECT "r"."id",
      "r"."code",
-     (("r"."definition" || "jsonb_build_object"('class', "meta"."class_path"("r"."class_id"), 'enabled', "r"."enabled", 'position', "r"."position")) ||
+     ((("r"."definition" || "jsonb_build_object"('class', "meta"."class_path"("r"."class_id"), 'enabled', "r"."enabled", 'position', "r"."position")) ||
          CASE
              WHEN ("r"."action" = 'set'::"text") THEN "jsonb_build_object"('set', ( SELECT "jsonb_object_agg"("substr"("f"."key", 10, ("length"("f"."key") - 11)), "f"."value") AS "jsonb_object_agg"
                 FROM "jsonb_each"(("r"."definition" -> 'set'::"text")) "f"("key", "value")))
+             ELSE '{}'::"jsonb"
+         END) ||
+         CASE
+             WHEN ("r"."event" = 'on_date'::"text") THEN "jsonb_build_object"('date', "regexp_replace"(("r"."definition" ->> 'date'::"text"), '^\{\{column\.|\}\}$'::"text", ''::"text", 'g'::"text"))
              ELSE '{}'::"jsonb"
          END)
     FROM "flow"."rule" "r"
@@ -2051,6 +2495,119 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."rule_statement"("p_rule" bigint) IS 'SQL that a generated trigger function runs for a rule. Raises PG106, PG111.';
+CREATE FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text" DEFAULT 'manual'::"text") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_job flow.job;
+begin
+  select j.* into v_job from flow.job as j where j.id = flow.job_id(p_code) for update;
+  if not v_job.enabled then
+    raise exception 'job % is switched off', p_code
+      using errcode = 'PG503', hint = 'Enable it in its model file.';
+  end if;
+  return flow.begin_run(v_job, p_cause, null);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") IS 'Start a job and give the id of the run. Raises PG503, PG520.';
+CREATE FUNCTION "flow"."run_job_steps"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_former constant text := core.source();
+  v_run record;
+  v_step jsonb;
+  v_detail text;
+  v_failed boolean;
+  v_error text;
+begin
+  select r.*, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
+  from flow.job_run as r
+  inner join flow.job as j on r.job_id = j.id
+  left join meta.model as m on j.model_id = m.id
+  where r.id = (p_payload ->> 'run')::bigint and r.state = 'running'
+  for update of r;
+  if not found then
+    return;
+  end if;
+  perform core.set_source('script');
+  v_error := v_run.error;
+  while v_run.position < jsonb_array_length(v_run.compiled) loop
+    v_run.position := v_run.position + 1;
+    v_step := v_run.compiled -> (v_run.position - 1);
+    v_failed := false;
+    v_detail := null;
+    if v_step -> 'enabled' = 'false' then
+      insert into flow.job_log (run_id, position, step, outcome, at)
+      values (v_run.id, v_run.position, v_step ->> 'kind', 'skipped', core.now());
+      continue;
+    end if;
+    if v_step ->> 'kind' in ('command', 'action') then
+      insert into flow.job_log (run_id, position, step, outcome, at)
+      values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
+      update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
+      perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      perform core.set_source(v_former);
+      return;
+    end if;
+    begin
+      case v_step ->> 'kind'
+        when 'script' then
+          v_detail := flow.execute_script((v_step ->> 'script_id')::bigint, jsonb_build_object(
+            'job', v_run.name, 'run', v_run.id, 'slot', v_run.slot, 'parameters', coalesce(v_step -> 'parameters', '{}')
+          ))::text;
+        when 'workflow' then
+          v_detail := 'instance ' || flow.start_instance((v_step ->> 'workflow_id')::bigint, null, null, v_step -> 'parameters');
+        when 'task' then
+          v_detail := 'task ' || queue.enqueue(v_step ->> 'task', coalesce(v_step -> 'parameters', '{}') || jsonb_build_object('run', v_run.id));
+        when 'job' then
+          v_detail := 'run ' || flow.run_job(v_step ->> 'job', 'job');
+      end case;
+    exception
+      when others then
+        if sqlstate like '40%' or sqlstate like '57%' then
+          raise;
+        end if;
+        v_failed := true;
+        v_detail := format('%s: %s', sqlstate, sqlerrm);
+    end;
+    insert into flow.job_log (run_id, position, step, outcome, at, detail)
+    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' else 'done' end, core.now(), v_detail);
+    if v_failed then
+      v_error := coalesce(v_error, format('step %s: %s', v_run.position, v_detail));
+      exit when v_step ->> 'on_error' is distinct from 'continue';
+    end if;
+  end loop;
+  update flow.job_run as r set position = v_run.position where r.id = v_run.id;
+  perform flow.end_run(v_run.id, v_error);
+  perform core.set_source(v_former);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_job_steps"("p_payload" "jsonb") IS 'Go on with the run of a job; does nothing when it is over. Errors of steps are kept in the log.';
+CREATE FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'job');
+  insert into flow.job (code, definition, compiled, next_slot, created)
+  values (
+    p_code, jsonb_build_object('steps', p_steps, 'missed', 'all'), flow.compile_job_steps(null, p_code, p_steps), coalesce(p_at, core.now()), core.now()
+  )
+  on conflict (model_id, code) do nothing
+  returning id into v_id;
+  if v_id is null then
+    raise exception 'there is a one-time job "%" already', p_code
+      using errcode = 'PG105', hint = 'Give each its own code, such as one with the id of a record.';
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) IS 'Id of a job that runs once. Raises PG105, and what flow.set_job() raises for steps.';
 CREATE FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2243,9 +2800,9 @@ begin
   elsif v_outcome ->> 'end' = 'branch' then
     perform flow.end_branch(v_branch);
   else
-    -- It waits, or failed: remember where.
+    -- It waits, or failed: remember where, and what a step that is tried again was woken by.
     update flow.branch as b
-    set step = v_branch.step
+    set step = v_branch.step, woken = v_branch.woken, late = v_branch.late, result = v_branch.result
     where b.id = v_branch.id;
   end if;
   perform set_config('pgears.rule_depth', '0', true);
@@ -2253,6 +2810,47 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."run_step"("p_payload" "jsonb") IS 'Go on with "branch" at its "turn"; does nothing when that is over. Errors of steps are kept in the log.';
+CREATE FUNCTION "flow"."schedule_jobs"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_job flow.job;
+  v_slots timestamptz[];
+  v_next timestamptz;
+  v_policy text;
+  v_count integer := 0;
+begin
+  for v_job in
+    select j.* from flow.job as j
+    where j.enabled and j.next_slot <= v_now
+    order by j.next_slot, j.id
+    for update skip locked
+  loop
+    v_policy := coalesce(v_job.definition ->> 'missed', 'latest');
+    v_slots := array[]::timestamptz[];
+    v_next := v_job.next_slot;
+    while v_next <= v_now and cardinality(v_slots) < 1000 loop
+      v_slots := v_slots || v_next;
+      v_next := flow.job_slot(v_job.definition, v_next);
+    end loop;
+    for v_at in 1..cardinality(v_slots) loop
+      if v_slots[v_at] < v_now - interval '1 minute' and (v_policy = 'skip' or v_policy = 'latest' and v_at < cardinality(v_slots)) then
+        insert into flow.job_run (job_id, slot, cause, state, created, ended, error)
+        values (v_job.id, v_slots[v_at], 'schedule', 'missed', v_now, v_now, 'nobody was there at its time')
+        on conflict (job_id, cause, slot) do nothing;
+      else
+        perform flow.begin_run(v_job, 'schedule', v_slots[v_at], v_policy = 'all' and cardinality(v_slots) > 1);
+      end if;
+    end loop;
+    v_count := v_count + cardinality(v_slots);
+    update flow.job as j set next_slot = v_next where j.id = v_job.id;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."schedule_jobs"() IS 'Make rows for the slots of jobs that have come, and start what is to run.';
 CREATE TABLE "flow"."script" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
@@ -2345,6 +2943,52 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_ids" bigint[]) IS 'Store a mail about each of the rows. Raises what mail.send() raises.';
+CREATE FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_id bigint;
+  v_ignored boolean;
+begin
+  perform meta.check_code(p_code, 'job');
+  perform meta.check_definition('job', p_definition, '$');
+  if p_definition ? 'cron' and p_definition ? 'at' then
+    raise exception 'job "%" has both "cron" and "at"', p_code
+      using errcode = 'PG113', detail = '$', hint = 'Give it one of them; or none, to be started by hand or at the start of the service.';
+  end if;
+  if p_definition ? 'when' then
+    begin
+      execute format('select (%s)::boolean', p_definition ->> 'when') into v_ignored;
+    exception
+      when syntax_error_or_access_rule_violation or datatype_mismatch then
+        raise exception 'the condition of job "%" does not compile: %', p_code, sqlerrm
+          using errcode = 'PG119', detail = '$.when', hint = 'Write an SQL condition; name tables with their schema.';
+    end;
+  end if;
+  insert into flow.job as j (model_id, code, enabled, integration, definition, compiled, next_slot, created)
+  values (
+    p_model,
+    p_code,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    p_definition,
+    flow.compile_job_steps(p_model, p_code, p_definition -> 'steps'),
+    flow.job_slot(p_definition, core.now()),
+    core.now()
+  )
+  on conflict (model_id, code) do update
+  set
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition,
+    compiled = excluded.compiled,
+    next_slot = excluded.next_slot
+  returning j.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2409,6 +3053,7 @@ begin
     case
       when v_event = 'before_delete' then array['refuse', 'script']
       when v_event like 'before%' then array['set', 'refuse', 'script']
+      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue']
       when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue']
       else array['notify', 'script', 'raise', 'start', 'enqueue']
     end
@@ -2418,6 +3063,12 @@ begin
         errcode = 'PG113',
         detail = '$.' || v_action,
         hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, and notify while the row is there.';
+  end if;
+  if v_event = 'on_date' then
+    v_definition := flow.check_dates(v_class, p_definition, p_code);
+  elsif p_definition ?| array['date', 'offsets'] then
+    raise exception 'rule "%" has a date but is not asked on_date', p_code
+      using errcode = 'PG113', detail = '$.event', hint = 'Leave date and offsets out, or take the event on_date.';
   end if;
   case v_action
     when 'notify' then
@@ -2446,7 +3097,7 @@ begin
   end case;
   perform flow.try_condition(v_class, p_definition ->> 'when', p_code);
   perform flow.unhook_rule(r.id) from flow.rule as r where r.model_id = p_model and r.code = p_code;
-  insert into flow.rule as r (model_id, code, class_id, event, action, notification_id, script_id, enabled, position, definition)
+  insert into flow.rule as r (model_id, code, class_id, event, action, notification_id, script_id, enabled, position, definition, since)
   values (
     p_model,
     p_code,
@@ -2457,7 +3108,8 @@ begin
     v_script,
     coalesce((p_definition ->> 'enabled')::boolean, true),
     coalesce((p_definition ->> 'position')::integer, 0),
-    v_definition
+    v_definition,
+    core.now()
   )
   on conflict (model_id, code) do update
   set
@@ -2479,12 +3131,12 @@ begin
     r.position - case when r.event like 'before%' then 1000000 else 0 end,
     flow.rule_statement(r.id)
   from flow.rule as r
-  where r.id = v_id and r.enabled;
+  where r.id = v_id and r.enabled and r.event <> 'on_date';
   perform meta.touch_class(v_class);
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
+COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
 CREATE FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2592,10 +3244,34 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511.';
+CREATE FUNCTION "flow"."start_jobs"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_begun constant timestamptz := (select min(r.started) from queue.runner as r where r.lease_until >= core.now());
+  v_job flow.job;
+  v_count integer := 0;
+begin
+  if v_begun is null then
+    return 0;
+  end if;
+  for v_job in
+    select j.* from flow.job as j
+    where j.enabled and j.definition -> 'at_start' = 'true'
+    order by j.id
+    for update
+  loop
+    v_count := v_count + (flow.begin_run(v_job, 'service start', v_begun) is not null)::integer;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the start of the service; gives the number of runs.';
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('http'::"text",ARRAY['target'::"text", 'next'::"text"],ARRAY['path'::"text", 'method'::"text", 'body'::"text", 'into'::"text", 'on_error'::"text"]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -3238,12 +3914,14 @@ CREATE TABLE "queue"."task" (
     "error" "text",
     "created" timestamp with time zone DEFAULT "now"() NOT NULL,
     "correlation" "uuid",
+    "key" "text",
     CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2))),
     CONSTRAINT "task_state_check" CHECK (
 CASE "state"
     WHEN 'ready'::"text" THEN ("token" IS NULL)
     WHEN 'delayed'::"text" THEN (("token" IS NULL) AND ("due" IS NOT NULL))
     WHEN 'leased'::"text" THEN (("token" IS NOT NULL) AND ("runner" IS NOT NULL))
+    WHEN 'blocked'::"text" THEN (("token" IS NULL) AND ("key" IS NOT NULL))
     ELSE false
 END)
 )
@@ -3257,6 +3935,7 @@ COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
 COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
 COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
 COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
+COMMENT ON COLUMN "queue"."task"."key" IS 'Tasks of one kind and key are done one after the other, in their order; a dead one blocks those behind it.';
 CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS boolean
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -6297,7 +6976,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures.'::"text"), ('file'::"text",'roles'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the row that the mail is about.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Recipients, separated by semicolons; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Plain text; may hold `{{column.code}}`.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'objects'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -8886,8 +9565,13 @@ CREATE FUNCTION "queue"."cancel"("p_id" bigint) RETURNS "void"
     AS $$
 declare
   v_state text;
+  v_kind text;
+  v_key text;
 begin
-  select t.state into v_state from queue.task as t where t.id = p_id for update;
+  select t.state, t.kind, t.key into v_state, v_kind, v_key from queue.task as t where t.id = p_id for update;
+  if not found then
+    select d.kind, d.key into v_kind, v_key from queue.dead as d where d.id = p_id;
+  end if;
   if v_state = 'leased' then
     raise exception 'task % is running', p_id
       using errcode = 'PG306', hint = 'Wait for the end of its attempt; a task that waits again can be cancelled.';
@@ -8908,6 +9592,9 @@ begin
     raise exception 'there is no task % to cancel', p_id
       using errcode = 'PG305', hint = '"pgears task list" shows the tasks that wait, run or gave up.';
   end if;
+  if v_key is not null then
+    perform queue.unblock(array[v_kind], array[v_key]);
+  end if;
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
@@ -8921,6 +9608,9 @@ CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" i
 declare
   v_left integer := p_limit;
   v_count integer;
+  v_limited text[];
+  v_kind queue.kind;
+  v_room integer;
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
@@ -8931,6 +9621,39 @@ begin
   if p_after is null then
     perform queue.promote();
   end if;
+  v_limited := array(
+    select k.kind from queue.kind as k
+    where (k.parallel_limit is not null or k.rate_limit is not null) and (p_kinds is null or k.kind = any (p_kinds))
+  );
+  -- One runner at a time counts the room of a kind; others pass it by meanwhile.
+  for v_kind in
+    select k.* from queue.kind as k where k.kind = any (v_limited) order by k.kind for update skip locked
+  loop
+    v_room := least(queue.room_of(v_kind), v_left);
+    continue when v_room = 0;
+    return query
+    with claimed as (
+      update queue.task as t
+      set state = 'leased', runner = p_runner, token = p_token, attempts = t.attempts + 1
+      where t.ctid = any (array(
+        select c.ctid
+        from queue.task as c
+        where c.state = 'ready' and c.kind = v_kind.kind
+        order by c.lane, c.turn
+        limit v_room
+        for update skip locked
+      ))
+      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn
+    ),
+    noted as (
+      insert into queue.slot (kind, task_id, token, at)
+      select c.kind, c.id, p_token, core.now() from claimed as c
+    )
+    -- Their turns are no mark to begin behind: others of the kind stay where they are.
+    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint from claimed as c;
+    get diagnostics v_count = row_count;
+    v_left := v_left - v_count;
+  end loop;
   for v_lane in 0..2 loop
     exit when v_left <= 0;
     return query
@@ -8943,6 +9666,7 @@ begin
         and c.lane = v_lane
         and c.turn > coalesce(p_after[v_lane + 1], 0)
         and (p_kinds is null or c.kind = any (p_kinds))
+        and (v_limited = '{}' or c.kind <> all (v_limited))
       order by c.turn
       limit v_left
       for update skip locked
@@ -8954,6 +9678,32 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+CREATE FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_lane" smallint DEFAULT 1) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_id bigint;
+  v_blocked boolean;
+begin
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+  perform pg_advisory_xact_lock(queue.lock_key(p_kind, p_key));
+  v_blocked := exists (select from queue.task as t where t.kind = p_kind and t.key = p_key)
+    or exists (select from queue.dead as d where d.kind = p_kind and d.key = p_key);
+  insert into queue.task (kind, key, payload, lane, state)
+  values (p_kind, p_key, coalesce(p_payload, '{}'), p_lane, case when v_blocked then 'blocked' else 'ready' end)
+  returning id into v_id;
+  if not v_blocked then
+    perform queue.ring();
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) IS 'Store a task in the order of a key and give its id. Raises PG301 for an unknown kind.';
 CREATE FUNCTION "queue"."fall_asleep"("p_runner" "uuid") RETURNS "xid8"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8984,11 +9734,20 @@ CREATE TABLE "queue"."kind" (
     "timeout" interval DEFAULT '00:01:00'::interval NOT NULL,
     "keep" interval DEFAULT '1 day'::interval NOT NULL,
     "function" "text",
+    "parallel_limit" integer,
+    "rate_limit" integer,
+    "rate_interval" interval,
     CONSTRAINT "kind_backoff_base_check" CHECK (("backoff_base" >= '00:00:00'::interval)),
     CONSTRAINT "kind_backoff_cap_check" CHECK (("backoff_cap" >= "backoff_base")),
     CONSTRAINT "kind_keep_check" CHECK (("keep" >= '00:00:00'::interval)),
     CONSTRAINT "kind_kind_check" CHECK (("kind" ~ '^[a-z][a-z0-9_.-]*$'::"text")),
     CONSTRAINT "kind_max_attempts_check" CHECK (("max_attempts" >= 1)),
+    CONSTRAINT "kind_parallel_limit_check" CHECK (("parallel_limit" >= 1)),
+    CONSTRAINT "kind_rate_limit_check" CHECK (
+CASE
+    WHEN ("rate_limit" IS NULL) THEN ("rate_interval" IS NULL)
+    ELSE (("rate_limit" >= 1) AND ("rate_interval" > '00:00:00'::interval))
+END),
     CONSTRAINT "kind_timeout_check" CHECK (("timeout" > '00:00:00'::interval))
 );
 COMMENT ON TABLE "queue"."kind" IS 'Kinds of tasks and the limits of each.';
@@ -8996,6 +9755,8 @@ COMMENT ON COLUMN "queue"."kind"."backoff_base" IS 'A retry waits a random time 
 COMMENT ON COLUMN "queue"."kind"."timeout" IS 'How long one attempt may take.';
 COMMENT ON COLUMN "queue"."kind"."keep" IS 'How long finished tasks stay in queue.finished; 0 = they are not stored.';
 COMMENT ON COLUMN "queue"."kind"."function" IS 'Database task: function(jsonb) that does the work in the transaction that settles it. Null: a handler of the runner does.';
+COMMENT ON COLUMN "queue"."kind"."parallel_limit" IS 'Most tasks that run at once, of all runners together.';
+COMMENT ON COLUMN "queue"."kind"."rate_limit" IS 'Most tasks that begin in any rate_interval, of all runners together.';
 CREATE FUNCTION "queue"."kinds"() RETURNS TABLE("kind" "text", "timeout_seconds" double precision, "in_database" boolean)
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -9005,6 +9766,27 @@ CREATE FUNCTION "queue"."kinds"() RETURNS TABLE("kind" "text", "timeout_seconds"
     FROM "queue"."kind" "k";
 END;
 COMMENT ON FUNCTION "queue"."kinds"() IS 'Kinds of tasks with their time-out; in_database: queue.run() does them.';
+CREATE FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer DEFAULT NULL::integer, "p_rate" integer DEFAULT NULL::integer, "p_interval" interval DEFAULT NULL::interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update queue.kind as k
+  set parallel_limit = p_parallel, rate_limit = p_rate, rate_interval = case when p_rate is not null then coalesce(p_interval, interval '1 second') end
+  where k.kind = p_kind;
+  if not found then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) IS 'Set the limits of a kind over all runners. Raises PG301.';
+CREATE FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") RETURNS bigint
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT "hashtextextended"("format"('%s %s'::"text", "p_kind", "p_key"), (7305)::bigint) AS "hashtextextended";
+END;
+COMMENT ON FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") IS 'Key of the advisory lock of a concurrency key.';
 CREATE FUNCTION "queue"."maintain"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9117,8 +9899,8 @@ begin
       and (p_id is not null or p_kind is not null)
     returning d.*
   )
-  insert into queue.task (id, kind, payload, lane, error, created, correlation)
-  select b.id, b.kind, b.payload, b.lane, b.error, b.created, b.correlation
+  insert into queue.task (id, kind, key, payload, lane, error, created, correlation)
+  select b.id, b.kind, b.key, b.payload, b.lane, b.error, b.created, b.correlation
   from back as b
   order by b.id;
   get diagnostics v_count = row_count;
@@ -9168,6 +9950,31 @@ CREATE FUNCTION "queue"."ring"() RETURNS "void"
          END AS "case";
 END;
 COMMENT ON FUNCTION "queue"."ring"() IS 'Ring the doorbell if somebody sleeps. Call it after inserting tasks.';
+CREATE FUNCTION "queue"."room_of"("p_kind" "queue"."kind") RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_room integer;
+begin
+  delete from queue.slot as s
+  where s.kind = p_kind.kind
+    and (p_kind.rate_limit is null or s.at <= v_now - p_kind.rate_interval)
+    and not exists (select from queue.task as t where t.id = s.task_id and t.token = s.token);
+  select
+    least(
+      p_kind.parallel_limit - count(*) filter (where exists (select from queue.task as t where t.id = s.task_id and t.token = s.token)),
+      p_kind.rate_limit - count(*) filter (where s.at > v_now - p_kind.rate_interval)
+    )
+  into v_room
+  from queue.slot as s
+  where s.kind = p_kind.kind;
+  return greatest(v_room, 0);
+end;
+$$;
+COMMENT ON FUNCTION "queue"."room_of"("p_kind" "queue"."kind") IS 'Tasks of a kind that its limits leave room for.';
 CREATE FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") RETURNS boolean
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9217,6 +10024,8 @@ CREATE FUNCTION "queue"."settle"("p_token" "uuid", "p_ids" bigint[], "p_outcome"
 declare
   v_settled bigint[];
   v_more bigint[];
+  v_kinds text[];
+  v_keys text[];
 begin
   if p_outcome = 'done' then
     with gone as (
@@ -9231,7 +10040,13 @@ begin
       inner join queue.kind as k on g.kind = k.kind
       where k.keep > interval '0'
     )
-    select array_agg(g.id) into v_settled from gone as g;
+    select array_agg(g.id), array_agg(g.kind) filter (where g.key is not null), array_agg(g.key) filter (where g.key is not null)
+    into v_settled, v_kinds, v_keys
+    from gone as g;
+    if v_keys is not null then
+      perform queue.unblock(v_kinds, v_keys);
+    end if;
+    perform queue.ring() from queue.slot as s where s.token = p_token limit 1;
   elsif p_outcome = 'release' then
     with released as (
       update queue.task as t
@@ -9260,8 +10075,8 @@ begin
       returning t.*
     ),
     stored as (
-      insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
-      select g.id, g.kind, g.payload, g.lane, g.attempts, coalesce(p_error, ''), g.created, g.runner, g.correlation
+      insert into queue.dead (id, kind, key, payload, lane, attempts, error, created, runner, correlation)
+      select g.id, g.kind, g.key, g.payload, g.lane, g.attempts, coalesce(p_error, ''), g.created, g.runner, g.correlation
       from gone as g
     )
     select array_agg(g.id) into v_settled from gone as g;
@@ -9358,8 +10173,8 @@ begin
         and t.attempts >= coalesce((select k.max_attempts from queue.kind as k where k.kind = t.kind), 0)
       returning t.*
     )
-    insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
-    select g.id, g.kind, g.payload, g.lane, g.attempts, 'the runner was lost', g.created, g.runner, g.correlation
+    insert into queue.dead (id, kind, key, payload, lane, attempts, error, created, runner, correlation)
+    select g.id, g.kind, g.key, g.payload, g.lane, g.attempts, 'the runner was lost', g.created, g.runner, g.correlation
     from gone as g;
     update queue.task as t
     set
@@ -9380,6 +10195,43 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."sweep"() IS 'Take over the tasks of runners whose lease ran out; gives their number.';
+CREATE FUNCTION "queue"."unblock"("p_kinds" "text"[] DEFAULT NULL::"text"[], "p_keys" "text"[] DEFAULT NULL::"text"[]) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_head record;
+  v_count integer := 0;
+begin
+  for v_head in
+    select distinct k.kind, k.key
+    from (
+      select u.kind, u.key from unnest(p_kinds, p_keys) as u (kind, key)
+      union all
+      select t.kind, t.key
+      from queue.task as t
+      where p_kinds is null and t.key is not null and t.state = 'blocked'
+    ) as k
+    limit 1000
+  loop
+    if v_count = 0 and p_kinds is not null then
+      perform pg_advisory_xact_lock(queue.lock_key(v_head.kind, v_head.key));
+    elsif not pg_try_advisory_xact_lock(queue.lock_key(v_head.kind, v_head.key)) then
+      continue;
+    end if;
+    v_count := v_count + 1;
+    update queue.task as t
+    set state = 'ready', turn = nextval('queue.turn')
+    where t.id = (select min(b.id) from queue.task as b where b.kind = v_head.kind and b.key = v_head.key)
+      and t.state = 'blocked'
+      and not exists (select from queue.dead as d where d.kind = v_head.kind and d.key = v_head.key);
+  end loop;
+  perform queue.ring() where v_count > 0;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) IS 'Let the next task of each of these kinds and keys be claimed; of all keys for null.';
 CREATE FUNCTION "queue"."wake_up"("p_runner" "uuid") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9497,6 +10349,13 @@ CREATE VIEW "flow"."event_status" AS
     "payload"
    FROM "flow"."event" "e";
 COMMENT ON VIEW "flow"."event_status" IS 'Events with what became of them.';
+CREATE TABLE "flow"."fired_date" (
+    "rule_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "record_id" bigint NOT NULL,
+    "at" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "flow"."fired_date" IS 'Offsets of rules by date that have acted, once for each record.';
 ALTER TABLE "flow"."instance" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."instance_id_seq"
     START WITH 1
@@ -9522,6 +10381,86 @@ CREATE VIEW "flow"."instance_status" AS
      JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")));
 COMMENT ON VIEW "flow"."instance_status" IS 'Instances with workflow, state and the steps at which they stand.';
+ALTER TABLE "flow"."job" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."job_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE "flow"."job_log" (
+    "id" bigint NOT NULL,
+    "run_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "step" "text" NOT NULL,
+    "outcome" "text" NOT NULL,
+    "at" timestamp with time zone NOT NULL,
+    "detail" "text",
+    CONSTRAINT "job_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'failed'::"text", 'skipped'::"text", 'begun'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_log" IS 'What became of each step of each run.';
+ALTER TABLE "flow"."job_log" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."job_log_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE "flow"."job_run" (
+    "id" bigint NOT NULL,
+    "job_id" bigint NOT NULL,
+    "slot" timestamp with time zone,
+    "cause" "text" NOT NULL,
+    "state" "text" NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "job_run_cause_check" CHECK (("cause" = ANY (ARRAY['schedule'::"text", 'service start'::"text", 'manual'::"text", 'job'::"text"]))),
+    CONSTRAINT "job_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'skipped'::"text", 'missed'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_run" IS 'Runs of jobs: one row for each slot, whether it ran, was skipped because one was running, or was missed.';
+COMMENT ON COLUMN "flow"."job_run"."slot" IS 'Scheduled time; null for runs that somebody started.';
+COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 1.';
+ALTER TABLE "flow"."job_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."job_run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "flow"."job_status" AS
+ SELECT "j"."id",
+    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "j"."enabled",
+    "j"."integration",
+    ("j"."definition" ->> 'cron'::"text") AS "cron",
+    COALESCE(("j"."definition" ->> 'time_zone'::"text"), 'UTC'::"text") AS "time_zone",
+    "j"."next_slot",
+    "r"."state" AS "last_state",
+    COALESCE("r"."started", "r"."created") AS "last_run",
+    "r"."error" AS "last_error"
+   FROM (("flow"."job" "j"
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."job_id",
+            "l"."slot",
+            "l"."cause",
+            "l"."state",
+            "l"."position",
+            "l"."created",
+            "l"."started",
+            "l"."ended",
+            "l"."error"
+           FROM "flow"."job_run" "l"
+          WHERE ("l"."job_id" = "j"."id")
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "flow"."job_status" IS 'Jobs with their times and what became of the last run.';
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -9538,6 +10477,29 @@ ALTER TABLE "flow"."rule" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "flow"."run_log" AS
+ SELECT "id",
+    "run_id" AS "run",
+    "position",
+    "step",
+    "outcome",
+    "at",
+    "detail"
+   FROM "flow"."job_log" "l";
+COMMENT ON VIEW "flow"."run_log" IS 'Log of the steps of runs of jobs.';
+CREATE VIEW "flow"."run_status" AS
+ SELECT "r"."id",
+    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "r"."cause",
+    "r"."slot",
+    "r"."state",
+    "r"."started",
+    "r"."ended",
+    "r"."error"
+   FROM (("flow"."job_run" "r"
+     JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")));
+COMMENT ON VIEW "flow"."run_status" IS 'Runs of jobs: run, skipped or missed, with start, end and error.';
 ALTER TABLE "flow"."script" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."script_id_seq"
     START WITH 1
@@ -9877,8 +10839,52 @@ CREATE VIEW "meta"."value_kind" AS
     "phrase",
     ("test")::"jsonpath" AS "test",
     ("schema")::"jsonb" AS "schema"
-   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('objects'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
+CREATE TABLE "queue"."dead" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" NOT NULL,
+    "lane" smallint NOT NULL,
+    "attempts" integer NOT NULL,
+    "error" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "runner" "uuid",
+    "correlation" "uuid",
+    "key" "text"
+);
+COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
+CREATE VIEW "queue"."blocked_key" AS
+ SELECT "b"."kind",
+    "b"."key",
+    "b"."blocked",
+    "h"."id" AS "head",
+    "h"."state" AS "head_state",
+    "h"."error" AS "head_error"
+   FROM (( SELECT "t"."kind",
+            "t"."key",
+            "count"(*) AS "blocked"
+           FROM "queue"."task" "t"
+          WHERE (("t"."key" IS NOT NULL) AND ("t"."state" = 'blocked'::"text"))
+          GROUP BY "t"."kind", "t"."key") "b"
+     LEFT JOIN LATERAL ( SELECT "x"."id",
+            "x"."state",
+            "x"."error"
+           FROM ( SELECT "d"."id",
+                    'dead'::"text" AS "state",
+                    "d"."error"
+                   FROM "queue"."dead" "d"
+                  WHERE (("d"."kind" = "b"."kind") AND ("d"."key" = "b"."key"))
+                UNION ALL
+                 SELECT "t"."id",
+                    "t"."state",
+                    "t"."error"
+                   FROM "queue"."task" "t"
+                  WHERE (("t"."kind" = "b"."kind") AND ("t"."key" = "b"."key") AND ("t"."state" <> 'blocked'::"text"))) "x"
+          ORDER BY "x"."id"
+         LIMIT 1) "h" ON (true));
+COMMENT ON VIEW "queue"."blocked_key" IS 'Keys that tasks wait behind: number of those, and the task that is first, with its error.';
 CREATE TABLE "queue"."finished" (
     "id" bigint NOT NULL,
     "kind" "text" NOT NULL,
@@ -9925,6 +10931,13 @@ CREATE VIEW "queue"."runner_status" AS
   ORDER BY "name", "started";
 COMMENT ON VIEW "queue"."runner_status" IS 'Runners: awake, asleep or lost, whether they hear the doorbell, how many tasks they hold.';
 COMMENT ON COLUMN "queue"."runner_status"."listening" IS 'deaf: it polls; LISTEN wants a connection past the pooler, PGEARS_DATABASE_DIRECT_URL.';
+CREATE TABLE "queue"."slot" (
+    "kind" "text" NOT NULL,
+    "task_id" bigint NOT NULL,
+    "token" "uuid" NOT NULL,
+    "at" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "queue"."slot" IS 'Tasks of kinds with limits that run, or began within the interval of their rate.';
 CREATE VIEW "queue"."status" AS
  WITH "waiting" AS (
          SELECT "t"."kind",
@@ -10013,7 +11026,7 @@ UNION ALL
     "f"."correlation",
     "f"."payload"
    FROM "queue"."finished" "f";
-COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, leased, dead, done or cancelled.';
+COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
@@ -10082,8 +11095,20 @@ ALTER TABLE ONLY "flow"."branch"
     ADD CONSTRAINT "branch_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "flow"."event"
     ADD CONSTRAINT "event_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."fired_date"
+    ADD CONSTRAINT "fired_date_pkey" PRIMARY KEY ("rule_id", "position", "record_id");
 ALTER TABLE ONLY "flow"."instance"
     ADD CONSTRAINT "instance_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."job_log"
+    ADD CONSTRAINT "job_log_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."job"
+    ADD CONSTRAINT "job_model_id_code_key" UNIQUE NULLS NOT DISTINCT ("model_id", "code");
+ALTER TABLE ONLY "flow"."job"
+    ADD CONSTRAINT "job_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."job_run"
+    ADD CONSTRAINT "job_run_job_id_cause_slot_key" UNIQUE ("job_id", "cause", "slot");
+ALTER TABLE ONLY "flow"."job_run"
+    ADD CONSTRAINT "job_run_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."notification"
@@ -10166,6 +11191,8 @@ ALTER TABLE ONLY "queue"."kind"
     ADD CONSTRAINT "kind_pkey" PRIMARY KEY ("kind");
 ALTER TABLE ONLY "queue"."runner"
     ADD CONSTRAINT "runner_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "queue"."slot"
+    ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
@@ -10182,6 +11209,10 @@ CREATE INDEX "instance_parent_branch_id_idx" ON "flow"."instance" USING "btree" 
 CREATE INDEX "instance_state_idx" ON "flow"."instance" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY[0, 3, 6]));
 CREATE UNIQUE INDEX "instance_workflow_id_key_idx" ON "flow"."instance" USING "btree" ("workflow_id", "key") WHERE ("key" IS NOT NULL);
 CREATE INDEX "instance_workflow_id_version_idx" ON "flow"."instance" USING "btree" ("workflow_id", "version");
+CREATE INDEX "job_log_run_id_idx" ON "flow"."job_log" USING "btree" ("run_id", "id");
+CREATE INDEX "job_next_slot_idx" ON "flow"."job" USING "btree" ("next_slot") WHERE "enabled";
+CREATE INDEX "job_run_created_idx" ON "flow"."job_run" USING "btree" ("created");
+CREATE INDEX "job_run_job_id_id_idx" ON "flow"."job_run" USING "btree" ("job_id", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
 CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
 CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
 CREATE INDEX "rule_notification_id_idx" ON "flow"."rule" USING "btree" ("notification_id");
@@ -10202,9 +11233,11 @@ CREATE INDEX "class_parent_id_idx" ON "meta"."class" USING "btree" ("parent_id")
 CREATE INDEX "column_target_class_id_idx" ON "meta"."column_target" USING "btree" ("class_id");
 CREATE UNIQUE INDEX "language_is_default_idx" ON "meta"."language" USING "btree" ("is_default") WHERE "is_default";
 CREATE INDEX "dead_kind_idx" ON "queue"."dead" USING "btree" ("kind", "id");
+CREATE INDEX "dead_kind_key_idx" ON "queue"."dead" USING "btree" ("kind", "key") WHERE ("key" IS NOT NULL);
 CREATE INDEX "finished_finished_idx" ON ONLY "queue"."finished" USING "btree" ("finished", "kind");
 CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" USING "btree" ("finished", "kind");
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
+CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") WHERE ("state" = 'ready'::"text");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE OR REPLACE VIEW "flow"."workflow_status" AS
@@ -10232,8 +11265,16 @@ ALTER TABLE ONLY "flow"."branch"
     ADD CONSTRAINT "branch_instance_id_fkey" FOREIGN KEY ("instance_id") REFERENCES "flow"."instance"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."branch"
     ADD CONSTRAINT "branch_parent_id_fkey" FOREIGN KEY ("parent_id") REFERENCES "flow"."branch"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."fired_date"
+    ADD CONSTRAINT "fired_date_rule_id_fkey" FOREIGN KEY ("rule_id") REFERENCES "flow"."rule"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."instance"
     ADD CONSTRAINT "instance_workflow_id_version_fkey" FOREIGN KEY ("workflow_id", "version") REFERENCES "flow"."workflow_version"("workflow_id", "version");
+ALTER TABLE ONLY "flow"."job_log"
+    ADD CONSTRAINT "job_log_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "flow"."job_run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."job"
+    ADD CONSTRAINT "job_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."job_run"
+    ADD CONSTRAINT "job_run_job_id_fkey" FOREIGN KEY ("job_id") REFERENCES "flow"."job"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
@@ -10394,15 +11435,19 @@ REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") 
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_steps"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_sub_workflows"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
@@ -10413,6 +11458,8 @@ GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_run
 REVOKE ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."drop_job"("p_job" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."drop_job"("p_job" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."drop_notification"("p_notification" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_notification"("p_notification" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."unhook_rule"("p_rule" bigint) FROM PUBLIC;
@@ -10423,6 +11470,9 @@ GRANT ALL ON FUNCTION "flow"."drop_script"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) FROM PUBLIC;
@@ -10433,12 +11483,20 @@ REVOKE ALL ON FUNCTION "flow"."fail_step"("p_branch" "flow"."branch", "p_step" "
 REVOKE ALL ON FUNCTION "flow"."fail_stranded"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."fail_stranded"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."finish_instance"("p_instance" bigint, "p_state" smallint, "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."fire_dates"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."fire_dates"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."next_depth"("p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_admin";
@@ -10460,14 +11518,25 @@ REVOKE ALL ON FUNCTION "flow"."rule_expression"("p_class" bigint, "p_sql" "text"
 REVOKE ALL ON FUNCTION "flow"."rule_failed"("p_rule" "text", "p_state" "text", "p_message" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."rule_hook"("p_event" "text", "p_action" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."rule_statement"("p_rule" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."run_job_steps"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_step"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."schedule_jobs"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."schedule_jobs"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."script_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_ids" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -10476,6 +11545,8 @@ REVOKE ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p
 GRANT ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."start_jobs"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."start_jobs"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."step_kinds"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
@@ -10752,12 +11823,17 @@ GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."kinds"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."kinds"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."maintain"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_runner";
@@ -10776,6 +11852,7 @@ GRANT ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "
 GRANT SELECT ON SEQUENCE "queue"."bell" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."ring"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."ring"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."room_of"("p_kind" "queue"."kind") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."run_many"("p_ids" bigint[], "p_token" "uuid") FROM PUBLIC;
@@ -10790,6 +11867,8 @@ REVOKE ALL ON FUNCTION "queue"."stop_runner"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."stop_runner"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
@@ -10798,6 +11877,12 @@ GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."run_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."script_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."script_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."step_history" TO "pgears_admin";
@@ -10824,6 +11909,8 @@ GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";

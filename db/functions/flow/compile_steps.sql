@@ -25,13 +25,13 @@ begin
         v_step := v_step || jsonb_build_object(v_key, v_sql);
       end loop;
 
-      for v_key in select k.key from unnest(array['event', 'assignee', 'subject', 'path', 'message']) as k (key) where v_step ? k.key loop
+      for v_key in select k.key from unnest(array['event', 'assignee', 'subject', 'message']) as k (key) where v_step ? k.key loop
         v_sql := flow.workflow_format(p_class, v_step ->> v_key);
         perform flow.evaluate(p_class, null, null, '{}', v_sql);
         v_step := v_step || jsonb_build_object(v_key, v_sql);
       end loop;
 
-      for v_key in select k.key from unnest(array['set', 'parameters', 'variables', 'body']) as k (key) where jsonb_typeof(v_step -> k.key) = 'object' loop
+      for v_key in select k.key from unnest(array['set', 'parameters', 'variables']) as k (key) where jsonb_typeof(v_step -> k.key) = 'object' loop
         v_map := '{}'::jsonb;
         for v_pair in select m.key, m.value from jsonb_each_text(v_step -> v_key) as m loop
           v_sql := flow.workflow_expression(p_class, v_pair.value);

@@ -19,8 +19,7 @@ begin atomic
   ('event', array['event', 'next'], array['scope', 'deadline', 'on_deadline', 'into']),
   ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into']),
   ('workflow', array['workflow', 'next'], array['wait', 'variables', 'into', 'on_error']),
-  ('parallel', array['branches', 'next'], array[]::text[]),
-  ('http', array['target', 'next'], array['path', 'method', 'body', 'into', 'on_error']);
+  ('parallel', array['branches', 'next'], array[]::text[]);
 end;
 
 comment on function flow.step_kinds() is 'Kinds of workflow steps and their keys, beside kind and name.';

@@ -114,7 +114,7 @@ create table flow.branch (
   constraint branch_pkey primary key (id),
   constraint branch_instance_id_fkey foreign key (instance_id) references flow.instance (id) on delete cascade,
   constraint branch_parent_id_fkey foreign key (parent_id) references flow.branch (id) on delete cascade,
-  constraint branch_waits_for_check check (waits_for in ('event', 'timer', 'person', 'workflow', 'branches', 'call'))
+  constraint branch_waits_for_check check (waits_for in ('event', 'timer', 'person', 'workflow', 'branches'))
 ) with (fillfactor = 80);
 
 create index branch_instance_id_idx on flow.branch (instance_id);
