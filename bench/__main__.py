@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from . import backlog, doorbell, idle, read, renewal, report, tasks, write
+from . import backlog, doorbell, idle, read, renewal, report, tasks, workflow, write
 from .lab import Lab, open_lab
 from .results import Result
 
@@ -21,6 +21,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "idle": idle.run,
     "tasks": tasks.run,
     "backlog": backlog.run,
+    "workflow": workflow.run,
 }
 
 
