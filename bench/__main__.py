@@ -9,18 +9,32 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from . import backlog, doorbell, idle, read, renewal, report, tasks, workflow, write
+from . import (
+    backlog,
+    doorbell,
+    idle,
+    mail_out,
+    read,
+    renewal,
+    report,
+    rights,
+    tasks,
+    workflow,
+    write,
+)
 from .lab import Lab, open_lab
 from .results import Result
 
 ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "read": read.run,
+    "rights": rights.run,
     "write": write.run,
     "renewal": renewal.run,
     "doorbell": doorbell.run,
     "idle": idle.run,
     "tasks": tasks.run,
     "backlog": backlog.run,
+    "mail_out": mail_out.run,
     "workflow": workflow.run,
 }
 

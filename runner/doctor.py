@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from . import apply
+from . import accounts, apply
 from .binaries import OLDEST
 from .config import Settings
 from .db import connect, database_url, direct_url
@@ -47,6 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
             _clock(conn),
             _listen(conn, database_url(settings)),
             *_server_settings(conn),
+            *_rights(conn),
         ]
 
 
@@ -138,6 +139,20 @@ def _server_settings(conn: psycopg.Connection) -> Iterator[Finding]:
         yield Finding("encoding", "fine", encoding)
     else:
         yield Finding("encoding", "wrong", encoding, "Create the database with encoding UTF8.")
+
+
+def _rights(conn: psycopg.Connection) -> Iterator[Finding]:
+    known = conn.execute(
+        "select coalesce(has_table_privilege(to_regclass('access.findings'), 'select'), false)"
+    ).fetchone()
+    if known != (True,):
+        return
+    found = accounts.findings(conn)
+    if not found:
+        yield Finding("rights", "fine", "as they were given")
+    for row in found:
+        name = f"{row['kind']} {row['name']}"
+        yield Finding("rights", "doubtful", f"{name}: {row['finding']}", row["mend"])
 
 
 def _setting(conn: psycopg.Connection, name: str) -> str:

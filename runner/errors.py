@@ -213,6 +213,34 @@ class NotQuarantined(PgearsError, code="PG410"):
     """A received message is not quarantined."""
 
 
+class NoRecordFromScript(PgearsError, code="PG412"):
+    """The script of a mailbox gave something that is no record."""
+
+
+class SenderTooFast(PgearsError, code="PG413"):
+    """A sender has filled the rate of a mailbox."""
+
+
+class UnknownVariable(PgearsError, code="PG425"):
+    """A text of a notification or frame names a variable that does not exist there."""
+
+
+class NoValue(PgearsError, code="PG426"):
+    """A variable of a notification has no value when the mail is to be made."""
+
+
+class BadNotification(PgearsError, code="PG427"):
+    """The keys of a notification or frame do not go together."""
+
+
+class BadReply(PgearsError, code="PG428"):
+    """What a mailbox says about answers does not go together."""
+
+
+class BadMailboxScript(PgearsError, code="PG411"):
+    """A mailbox names a script that does not exist or is of another kind."""
+
+
 class NoSuchScript(PgearsError, code="PG501"):
     """There is no script of this code, or more than one."""
 
@@ -291,3 +319,67 @@ class BadJobStep(PgearsError, code="PG522"):
 
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
+
+
+class GroupTaken(PgearsError, code="PG902"):
+    """The group role of a role is there already and is not this instance's."""
+
+
+class RoleExists(PgearsError, code="PG903"):
+    """An account was to be made for a PostgreSQL role that exists."""
+
+
+class AccountDropped(PgearsError, code="PG904"):
+    """The PostgreSQL role of an account was dropped."""
+
+
+class NotAVerifier(PgearsError, code="PG905"):
+    """A password was given as it is, not as a SCRAM verifier."""
+
+
+class BadLogin(PgearsError, code="PG906"):
+    """A login was given that no account can have."""
+
+
+class NoSuchAccount(PgearsError, code="PG907"):
+    """There is no account of this login."""
+
+
+class NoSuchPgearsRole(PgearsError, code="PG908"):
+    """There is no role of this code, or not in this model."""
+
+
+class MembershipStays(PgearsError, code="PG909"):
+    """A membership could not be revoked, because somebody else has granted it."""
+
+
+class CircularStructure(PgearsError, code="PG910"):
+    """A unit of a structure would be its own superior."""
+
+
+class StructureDoesNotFit(PgearsError, code="PG911"):
+    """A structure names a column or class that cannot make it."""
+
+
+class NoSuchStructure(PgearsError, code="PG912"):
+    """There is no organisation structure of this code."""
+
+
+class BadRight(PgearsError, code="PG914"):
+    """A right of a role does not fit what it is about."""
+
+
+class HiddenColumnShows(PgearsError, code="PG915"):
+    """Roles together would show a column that one of them hides."""
+
+
+class MassRightMissing(PgearsError, code="PG916"):
+    """A statement touches more rows of a class than the account may without the mass right."""
+
+
+class ForeignFile(PgearsError, code="PG917"):
+    """A row was written with a file that its writer may not read."""
+
+
+class DoesNotInherit(PgearsError, code="PG918"):
+    """A PostgreSQL role does not inherit rights from its groups."""

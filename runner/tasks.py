@@ -76,3 +76,5 @@ class Chore:
     run: Callable[[Services], Awaitable[None]]
     every: float
     """Seconds between the end of one turn and the beginning of the next."""
+    lasting: bool = False
+    """A turn ends when the runner stops: left out where only what is ready is done."""

@@ -1,3 +1,10 @@
 """Fixtures of every test: a server, an initialised template, and databases cloned from it."""
 
-pytest_plugins = ["tests.fix_server", "tests.fix_database", "tests.fix_meta", "tests.fix_runner"]
+pytest_plugins = [
+    "tests.fix_server",
+    "tests.fix_database",
+    "tests.fix_meta",
+    "tests.fix_rights",
+    "tests.fix_runner",
+    "tests.fix_mail",
+]

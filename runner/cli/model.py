@@ -21,6 +21,9 @@ from .output import Json, print_json, print_table
 File = Annotated[Path, typer.Argument(help="Model file (YAML).", show_default=False)]
 Code = Annotated[str, typer.Argument(help="Code of the model.", show_default=False)]
 
+WIDTH = 100
+"""Columns of a plan on paper and screen; longer values are folded."""
+
 commands = typer.Typer(
     help="Model files: classes, queries and rules by codes.", no_args_is_help=True
 )
@@ -130,4 +133,5 @@ def _show(steps: list[Step], as_json: bool) -> None:
                 )
                 for step in steps
             ],
+            width=WIDTH,
         )

@@ -24,12 +24,25 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print rows under headings; nothing is cut where the output is not a terminal."""
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    title: str = "",
+    width: int | None = None,
+) -> None:
+    """Print rows under headings; nothing is cut where the output is not a terminal.
+
+    A width folds long values into several lines, on a terminal and elsewhere.
+    """
     table = Table(*columns, title=title or None, title_justify="left", box=None, pad_edge=False)
     table.show_header = any(columns)
     for row in rows:
         table.add_row(*map(shown, row))
+    if width is not None:
+        for column in table.columns:
+            column.overflow = "fold"
+        Console(width=width, highlight=False).print(table, markup=False)
+        return
     wide = console if console.is_terminal else Console(width=10_000, highlight=False)
     wide.print(table, markup=False, soft_wrap=not console.is_terminal)
 

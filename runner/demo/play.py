@@ -24,7 +24,7 @@ from ..mail.sink import sink_folder
 from ..model import apply as model
 from ..model.file import load
 from ..paths import examples_dir
-from . import report
+from . import answers, report
 
 WAIT_SECONDS = 60.0
 
@@ -59,7 +59,7 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             installed = installation.upgrade(url, environment="development")
         with (
             step(
-                f"{installed.files} SQL objects; model applied: 3 classes, mailbox, rules, workflow"
+                f"{installed.files} SQL objects; model applied: 4 classes, mailbox, rules, workflow"
             ),
             connect(url, name="pgears demo") as conn,
         ):
@@ -79,6 +79,9 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
                 _await(conn, len(mails), runner)
             with step("a ticket taken by an agent in SQL, its former state archived"):
                 taken = report.take_ticket(conn, agents)
+            with step("customers answer, one acknowledgement comes back undeliverable"):
+                came = answers.deliver(conn, inbox)
+                _await(conn, len(mails) + came, runner)
             with step("two tickets become urgent: a workflow each; one is solved in time"):
                 report.solve_another(conn, taken[0])
                 _await_workflows(conn, runner)
@@ -170,7 +173,7 @@ def _await(conn: psycopg.Connection[Any], mails: int, runner: Background) -> Non
             """
             select
               (select count(*) from mail.received_status where state <> 'stored'),
-              (select count(*) from mail.message_status where state <> 'sent'),
+              (select count(*) from mail.message_status where state not in ('sent', 'bounced')),
               (select coalesce(sum(ready + delayed + leased), 0)
                from queue.status where kind in ('rule', 'mail.send'))
             """

@@ -19,7 +19,7 @@ returning id, number, version
 URGENT = """
 update api.helpdesk_ticket
 set priority = 1
-where id = (select min(id) from api.helpdesk_ticket where id <> %s)
+where id = (select max(id) from api.helpdesk_ticket where id <> %s)
 returning id
 """
 BAD_ROW = """
@@ -49,10 +49,10 @@ def show(
     """Print the tables."""
     _table(
         conn, console, "What came in",
-        "select case state when 'done' then 'ticket' else state end as became,"
-        " coalesce(reason, left(min(error), 40), '') as because, count(*) as mails,"
+        "select case state when 'done' then split_part(class, '.', 2) else state end as became,"
+        " coalesce(reason, left(min(error), 30), '') as because, count(*) as mails,"
         " left(min(nullif(subject, '')), 30) as example"
-        " from mail.received_status group by state, reason order by 3 desc, 2",
+        " from mail.received_status group by 1, state, reason order by 3 desc, 2",
     )  # fmt: skip
     _table(
         conn, console, "Tickets: api.helpdesk_ticket",
@@ -67,10 +67,16 @@ def show(
         " from api.helpdesk_ticket where id = %s", taken[0],
     )  # fmt: skip
     _table(
-        conn, console, "Answers: stored first, then sent",
-        "select state, count(*) as mails, left(min(subject), 30) as example,"
-        " min(recipients) as first_to"
-        " from mail.message_status group by state",
+        conn, console, "Answers of customers are notes on their tickets, solved ones open again",
+        "select left(ticket__text, 20) as ticket, left(author, 20) as author, left(split_part(text, chr(10), 1), 24) as text,"
+        " (select t.status from api.helpdesk_ticket as t where t.id = n.ticket) as status"
+        " from api.helpdesk_note as n order by id",
+    )  # fmt: skip
+    _table(
+        conn, console, "Acknowledgements: stored, then sent; a delivery report marks its mail",
+        "select state, count(*) as mails, left(min(subject), 24) as example,"
+        " coalesce(left(substring(min(error) from 'report: (.*)'), 30), '') as because"
+        " from mail.message_status group by state order by state desc",
     )  # fmt: skip
     _table(
         conn, console, "Urgent tickets: each waits to be solved, or escalates by its deadline",

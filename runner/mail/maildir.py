@@ -19,10 +19,11 @@ def make(folder: Path) -> Path:
 
 
 def deliver(folder: Path, content: bytes) -> str:
-    """Add a message, on the disk when this returns; gives its name."""
+    """Add a message, on the disk when this returns; gives its name, which sorts by time."""
     make(folder)
     host = socket.gethostname().replace("/", "-").replace(":", "-")
-    name = f"{int(time.time())}.{uuid.uuid4().hex}.{host}"
+    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+    name = f"{seconds}.M{nanoseconds // 1000:06}R{uuid.uuid4().hex}.{host}"
     written = folder / "tmp" / name
     with written.open("xb") as file:
         file.write(content)

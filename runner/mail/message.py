@@ -6,15 +6,20 @@ can name them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import Any
+from email.utils import format_datetime
+from typing import IO, Any
 
+ADDRESSES = ("from", "to", "cc", "reply-to")
+PLAIN = re.compile(r"[!-~](?:[ -~]{0,58}[!-~])?")
+"""A header value that needs neither encoding nor folding."""
 PRIORITIES = {"high": ("1", "high"), "low": ("5", "low")}
 
 
@@ -29,6 +34,28 @@ class Attachment:
     name: str
     media_type: str
     content: bytes
+
+
+@dataclass(slots=True)
+class Content:
+    """What goes over the wire: in memory, or in a temporary file with its dots doubled."""
+
+    size: int
+    needs_utf8: bool
+    whole: bytes | None = None
+    file: IO[bytes] | None = None
+
+    async def chunks(self, length: int) -> AsyncIterator[bytes]:
+        """The bytes of the file, piece by piece."""
+        assert self.file is not None
+        self.file.seek(0)
+        while chunk := self.file.read(length):
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self.file is not None:
+            self.file.close()
 
 
 def wire_address(address: str) -> str:
@@ -50,6 +77,24 @@ def build(mail: Mapping[str, Any], attachments: Iterable[Attachment] = ()) -> Em
         raise Unsendable(f"not a valid message: {error}") from error
 
 
+def content_of(message: EmailMessage) -> Content:
+    """The content of a message that fits into memory."""
+    utf8 = needs_utf8(message)
+    whole = to_bytes(message, utf8=utf8)
+    return Content(len(whole), utf8, whole=whole)
+
+
+def needs_utf8(message: EmailMessage) -> bool:
+    """Whether an address has a local part that ASCII cannot say."""
+    return any(
+        not address.username.isascii()
+        for name, raw in message.raw_items()
+        if name.lower() in ADDRESSES and not str(raw).isascii()
+        for value in message.get_all(name, [])
+        for address in value.addresses
+    )
+
+
 def to_bytes(message: EmailMessage, *, utf8: bool) -> bytes:
     """The bytes, lines ended by CRLF; utf8 needs a server with SMTPUTF8."""
     return message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
@@ -57,35 +102,61 @@ def to_bytes(message: EmailMessage, *, utf8: bool) -> bytes:
 
 def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailMessage:
     message = EmailMessage(policy=SMTPUTF8)
-    message["From"] = _address(mail["from"])
-    message["Date"] = datetime.fromisoformat(mail["date"])
-    message["Message-ID"] = mail["message_id"]
+    _set(message, "From", _address(mail["from"]))
+    _set(message, "Date", format_datetime(datetime.fromisoformat(mail["date"])))
+    _set(message, "Message-ID", mail["message_id"])
     for header, key in (("To", "to"), ("Cc", "cc"), ("Reply-To", "reply_to")):
         if mail[key]:
-            message[header] = _addresses(mail[key])
+            _set(message, header, _addresses(mail[key]))
     if not mail["to"] and not mail["cc"]:
-        message["To"] = "undisclosed-recipients:;"
-    message["Subject"] = mail["subject"]
+        _set(message, "To", "undisclosed-recipients:;")
+    _set(message, "Subject", mail["subject"])
     if mail["in_reply_to"]:
-        message["In-Reply-To"] = message["References"] = mail["in_reply_to"]
+        _set(message, "In-Reply-To", mail["in_reply_to"])
+        _set(message, "References", mail["in_reply_to"])
     if mail["priority"] in PRIORITIES:
-        message["X-Priority"], message["Importance"] = PRIORITIES[mail["priority"]]
+        priority, importance = PRIORITIES[mail["priority"]]
+        _set(message, "X-Priority", priority)
+        _set(message, "Importance", importance)
     if mail["automatic"]:
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
-    message["X-Loop"] = mail["from"]["address"]
+        _set(message, "Auto-Submitted", "auto-generated")
+        _set(message, "X-Auto-Response-Suppress", "All")
+    _set(message, "X-Loop", mail["from"]["address"])
 
     message.set_content(mail["body"])
     if mail["html"]:
         message.add_alternative(mail["html"], subtype="html")
     for attachment in attachments:
-        main, _, sub = attachment.media_type.partition("/")
-        if main in ("multipart", "message") or not sub:
-            main, sub = "application", "octet-stream"
+        main, sub = media_type(attachment.media_type)
         message.add_attachment(
             attachment.content, maintype=main, subtype=sub, filename=attachment.name
         )
     return message
+
+
+def _set(message: EmailMessage, name: str, value: str | Address | tuple[Address, ...]) -> None:
+    """Add a header; a plain one is not parsed, which is most of the work of a mail."""
+    text = _plain(value)
+    if text is not None and PLAIN.fullmatch(text):
+        message.set_raw(name, text)
+    else:
+        message[name] = value
+
+
+def _plain(value: str | Address | tuple[Address, ...]) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Address):
+        return None if value.display_name else value.addr_spec
+    return _plain(value[0]) if len(value) == 1 else None
+
+
+def media_type(value: str) -> tuple[str, str]:
+    """Type and subtype of a file; what is no type of a single part goes as bytes."""
+    main, _, sub = value.partition("/")
+    if main in ("multipart", "message") or not sub:
+        return "application", "octet-stream"
+    return main, sub
 
 
 def _addresses(entries: Sequence[Mapping[str, str | None]]) -> tuple[Address, ...]:

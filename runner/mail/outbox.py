@@ -4,80 +4,170 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
 
-from ..errors import MailLeaseLost
 from ..tasks import SETTLED, Outcome, Services, Task
-from .message import Attachment, Unsendable, build
+from .batch import Batch
+from .connections import IDLE_SECONDS, Connections, Server, account_server, sink_server
+from .message import Unsendable
 from .secrets import SecretMissing, read_secret
-from .smtp import Progress, Result, account_server, everybody, hand_over, sink_server
+from .smtp import Progress, Result, everybody, hand_over
+from .spool import compose
 
 log = logging.getLogger(__name__)
+
+SecretSource = Callable[[Mapping[str, Any], Services], Awaitable[str | None]]
+
+
+async def referred_secret(account: Mapping[str, Any], services: Services) -> str | None:
+    """The password, or the access token that somebody keeps fresh, behind the reference."""
+    return await asyncio.to_thread(read_secret, account["secret"])
+
+
+secret_source: SecretSource = referred_secret
+"""Who gives the password or token of an account; grants of tokens take this place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that has ended."""
+
+    message: int
+    task: Task
+    results: Sequence[Result]
+
+    def as_json(self) -> dict[str, Any]:
+        """As mail.settle_many takes it."""
+        return {
+            "message": self.message,
+            "task": self.task.id,
+            "token": str(self.task.token),
+            "results": [result.as_json() for result in self.results],
+        }
+
+
+class Desk:
+    """What the attempts of one runner share: connections, and calls made together."""
+
+    def __init__(self) -> None:
+        self.connections = Connections()
+        self.calls: Batch[Task | Attempt, Any] = Batch(_exchange)
+
+
+_desks: WeakKeyDictionary[AsyncConnectionPool, Desk] = WeakKeyDictionary()
+
+
+def desk_of(services: Services) -> Desk:
+    """The desk of a runner."""
+    return _desks.setdefault(services.pool, Desk())
 
 
 async def send(task: Task, services: Services) -> Outcome:
     """Send the stored mail that the task names; the task is settled with its outcome."""
-    message_id = int(task.payload["message"])
-    async with services.pool.connection() as conn:
-        cursor = await conn.execute(
-            "select mail.begin_sending(%s, %s, %s)", (message_id, task.id, task.token)
-        )
-        row = await cursor.fetchone()
-    mail: Mapping[str, Any] = row[0] if row else {}
-    if mail["outcome"] != "send":
-        return SETTLED
-
-    progress = Progress()
+    desk, progress = desk_of(services), Progress()
+    beginning = asyncio.ensure_future(desk.calls.add(services.pool, task))
     try:
+        mail = await asyncio.shield(beginning)
+        if mail["outcome"] != "send":
+            return SETTLED
         results = await _try(mail, services, progress)
     except asyncio.CancelledError:
         # Time is up, or the runner stops: what is known is recorded, and that ends the task.
+        mail = await beginning
+        if mail["outcome"] != "send":
+            return SETTLED
         results = progress.ended(mail["envelope"])
 
-    try:
-        async with services.pool.connection() as conn:
-            await conn.execute(
-                "select mail.settle_sending(%s, %s, %s, %s)",
-                (message_id, task.id, task.token, Jsonb([result.as_json() for result in results])),
-            )
-    except MailLeaseLost:
+    if not await desk.calls.add(services.pool, Attempt(mail["id"], task, results)):
         # The other attempt has found this one under way and decided by the account's policy.
-        log.warning("mail %s: the lease was lost, the outcome is not recorded", message_id)
+        log.warning("mail %s: the lease was lost, the outcome is not recorded", mail["id"])
     return SETTLED
 
 
+async def _exchange(
+    pool: AsyncConnectionPool, items: Sequence[Task | Attempt]
+) -> Sequence[Mapping[str, Any] | bool]:
+    """Record what has ended and claim what begins, in one commit."""
+    ended = [item for item in items if isinstance(item, Attempt)]
+    begun = [item for item in items if isinstance(item, Task)]
+    lost: Sequence[int] = ()
+    details: dict[int, Mapping[str, Any]] = {}
+    async with pool.connection() as conn:
+        if ended:
+            cursor = await conn.execute(
+                "select mail.settle_many(%s)", (Jsonb([attempt.as_json() for attempt in ended]),)
+            )
+            row = await cursor.fetchone()
+            lost = row[0] if row else ()
+        if begun:
+            cursor = await conn.execute(
+                "select task, details from mail.begin_many(%s::bigint[], %s::bigint[], %s::uuid[])",
+                (
+                    [int(task.payload["message"]) for task in begun],
+                    [task.id for task in begun],
+                    [task.token for task in begun],
+                ),
+            )
+            details = dict(await cursor.fetchall())
+    return [
+        item.message not in lost if isinstance(item, Attempt) else details[item.id]
+        for item in items
+    ]
+
+
 async def sweep(services: Services) -> None:
-    """Settle mails whose task is gone."""
+    """Settle mails whose task is gone, and delete those kept long enough."""
     async with services.pool.connection() as conn:
         await conn.execute("select mail.sweep()")
+        await conn.execute("select mail.prune()")
+
+
+async def hang_up(services: Services) -> None:
+    """Close connections to mail servers that nobody has used for a while."""
+    await desk_of(services).connections.close(IDLE_SECONDS)
 
 
 async def _try(mail: Mapping[str, Any], services: Services, progress: Progress) -> Sequence[Result]:
     envelope: list[str] = mail["envelope"]
-    account = mail["account"]
+
+    async def read(file: int, offset: int, length: int) -> bytes:
+        async with services.pool.connection() as conn:
+            cursor = await conn.execute(
+                "select core.read_file(%s, %s, %s)", (file, offset, length), binary=True
+            )
+            row = await cursor.fetchone()
+        content: bytes | None = row[0] if row else None
+        if content is None:
+            raise Unsendable(f"the attachment {file} is gone")
+        return content
+
     try:
-        if account["is_sink"]:
-            server = sink_server(services.settings.sink_listen)
-        else:
-            password = await asyncio.to_thread(read_secret, account["secret"])
-            server = account_server(account, password)
-        attachments = await _attachments(mail["id"], services)
-        message = await asyncio.to_thread(build, mail, attachments)
-        return await hand_over(server, mail["from"]["address"], envelope, message, progress)
+        server = await _server(mail["account"], services)
+        content = await compose(mail, read)
+        try:
+            return await hand_over(
+                desk_of(services).connections,
+                server,
+                mail["from"]["address"],
+                envelope,
+                content,
+                progress,
+            )
+        finally:
+            content.close()
     except SecretMissing as error:
         return everybody(envelope, "deferred", str(error))
     except Unsendable as error:
         return everybody(envelope, "refused", str(error))
 
 
-async def _attachments(message_id: int, services: Services) -> list[Attachment]:
-    async with services.pool.connection() as conn:
-        cursor = await conn.execute(
-            "select name, media_type, content from mail.read_attachments(%s)",
-            (message_id,),
-            binary=True,
-        )
-        return [Attachment(*row) for row in await cursor.fetchall()]
+async def _server(account: Mapping[str, Any], services: Services) -> Server:
+    if account["is_sink"]:
+        return sink_server(services.settings.sink_listen)
+    return account_server(account, await secret_source(account, services))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,13 +21,19 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from ..tasks import Services, Task
-from .drivers import Driver, MailboxUnreachable, open_mailbox
+from .drivers import Driver, Fetched, MailboxUnreachable, open_mailbox
 from .parse import Parsed, Unreadable, parse
+from .reports import read_report
 
 log = logging.getLogger(__name__)
 
 # Classes of SQLSTATE that say nothing about the message: connection, resources, conflicts.
 PASSING = ("08", "25", "40", "53", "55", "57", "58", "XX")
+
+
+GROUP = 50
+GROUP_BYTES = 4 * 1024 * 1024
+"""What is stored in one transaction: a crash repeats at most so much."""
 
 
 @dataclass(slots=True)
@@ -65,37 +71,134 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
     if definition is None:
         return turn
     turn.ran = True
+    wait = 0.0
     try:
-        driver = await asyncio.to_thread(open_mailbox, definition, home)
-        await _fetch(pool, mailbox, token, driver, int(definition["batch_size"]), turn)
+        try:
+            await _Batch(pool, mailbox, token, definition, turn).read(home)
+        except MailboxUnreachable as error:
+            # Messages stored before need no server.
+            turn.error, wait = str(error), error.after or 0.0
         await _become_records(pool, mailbox, int(definition["batch_size"]), turn)
-    except (MailboxUnreachable, psycopg.Error, OSError) as error:
+    except (psycopg.Error, OSError) as error:
         turn.error = str(error).strip() or type(error).__name__
     async with pool.connection() as conn:
         await conn.execute(
-            "select mail.end_reading(%s, %s, %s, %s)", (mailbox, token, turn.more, turn.error)
+            "select mail.end_reading(%s, %s, %s, %s, %s)",
+            (mailbox, token, turn.more, turn.error, timedelta(seconds=wait)),
         )
     return turn
 
 
-async def _fetch(
-    pool: AsyncConnectionPool, mailbox: int, token: UUID, driver: Driver, limit: int, turn: Turn
-) -> None:
-    keys = list(await asyncio.to_thread(driver.keys))
-    if driver.lists_read:
-        async with pool.connection() as conn:
-            keys = await _scalar(conn, "select mail.new_keys(%s, %s)", mailbox, keys)
-    turn.more = len(keys) > limit
-    for key in keys[:limit]:
-        raw = await asyncio.to_thread(driver.fetch, key)
-        if raw is None:
-            continue
-        async with pool.connection() as conn:
-            if await _scalar(
-                conn, "select mail.store_received(%s, %s, %s, %b)", mailbox, token, key, raw
-            ):
-                turn.stored += 1
-        await asyncio.to_thread(driver.after_read, key)
+class _Batch:
+    """What one turn takes from the server."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool,
+        mailbox: int,
+        token: UUID,
+        definition: Mapping[str, Any],
+        turn: Turn,
+    ) -> None:
+        self.pool, self.mailbox, self.token, self.turn = pool, mailbox, token, turn
+        self.definition = definition
+
+    async def read(self, home: Path) -> None:
+        """List, store, tell the server, keep the cursor: in this order."""
+        driver = await asyncio.to_thread(open_mailbox, self.definition, home)
+        try:
+            await self._read(driver)
+        finally:
+            await asyncio.to_thread(driver.close)
+
+    async def _read(self, driver: Driver) -> None:
+        limit = int(self.definition["batch_size"])
+        unfetched: list[str] = self.definition["unfetched"][:limit]
+        if unfetched:
+            await self._store(driver, unfetched, None)
+            async with self.pool.connection() as conn:
+                await self._gone(conn, unfetched)
+        listing = await asyncio.to_thread(driver.listing, self.definition["cursor"], limit)
+        async with self.pool.connection() as conn:
+            cursor = await conn.execute(
+                "select key, stored from mail.listed(%s, %s)", (self.mailbox, list(listing.keys))
+            )
+            listed = await cursor.fetchall()
+        more = len(listed) > limit
+        self.turn.more = self.turn.more or more or listing.more
+        known = [key for key, stored in listed[:limit] if stored]
+        if known:
+            await asyncio.to_thread(driver.after_read, known)
+        told = known + await self._store(
+            driver, [key for key, stored in listed[:limit] if not stored], listing.epoch
+        )
+        await self._settle(driver, told, None if more else listing.cursor)
+
+    async def _store(self, driver: Driver, keys: Sequence[str], epoch: str | None) -> list[str]:
+        """Store messages in groups, and tell the server after each; gives the keys stored."""
+        told: list[str] = []
+        messages = driver.fetch(keys)
+        while True:
+            group = await asyncio.to_thread(_group, messages)
+            if not group:
+                return told
+            read = [(found.key, found.raw) for found in group if found.raw is not None]
+            async with self.pool.connection() as conn:
+                for found in group:
+                    if found.error is not None:
+                        log.warning("mailbox %s: %s: %s", self.mailbox, found.key, found.error)
+                        await conn.execute(
+                            "select mail.set_aside(%s, %s, %s, %s)",
+                            (self.mailbox, self.token, found.key, found.error.replace("\0", "")),
+                        )
+                        self.turn.quarantined += 1
+                if read:
+                    self.turn.stored += await _scalar(
+                        conn,
+                        "select mail.store_received(%s, %s, %s, %b, %s)",
+                        self.mailbox,
+                        self.token,
+                        [key for key, _ in read],
+                        [raw for _, raw in read],
+                        epoch,
+                    )
+            done = [key for key, _ in read]
+            if done:
+                await asyncio.to_thread(driver.after_read, done)
+                told += done
+
+    async def _settle(
+        self, driver: Driver, told: Sequence[str], cursor: Mapping[str, Any] | None
+    ) -> None:
+        async with self.pool.connection() as conn:
+            await conn.execute(
+                "select mail.settle_batch(%s, %s, %s, %s, %s)",
+                (
+                    self.mailbox,
+                    self.token,
+                    list(told),
+                    None if cursor is None else Jsonb(cursor),
+                    driver.secret_expires,
+                ),
+            )
+
+    async def _gone(self, conn: AsyncConnection[Any], keys: Sequence[str]) -> None:
+        """Messages that were to be asked for again and are not there any more."""
+        await conn.execute(
+            "select mail.give_up_unfetched(%s, %s, %s)", (self.mailbox, self.token, list(keys))
+        )
+
+
+def _group(messages: Iterator[Fetched]) -> list[Fetched]:
+    """The next messages, to be stored together: many small ones, or a large one."""
+    group: list[Fetched] = []
+    size = 0
+    for found in messages:
+        group.append(found)
+        size += len(found.raw or b"")
+        if size > GROUP_BYTES or len(group) >= GROUP:
+            break
+    return group
 
 
 async def _become_records(pool: AsyncConnectionPool, mailbox: int, limit: int, turn: Turn) -> None:
@@ -130,7 +233,7 @@ async def become_record(
         return await _quarantine(pool, received_id, f"{type(error).__name__}: {error}", {})
     try:
         async with pool.connection() as conn:
-            return await _accept(conn, received_id, parsed)
+            return await _accept(conn, received_id, parsed, raw)
     except psycopg.Error as error:
         if error.sqlstate is None or error.sqlstate.startswith(PASSING):
             raise
@@ -138,7 +241,10 @@ async def become_record(
         return await _quarantine(pool, received_id, reason, parsed.parts)
 
 
-async def _accept(conn: AsyncConnection[Any], received_id: int, parsed: Parsed) -> str:
+async def _accept(conn: AsyncConnection[Any], received_id: int, parsed: Parsed, raw: bytes) -> str:
+    parts: dict[str, Any] = dict(parsed.parts)
+    if parsed.skip == "delivery report" and (report := read_report(raw)) is not None:
+        parts["report"] = report
     files = [
         await _scalar(
             conn, "select core.store_file(%s, %s, %b)", part.name, part.media_type, part.content
@@ -149,7 +255,7 @@ async def _accept(conn: AsyncConnection[Any], received_id: int, parsed: Parsed) 
         conn,
         "select mail.accept(%s, %s, %s, %s)",
         received_id,
-        Jsonb(parsed.parts),
+        Jsonb(parts),
         files,
         parsed.skip,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,10 @@ async def serve(folder: Path, listen: str) -> AsyncIterator[int]:
         yield int(server.sockets[0].getsockname()[1])
     finally:
         server.close()
-        await server.wait_closed()
+        # Runners keep connections open for the next mail; nobody waits for them.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await server.wait_closed()
 
 
 def sink_folder(home: Path) -> Path:

@@ -6,35 +6,22 @@ and the attempt can be repeated; after it, without an answer, nobody knows: `unk
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Any, Literal
 
-from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
-from .message import Unsendable, to_bytes, wire_address
+from .connections import CannotConnect, Connection, Connections, Server
+from .message import Content, Unsendable, wire_address
 
 # Servers look into the content before they answer: giving up on them makes mail unknown.
 PATIENCE = 5
+CHUNK = 256 * 1024
 
 Outcome = Literal["sent", "refused", "deferred", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where and how to hand over."""
-
-    host: str
-    port: int
-    tls: Literal["none", "starttls", "tls"] = "none"
-    login: str | None = None
-    password: str | None = None
-    timeout: float = 60.0
-    context: ssl.SSLContext | None = None
-    """Certificates to trust; those of the system when left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,67 +55,68 @@ class Progress:
         return everybody(recipients, outcome, "the runner ended the attempt")
 
 
+class _Idle(Exception):
+    """The server had closed a connection that was kept open; another one will do."""
+
+
 async def hand_over(
+    connections: Connections,
     server: Server,
     sender: str,
     recipients: Sequence[str],
-    message: EmailMessage,
+    content: Content,
     progress: Progress | None = None,
 ) -> list[Result]:
     """Try once, and say for each recipient what the server did; failures are results."""
     progress = progress or Progress()
-    client = SMTP(
-        hostname=server.host,
-        port=server.port,
-        timeout=server.timeout,
-        use_tls=server.tls == "tls",
-        start_tls=server.tls == "starttls",
-        tls_context=server.context,
-        local_hostname="localhost",
-    )
-    try:
-        return await _attempt(client, server, sender, recipients, message, progress)
-    except SMTPResponseException as error:
-        return everybody(recipients, _outcome(error.code), error.message, error.code)
-    except (SMTPException, OSError, ssl.SSLError) as error:
-        return everybody(recipients, "deferred", f"{type(error).__name__}: {error}")
-    finally:
-        client.close()
+    while True:
+        try:
+            async with connections.lend(server) as connection:
+                return await _attempt(connection, server, sender, recipients, content, progress)
+        except _Idle:
+            continue
+        except CannotConnect as error:
+            # A wrong password or a busy server is mended there: no refusal of these recipients.
+            return everybody(recipients, "deferred", str(error), error.code)
+        except SMTPResponseException as error:
+            return everybody(recipients, _outcome(error.code), error.message, error.code)
+        except (SMTPException, OSError, ssl.SSLError) as error:
+            return everybody(recipients, "deferred", f"{type(error).__name__}: {error}")
 
 
 async def _attempt(
-    client: SMTP,
+    connection: Connection,
     server: Server,
     sender: str,
     recipients: Sequence[str],
-    message: EmailMessage,
+    content: Content,
     progress: Progress,
 ) -> list[Result]:
-    try:
-        await client.connect()
-        if client.is_ehlo_or_helo_needed:
-            await _greet(client)
-        if server.login is not None:
-            await client.login(server.login, server.password or "")
-    except SMTPResponseException as error:
-        # A wrong password or a busy server is mended there: no refusal of these recipients.
-        return everybody(recipients, "deferred", error.message, error.code)
-
-    utf8 = client.supports_extension("smtputf8")
-    needs_utf8 = _needs_utf8(message)
-    if needs_utf8 and not utf8:
+    client = connection.client
+    utf8 = content.needs_utf8
+    if utf8 and not client.supports_extension("smtputf8"):
+        connection.reusable = True
         return everybody(recipients, "refused", "the server takes ASCII addresses only (SMTPUTF8)")
-    options = ["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8 else []
-    encoding = "utf-8" if needs_utf8 else "ascii"
-    content = to_bytes(message, utf8=needs_utf8)
+    options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
+    if client.supports_extension("size"):
+        options.append(f"SIZE={content.size}")
+    encoding = "utf-8" if utf8 else "ascii"
 
-    await client.mail(wire_address(sender), options=options, encoding=encoding)
+    try:
+        await client.mail(wire_address(sender), options=options, encoding=encoding)
+    except SMTPServerDisconnected as error:
+        raise _fresh(connection, error) from error
+    except SMTPResponseException as error:
+        if error.code == 421:
+            raise _fresh(connection, error) from error
+        connection.reusable = True
+        raise
     results: dict[str, Result] = {}
     accepted: list[str] = []
     for recipient in recipients:
         try:
             address = wire_address(recipient)
-            if not address.isascii() and not needs_utf8:
+            if not address.isascii() and not utf8:
                 raise Unsendable("the server takes ASCII addresses only (SMTPUTF8)")
             await client.rcpt(address, encoding=encoding)
             accepted.append(recipient)
@@ -139,31 +127,72 @@ async def _attempt(
                 recipient, _outcome(error.code), error.code, _line(error.message)
             )
     if accepted:
-        progress.content_given = True
-        for result in await _data(client, accepted, content, server.timeout * PATIENCE):
+        for result in await _data(connection, accepted, content, progress, server.timeout):
             results[result.address] = result
-    with suppress(SMTPException, OSError):
-        await client.quit(timeout=5)
+    else:
+        await client.rset()
+        connection.reusable = True
     return [results[recipient] for recipient in recipients]
 
 
-async def _greet(client: SMTP) -> None:
-    try:
-        await client.ehlo()
-    except SMTPHeloError:
-        await client.helo()
+def _fresh(connection: Connection, error: SMTPException) -> Exception:
+    """Nothing was given: an old connection that was closed meanwhile is no failure."""
+    return _Idle() if connection.used > 0 else error
 
 
 async def _data(
-    client: SMTP, accepted: Sequence[str], content: bytes, timeout: float
+    connection: Connection,
+    accepted: Sequence[str],
+    content: Content,
+    progress: Progress,
+    timeout: float,
 ) -> list[Result]:
+    client = connection.client
     try:
-        response = await client.data(content, timeout=timeout)
+        if content.whole is not None:
+            progress.content_given = True
+            response = await client.data(content.whole, timeout=timeout * PATIENCE)
+            code, answer = response.code, response.message
+        else:
+            code, answer = await _stream(client, content, progress, timeout)
     except SMTPResponseException as error:
+        connection.reusable = error.code != 421
         return everybody(accepted, _outcome(error.code), error.message, error.code)
     except (SMTPException, OSError) as error:
+        if not progress.content_given:
+            raise
         return everybody(accepted, "unknown", f"no answer after the content: {error}")
-    return everybody(accepted, "sent", response.message, response.code)
+    connection.reusable = True
+    return everybody(accepted, "sent", answer, code)
+
+
+async def _stream(
+    client: SMTP, content: Content, progress: Progress, timeout: float
+) -> tuple[int, str]:
+    """Hand over a content that is too large for memory; its dots are doubled already.
+
+    Only the line with the dot makes it a mail: what ends before was not handed over.
+    """
+    response = await client.execute_command(b"DATA", timeout=timeout)
+    if response.code != 354:
+        raise SMTPResponseException(response.code, response.message)
+    async for chunk in content.chunks(CHUNK):
+        async with asyncio.timeout(timeout):
+            await _write(client, chunk)
+    progress.content_given = True
+    response = await client.execute_command(b".", timeout=timeout * PATIENCE)
+    if response.code != 250:
+        raise SMTPResponseException(response.code, response.message)
+    return response.code, response.message
+
+
+async def _write(client: SMTP, chunk: bytes) -> None:
+    protocol = client.protocol
+    if protocol is None or not isinstance(protocol.transport, asyncio.WriteTransport):
+        raise SMTPServerDisconnected("Connection lost")
+    protocol.write(chunk)
+    while protocol.is_connected and protocol.transport.get_write_buffer_size() > CHUNK:
+        await asyncio.sleep(0.002)
 
 
 def everybody(
@@ -173,35 +202,8 @@ def everybody(
     return [Result(recipient, outcome, code, _line(answer)) for recipient in recipients]
 
 
-def sink_server(listen: str) -> Server:
-    """The local sink at host:port."""
-    host, _, port = listen.rpartition(":")
-    return Server(host.strip("[]"), int(port))
-
-
-def account_server(account: Mapping[str, Any], password: str | None) -> Server:
-    """The server of a mail account."""
-    return Server(
-        host=account["host"],
-        port=account["port"],
-        tls=account["tls"],
-        login=account["login"],
-        password=password,
-        timeout=float(account["timeout_seconds"]),
-    )
-
-
 def _outcome(code: int) -> Outcome:
     return "refused" if 500 <= code < 600 else "deferred"
-
-
-def _needs_utf8(message: EmailMessage) -> bool:
-    return any(
-        not address.username.isascii()
-        for header in ("from", "to", "cc", "reply-to")
-        for value in message.get_all(header, [])
-        for address in value.addresses
-    )
 
 
 def _line(text: str) -> str:

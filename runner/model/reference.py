@@ -51,6 +51,8 @@ def json_schema(conn: psycopg.Connection[Any]) -> str:
             rule["enum"] = [int(c) if numeric else c for c in word["choices"]]
         if word["kind"] == "section":
             rule["additionalProperties"] = {"$ref": f"#/$defs/{of_section[word['key']]}"}
+        if word["kind"] == "entries":
+            rule["items"] = {"$ref": f"#/$defs/{word['key'].removesuffix('s')}"}
         place["properties"][word["key"]] = rule
         if word["required"]:
             place.setdefault("required", []).append(word["key"])

@@ -29,6 +29,7 @@ MAX_DEPTH = 20
 # Both give the same events; the one in C is many times faster.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+INDEX = re.compile(r"\[(\d+)\]\.?")
 INTEGER = re.compile(r"[-+]?[0-9]+")
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 PLAIN = {
@@ -66,15 +67,24 @@ class Tree:
         return self.value
 
     def line_of(self, path: str) -> int:
-        """Line of a key path such as "$.classes.ticket.archive"; of the nearest key above it."""
+        """Line of a key path such as "$.roles.agent.rights[0].allow"; of the nearest above it."""
         rest, line, tree = path.removeprefix("$").removeprefix("."), self.line, self
-        while rest and tree.keys is not None:
-            fits = [key for key in tree.keys if rest == key or rest.startswith(f"{key}.")]
-            if not fits:
+        while rest:
+            step = INDEX.match(rest)
+            if step is not None and tree.items and int(step[1]) < len(tree.items):
+                tree = tree.items[int(step[1])]
+                line, rest = tree.line, rest[step.end() :]
+                continue
+            fits = [
+                key
+                for key in tree.keys or ()
+                if rest == key or rest.startswith((f"{key}.", f"{key}["))
+            ]
+            if tree.keys is None or not fits:
                 break
             key = max(fits, key=len)
             line, tree = tree.keys[key]
-            rest = rest[len(key) + 1 :]
+            rest = rest[len(key) :].removeprefix(".")
         return line
 
 

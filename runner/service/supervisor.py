@@ -76,7 +76,8 @@ class Runner:
         async with self._parts(), asyncio.TaskGroup() as group:
             tasks = self._common(group)
             for chore in (*CHORES, *self.registry.chores):
-                await do(chore, self.services)
+                if not chore.lasting:
+                    await do(chore, self.services)
             draining = group.create_task(self.claims.drain())
             stopping = group.create_task(self.stop.wait())
             await asyncio.wait({draining, stopping}, return_when=asyncio.FIRST_COMPLETED)

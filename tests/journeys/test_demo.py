@@ -46,11 +46,12 @@ def pgears(home: Path, *arguments: str) -> str:
 
 
 def test_the_demo_leaves_what_it_reports(home: Path) -> None:
-    """41 of 49 messages become tickets and are answered; everything is there to look at."""
+    """40 of 49 messages become tickets and are answered; answers and a bounce find their way."""
     told = pgears(home, "demo", "--keep")
-    assert re.search(r"ticket +41\b", told)
+    assert re.search(r"ticket +40\b", told)
     assert re.search(r"quarantined .* 3\b", told)
-    assert re.search(r"sent +41\b", told)
+    assert re.search(r"sent +39\b", told)
+    assert re.search(r"bounced +1\b.*5\.1\.1", told)
     assert re.search(r"running +wait \(event\)", told)
     assert re.search(r"^  class .*wait_ taken$", told, re.MULTILINE)
     assert "subject is missing; priority is above 5; status must be one of" in told
@@ -66,13 +67,28 @@ def test_the_demo_leaves_what_it_reports(home: Path) -> None:
               (select count(*) from mail.message_status where state = 'sent')
             """
         ).fetchone()
-        assert counts == (41, 5000, 32, 40, 41)
+        assert counts == (40, 5000, 31, 40, 39)
+        notes = conn.execute(
+            """
+            select n.text, t.status, t.version
+            from api.helpdesk_note as n join api.helpdesk_ticket as t on n.ticket = t.id
+            order by n.id
+            """
+        ).fetchall()
+        assert [status for _, status, _ in notes] == ["open", "open", "open"]
+        # Solved by an agent, opened by the answer.
+        assert [version for *_, version in notes] == [2, 4, 2]
+        bounced = conn.execute(
+            "select r.state from mail.recipient_status as r"
+            " join mail.message_status as m on r.message_id = m.id where m.state = 'bounced'"
+        ).fetchall()
+        assert bounced == [("bounced",)]
         number, source, version = conn.execute(
             "select number, created_source, version from api.helpdesk_ticket order by id limit 1"
         ).fetchone() or ("", "", 0)
-        assert (number, source, version) == ("T000001", "mailbox", 2)
+        assert (number, source, version) == ("T000001", "mailbox", 4)
     answers = [path.read_text() for path in (home / "demo" / "sink" / "new").iterdir()]
-    assert len(answers) == 41
+    assert len(answers) == 40
     assert all(re.search(r"^Subject: .*T0000", answer, re.MULTILINE) for answer in answers)
 
     assert json.loads(pgears(home / "demo", "status", "--json"))["environment"] == "development"
@@ -86,7 +102,7 @@ def test_the_demo_leaves_what_it_reports(home: Path) -> None:
 def test_the_demo_can_be_repeated(home: Path) -> None:
     """A second run begins anew, and without --keep nothing is left running."""
     for _ in range(2):
-        assert re.search(r"sent +41\b", pgears(home, "demo"))
+        assert re.search(r"sent +39\b", pgears(home, "demo"))
     assert pgears(home / "demo", "down").splitlines() == [
         "runner was not running",
         "sink was not running",

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runner.mail import reading
-from runner.mail.drivers.maildir import Maildir
+from runner.mail import drivers, reading
 from tests.fix_database import Database
 
 from .mail_parts import services
@@ -22,14 +21,40 @@ def die(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def after(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, and then the end."""
+class Dying:
+    """A driver that ends the process before or after one of its calls."""
 
-    def wrapped(*arguments: Any) -> Any:
-        function(*arguments)
-        die()
+    def __init__(self, driver: Any, call: str, *, before: bool) -> None:
+        self.driver, self.call, self.before = driver, call, before
 
-    return wrapped
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.driver, name)
+        if name != self.call:
+            return found
+
+        def wrapped(*arguments: Any) -> Any:
+            if self.before:
+                die()
+            result = found(*arguments)
+            if name == "fetch":
+                next(result)
+            die()
+
+        return wrapped
+
+
+def at(call: str, *, before: bool = False) -> Callable[[], None]:
+    """Die at a call of the driver, whichever it is."""
+
+    def arrange() -> None:
+        opened = drivers.open_mailbox
+
+        def open_dying(*arguments: Any) -> Any:
+            return Dying(opened(*arguments), call, before=before)
+
+        setattr(reading, "open_mailbox", open_dying)  # noqa: B010
+
+    return arrange
 
 
 async def _die_async(*_: Any) -> None:
@@ -37,9 +62,10 @@ async def _die_async(*_: Any) -> None:
 
 
 POINTS: dict[str, Callable[[], None]] = {
-    "before store": lambda: setattr(Maildir, "fetch", after(Maildir.fetch)),
-    "after store": lambda: setattr(Maildir, "after_read", die),
-    "after flag": lambda: setattr(Maildir, "after_read", after(Maildir.after_read)),
+    "before store": at("fetch"),
+    "after store": at("after_read", before=True),
+    "after flag": at("after_read"),
+    "before cursor": lambda: setattr(reading._Batch, "_settle", _die_async),
     "before parse": lambda: setattr(reading, "parse", die),
     "after parse": lambda: setattr(reading, "_accept", _die_async),
     "after record": lambda: setattr(reading, "become_record", _record_and_die),

@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from runner.config import Settings
 from runner.mail import HANDLERS
+from runner.mail.outbox import desk_of
 from runner.tasks import SETTLED, Services, Task
 from tests.fix_database import Database
 from tests.fix_meta import ClassTable, Definitions
@@ -42,7 +43,11 @@ async def services(database: Database, home: Path, sink: int = 1) -> AsyncIterat
     """Pool and settings as a runner has them."""
     async with AsyncConnectionPool(database.url, min_size=1, max_size=4, open=False) as pool:
         settings = Settings(home=home, database_url=database.url, sink_listen=f"127.0.0.1:{sink}")
-        yield Services(pool, settings)
+        given = Services(pool, settings)
+        try:
+            yield given
+        finally:
+            await desk_of(given).connections.close()
 
 
 async def claim(services: Services, limit: int = 100) -> list[Task]:
@@ -196,9 +201,14 @@ MAPPING = {
 
 def mailbox(conn: psycopg.Connection[Any], path: Path | str, **more: Any) -> int:
     """The mailbox support of the helpdesk."""
-    definition = {
-        "driver": "maildir", "path": str(path), "class": "ticket", "mapping": MAPPING, **more,
-    }  # fmt: skip
+    return server_mailbox(conn, "maildir", {"path": str(path)}, **more)
+
+
+def server_mailbox(
+    conn: psycopg.Connection[Any], driver: str, place: dict[str, Any], **more: Any
+) -> int:
+    """The mailbox support of the helpdesk, read by a driver."""
+    definition = {"driver": driver, "class": "ticket", "mapping": MAPPING, **place, **more}
     row = conn.execute(
         "select mail.set_mailbox((select id from meta.model where code = 'helpdesk'), %s, %s)",
         ("support", Jsonb(definition)),

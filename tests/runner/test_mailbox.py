@@ -347,7 +347,8 @@ def test_tickets_are_acknowledged_and_loops_are_not(database: Database, tmp_path
                 services(database, tmp_path, port) as given,
             ):
                 for chore in CHORES:
-                    await chore.run(given)
+                    if not chore.lasting:
+                        await chore.run(given)
                 while await work(given):
                     pass
 

@@ -4,8 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
+import signal
+import tempfile
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +20,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from runner.errors import UserError
+from runner.apply import upgrade
+from runner.errors import InTheWay, UserError
 from runner.model.apply import apply, plan
 from runner.model.dump import dump
 from runner.model.file import ModelFile, load
 from runner.paths import PACKAGE
+from runner.throwaway import child_server
 
 from ..fix_database import Database, new_database
 from ..fix_server import TestServer
@@ -97,7 +106,7 @@ def test_a_model_moves_to_another_instance(
             apply(conn, load(other))
             apply(conn, load(file))
             assert views(conn) == names
-            assert len(names) == 7
+            assert len(names) == 9
             assert dump(conn, "helpdesk") == text
             fill(conn)
             rows = {view: content(conn, view) for view in names if view != "helpdesk_open_tickets"}
@@ -258,6 +267,131 @@ def test_a_query_leaves_a_class_that_goes(conn: psycopg.Connection[Any], written
     assert conn.execute("select count(*) from api.w_q").fetchone() == (0,)
 
 
+FAMILY = """\
+model: zoo
+classes:
+  animal:
+    description: "{{column.name}}"
+    columns:
+      name: {type: text}
+      keeper: {type: reference, class: keeper}
+  keeper:
+    columns:
+      name: {type: text}
+      pet: {type: reference, class: animal}
+      pets: {type: reference, class: animal, multiple: true}
+      friend: {type: reference, classes: [animal, keeper]}
+      kept: {type: reverse, class: animal, column: keeper}
+"""
+LION = "  lion:\n    parent: animal\n    columns: {mane: {type: text}, den: {type: reference, class: keeper}}\n"
+FILL = """
+    insert into api.zoo_lion (name) values ('Leo');
+    insert into api.zoo_animal (name) values ('Ant');
+    insert into api.zoo_keeper (name, pet) select 'Ann', id from api.zoo_animal where name = 'Ant';
+    update api.zoo_lion set keeper = (select id from api.zoo_keeper);
+    update api.zoo_animal set keeper = (select id from api.zoo_keeper);
+"""
+
+
+def generated(conn: psycopg.Connection[Any]) -> list[str]:
+    """Views by which API views show rows of other classes."""
+    found = conn.execute(
+        "select count(*), count(c.id) from pg_class as v left join meta.class as c"
+        " on split_part(v.relname, '_', 2) = c.id::text"
+        " where v.relnamespace = 'data'::regnamespace and v.relkind = 'v'"
+    ).fetchone()
+    assert found is not None
+    return [] if found[0] == found[1] else ["left behind"]
+
+
+def test_a_child_goes_while_views_show_its_rows(
+    conn: psycopg.Connection[Any], written: Any
+) -> None:
+    """Views that described the child's rows are renewed in the same transaction; nothing is left."""
+    apply(conn, written(FAMILY))
+    assert ("renew", "api.zoo_keeper") in [
+        (s.action, s.object) for s in plan(conn, written(FAMILY + LION))
+    ]
+    apply(conn, written(FAMILY + LION))
+    conn.execute(FILL)
+    kept = "select name, pet__text, cardinality(kept) from api.zoo_keeper"
+    assert conn.execute(kept).fetchall() == [("Ann", "Ant", 2)]
+    without = written(FAMILY)
+    planned = [(step.action, step.object) for step in plan(conn, without)]
+    assert planned == [
+        ("drop", "zoo.lion"), ("renew", "api.zoo_keeper"), ("renew", "api.zoo_keeper_all"),
+    ]  # fmt: skip
+    apply(conn, without, allow_destructive=True)
+    assert plan(conn, without) == []
+    assert conn.execute(kept).fetchall() == [("Ann", "Ant", 1)]
+    assert generated(conn) == []
+    assert conn.execute(
+        "select count(*) from meta.api_view_status where state <> 'current'"
+    ).fetchone() == (0,)
+
+
+def test_a_child_goes_by_sql_alone(conn: psycopg.Connection[Any], written: Any) -> None:
+    """Without the runner: done at once; views of others show what is left, and wait for renewal."""
+    apply(conn, written(FAMILY + LION))
+    conn.execute(FILL)
+    without = written(FAMILY)
+    conn.execute("select * from meta.apply_model(%s, true)", (without.json,))
+    found = conn.execute("select name, pet__text, cardinality(kept) from api.zoo_keeper")
+    assert found.fetchall() == [("Ann", "Ant", 1)]
+    assert [(s.action, s.object) for s in plan(conn, without)] == [
+        ("renew", "api.zoo_keeper"),
+        ("renew", "api.zoo_keeper_all"),
+    ]
+    apply(conn, without)
+    assert generated(conn) == []
+    assert plan(conn, without) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("pet", "id"), ("pets", "array[id]"), ("friend, friend__class", "id, 'zoo.animal'")],
+)
+def test_a_child_whose_rows_are_referred_to_stays(
+    conn: psycopg.Connection[Any], written: Any, column: str, value: str
+) -> None:
+    """Also when leave is given to lose data: other rows would point to nothing."""
+    apply(conn, written(FAMILY + LION))
+    conn.execute("insert into api.zoo_lion (name) values ('Leo')")
+    conn.execute(f"insert into api.zoo_keeper ({column}) select {value} from api.zoo_lion")
+    refers = (
+        rf"rows of class zoo\.lion are referred to by column {column.split(',')[0]} of zoo\.keeper"
+    )
+    with pytest.raises(UserError, match=refers):
+        apply(conn, written(FAMILY), allow_destructive=True)
+    assert plan(conn, written(FAMILY + LION)) == []
+    conn.execute("delete from api.zoo_keeper")
+
+
+def test_a_drop_that_sql_alone_cannot_do_names_the_command(
+    conn: psycopg.Connection[Any], written: Any
+) -> None:
+    """A query that is to show another class must be renewed first, and only the runner can."""
+    query = 'queries: {q: {sql: "select id from {{class.%s}}"}}\n'
+    apply(conn, written("model: w\nclasses: {a: {}, b: {}}\n" + query % "a"))
+    file = written("model: w\nclasses: {b: {}}\n" + query % "b")
+    with pytest.raises(InTheWay) as refused:
+        conn.execute("select * from meta.apply_model(%s, true)", (file.json,))
+    assert '"pgears model apply" renews them' in (refused.value.diag.message_hint or "")
+    apply(conn, file, allow_destructive=True)
+    assert plan(conn, file) == []
+
+
+def test_a_view_of_others_on_a_child_is_named(conn: psycopg.Connection[Any], written: Any) -> None:
+    """What is built upon the child's own views stops the drop."""
+    apply(conn, written(FAMILY + LION))
+    conn.execute(
+        "do $$ begin execute format('create view public.mine as select * from data.described_%s', meta.class_id('zoo.lion')); end $$"
+    )
+    with pytest.raises(UserError, match="mine"):
+        apply(conn, written(FAMILY), allow_destructive=True)
+    assert plan(conn, written(FAMILY + LION)) == []
+
+
 def test_parameters_of_the_instance_stay(conn: psycopg.Connection[Any], written: Any) -> None:
     """New ones are set, those that are there keep the value of this instance."""
     conn.execute("select core.set_parameter('shop.sender', 'test@example.org')")
@@ -319,6 +453,133 @@ def test_two_applies_at_once(database: Database, written: Any) -> None:
     assert sorted(bool(steps) for steps in results) == [False, False, True]
     with database.connect() as conn:
         assert plan(conn, files[0]) == []
+
+
+def test_codes_swap_by_a_third_code(conn: psycopg.Connection[Any], written: Any) -> None:
+    """In a circle is refused, and what the hint says keeps every value."""
+    apply(conn, written(SMALL))
+    conn.execute("insert into api.shop_item (name, price) values ('Nut', 2)")
+    columns = "model: shop\nclasses: {item: {columns: {%s}}}\n"
+    with pytest.raises(UserError, match="renamed in a circle") as refused:
+        plan(
+            conn,
+            written(
+                columns
+                % "name: {type: decimal, renamed_from: price}, price: {type: text, renamed_from: name}"
+            ),
+        )
+    assert "a third code" in (refused.value.hint or "")
+    for step in (
+        "third: {type: text, renamed_from: name}, price: {type: decimal}",
+        "third: {type: text}, name: {type: decimal, renamed_from: price}",
+        "price: {type: text, renamed_from: third}, name: {type: decimal, renamed_from: price}",
+    ):
+        apply(conn, written(columns % step))
+        assert plan(conn, written(columns % step)) == []
+    assert conn.execute("select price, name from api.shop_item").fetchall() == [("Nut", 2)]
+    with pytest.raises(
+        UserError, match=r"classes\.a\.renamed_from: codes are renamed in a circle: a from b from a"
+    ):
+        plan(conn, written("model: shop\nclasses: {a: {renamed_from: b}, b: {renamed_from: a}}\n"))
+
+
+def test_a_killed_apply_changes_nothing(database: Database, written: Any) -> None:
+    """The backend dies in the middle, half of the work done: nothing has changed, and again works."""
+    file = load(HELPDESK)
+    with database.connect() as watcher:
+        with database.connect(autocommit=False) as conn:
+            pid = conn.info.backend_pid
+            conn.execute("select * from meta.apply_model(%s, false, true)", (file.json,))
+            made = conn.execute("select count(*) from meta.class").fetchone()
+            assert made is not None
+            assert made[0] > 0
+            watcher.execute("select pg_terminate_backend(%s, 5000)", (pid,))
+            with pytest.raises(UserError, match="connection was lost; nothing has changed"):
+                apply(conn, file)
+        assert watcher.execute("select count(*) from meta.model").fetchone() == (0,)
+        left = watcher.execute(
+            "select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])"
+        )
+        before = left.fetchone()
+        apply(watcher, file)
+        assert plan(watcher, file) == []
+        after = watcher.execute(
+            "select count(*) from pg_class where relnamespace = any (array['data', 'api']::regnamespace[])"
+        ).fetchone()
+        assert before is not None
+        assert after is not None
+        assert after[0] > before[0]
+
+
+def test_a_server_killed_during_apply(server: TestServer, tmp_path: Path, written: Any) -> None:
+    """kill -9 of the backend, half of the apply done: after recovery nothing has changed, again works."""
+    folder = Path(tempfile.mkdtemp(prefix="pgears-killed-"))
+    folder.chmod(0o755)
+    file = load(HELPDESK)
+    objects = """
+        select (select count(*) from meta.model), (select count(*) from pg_class
+          where relnamespace = any (array['data', 'api']::regnamespace[]))
+    """
+    try:
+        with child_server(folder, {"restart_after_crash": "on"}, server.bin) as url:
+            upgrade(url)
+            with psycopg.connect(url) as conn:
+                before = conn.execute(objects).fetchone()
+            witness = psycopg.connect(url, autocommit=True)
+            killed = psycopg.connect(url)
+            killed.execute("select * from meta.apply_model(%s, false, true)", (file.json,))
+            done = killed.execute(objects).fetchone()
+            assert done != before
+            os.kill(killed.info.backend_pid, signal.SIGKILL)
+            with pytest.raises(UserError, match="connection was lost; nothing has changed"):
+                apply(killed, file)
+            killed.close()
+            with contextlib.closing(_recovered(url, witness)) as conn:
+                assert conn.execute(objects).fetchone() == before
+                apply(conn, file)
+                assert plan(conn, file) == []
+    finally:
+        shutil.rmtree(folder)
+
+
+def _recovered(url: str, witness: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A new connection after the crash, which ends that of the witness too."""
+    deadline = time.monotonic() + 60
+    with contextlib.suppress(psycopg.OperationalError):
+        while time.monotonic() < deadline:
+            witness.execute("select pg_sleep(0.05)")
+    witness.close()
+    while True:
+        try:
+            return psycopg.connect(url, autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def test_two_applies_of_different_files(database: Database, written: Any) -> None:
+    """One after the other, each whole: the end is one of the two files, never a mixture."""
+    files = [
+        written(SMALL + "      size: {type: integer}\n", "one.yaml"),
+        written(
+            SMALL + "      weight: {type: decimal}\n  box: {columns: {name: {type: text}}}\n",
+            "two.yaml",
+        ),
+    ]
+    start = threading.Barrier(2)
+
+    def work(file: ModelFile) -> None:
+        with database.connect() as conn:
+            start.wait()
+            apply(conn, file, allow_destructive=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, files))
+    with database.connect() as conn:
+        assert sum(plan(conn, file) == [] for file in files) == 1
+        stale = conn.execute("select count(*) from meta.api_view_status where state <> 'current'")
+        assert stale.fetchone() == (0,)
 
 
 def test_json_of_a_plan(conn: psycopg.Connection[Any], written: Any) -> None:

@@ -1,15 +1,19 @@
-"""Random model files: what is applied is what is dumped, from whatever state before."""
+"""Random model files: what is applied is what is dumped, from whatever state before.
+
+A run takes the same few examples each time; HYPOTHESIS_PROFILE=thorough takes some hundred others.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from runner.model.apply import apply, plan
@@ -168,7 +172,7 @@ def finish(draw: st.DrawFn, content: Definition) -> Definition:
                 "class": code,
                 "to": "a@example.org",
                 "subject": {"en": draw(TEXT.filter(lambda t: "{" not in t))},
-                "body": {"en": "Row {{column.title}}\n" if "title" in shown else "A row\n"},
+                "body": {"en": "Row {{column.title}}\n" if '"title"' in shown else "A row\n"},
             }
         }
         if draw(st.booleans()):
@@ -197,10 +201,11 @@ def dumped(conn: psycopg.Connection[Any]) -> Any:
     return row[0]
 
 
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EXAMPLES = settings(
-    max_examples=30,
+    max_examples=300 if THOROUGH else 12,
     phases=(Phase.explicit, Phase.generate),
-    derandomize=True,
+    derandomize=not THOROUGH,
     report_multiple_bugs=False,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -241,8 +246,6 @@ def test_any_model_becomes_any_other(
     conn: psycopg.Connection[Any], tmp_path: Path, former: Definition, content: Definition
 ) -> None:
     """apply A, apply B: the instance is B, nothing of A is left to plan, no view is stale."""
-    # Views of the parent show the child's rows: meta.drop_class() refuses to drop it (PG118).
-    assume(CHILD not in former["classes"] or CHILD in content["classes"])
     with conn.transaction(force_rollback=True):
         apply(conn, load(write(tmp_path / "a.yaml", former)))
         file = load(write(tmp_path / "b.yaml", content))

@@ -8,8 +8,11 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,8 +21,10 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from psycopg.types.json import Jsonb
 
 from runner.errors import NoSuchMail, WrongMailState
+from runner.mail.connections import Connections, Server
+from runner.mail.message import content_of
 from runner.mail.sink import serve
-from runner.mail.smtp import Result, Server, hand_over
+from runner.mail.smtp import Result, hand_over
 from tests.fix_database import Database
 
 from .mail_parts import ACCOUNT, ROOT, Script, lose_runners, services, smtp_server, work
@@ -79,6 +84,26 @@ class Outbox:
                     await work(given)
 
         asyncio.run(main())
+
+    def run(self, **account: Any) -> None:
+        """Let a runner work against a server that is there."""
+
+        async def main() -> None:
+            async with services(self.database, self.home) as given:
+                self.account(**account)
+                await work(given)
+
+        asyncio.run(main())
+
+    def delivered(self, folder: Path, number: int) -> list[EmailMessage]:
+        """So many messages in a Maildir, waited for."""
+        for _ in range(200):
+            files = list((folder / "new").glob("*"))
+            if len(files) >= number:
+                break
+            time.sleep(0.05)
+        assert len(files) == number
+        return [BytesParser(policy=policy.default).parsebytes(file.read_bytes()) for file in files]
 
 
 @pytest.fixture
@@ -487,6 +512,12 @@ def test_connection_is_encrypted_and_certificates_are_checked(
             server = Server("127.0.0.1", port, tls, context=trust)
             message = EmailMessage()
             message["From"] = "a@b.example"
-            return await hand_over(server, "a@b.example", ["ann@a.example"], message)
+            connections = Connections()
+            try:
+                return await hand_over(
+                    connections, server, "a@b.example", ["ann@a.example"], content_of(message)
+                )
+            finally:
+                await connections.close()
 
     assert [result.outcome for result in asyncio.run(main())] == ["sent"]

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,8 +115,8 @@ def test_deaf_is_reported_and_tasks_still_run(workplace: Workplace, server: Test
 
 
 @pytest.fixture
-def pooler(workplace: Workplace, tmp_path: Path) -> Iterator[str]:
-    """PgBouncer in transaction mode before the test server."""
+def pooler(workplace: Workplace) -> Iterator[str]:
+    """PgBouncer in transaction mode before the test server; "nobody" must reach its files."""
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     if program is None:
         pytest.skip("pgbouncer is not installed")
@@ -123,8 +124,10 @@ def pooler(workplace: Workplace, tmp_path: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (tmp_path / "users.txt").write_text(f'"{parts["user"]}" "{parts.get("password", "")}"\n')
-    (tmp_path / "pgbouncer.ini").write_text(
+    folder = Path(tempfile.mkdtemp(prefix="pgears-pooler-"))
+    folder.chmod(0o755)
+    (folder / "users.txt").write_text(f'"{parts["user"]}" "{parts.get("password", "")}"\n')
+    (folder / "pgbouncer.ini").write_text(
         f"""
         [databases]
         * = host={parts["host"]} port={parts["port"]}
@@ -133,7 +136,7 @@ def pooler(workplace: Workplace, tmp_path: Path) -> Iterator[str]:
         listen_port = {port}
         unix_socket_dir =
         auth_type = any
-        auth_file = {tmp_path}/users.txt
+        auth_file = {folder}/users.txt
         pool_mode = transaction
         ignore_startup_parameters = extra_float_digits
         """.replace("        ", "").replace(
@@ -141,10 +144,8 @@ def pooler(workplace: Workplace, tmp_path: Path) -> Iterator[str]:
             f"port={parts['port']} user={parts['user']} password={parts.get('password', '')}",
         )
     )
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     process = subprocess.Popen(
-        [program, str(tmp_path / "pgbouncer.ini")],
+        [program, str(folder / "pgbouncer.ini")],
         user="nobody" if os.getuid() == 0 else None,
         stderr=subprocess.PIPE,
         text=True,
@@ -165,6 +166,7 @@ def pooler(workplace: Workplace, tmp_path: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.communicate()
+        shutil.rmtree(folder)
 
 
 def test_deaf_behind_a_pooler(workplace: Workplace, pooler: str) -> None:

@@ -73,6 +73,9 @@ def account(conn: psycopg.Connection[Any], item: ClassTable, role: str, rights: 
     conn.execute(
         f"grant {rights} on api.stock_item, api.stock_item_all, data.datarow_{item.id} to {role}"
     )
+    conn.execute(
+        f"create policy {role} on data.datarow_{item.id} to {role} using (true) with check (true)"
+    )
 
 
 UPSERT = (
@@ -290,6 +293,8 @@ def test_no_way_writes_a_system_column(
     view.insert(code="a")
     account(view.conn, item, "forger", "select, insert, update, delete")
     write = writers(item)[way]
+    if way == "copy":  # PostgreSQL refuses it where row security applies
+        view.conn.execute("alter role forger bypassrls")
     view.conn.execute("set local role forger")
     before = view_of(definitions, "stock.item_all").rows()
     try:

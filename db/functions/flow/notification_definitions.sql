@@ -9,7 +9,7 @@ begin atomic
   select
     n.id,
     n.code,
-    n.definition || jsonb_build_object('class', meta.class_path(n.class_id))
+    n.definition || jsonb_strip_nulls(jsonb_build_object('class', meta.class_path(n.class_id)))
   from flow.notification as n
   where n.model_id = p_model;
 end;

@@ -2,7 +2,7 @@
 --
 -- Runs and settles in one transaction, so each row is acted on once per change, whatever
 -- happens to the runner. A rule dropped meanwhile does nothing.
--- requires: flow.record_by_codes
+-- requires: flow.record_by_codes flow.send_notification
 
 create or replace function flow.run_rule(p_payload jsonb)
 returns void

@@ -21,7 +21,7 @@ begin
   where r.id = (
     select s.id
     from mail.received as s
-    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.id > p_after
+    where s.mailbox_id = p_mailbox and s.state = 'stored' and s.fetched and s.id > p_after
     order by s.id
     limit 1
     for update skip locked

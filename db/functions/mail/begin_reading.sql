@@ -1,6 +1,7 @@
 -- Take the lease of a mailbox for one turn; null while another reader has it or it is off.
 --
--- Each message stored moves the lease on, so it ends soon after the reader's process.
+-- Each message stored moves the lease on, so it ends soon after the reader's process. With
+-- the definition come the cursor of the driver and the keys of messages to be asked for again.
 
 create or replace function mail.begin_reading(p_mailbox bigint, p_token uuid, p_lease interval default '15 minutes')
 returns jsonb
@@ -11,39 +12,27 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_definition jsonb;
-  v_parameter text;
-  v_path text;
 begin
   update mail.mailbox as b
-  set lease_token = p_token, lease_until = core.now() + p_lease
+  set lease_token = p_token, lease_until = core.now() + p_lease, rung = false
   where b.id = p_mailbox
     and b.enabled
     and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
-  returning b.definition into v_definition;
+  returning b.definition || jsonb_build_object('cursor', b.cursor) into v_definition;
 
   if v_definition is null then
     return null;
   end if;
 
-  v_path := v_definition ->> 'path';
-  for v_parameter in
-    select p.found[1] from regexp_matches(v_path, '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}', 'g') as p (found)
-  loop
-    if core.parameter(v_parameter) is null then
-      raise exception 'the path of the mailbox names the parameter "%", which is not set', v_parameter
-        using errcode = 'PG106', hint = 'Set it with core.set_parameter().';
-    end if;
-    v_path := regexp_replace(
-      v_path,
-      '\{\{\s*app[.]par[.]' || replace(v_parameter, '.', '[.]') || '\s*\}\}',
-      replace(core.parameter(v_parameter), '\', '\\')
-    );
-  end loop;
-
-  return
-    '{"after_read": "mark", "folder": "Processed", "batch_size": 100, "on_auto_reply": "skip"}'
-    || v_definition
-    || jsonb_build_object('path', v_path);
+  return mail.filled_definition(v_definition) || jsonb_build_object(
+    'unfetched',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
+      order by r.id
+    )
+  );
 end;
 $$;
 

@@ -4,6 +4,7 @@
 -- that nobody knows the end of: the server may have it. By the policy of the account it
 -- waits for a person (unknown), or goes out again. The guard is asked here and not when
 -- the message was stored, so that the queue of a restored copy is guarded as well.
+-- requires: mail.sending_details
 
 create or replace function mail.begin_sending(p_message bigint, p_task bigint, p_token uuid)
 returns jsonb
@@ -18,6 +19,7 @@ declare
   v_guard record;
   v_redirect text;
   v_outcome text := 'send';
+  v_wait interval;
 begin
   select m.* into v_message from mail.message as m where m.id = p_message for update;
 
@@ -51,6 +53,14 @@ begin
     v_message.error := format('held by the guard of the %s environment', core.environment());
   end if;
 
+  if v_outcome = 'send' and (v_account.per_minute is not null or v_account.max_parallel is not null) then
+    v_wait := mail.pace(v_message, v_account);
+    if v_wait is not null then
+      perform queue.settle_one(p_task, p_token, 'release', null, v_wait);
+      return jsonb_build_object('outcome', 'later');
+    end if;
+  end if;
+
   if v_outcome <> 'send' then
     update mail.recipient as r
     set state = case v_outcome when 'held' then 'queued' else 'unknown' end
@@ -74,33 +84,12 @@ begin
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
 
-  return jsonb_build_object(
-    'outcome', 'send',
-    'id', v_message.id,
-    'message_id', v_message.message_id,
-    'date', v_message.created,
-    'from', jsonb_build_object('address', v_message.from_address, 'name', v_message.from_name),
-    'reply_to', v_message.reply_to,
-    'to', mail.visible_recipients(p_message, 'to'),
-    'cc', mail.visible_recipients(p_message, 'cc'),
-    'in_reply_to', v_message.in_reply_to,
-    'priority', v_message.priority,
-    'automatic', v_message.automatic,
-    'subject', v_message.subject,
-    'body', v_message.body,
-    'html', v_message.html,
-    'envelope', (
-      select jsonb_agg(distinct r.delivered_to)
-      from mail.recipient as r
-      where r.message_id = p_message and r.state = 'sending'
-    ),
-    'account', to_jsonb(v_account)
-  );
+  return (select s.details from mail.sending_details(array[p_message]) as s);
 end;
 $$;
 
 comment on function mail.begin_sending(bigint, bigint, uuid) is
-'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, nothing, and the task is settled. Raises PG407.';
+'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, later, nothing, and the task is settled. Raises PG407.';
 
 revoke all on function mail.begin_sending(bigint, bigint, uuid) from public;
 grant execute on function mail.begin_sending(bigint, bigint, uuid) to pgears_runner;

@@ -1,6 +1,12 @@
--- Give the lease of a mailbox back; with p_more the next turn is due at once.
+-- Give the lease of a mailbox back; with p_more, or after an announcement, the next turn is due at once.
 
-create or replace function mail.end_reading(p_mailbox bigint, p_token uuid, p_more boolean, p_error text default null)
+create or replace function mail.end_reading(
+  p_mailbox bigint,
+  p_token uuid,
+  p_more boolean,
+  p_error text default null,
+  p_wait interval default '0'
+)
 returns void
 language sql
 volatile
@@ -12,11 +18,11 @@ begin atomic
     lease_until = null,
     polled = core.now(),
     error = p_error,
-    due = core.now() + case when p_more then interval '0' else b.poll_every end
+    due = core.now() + greatest(p_wait, case when p_more or b.rung then interval '0' else b.poll_every end)
   where b.id = p_mailbox and b.lease_token = p_token;
 end;
 
-comment on function mail.end_reading(bigint, uuid, boolean, text) is 'End a turn of reading, with the error that ended it if any.';
+comment on function mail.end_reading(bigint, uuid, boolean, text, interval) is 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
 
-revoke all on function mail.end_reading(bigint, uuid, boolean, text) from public;
-grant execute on function mail.end_reading(bigint, uuid, boolean, text) to pgears_runner;
+revoke all on function mail.end_reading(bigint, uuid, boolean, text, interval) from public;
+grant execute on function mail.end_reading(bigint, uuid, boolean, text, interval) to pgears_runner;

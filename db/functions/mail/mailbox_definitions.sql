@@ -9,7 +9,9 @@ begin atomic
   select
     b.id,
     b.code,
-    b.definition || jsonb_build_object('class', meta.class_path(b.class_id), 'enabled', b.enabled)
+    b.definition
+    || jsonb_build_object('class', meta.class_path(b.class_id), 'enabled', b.enabled)
+    || jsonb_strip_nulls(jsonb_build_object('reply_class', meta.class_path(b.reply_class_id)))
   from mail.mailbox as b
   where b.model_id = p_model;
 end;

@@ -10,6 +10,7 @@ begin atomic
       when bool_or(r.state = 'retrying') then 'retrying'
       when bool_or(r.state = 'unknown') then 'unknown'
       when bool_or(r.state = 'refused') then 'refused'
+      when bool_or(r.state = 'bounced') then 'bounced'
       when bool_or(r.state = 'cancelled') then 'cancelled'
       else 'sent'
     end
@@ -17,6 +18,6 @@ begin atomic
   where r.message_id = p_message;
 end;
 
-comment on function mail.overall_state(bigint) is 'retrying, unknown, refused, cancelled or sent, whichever comes first among the recipients.';
+comment on function mail.overall_state(bigint) is 'retrying, unknown, refused, bounced, cancelled or sent, whichever comes first among the recipients.';
 
 revoke all on function mail.overall_state(bigint) from public;

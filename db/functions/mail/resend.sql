@@ -10,7 +10,7 @@ security definer  -- lends: writing the outbox to administrators
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held'], 'sent again');
+  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
 
   update mail.recipient as r
   set state = 'queued', code = null, answer = null, settled = null
@@ -22,13 +22,14 @@ begin
     error = null,
     settled = null,
     token = null,
+    slot = null,
     task_id = queue.enqueue('mail.send', jsonb_build_object('message', p_message))
   where m.id = p_message;
 end;
 $$;
 
 comment on function mail.resend(bigint) is
-'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled or held.';
+'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced.';
 
 revoke all on function mail.resend(bigint) from public;
 grant execute on function mail.resend(bigint) to pgears_admin;

@@ -1,7 +1,8 @@
 -- Store a mail in the caller's transaction: it leaves if, and after, that commits.
 --
 -- Recipients are lists separated by semicolons. With p_as_one false, each recipient gets a
--- message of his own that names nobody else.
+-- message of his own that names nobody else. What is stored is what is sent: the plain text
+-- of a mail that is given as HTML alone is made here.
 
 create or replace function mail.send(
   p_to text default null,
@@ -57,8 +58,8 @@ begin
 
   v_message.account_id := mail.find_account(p_account);
   v_message.subject := coalesce(p_subject, '');
-  v_message.body := coalesce(p_body, '');
   v_message.html := nullif(p_html, '');
+  v_message.body := coalesce(nullif(p_body, ''), mail.plain_text(v_message.html), '');
   v_message.class_id := p_class;
   v_message.row_id := p_row;
   v_message.correlation := p_correlation;

@@ -12,7 +12,7 @@ as $$
 declare
   v_known constant text[] := array[
     'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
-    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled'
+    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute'
   ];
   v_key text;
   v_old mail.account;
@@ -31,7 +31,7 @@ begin
   if not found then
     v_old := jsonb_populate_record(
       null::mail.account,
-      '{"port": 587, "tls": "starttls", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
+      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
     );
   end if;
   v_new := jsonb_populate_record(v_old, p_definition);
@@ -48,17 +48,20 @@ begin
   end if;
 
   insert into mail.account as a (
-    code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled
+    code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled,
+    auth, max_parallel, per_minute
   )
   values (
     p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
-    v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled
+    v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled,
+    v_new.auth, v_new.max_parallel, v_new.per_minute
   )
   on conflict (code) do update
   set
     host = excluded.host, port = excluded.port, tls = excluded.tls, login = excluded.login, secret = excluded.secret,
     from_address = excluded.from_address, from_name = excluded.from_name, on_unknown = excluded.on_unknown,
-    timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled
+    timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled,
+    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute
   returning a.id into v_new.id;
 
   return v_new.id;
@@ -66,7 +69,7 @@ end;
 $$;
 
 comment on function mail.set_account(text, jsonb) is
-'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled.';
+'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute.';
 
 revoke all on function mail.set_account(text, jsonb) from public;
 grant execute on function mail.set_account(text, jsonb) to pgears_admin;

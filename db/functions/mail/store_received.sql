@@ -1,35 +1,68 @@
--- Store a message as it came, once: the same content under the same key is the same message.
+-- Store messages as they came, each once: the same content under the same key is the same message.
 --
--- Committed before the server is told that the message was read. The lease of the reader
--- is asked for and moved on: a reader that lost it stores nothing more.
+-- Committed before the server is told that they were read. In a new epoch (the server has
+-- numbered its folder anew) a message of the same folder and content that has a key of
+-- another epoch gets the new key; each old one is met once, so that two messages with the
+-- same content stay two.
 
-create or replace function mail.store_received(p_mailbox bigint, p_token uuid, p_key text, p_raw bytea)
-returns boolean
+create or replace function mail.store_received(
+  p_mailbox bigint,
+  p_token uuid,
+  p_keys text[],
+  p_raws bytea[],
+  p_epoch text default null
+)
+returns integer
 language plpgsql
 volatile
 security definer  -- lends: writing received messages to the runner
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_stored integer;
 begin
-  update mail.mailbox as b
-  set lease_until = greatest(b.lease_until, core.now() + interval '1 minute')
-  where b.id = p_mailbox and b.lease_token = p_token;
+  perform mail.hold_mailbox(p_mailbox, p_token);
 
-  if not found then
-    raise exception 'mailbox % is read by somebody else now', p_mailbox
-      using errcode = 'PG407', hint = 'The lease ran out; begin another turn with mail.begin_reading().';
+  if p_epoch is not null then
+    update mail.received as r
+    set key = n.key, epoch = p_epoch, told = false
+    from (
+      select g.key, sha256(g.raw) as sha256, row_number() over (partition by sha256(g.raw) order by g.position) as nth
+      from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+      where not exists (select from mail.received as k where k.mailbox_id = p_mailbox and k.key = g.key)
+    ) as n
+    inner join lateral (
+      select o.id
+      from mail.received as o
+      where o.mailbox_id = p_mailbox
+        and o.sha256 = n.sha256
+        and o.epoch <> p_epoch
+        and regexp_replace(o.epoch, ';[^;]*$', '') = regexp_replace(p_epoch, ';[^;]*$', '')
+      order by o.id
+      offset n.nth - 1
+      limit 1
+    ) as p on true
+    where r.id = p.id;
   end if;
 
-  insert into mail.received (mailbox_id, key, sha256, raw, received)
-  values (p_mailbox, p_key, sha256(p_raw), p_raw, core.now())
+  update mail.received as r
+  set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false
+  from unnest(p_keys, p_raws) as g (key, raw)
+  where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched;
+
+  insert into mail.received (mailbox_id, key, sha256, raw, received, epoch)
+  select p_mailbox, g.key, sha256(g.raw), g.raw, core.now(), p_epoch
+  from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+  order by g.position
   on conflict (mailbox_id, key, sha256) do nothing;
 
-  return found;
+  get diagnostics v_stored = row_count;
+  return v_stored;
 end;
 $$;
 
-comment on function mail.store_received(bigint, uuid, text, bytea) is
-'Store a message; false when it was stored before. Raises PG407 when the lease of the mailbox is lost.';
+comment on function mail.store_received(bigint, uuid, text[], bytea[], text) is
+'Store messages; gives the number of those that are new. Raises PG407 when the lease of the mailbox is lost.';
 
-revoke all on function mail.store_received(bigint, uuid, text, bytea) from public;
-grant execute on function mail.store_received(bigint, uuid, text, bytea) to pgears_runner;
+revoke all on function mail.store_received(bigint, uuid, text[], bytea[], text) from public;
+grant execute on function mail.store_received(bigint, uuid, text[], bytea[], text) to pgears_runner;

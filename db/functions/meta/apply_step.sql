@@ -9,7 +9,7 @@ as $$
 declare
   v_what constant text := (p_step ->> 'action') || ' ' || (p_step ->> 'kind');
   v_code constant text := p_step ->> 'code';
-  v_id constant bigint := p_step ->> 'object_id';
+  v_id constant bigint := (p_step ->> 'object_id')::bigint;
   v_definition constant jsonb := p_step -> 'definition';
   v_model bigint;
   v_class bigint;
@@ -46,6 +46,14 @@ begin
 exception
   when others then
     get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+
+    -- Only the runner has the templates; SQL alone cannot renew what stands in the way.
+    if sqlstate = 'PG118' and v_what in ('drop class', 'drop query') and exists (
+      select from meta.api_view_states(p_model) as a where a.state = 'stale'
+    ) then
+      v_hint := 'API views still show it: "pgears model apply" renews them on the way. Other objects must be dropped or changed first.';
+    end if;
+
     raise exception '%', sqlerrm
       using
         errcode = sqlstate,

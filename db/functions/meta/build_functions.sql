@@ -45,7 +45,6 @@ declare
   v_first bigint;
   v_last bigint;
   v_forged boolean;
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
@@ -81,12 +80,12 @@ declare
   v_account constant text := access.current_account();
   v_source constant text := core.source();
   v_ids bigint[];
-  v_chosen bigint[];
   v_ring boolean := false;
 begin
   select array_agg(o.id) into v_ids from old_rows as o;
   if v_ids is null then return null; end if;
   if v_source <> 'sql' then perform core.check_source(); end if;
+  if cardinality(v_ids) > 1 then perform access.check_mass(%1$s, 'mass_change', cardinality(v_ids)); end if;
 %2$s
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'U', v_ids, v_source);
 %3$s
@@ -110,6 +109,7 @@ begin
   select array_agg(o.id), array_agg(o.uid) into v_ids, v_uids from old_rows as o where o.deleted is null;
   if v_ids is null then return null; end if;
   if v_source <> 'sql' then perform core.check_source(); end if;
+  if cardinality(v_ids) > 1 then perform access.check_mass(%1$s, 'mass_delete', cardinality(v_ids)); end if;
 %2$s
   insert into feed.change (class_id, operation, row_ids, uids, source) values (%1$s, 'D', v_ids, v_uids, v_source);
 %3$s

@@ -57,6 +57,37 @@ begin
     v_table, v_closed.update_test, v_path, v_closed.update_codes
   );
 
+  -- Files that a row names must be the writer's to read; a column that is gone lets its triggers go.
+  for v_event in
+    select t.tgname
+    from pg_trigger as t
+    where t.tgrelid = v_table::regclass and t.tgname ~ '^t20_file_' and not exists (
+      select from meta.effective_column as e
+      where e.class_id = p_class and e.type = 'file' and t.tgname like '%\_' || e.physical
+    )
+  loop
+    execute format('drop trigger %I on %s', v_event.tgname, v_table);
+  end loop;
+
+  for v_event in
+    select
+      e.physical,
+      format('not access.sees_files(%s)', case when e.is_array then 'new.' || e.physical else format('array[new.%s]', e.physical) end) as test
+    from meta.effective_column as e
+    where e.class_id = p_class and e.type = 'file'
+  loop
+    execute format(
+      'create or replace trigger t20_file_insert_%1$s before insert on %2$s for each row'
+      ' when (new.%1$s is not null and %3$s) execute function access.refuse_file(%4$L)',
+      v_event.physical, v_table, v_event.test, v_path
+    );
+    execute format(
+      'create or replace trigger t20_file_update_%1$s before update on %2$s for each row'
+      ' when (new.%1$s is distinct from old.%1$s and %3$s) execute function access.refuse_file(%4$L)',
+      v_event.physical, v_table, v_event.test, v_path
+    );
+  end loop;
+
   for v_event in
     select *
     from (

@@ -1,4 +1,8 @@
--- Refuse renames of a model file that are not plain: of a code that the file still has, or twice.
+-- Refuse renames of a model file that are not plain: of a code that the file still has, twice,
+-- or in a circle.
+--
+-- Codes that swap look the same before and after, so applying such a file twice would swap
+-- them back: a file cannot say it.
 
 create or replace function meta.check_renames(p_file jsonb)
 returns void
@@ -9,6 +13,39 @@ as $$
 declare
   v_wrong record;
 begin
+  with recursive definition as (
+    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    union all
+    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  ),
+
+  walked (place, start, code, path, way) as (
+    select d.place, d.code, d.former, d.path, array[d.code]
+    from definition as d
+    where d.former is not null
+    union all
+    select w.place, w.start, d.former, w.path, w.way || d.code
+    from walked as w
+    inner join definition as d on w.place = d.place and w.code = d.code
+    where w.code <> all (w.way) and d.former is not null
+  )
+
+  select w.start as code, w.path || '.renamed_from' as path, array_to_string(w.way || w.code, ' from ') as way into v_wrong
+  from walked as w
+  where w.code = w.start
+  order by w.path
+  limit 1;
+
+  if found then
+    raise exception 'codes are renamed in a circle: %, which would look the same before and after', v_wrong.way
+      using
+        errcode = 'PG123', detail = v_wrong.path,
+        hint = format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', v_wrong.code, v_wrong.code);
+  end if;
+
   with renamed as (
     select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
       meta.section_of(p_file, 'classes') ? m.former as kept
@@ -29,7 +66,7 @@ begin
 
   if found then
     raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
-      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; swap codes in two steps.';
+      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.';
   end if;
 end;
 $$;

@@ -1,6 +1,8 @@
 -- Drop a class with its rows, its archive and its API views.
 --
--- Views that others built on top stop it; nothing is dropped by cascade.
+-- Views that others built on top stop it; nothing is dropped by cascade. API views of other
+-- classes that have shown its rows show none of them until they are renewed.
+-- requires: meta.retire_reader
 
 create or replace function meta.drop_class(p_class bigint)
 returns void
@@ -17,6 +19,8 @@ declare
 begin
   perform meta.check_unused_class(p_class);
   perform meta.lock_class(p_class);
+  perform meta.check_unused_rows(p_class);
+  perform access.forget_class(p_class);
 
   begin
     for v_object in
@@ -29,17 +33,17 @@ begin
     end loop;
 
     for v_object in
-      select format('view if exists data.referring_%s_%s', p_class, e.column_id)
+      select format('referring_%s_%s', p_class, e.column_id)
       from meta.effective_column as e
       where e.class_id = p_class and e.type = 'reference'
       union
-      select format('view if exists data.referring_%s_%s', p_class, d.column_id)
+      select format('referring_%s_%s', p_class, d.column_id)
       from meta.dropped_column as d
       where d.class_id = p_class and d.column_id is not null
       union
-      select format('view if exists data.described_%s', p_class)
+      select format('described_%s', p_class)
     loop
-      execute 'drop ' || v_object;
+      perform meta.retire_reader(v_object);
     end loop;
 
     -- Link tables may point back to the class itself.

@@ -5,7 +5,10 @@ returns text
 language sql
 stable
 begin atomic
-  select coalesce(string_agg('  ' || h.statement, e'\n' order by h.position, h.code), '')
+  select coalesce(
+    e'  declare v_chosen bigint[];\n  begin\n' || string_agg('  ' || h.statement, e'\n' order by h.position, h.code) || e'\n  end;',
+    ''
+  )
   from meta.class_hook as h
   where h.class_id = p_class and h.event = p_event;
 end;

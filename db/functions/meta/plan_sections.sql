@@ -52,7 +52,8 @@ begin
   )
 
   select
-    case when w.code is null then 140 - s.position else 100 + s.position end,
+    -- What goes, goes after everything that may still name it was changed, and in reverse order.
+    case when w.code is null then 140 - s.position / 5 else 100 + s.position / 5 end,
     case when w.code is null then 'drop' when p.code is null then 'create' else 'alter' end,
     s.place,
     v_model || '.' || coalesce(w.code, p.code),
@@ -63,7 +64,7 @@ begin
       else ''
     end,
     case
-      when s.code in ('queries', 'mailboxes', 'notifications') then 'none'
+      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups') then 'none'
       else 'share row exclusive'
     end,
     w.code is null and s.destructive and (s.code <> 'queries' or exists (

@@ -16,6 +16,23 @@ declare
     from jsonb_array_elements(p_steps) as s
     where s ->> 'action' = 'drop' and s ->> 'kind' = 'class'
   );
+  -- Classes that get or lose a descendant, and those renamed: who refers to them shows something else.
+  v_families constant bigint[] := array(
+    select a.ancestor_id
+    from meta.ancestry as a
+    where a.class_id = any (v_dropped) and a.ancestor_id <> all (v_dropped)
+    union
+    select a.ancestor_id
+    from jsonb_array_elements(p_steps) as s
+    left join meta.class_matches(p_file) as p on s #>> '{definition,parent}' = p.code
+    inner join meta.class_name as n on p.class_id = n.id or s #>> '{definition,parent}' = n.path
+    inner join meta.ancestry as a on n.id = a.class_id
+    where s ->> 'action' = 'create' and s ->> 'kind' = 'class'
+    union
+    select (s ->> 'object_id')::bigint
+    from jsonb_array_elements(p_steps) as s
+    where s ->> 'action' = 'rename' and s ->> 'kind' = 'class'
+  );
 begin
   return query
   with changed as (
@@ -32,6 +49,9 @@ begin
     from meta.class_matches(p_file) as m
     where
       m.code in (select c.code from changed as c)
+      or (cardinality(v_families) > 0 and exists (
+        select from meta.effective_column as e where e.class_id = m.class_id and e.targets && v_families
+      ))
       or exists (
         select
         from meta.ancestry as a

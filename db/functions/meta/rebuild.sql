@@ -8,6 +8,7 @@ set search_path = pg_catalog, pg_temp
 set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 begin
+  perform access.ensure_groups();
   perform meta.rebuild_class(c.id) from meta.class as c order by c.id;
 end;
 $$;

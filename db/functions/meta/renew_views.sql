@@ -3,7 +3,7 @@
 -- p_views: [{"kind", "object_id", "name", "stamp", "comment", "columns", "select"}], made by
 -- the runner from meta.view_definitions() and templates/sql. Only the owner may call it,
 -- because it runs the SQL that it is given; hence no rights are lent.
--- requires: meta.lock_views meta.record_views meta.rename_views meta.renew_queries meta.renew_view meta.sweep_columns meta.view_hash
+-- requires: meta.lock_views meta.record_views meta.rename_views meta.renew_queries meta.renew_view meta.sweep_columns meta.sweep_readers meta.view_hash
 
 create or replace function meta.renew_views(p_views jsonb)
 returns table (name text, action text)
@@ -57,6 +57,11 @@ begin
   perform meta.sweep_columns(n.object_id)
   from jsonb_to_recordset(p_views) as n (kind text, object_id bigint)
   where n.kind = 'class';
+
+  perform meta.sweep_readers();
+  perform access.apply_rights(array(
+    select n.object_id from jsonb_to_recordset(p_views) as n (kind text, object_id bigint) where n.kind <> 'query'
+  ));
 end;
 $$;
 

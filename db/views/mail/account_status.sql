@@ -15,7 +15,10 @@ select
   a.from_name,
   a.on_unknown,
   case when a.is_sink then 'deliver' else g.guard end as guard,
-  case when not a.is_sink then g.address end as guard_address
+  case when not a.is_sink then g.address end as guard_address,
+  a.auth,
+  a.max_parallel,
+  a.per_minute
 from mail.account as a
 cross join mail.guard() as g;
 

@@ -14,7 +14,18 @@ select
   r.stored,
   r.done,
   r.skipped,
-  r.quarantined
+  r.quarantined,
+  coalesce(b.definition ->> 'host', b.definition ->> 'url', b.definition ->> 'path', b.definition ->> 'address') as place,
+  b.lease_until > core.now() as reading,
+  b.listener_until > core.now() as listening,
+  least((b.definition ->> 'secret_expires')::date, b.token_expires::date) as secret_expires,
+  least((b.definition ->> 'secret_expires')::date, b.token_expires::date) - core.now()::date as secret_days_left,
+  b.definition ->> 'script' as script,
+  (
+    select pg_get_userbyid(p.proowner)
+    from pg_proc as p
+    where p.oid = to_regprocedure((b.definition ->> 'script') || '(jsonb, jsonb)')
+  ) as script_runs_as
 from mail.mailbox as b
 inner join meta.model as m on b.model_id = m.id
 cross join lateral (

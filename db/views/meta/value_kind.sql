@@ -78,7 +78,7 @@ from (
     '{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'
   ),
   (
-    'objects',
+    'entries',
     'a list of definitions',
     'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))',
     '{"type": "array", "items": {"type": "object"}}'

@@ -1,31 +1,65 @@
 """What every driver of a mailbox promises.
 
-A reader lists, fetches and stores, commits, and only then calls `after_read`: each of the
-calls may be repeated after a crash and must then do no harm. All of them may block: they are
-called in a thread.
+A reader lists, fetches and stores, commits, only then calls `after_read`, and keeps the
+cursor of the listing last of all: each of the calls may be repeated after a crash and must
+then do no harm. All of them may block: they are called in a thread, one at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+Cursor = Mapping[str, Any]
 
 
 class MailboxUnreachable(Exception):
-    """The mailbox cannot be read now; the next turn tries again."""
+    """The mailbox cannot be read now; a later turn tries again, `after` seconds at the soonest."""
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Messages that may be new."""
+
+    keys: Sequence[str]
+    """Oldest first. The reader leaves out those that it has and has told the server of."""
+    cursor: Cursor | None = None
+    """Where to list from once all keys are stored; None for drivers that list everything."""
+    more: bool = False
+    """There are more messages behind the cursor."""
+    epoch: str | None = None
+    """Folder and numbering that the keys belong to, where a server may number anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message as it came, or why it could not be had; neither when it is gone."""
+
+    key: str
+    raw: bytes | None = None
+    error: str | None = None
 
 
 class Driver(Protocol):
     """One mailbox, open for one turn of reading."""
 
-    lists_read: bool
-    """`keys` gives messages that were read, too: the reader leaves out those that it has."""
+    secret_expires: datetime | None
+    """When the refresh token ends, if its server said so in this turn."""
 
-    def keys(self) -> Sequence[str]:
-        """Keys of the messages there are, oldest first."""
+    def listing(self, cursor: Cursor | None, limit: int) -> Listing:
+        """Messages after the cursor, about as many as the limit."""
 
-    def fetch(self, key: str) -> bytes | None:
-        """A message as it came; None when it is gone."""
+    def fetch(self, keys: Sequence[str]) -> Iterator[Fetched]:
+        """Each message in turn; what is wrong with one does not stop the rest."""
 
-    def after_read(self, key: str) -> None:
-        """Do with a stored message what the mailbox says; nothing when it is gone."""
+    def after_read(self, keys: Sequence[str]) -> None:
+        """Do with stored messages what the mailbox says; nothing with those that are gone."""
+
+    def close(self) -> None:
+        """End the connection; never raises what a lost connection raises."""

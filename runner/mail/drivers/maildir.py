@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ..maildir import make, sync
-from .contract import MailboxUnreachable
+from .contract import Cursor, Fetched, Listing, MailboxUnreachable
 
 
 class Maildir:
@@ -22,30 +23,42 @@ class Maildir:
         self.folder: Path = home / definition["path"]
         self.after: str = definition["after_read"]
         self.target = self.folder / f".{definition['folder'].strip('./')}"
-        self.lists_read = self.after == "keep"
+        self.secret_expires: datetime | None = None
 
-    def keys(self) -> Sequence[str]:
-        """Keys by time of arrival."""
+    def listing(self, cursor: Cursor | None, limit: int) -> Listing:
+        """Everything by time of arrival: a Maildir is small, or emptied by its reading."""
         try:
-            return [key for _, key in sorted((_time(path), _key(path)) for path in self._files())]
+            ordered = sorted((_time(path), _key(path)) for path in self._files())
         except OSError as error:
             raise MailboxUnreachable(
                 f"the Maildir {self.folder} cannot be read: {error}"
             ) from error
+        return Listing([key for _, key in ordered])
 
-    def fetch(self, key: str) -> bytes | None:
-        """The file; None when somebody took it away."""
-        path = self._find(key)
-        try:
-            return None if path is None else path.read_bytes()
-        except FileNotFoundError:
-            return None
+    def fetch(self, keys: Sequence[str]) -> Iterator[Fetched]:
+        """The files."""
+        for key in keys:
+            try:
+                path = self._find(key)
+                yield Fetched(key, None if path is None else path.read_bytes())
+            except FileNotFoundError:
+                yield Fetched(key)
+            except OSError as error:
+                yield Fetched(key, error=f"{path} cannot be read: {error}")
 
-    def after_read(self, key: str) -> None:
+    def after_read(self, keys: Sequence[str]) -> None:
         """Keep, mark as seen, move to the folder, or delete."""
-        path = self._find(key)
-        if path is None or self.after == "keep":
+        if self.after == "keep":
             return
+        for key in keys:
+            path = self._find(key)
+            if path is not None:
+                self._done(path)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _done(self, path: Path) -> None:
         if self.after == "delete":
             path.unlink(missing_ok=True)
             sync(path.parent)
@@ -60,7 +73,7 @@ class Maildir:
             for path in (self.folder / part).iterdir():
                 if path.name.startswith("."):
                     continue
-                if part == "new" or self.lists_read or "S" not in _flags(path):
+                if part == "new" or self.after == "keep" or "S" not in _flags(path):
                     yield path
 
     def _find(self, key: str) -> Path | None:
