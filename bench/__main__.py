@@ -13,6 +13,7 @@ from . import (
     backlog,
     doorbell,
     idle,
+    mail_in,
     mail_out,
     read,
     renewal,
@@ -35,6 +36,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "tasks": tasks.run,
     "backlog": backlog.run,
     "mail_out": mail_out.run,
+    "mail_in": mail_in.run,
     "workflow": workflow.run,
 }
 

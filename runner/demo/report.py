@@ -35,12 +35,10 @@ def take_ticket(conn: psycopg.Connection[Any], agents: Sequence[int]) -> tuple[A
     return tuple(row)
 
 
-def solve_another(conn: psycopg.Connection[Any], taken: int) -> None:
-    """Another ticket becomes urgent and is solved at once."""
-    row = conn.execute(URGENT, (taken,)).fetchone()
-    if row is None:
+def hurry_another(conn: psycopg.Connection[Any], taken: int) -> None:
+    """Another ticket becomes urgent."""
+    if conn.execute(URGENT, (taken,)).fetchone() is None:
         raise LookupError("there is no other ticket")
-    conn.execute("update api.helpdesk_ticket set status = 'solved' where id = %s", row)
 
 
 def show(
@@ -68,7 +66,8 @@ def show(
     )  # fmt: skip
     _table(
         conn, console, "Answers of customers are notes on their tickets, solved ones open again",
-        "select left(ticket__text, 20) as ticket, left(author, 20) as author, left(split_part(text, chr(10), 1), 24) as text,"
+        "select left(ticket__text, 20) as ticket, left(author, 20) as author,"
+        " left(split_part(text, chr(10), 1), 24) as text,"
         " (select t.status from api.helpdesk_ticket as t where t.id = n.ticket) as status"
         " from api.helpdesk_note as n order by id",
     )  # fmt: skip
@@ -100,13 +99,12 @@ def show(
 
 
 def _drawing(conn: psycopg.Connection[Any], console: Console) -> None:
-    """The way of the workflow that has finished, as Mermaid text."""
+    """The way of the first workflow, as Mermaid text."""
     row = conn.execute(
-        "select id, flow.draw_instance(id) from flow.instance_status"
-        " where state_name = 'finished' order by id limit 1"
+        "select id, flow.draw_instance(id) from flow.instance_status order by id limit 1"
     ).fetchone()
     if row is None:
-        raise LookupError("no workflow has finished")
+        raise LookupError("no workflow was started")
     console.print(f"[bold]The way of instance {row[0]}[/bold] (Mermaid: pgears workflow draw)")
     console.print(row[1], style="dim", markup=False, highlight=False, soft_wrap=True)
     console.print()

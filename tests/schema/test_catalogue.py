@@ -66,7 +66,14 @@ def classes(definitions: Definitions) -> None:
             "customer": {"type": "reference", "class": "customer"},
             "others": {"type": "reference", "class": "customer", "multiple": True},
             "about": {"type": "reference", "classes": ["customer", "order"]},
-            "papers": {"type": "file", "multiple": True},
+            "papers": {
+                "type": "file",
+                "multiple": True,
+                "max_files": 2,
+                "max_size": "1 MB",
+                "over_limit": "drop_oldest",
+                "file_deletion": "physical",
+            },
         },
         deletion="physical",
     )
