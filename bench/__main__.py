@@ -20,6 +20,7 @@ from . import (
     report,
     rights,
     tasks,
+    workflow,
     write,
 )
 from .lab import Lab, open_lab
@@ -36,6 +37,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "backlog": backlog.run,
     "mail_out": mail_out.run,
     "mail_in": mail_in.run,
+    "workflow": workflow.run,
 }
 
 
