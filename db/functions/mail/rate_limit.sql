@@ -9,7 +9,7 @@ declare
   v_found constant text[] := regexp_match(p_rate, '^\s*(\d{1,6}) per (?:(\d{1,4}) )?(second|minute|hour|day|week)s?\s*$');
 begin
   if v_found[1]::integer > 0 and coalesce(v_found[2], '1')::integer > 0 then
-    number := v_found[1];
+    number := v_found[1]::integer;
     span := (coalesce(v_found[2], '1') || ' ' || v_found[3])::interval;
   end if;
 end;

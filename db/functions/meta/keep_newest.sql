@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_files constant jsonb := to_jsonb(new) -> tg_argv[0];
-  v_most constant integer := tg_argv[1];
+  v_most constant integer := tg_argv[1]::integer;
 begin
   return jsonb_populate_record(
     new,
