@@ -45,13 +45,16 @@ class Settings(BaseSettings):
     handlers: Annotated[tuple[str, ...], NoDecode] = ()
     """Python modules with own task handlers, separated by commas."""
 
+    commands: Annotated[tuple[str, ...], NoDecode] = ()
+    """Command lines that steps of jobs may run, separated by commas; * stands for anything."""
+
     sink_listen: str = "127.0.0.1:8025"
     """Address that `pgears sink` serves and mail accounts marked as sink deliver to."""
 
     debug: bool = False
     """Show tracebacks."""
 
-    @field_validator("handlers", mode="before")
+    @field_validator("handlers", "commands", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

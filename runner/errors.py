@@ -235,8 +235,86 @@ class BadNotification(PgearsError, code="PG427"):
 
 class BadReply(PgearsError, code="PG428"):
     """What a mailbox says about answers does not go together."""
+
+
 class BadMailboxScript(PgearsError, code="PG411"):
     """A mailbox names a script that does not exist or is of another kind."""
+
+
+class NoSuchScript(PgearsError, code="PG501"):
+    """There is no script of this code, or more than one."""
+
+
+class ScriptFailed(PgearsError, code="PG502"):
+    """A script has set an error; what it wrote is undone."""
+
+
+class SwitchedOff(PgearsError, code="PG503"):
+    """A script, workflow or job is switched off, by itself or by the integration switch."""
+
+
+class Refused(PgearsError, code="PG504"):
+    """A rule or script refuses what was to be done."""
+
+
+class RuleFailed(PgearsError, code="PG505"):
+    """The formula, condition or script of a rule failed."""
+
+
+class RuleLoop(PgearsError, code="PG506"):
+    """A rule sets itself off again and again."""
+
+
+class NoSuchWorkflow(PgearsError, code="PG510"):
+    """There is no workflow, or version of one, of this code."""
+
+
+class BadWorkflow(PgearsError, code="PG511"):
+    """The steps of a workflow could not run."""
+
+
+class WrongRecord(PgearsError, code="PG512"):
+    """A workflow was to be started about a row of another class."""
+
+
+class NoSuchInstance(PgearsError, code="PG513"):
+    """There is no instance of this id."""
+
+
+class WrongInstanceState(PgearsError, code="PG514"):
+    """The state of an instance forbids what was to be done with it."""
+
+
+class NotAssigned(PgearsError, code="PG515"):
+    """A task of a workflow is nobody's, or not the caller's."""
+
+
+class BadEvent(PgearsError, code="PG516"):
+    """An event has no code, or a scope that is not known."""
+
+
+class StepFailed(PgearsError, code="PG517"):
+    """A step of a workflow could not come to its end."""
+
+
+class TaskNotOpen(PgearsError, code="PG518"):
+    """A task of a workflow is completed, too late, or not there."""
+
+
+class BadTaskOutcome(PgearsError, code="PG519"):
+    """A task of a workflow was to end in a way that it does not have."""
+
+
+class NoSuchJob(PgearsError, code="PG520"):
+    """There is no job of this code, or more than one."""
+
+
+class BadSchedule(PgearsError, code="PG521"):
+    """A cron expression, time or time zone of a job cannot be read."""
+
+
+class BadJobStep(PgearsError, code="PG522"):
+    """A step of a job cannot be read."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

@@ -11,10 +11,10 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
-from . import access, demo, doctor, mail, model, run, server, status, task, views
+from . import access, demo, doctor, flow, job, mail, model, run, server, status, task, views
 from .output import complain
 
-AREAS = (server, demo, run, status, doctor, model, views, access, task, mail)
+AREAS = (server, demo, run, status, doctor, model, views, access, task, mail, flow, job)
 
 app = typer.Typer(
     name="pgears",

@@ -1,4 +1,4 @@
-"""Commands of the queue: task list, task retry, task cancel."""
+"""Commands of the queue: task list, task keys, task retry, task cancel."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..db import connect, database_url
 from ..errors import UserError
 from .output import Json, print_json, print_table
 
-STATES = ("ready", "delayed", "leased", "dead", "done", "cancelled")
-OPEN = STATES[:4]
+STATES = ("ready", "delayed", "blocked", "leased", "dead", "done", "cancelled")
+OPEN = STATES[:5]
 
 tasks = typer.Typer(help="Tasks: what waits, runs and gave up.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (list_tasks, retry, cancel):
+    for command in (list_tasks, keys, retry, cancel):
         tasks.command(command.__name__.removesuffix("_tasks"))(command)
     app.add_typer(tasks, name="task")
 
@@ -50,6 +50,17 @@ def list_tasks(
         print_json(found)
         return
     columns = ("id", "kind", "state", "attempts", "at", "runner", "error")
+    print_table(columns, [[row[column] for column in columns] for row in found])
+
+
+def keys(as_json: Json = False) -> None:
+    """List keys that tasks wait behind, with the task that is first."""
+    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute("select * from queue.blocked_key order by kind, key").fetchall()
+    if as_json:
+        print_json(found)
+        return
+    columns = ("kind", "key", "blocked", "head", "head_state", "head_error")
     print_table(columns, [[row[column] for column in columns] for row in found])
 
 

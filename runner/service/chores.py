@@ -21,6 +21,12 @@ async def sweep(services: Services) -> None:
         log.warning("took over from %s lost runners", row[0])
 
 
+async def unblock(services: Services) -> None:
+    """Let the next task of keys go on that was left blocked."""
+    async with services.pool.connection() as conn:
+        await conn.execute("select queue.unblock()")
+
+
 async def maintain(services: Services) -> None:
     """Make and drop partitions of finished tasks."""
     async with services.pool.connection() as conn:
@@ -35,6 +41,7 @@ async def prune_feed(services: Services) -> None:
 
 CHORES = (
     Chore("sweep", sweep, 5),
+    Chore("unblock", unblock, 5),
     Chore("maintain", maintain, 600),
     Chore("prune feed", prune_feed, 600),
 )

@@ -17,7 +17,7 @@ from types import ModuleType
 from ..errors import UserError
 from ..tasks import Chore, Handler
 
-ROOMS = ("mail",)
+ROOMS = ("mail", "flow")
 
 
 @dataclass

@@ -2387,6 +2387,219 @@ CREATE FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) RETURNS TABLE(
     FROM "stated" "s";
 END;
 COMMENT ON FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) IS 'Policies that these relations should have: name, definition after "create policy ... on ...", comment.';
+CREATE FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text" DEFAULT 'done'::"text", "p_variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account constant text := access.current_account();
+  v_assignment flow.assignment;
+  v_outcomes jsonb;
+begin
+  -- The instance first, as everywhere.
+  perform from flow.instance as i
+  inner join flow.assignment as a on i.id = a.instance_id
+  where a.id = p_id
+  for update of i;
+  select a.* into v_assignment from flow.assignment as a where a.id = p_id for update;
+  if not found or v_assignment.state <> 'open' then
+    raise exception 'task % is not open', p_id
+      using errcode = 'PG518', hint = 'api.my_tasks() lists the open tasks.';
+  elsif not exists (
+    select
+    from unnest(v_assignment.deputies || array[v_assignment.assignee, 'pgears_admin']) as n (name)
+    left join pg_roles as r on n.name = r.rolname
+    where n.name = v_account or pg_has_role(v_account, r.oid, 'member')
+  ) then
+    raise exception 'task % is assigned to %', p_id, v_assignment.assignee
+      using errcode = 'PG515', hint = 'The assignee, a member of the role assigned or a deputy completes it.';
+  end if;
+  select v.steps -> coalesce(b.step, '') -> 'outcomes' into v_outcomes
+  from flow.branch as b
+  inner join flow.instance as i on b.instance_id = i.id
+  inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
+  where b.id = v_assignment.branch_id;
+  if v_outcomes is not null and not v_outcomes ? coalesce(p_outcome, '') then
+    raise exception 'task % cannot end as "%"', p_id, p_outcome
+      using errcode = 'PG519', hint = 'Outcomes: ' || (select string_agg(o.key, ', ' order by o.key) from jsonb_object_keys(v_outcomes) as o (key)) || '.';
+  end if;
+  update flow.assignment as a
+  set state = 'completed', outcome = p_outcome, completed = core.now(), completed_by = v_account
+  where a.id = p_id;
+  perform flow.wake_branch(
+    v_assignment.branch_id, jsonb_build_object('outcome', p_outcome, 'variables', coalesce(p_variables, '{}'), 'by', v_account)
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519.';
+CREATE FUNCTION "api"."complete_task"("id" bigint, "outcome" "text" DEFAULT 'done'::"text", "variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "flow"."complete_assignment"("id", "outcome", "variables") AS "complete_assignment";
+END;
+COMMENT ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519.';
+CREATE TABLE "flow"."assignment" (
+    "id" bigint NOT NULL,
+    "instance_id" bigint NOT NULL,
+    "branch_id" bigint NOT NULL,
+    "step" "text" NOT NULL,
+    "subject" "text" NOT NULL,
+    "assignee" "text" NOT NULL,
+    "deputies" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "deadline" timestamp with time zone,
+    "state" "text" DEFAULT 'open'::"text" NOT NULL,
+    "outcome" "text",
+    "created" timestamp with time zone NOT NULL,
+    "completed" timestamp with time zone,
+    "completed_by" "text",
+    CONSTRAINT "assignment_state_check" CHECK (("state" = ANY (ARRAY['open'::"text", 'completed'::"text", 'late'::"text", 'cancelled'::"text"])))
+);
+COMMENT ON TABLE "flow"."assignment" IS 'Tasks for people that workflows wait for.';
+COMMENT ON COLUMN "flow"."assignment"."assignee" IS 'Account, or a role of PostgreSQL whose members may complete it.';
+CREATE TABLE "flow"."instance" (
+    "id" bigint NOT NULL,
+    "workflow_id" bigint NOT NULL,
+    "version" integer NOT NULL,
+    "state" smallint DEFAULT 0 NOT NULL,
+    "class_id" bigint,
+    "record_id" bigint,
+    "variables" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "key" "text",
+    "parent_branch_id" bigint,
+    "depth" integer DEFAULT 0 NOT NULL,
+    "steps" integer DEFAULT 0 NOT NULL,
+    "starter" "text" NOT NULL,
+    "started" timestamp with time zone NOT NULL,
+    "ended" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "instance_state_check" CHECK (("state" = ANY (ARRAY[0, 1, 2, 3, 6])))
+);
+COMMENT ON TABLE "flow"."instance" IS 'Runs of workflows.';
+COMMENT ON COLUMN "flow"."instance"."state" IS '0 running, 1 finished, 2 cancelled, 3 failed, 6 paused.';
+COMMENT ON COLUMN "flow"."instance"."key" IS 'Given by whoever starts it: a second start with the same key is the same instance.';
+COMMENT ON COLUMN "flow"."instance"."parent_branch_id" IS 'Branch of another instance that waits for this one.';
+COMMENT ON COLUMN "flow"."instance"."steps" IS 'Steps done; more than 100,000 are taken for a circle.';
+CREATE TABLE "flow"."workflow" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint,
+    "version" integer DEFAULT 1 NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "flow"."workflow" IS 'Workflows of models.';
+COMMENT ON COLUMN "flow"."workflow"."version" IS 'Version that new instances run.';
+COMMENT ON COLUMN "flow"."workflow"."definition" IS 'Keys of the model file without class and steps.';
+CREATE FUNCTION "api"."my_tasks"() RETURNS TABLE("id" bigint, "subject" "text", "workflow" "text", "instance" bigint, "record" bigint, "assignee" "text", "deadline" timestamp with time zone, "created" timestamp with time zone)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "a"."id",
+     "a"."subject",
+     (("m"."code" || '.'::"text") || "w"."code"),
+     "i"."id",
+     "i"."record_id",
+     "a"."assignee",
+     "a"."deadline",
+     "a"."created"
+    FROM ((("flow"."assignment" "a"
+      JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
+      JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+   WHERE (("a"."state" = 'open'::"text") AND (EXISTS ( SELECT
+            FROM ("unnest"(("a"."deputies" || ARRAY["a"."assignee"])) "n"("name")
+              LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
+           WHERE (("n"."name" = "access"."current_account"()) OR "pg_has_role"(("access"."current_account"())::"name", "r"."oid", 'member'::"text")))))
+   ORDER BY "a"."deadline", "a"."id";
+END;
+COMMENT ON FUNCTION "api"."my_tasks"() IS 'Open tasks that the caller, as assignee, member of a role assigned, or deputy, may complete.';
+CREATE FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text" DEFAULT 'global'::"text", "p_id" bigint DEFAULT 0, "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_keep" interval DEFAULT '30 days'::interval) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
+  v_payload constant jsonb := coalesce(p_payload, '{}');
+  v_branches bigint[];
+begin
+  if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
+    raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
+      using errcode = 'PG516', hint = 'Such as api.raise_event(''paid-17''), or api.raise_event(''paid'', ''instance'', 17).';
+  end if;
+  perform flow.lock_event(p_scope, v_id, p_code);
+  with woken as (
+    update flow.branch as b
+    set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
+    where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
+    returning b.id, b.instance_id, b.turn, b.timer_id
+  ),
+  withdrawn as (
+    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
+  ),
+  enqueued as (
+    insert into queue.task (kind, payload)
+    select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
+    from woken as w
+    inner join flow.instance as i on w.instance_id = i.id
+    where i.state = 0
+  )
+  select array_agg(w.id) into v_branches from woken as w;
+  if v_branches is null then
+    delete from flow.event as e
+    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and e.keep_until <= v_now;
+    insert into flow.event (scope, scope_id, code, payload, raised, keep_until)
+    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep)
+    on conflict (scope, scope_id, code) where taken is null do nothing;
+    return 0;
+  end if;
+  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, taken, woken)
+  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, v_now, cardinality(v_branches));
+  perform queue.ring();
+  return cardinality(v_branches);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) IS 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
+CREATE FUNCTION "api"."raise_event"("code" "text", "scope" "text" DEFAULT 'global'::"text", "id" bigint DEFAULT 0, "payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS integer
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "flow"."raise_event"("code", "scope", "id", "payload") AS "raise_event";
+END;
+COMMENT ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516.';
+CREATE FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb" DEFAULT '{}'::"jsonb", "p_dry_run" boolean DEFAULT false) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_script constant bigint := flow.script_id(p_code);
+  v_source constant text := core.source();
+  v_result jsonb;
+begin
+  begin
+    if v_source = 'sql' then
+      perform core.set_source('script');
+    end if;
+    v_result := flow.execute_script(v_script, jsonb_build_object('parameters', coalesce(p_parameters, '{}'), 'dry_run', p_dry_run));
+    if p_dry_run then
+      raise exception 'dry run' using errcode = 'PGDRY', hint = 'Caught below: what the script wrote is undone.';
+    end if;
+  exception
+    when sqlstate 'PGDRY' then
+      return v_result;
+  end;
+  if v_source = 'sql' then
+    perform core.set_source('sql');
+  end if;
+  return v_result;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) IS 'Run a script with parameters and give its result. Raises PG501 to PG503, and what the script raises.';
+CREATE FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb" DEFAULT '{}'::"jsonb", "dry_run" boolean DEFAULT false) RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "flow"."run_script"("code", "parameters", "dry_run") AS "run_script";
+END;
+COMMENT ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) IS 'Run a script and give its result; a dry run undoes what it wrote. Raises PG501 to PG503, and what the script raises.';
 CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2399,6 +2612,132 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) IS 'Store a mail to be sent after the commit; lists of recipients are separated by semicolons. Raises PG401 to PG404.';
+CREATE FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint DEFAULT NULL::bigint, "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text", "p_parent_branch" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_workflow record;
+  v_id bigint;
+  v_branch bigint;
+begin
+  select w.*, m.code || '.' || w.code as name, v.steps into strict v_workflow
+  from flow.workflow as w
+  inner join meta.model as m on w.model_id = m.id
+  inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
+  where w.id = p_workflow;
+  if not v_workflow.enabled then
+    raise exception 'workflow % is switched off', v_workflow.name
+      using errcode = 'PG503', hint = 'Enable it in its model file.';
+  elsif v_workflow.class_id is not null and v_workflow.class_id <> p_class
+    and not exists (select from meta.ancestry as a where a.class_id = p_class and a.ancestor_id = v_workflow.class_id)
+  then
+    raise exception 'workflow % is not about rows of %', v_workflow.name, meta.class_path(p_class)
+      using errcode = 'PG512', hint = 'Start it for a row of its own class.';
+  end if;
+  insert into flow.instance (workflow_id, version, class_id, record_id, variables, key, parent_branch_id, depth, starter, started)
+  values (
+    p_workflow, v_workflow.version, case when p_record is not null then coalesce(p_class, v_workflow.class_id) end, p_record,
+    coalesce(v_workflow.definition -> 'variables', '{}') || coalesce(p_variables, '{}'),
+    p_key, p_parent_branch, coalesce(nullif(current_setting('pgears.rule_depth', true), ''), '0')::integer,
+    access.current_account(), core.now()
+  )
+  on conflict (workflow_id, key) where key is not null do nothing
+  returning id into v_id;
+  if v_id is null then
+    return (select i.id from flow.instance as i where i.workflow_id = p_workflow and i.key = p_key);
+  end if;
+  insert into flow.branch (instance_id, step, since)
+  values (v_id, (select s.key from jsonb_each(v_workflow.steps) as s where s.value ->> 'kind' = 'start'), core.now())
+  returning id into v_branch;
+  perform flow.enqueue_branch(v_branch, 1);
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint) IS 'Start a workflow and give the id of the instance; with a key that is known, of the one there is. Raises PG503, PG512.';
+CREATE FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select w.id
+    from flow.workflow as w
+    inner join meta.model as m on w.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || w.code = p_code else w.code = p_code and (p_model is null or w.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % workflow "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG510', hint = 'Name it as model.code; "pgears workflow list" shows the workflows.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) IS 'Id of a workflow by model.code or code. Raises PG510.';
+CREATE FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."start_instance"("flow"."workflow_id"("p_code"), NULL::bigint, "p_record", "p_variables", "p_key") AS "start_instance";
+END;
+COMMENT ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") IS 'Start a workflow and give the id of the instance. Raises PG503, PG510, PG512.';
+CREATE FUNCTION "api"."start_workflow"("code" "text", "id" bigint DEFAULT NULL::bigint, "variables" "jsonb" DEFAULT '{}'::"jsonb", "key" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "flow"."start_workflow"("code", "id", "variables", "key") AS "start_workflow";
+END;
+COMMENT ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") IS 'Start a workflow and give the id of the instance; the same key is the same instance. Raises PG503, PG510, PG512.';
+CREATE FUNCTION "flow"."state_name"("p_state" smallint) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE "p_state"
+             WHEN 0 THEN 'running'::"text"
+             WHEN 1 THEN 'finished'::"text"
+             WHEN 2 THEN 'cancelled'::"text"
+             WHEN 3 THEN 'failed'::"text"
+             WHEN 6 THEN 'paused'::"text"
+             ELSE NULL::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "flow"."state_name"("p_state" smallint) IS '0 running, 1 finished, 2 cancelled, 3 failed, 6 paused.';
+CREATE TABLE "flow"."branch" (
+    "id" bigint NOT NULL,
+    "instance_id" bigint NOT NULL,
+    "parent_id" bigint,
+    "step" "text" NOT NULL,
+    "turn" integer DEFAULT 1 NOT NULL,
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "waits_for" "text",
+    "woken" boolean DEFAULT false NOT NULL,
+    "late" boolean DEFAULT false NOT NULL,
+    "result" "jsonb",
+    "scope" "text",
+    "scope_id" bigint,
+    "event_code" "text",
+    "until" timestamp with time zone,
+    "timer_id" bigint,
+    "since" timestamp with time zone NOT NULL,
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text"])))
+)
+WITH ("fillfactor"='80');
+COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
+COMMENT ON COLUMN "flow"."branch"."turn" IS 'Grows whenever the branch goes on; a task or timer of a former turn does nothing.';
+COMMENT ON COLUMN "flow"."branch"."woken" IS 'What the step waited for has come: "result" has it, or "late" says that the deadline came first.';
+COMMENT ON COLUMN "flow"."branch"."timer_id" IS 'Delayed task of the queue that ends the wait.';
+CREATE FUNCTION "api"."workflow_state"("id" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "jsonb_build_object"('id', "i"."id", 'workflow', (("m"."code" || '.'::"text") || "w"."code"), 'version', "i"."version", 'state', "i"."state", 'name', "flow"."state_name"("i"."state"), 'class', "meta"."class_path"("i"."class_id"), 'record', "i"."record_id", 'variables', "i"."variables", 'started', "i"."started", 'ended', "i"."ended", 'error', "i"."error", 'open', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event_code", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
+            FROM "flow"."branch" "b"
+           WHERE ("b"."instance_id" = "i"."id"))) AS "jsonb_build_object"
+    FROM (("flow"."instance" "i"
+      JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+   WHERE ("i"."id" = "workflow_state"."id");
+END;
+COMMENT ON FUNCTION "api"."workflow_state"("id" bigint) IS 'State (0 running, 1 finished, 2 cancelled, 3 failed, 6 paused), variables and open branches of an instance; null when there is none.';
 CREATE FUNCTION "core"."check_source"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2432,6 +2771,14 @@ CREATE FUNCTION "core"."environment"() RETURNS "text"
    WHERE ("s"."code" = 'environment'::"text");
 END;
 COMMENT ON FUNCTION "core"."environment"() IS 'Environment class of the instance.';
+CREATE FUNCTION "core"."integration"() RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (COALESCE(( SELECT "s"."value"
+            FROM "core"."setting" "s"
+           WHERE ("s"."code" = 'integration'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
+END;
+COMMENT ON FUNCTION "core"."integration"() IS 'Whether the integration switch is on.';
 CREATE TABLE "core"."clock" (
     "id" boolean DEFAULT true NOT NULL,
     "ahead" interval DEFAULT '00:00:00'::interval NOT NULL,
@@ -2498,6 +2845,13 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."set_environment"("p_environment" "text") IS 'Set the environment class. Raises PG001 when it is not one of the four.';
+CREATE FUNCTION "core"."set_integration"("p_on" boolean) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ INSERT INTO "core"."setting" AS "s" ("code", "value")
+   VALUES ('integration'::"text", "to_jsonb"(COALESCE("set_integration"."p_on", true))) ON CONFLICT("code") DO UPDATE SET "value" = "excluded"."value";
+END;
+COMMENT ON FUNCTION "core"."set_integration"("p_on" boolean) IS 'Turn the integration switch on or off.';
 CREATE FUNCTION "core"."set_parameter"("p_code" "text", "p_value" "text", "p_note" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2669,6 +3023,179 @@ CREATE FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text" DEFAULT 
    VALUES ("subscribe"."p_consumer", "pg_snapshot_xmin"("pg_current_snapshot"()), "subscribe"."p_note") ON CONFLICT("code") DO NOTHING;
 END;
 COMMENT ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") IS 'Register a reader of the change feed under a code; a second call changes nothing.';
+CREATE FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}';
+  v_scope constant text := coalesce(p_step ->> 'scope', 'global');
+  v_scope_id constant bigint := case v_scope when 'instance' then p_instance.id when 'workflow' then p_instance.workflow_id else 0 end;
+  v_payload jsonb;
+begin
+  perform flow.lock_event(v_scope, v_scope_id, v_code);
+  update flow.event as e
+  set taken = core.now(), woken = 1
+  where e.scope = v_scope and e.scope_id = v_scope_id and e.code = v_code and e.taken is null and e.keep_until > core.now()
+  returning e.payload into v_payload;
+  if not found then
+    perform flow.wait_branch(p_branch.id, 'event', core.now() + (p_step ->> 'deadline')::interval, v_scope, v_scope_id, v_code);
+  end if;
+  return v_payload;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Payload of an early event; null when the branch waits now.';
+CREATE TABLE "flow"."job" (
+    "id" bigint NOT NULL,
+    "model_id" bigint,
+    "code" "text" NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "compiled" "jsonb" NOT NULL,
+    "next_slot" timestamp with time zone,
+    "created" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "flow"."job" IS 'Jobs of models, and one-time jobs made by scripts (without a model).';
+COMMENT ON COLUMN "flow"."job"."compiled" IS 'The steps as they are run: ids for codes.';
+COMMENT ON COLUMN "flow"."job"."next_slot" IS 'Time by core.now() of the next slot that has no row yet; null when there is none.';
+CREATE FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_busy constant boolean := exists (select from flow.job_run as r where r.job_id = p_job.id and r.state in ('waiting', 'running'));
+  v_policy constant text := case when p_queue then 'wait' else coalesce(p_job.definition ->> 'overlap', 'skip') end;
+  v_reason text;
+  v_allowed boolean := true;
+  v_id bigint;
+begin
+  if p_job.definition ? 'when' then
+    execute format('select coalesce((%s)::boolean, false)', p_job.definition ->> 'when') into v_allowed;
+  end if;
+  v_reason := case
+    when p_job.integration and not core.integration() then 'the integration switch is off'
+    when not v_allowed then 'its condition does not hold'
+    when v_busy and v_policy = 'skip' then 'another run is not over'
+  end;
+  insert into flow.job_run (job_id, slot, cause, state, created, started, ended, error)
+  values (
+    p_job.id, p_slot, p_cause,
+    case when v_reason is not null then 'skipped' when v_busy and v_policy = 'wait' then 'waiting' else 'running' end,
+    core.now(), case when v_reason is null and not (v_busy and v_policy = 'wait') then core.now() end,
+    case when v_reason is not null then core.now() end, v_reason
+  )
+  on conflict (job_id, cause, slot) do nothing
+  returning id into v_id;
+  if v_id is not null and v_reason is null and not (v_busy and v_policy = 'wait') then
+    perform queue.enqueue('job.run', jsonb_build_object('run', v_id));
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) IS 'Id of a new run of a job; null when the slot has one.';
+CREATE FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignee constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'assignee') #>> '{}';
+  v_deadline constant timestamptz := core.now() + (p_step ->> 'deadline')::interval;
+begin
+  if coalesce(v_assignee, '') = '' then
+    raise exception 'the task "%" has nobody to do it', p_branch.step
+      using errcode = 'PG515', hint = 'Its assignee is empty for this instance.';
+  end if;
+  insert into flow.assignment (instance_id, branch_id, step, subject, assignee, deputies, deadline, created)
+  values (
+    p_instance.id, p_branch.id, p_branch.step,
+    coalesce(flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'subject') #>> '{}', p_branch.step),
+    v_assignee,
+    array(select d.name from jsonb_array_elements_text(coalesce(p_step -> 'deputies', '[]')) as d (name)),
+    v_deadline, core.now()
+  );
+  if p_step ? 'notification_id' then
+    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+  end if;
+  perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Make the assignment of a step and let the branch wait. Raises PG515.';
+CREATE FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_child bigint;
+begin
+  for v_child in
+    select i.id
+    from flow.instance as i
+    inner join flow.branch as b on i.parent_branch_id = b.id
+    where b.instance_id = p_instance and i.state in (0, 3, 6)
+    order by i.id
+    for update of i
+  loop
+    perform flow.cancel_branches(v_child, p_detail);
+    update flow.instance as i set state = 2, ended = core.now(), error = p_detail where i.id = v_child;
+  end loop;
+  update flow.assignment as a
+  set state = 'cancelled', completed = core.now()
+  where a.instance_id = p_instance and a.state = 'open';
+  insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
+  select b.instance_id, b.id, b.step, 'cancelled', core.now(), p_detail
+  from flow.branch as b
+  where b.instance_id = p_instance
+  order by b.id;
+  perform queue.withdraw(b.timer_id) from flow.branch as b where b.instance_id = p_instance and b.timer_id is not null;
+  delete from flow.branch as b where b.instance_id = p_instance;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") IS 'Cancel all open branches of an instance, with what they wait for.';
+CREATE FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform flow.lock_instance(p_instance, '{0, 3, 6}', 'cancelled');
+  perform flow.cancel_branches(p_instance, coalesce(p_reason, 'cancelled by ' || access.current_account()));
+  perform flow.finish_instance(p_instance, 2::smallint, p_reason);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") IS 'Cancel an instance that is not over. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if not exists (
+    select from meta.effective_column as e
+    where e.class_id = p_class and e.code = p_definition ->> 'date' and e.type in ('date', 'timestamp')
+  ) then
+    raise exception 'rule "%" has no date to go by', p_rule
+      using errcode = 'PG113', detail = '$.date', hint = 'Name a column of type date or timestamp of the class.';
+  elsif coalesce(jsonb_array_length(p_definition -> 'offsets'), 0) not between 1 and 5 then
+    raise exception 'rule "%" has not one to five offsets', p_rule
+      using errcode = 'PG113', detail = '$.offsets', hint = 'Give it one to five time spans, such as [-3 days, 0 days].';
+  end if;
+  perform flow.check_interval(o.span, '$.offsets') from jsonb_array_elements_text(p_definition -> 'offsets') as o (span);
+  return p_definition || jsonb_build_object('date', format('{{column.%s}}', p_definition ->> 'date'));
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") IS 'Definition of a rule by date, checked. Raises PG111, PG113.';
+CREATE FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform p_text::interval;
+exception
+  when invalid_datetime_format or datetime_field_overflow then
+    raise exception '"%" is no time span', p_text
+      using errcode = 'PG111', detail = p_path, hint = 'Write it as PostgreSQL does, such as 90 minutes, 2 days or 1 month.';
+end;
+$$;
+COMMENT ON FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") IS 'Raise PG111 for a text that is no interval.';
 CREATE FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2725,6 +3252,92 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check a notification beyond its keys. Raises PG427.';
+CREATE FUNCTION "flow"."check_steps"("p_steps" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_step record;
+  v_key text;
+  v_way record;
+begin
+  if (select count(*) from jsonb_each(p_steps) as s where s.value ->> 'kind' = 'start') <> 1 then
+    raise exception 'a workflow has one step of kind start'
+      using errcode = 'PG511', detail = '$.steps', hint = 'Add one such as start: {kind: start, next: first}.';
+  end if;
+  for v_step in
+    select s.key as code, s.value as step, k.required, k.optional
+    from jsonb_each(p_steps) as s
+    left join flow.step_kinds() as k on s.value ->> 'kind' = k.kind
+    order by s.key
+  loop
+    perform meta.check_code(v_step.code, 'step');
+    if v_step.required is null then
+      raise exception 'step "%" is of no known kind', v_step.code
+        using
+          errcode = 'PG511',
+          detail = '$.steps.' || v_step.code || '.kind',
+          hint = 'Kinds: ' || (select string_agg(k.kind, ', ' order by k.kind) from flow.step_kinds() as k) || '.';
+    end if;
+    v_key := (select min(r.key) from unnest(v_step.required) as r (key) where not v_step.step ? r.key);
+    if v_key is not null then
+      raise exception 'step "%" lacks "%"', v_step.code, v_key
+        using errcode = 'PG511', detail = '$.steps.' || v_step.code, hint = 'A step of this kind needs ' || array_to_string(v_step.required, ', ') || '.';
+    end if;
+    v_key := (select min(k.key) from jsonb_object_keys(v_step.step) as k (key) where k.key <> all (array['kind', 'name'] || v_step.required || v_step.optional));
+    if v_key is not null then
+      raise exception 'step "%" has the key "%", which its kind does not know', v_step.code, v_key
+        using
+          errcode = 'PG511',
+          detail = '$.steps.' || v_step.code || '.' || v_key,
+          hint = 'Known keys: ' || array_to_string(array['kind', 'name'] || v_step.required || v_step.optional, ', ') || '.';
+    end if;
+    if v_step.step ->> 'kind' = 'task' and (v_step.step ? 'next') = (v_step.step ? 'outcomes')
+      or v_step.step ->> 'kind' = 'event' and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
+      or v_step.step ? 'on_deadline' and not v_step.step ? 'deadline'
+    then
+      raise exception 'step "%" has not one way for each thing that can happen', v_step.code
+        using
+          errcode = 'PG511',
+          detail = '$.steps.' || v_step.code,
+          hint = 'A task has either next or outcomes; deadline and on_deadline go together.';
+    end if;
+    for v_key in select k.key from unnest(array['wait', 'deadline']) as k (key) where jsonb_typeof(v_step.step -> k.key) = 'string' loop
+      perform flow.check_interval(v_step.step ->> v_key, '$.steps.' || v_step.code || '.' || v_key);
+    end loop;
+  end loop;
+  select e.* into v_way from flow.step_edges(p_steps) as e where not p_steps ? coalesce(e.target, '') order by e.step limit 1;
+  if found then
+    raise exception 'step "%" leads to "%", which is no step', v_way.step, v_way.target
+      using errcode = 'PG511', detail = '$.steps.' || v_way.step, hint = 'Name a step of the same workflow.';
+  end if;
+  with recursive reached (step) as (
+    select s.key from jsonb_each(p_steps) as s where s.value ->> 'kind' = 'start'
+    union
+    select e.target
+    from reached as r
+    inner join flow.step_edges(p_steps) as e on r.step = e.step
+  )
+  select min(s.key) into v_key from jsonb_object_keys(p_steps) as s (key) where s.key not in (select r.step from reached as r);
+  if v_key is not null then
+    raise exception 'nothing leads to the step "%"', v_key
+      using errcode = 'PG511', detail = '$.steps.' || v_key, hint = 'Lead a way to it, or take it out.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."check_steps"("p_steps" "jsonb") IS 'Check the steps of a workflow. Raises PG101, PG111, PG511.';
+CREATE FUNCTION "flow"."check_sub_workflows"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform flow.workflow_id(s.value ->> 'workflow', (select w.model_id from flow.workflow as w where w.id = new.workflow_id))
+  from jsonb_each(new.steps) as s
+  where s.value ->> 'kind' = 'workflow';
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."check_sub_workflows"() IS 'Trigger function: raise PG510 for a sub-workflow that does not exist.';
 CREATE FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") RETURNS integer
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2774,6 +3387,50 @@ CREATE FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") RETURNS 
    WHERE (("n"."class_id" IS NOT NULL) AND ("flow"."path_place"("n"."class_id", "string_to_array"("u"."path", '.'::"text"), "column_uses"."p_class", "column_uses"."p_code") IS NOT NULL));
 END;
 COMMENT ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") IS 'Notification, path and place of each use of a column in variables and attach.';
+CREATE FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url'];
+  v_known constant text[] := v_kinds || array['name', 'enabled', 'on_error', 'parameters', 'timeout'];
+  v_step jsonb;
+  v_place bigint;
+  v_kind text;
+  v_unknown text;
+  v_compiled jsonb := '[]'::jsonb;
+begin
+  for v_step, v_place in select s.step, s.place from jsonb_array_elements(p_steps) with ordinality as s (step, place) loop
+    v_kind := (select min(k.kind) from unnest(v_kinds) as k (kind) where v_step ? k.kind);
+    v_unknown := (select min(k.key) from jsonb_object_keys(v_step) as k (key) where k.key <> all (v_known));
+    if v_kind is null or v_unknown is not null or (select count(*) from unnest(v_kinds) as k (kind) where v_step ? k.kind) <> 1
+      or coalesce(v_step ->> 'on_error', 'stop') not in ('stop', 'continue')
+      or jsonb_typeof(coalesce(v_step -> 'parameters', '{}')) <> 'object'
+      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' else 'string' end)
+    then
+      raise exception 'step % of job "%" cannot be read', v_place, p_code
+        using
+          errcode = 'PG522',
+          detail = '$.steps',
+          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
+    elsif v_kind in ('import', 'export', 'sync', 'replicate', 'url') then
+      raise exception 'steps of kind % are not supported by this version', v_kind
+        using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
+    end if;
+    v_compiled := v_compiled || jsonb_build_array(v_step || jsonb_build_object('kind', v_kind) || case v_kind
+      when 'script' then jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model))
+      when 'workflow' then jsonb_build_object('workflow_id', flow.workflow_id(v_step ->> 'workflow', p_model))
+      else '{}'
+    end);
+    if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
+      raise exception 'there is no kind of task "%"', v_step ->> 'task'
+        using errcode = 'PG301', detail = '$.steps', hint = 'Register it with queue.register_kind().';
+    end if;
+  end loop;
+  return v_compiled;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522.';
 CREATE FUNCTION "flow"."compile_notification"("p_notification" bigint) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2883,6 +3540,80 @@ cross join lateral flow.envelopes(concat_ws('; ', %6$s), %7$s, %8$s, %9$s, %10$L
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."compile_notification"("p_notification" bigint) IS 'Statement that sends a notification ($1 rows, $2 run variables, $3 files), compiled anew and kept. Raises PG425.';
+CREATE FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_code text;
+  v_step jsonb;
+  v_key text;
+  v_map jsonb;
+  v_sql text;
+  v_pair record;
+  v_id bigint;
+  v_compiled jsonb := '{}'::jsonb;
+begin
+  for v_code, v_step in select s.key, s.value from jsonb_each(p_steps) as s order by s.key loop
+    begin
+      for v_key in select k.key from unnest(array['when']) as k (key) where v_step ? k.key loop
+        v_sql := format('(%s)::boolean', flow.workflow_expression(p_class, v_step ->> v_key));
+        perform flow.evaluate(p_class, null, null, '{}', v_sql);
+        v_step := v_step || jsonb_build_object(v_key, v_sql);
+      end loop;
+      for v_key in select k.key from unnest(array['event', 'assignee', 'subject', 'message']) as k (key) where v_step ? k.key loop
+        v_sql := flow.workflow_format(p_class, v_step ->> v_key);
+        perform flow.evaluate(p_class, null, null, '{}', v_sql);
+        v_step := v_step || jsonb_build_object(v_key, v_sql);
+      end loop;
+      for v_key in select k.key from unnest(array['set', 'parameters', 'variables']) as k (key) where jsonb_typeof(v_step -> k.key) = 'object' loop
+        v_map := '{}'::jsonb;
+        for v_pair in select m.key, m.value from jsonb_each_text(v_step -> v_key) as m loop
+          v_sql := flow.workflow_expression(p_class, v_pair.value);
+          perform flow.evaluate(p_class, null, null, '{}', v_sql);
+          v_map := v_map || jsonb_build_object(v_pair.key, v_sql);
+        end loop;
+        v_step := v_step || jsonb_build_object(v_key, v_map);
+      end loop;
+    exception
+      when syntax_error_or_access_rule_violation or datatype_mismatch or undefined_function then
+        raise exception 'step "%" does not compile: %', v_code, sqlerrm
+          using
+            errcode = 'PG119',
+            detail = concat_ws('.', '$.steps', v_code, v_key),
+            hint = 'Write SQL over {{column.x}}, {{variables.x}}, {{record.id}}; a text stands in single quotes.';
+      when data_exception then
+        -- Empty variables cannot be cast; real ones may.
+        v_step := v_step || case when v_map is null then jsonb_build_object(v_key, v_sql) else '{}' end;
+    end;
+    case v_step ->> 'kind'
+      when 'script' then
+        v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
+      when 'enqueue' then
+        if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
+          raise exception 'there is no kind of task "%"', v_step ->> 'task'
+            using errcode = 'PG301', detail = format('$.steps.%s.task', v_code), hint = 'Register it with queue.register_kind().';
+        end if;
+      when 'mail', 'task' then
+        if v_step ? 'notify' then
+          select n.id into v_id
+          from flow.notification as n
+          where n.model_id = p_model and n.code = v_step ->> 'notify' and n.class_id = p_class;
+          if v_id is null then
+            raise exception 'there is no notification "%" about the class of the workflow', v_step ->> 'notify'
+              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class first.';
+          end if;
+          v_step := v_step || jsonb_build_object('notification_id', v_id);
+        end if;
+      else
+        null;
+    end case;
+    v_compiled := v_compiled || jsonb_build_object(v_code, v_step);
+  end loop;
+  return v_compiled;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
 CREATE FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") RETURNS "record"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2910,6 +3641,40 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") IS 'SQL expressions of the texts of a notification in one language, null for a text that it has not. Raises PG425.';
+CREATE FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[] DEFAULT '{}'::"text"[]) RETURNS integer[]
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_values integer[] := array[]::integer[];
+  v_item text;
+  v_found text[];
+  v_first integer;
+  v_last integer;
+  v_step integer;
+begin
+  foreach v_item in array string_to_array(lower(p_field), ',') loop
+    for v_at in 1..cardinality(p_names) loop
+      v_item := replace(v_item, p_names[v_at], (v_at - 1 + p_from)::text);
+    end loop;
+    v_found := regexp_match(v_item, '^(?:(\*)|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?$');
+    v_step := coalesce(v_found[4], '1')::integer;
+    v_first := coalesce(v_found[2]::integer, p_from);
+    v_last := coalesce(v_found[3]::integer, case when v_found[1] is null and v_found[4] is null then v_first else p_to end);
+    if v_found is null or v_step = 0 or v_first < p_from or v_last > p_to or v_first > v_last then
+      raise exception '"%" is no field of a cron expression from % to %', p_field, p_from, p_to
+        using errcode = 'PG521', hint = 'Write *, a number, a range 1-5, a step */15, or a list of these.';
+    end if;
+    v_values := v_values || array(select v from generate_series(v_first, v_last, v_step) as v);
+  end loop;
+  if v_values = '{}' then
+    raise exception 'a cron expression has an empty field'
+      using errcode = 'PG521', hint = 'Write minute, hour, day, month, weekday, such as 30 2 * * 1-5.';
+  end if;
+  return v_values;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) IS 'Numbers of a cron field. Raises PG521.';
 CREATE TABLE "meta"."language" (
     "code" "text" NOT NULL,
     "name" "text" NOT NULL,
@@ -2933,6 +3698,262 @@ CREATE FUNCTION "flow"."default_text"("p_text" "jsonb") RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "flow"."default_text"("p_text" "jsonb") IS 'A text, or the default language of a text by languages; null for null.';
+CREATE FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_result jsonb;
+  v_next constant jsonb := jsonb_build_object('next', p_step -> 'next');
+  v_child bigint;
+  v_branch bigint;
+begin
+  case p_step ->> 'kind'
+    when 'start' then
+      return v_next;
+    when 'condition' then
+      v_result := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'when');
+      return jsonb_build_object('next', case when v_result = 'true' then p_step -> 'yes' else p_step -> 'no' end);
+    when 'set' then
+      return v_next || jsonb_build_object('variables', flow.evaluate_map(p_instance, p_class, p_step -> 'set'));
+    when 'script' then
+      v_result := flow.execute_script((p_step ->> 'script_id')::bigint, jsonb_build_object(
+        'instance', p_instance.id, 'step', p_branch.step, 'variables', p_instance.variables,
+        'parameters', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters'),
+        'class', meta.class_path(p_instance.class_id), 'record', flow.record_of(p_instance.class_id, p_instance.record_id)
+      ));
+      return v_next || case when jsonb_typeof(v_result -> 'variables') = 'object' then jsonb_build_object('variables', v_result -> 'variables') else '{}' end;
+    when 'mail' then
+      perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+      return v_next;
+    when 'enqueue' then
+      perform queue.enqueue(p_step ->> 'task', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters') || jsonb_build_object('instance', p_instance.id, 'step', p_branch.step));
+      return v_next;
+    when 'raise' then
+      perform flow.raise_event(
+        flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}',
+        coalesce(p_step ->> 'scope', 'global'),
+        case p_step ->> 'scope' when 'instance' then p_instance.id when 'workflow' then p_instance.workflow_id else 0 end,
+        jsonb_build_object('instance', p_instance.id, 'variables', p_instance.variables)
+      );
+      return v_next;
+    when 'timer' then
+      if p_branch.woken then
+        return v_next;
+      end if;
+      perform flow.wait_branch(p_branch.id, 'timer', core.now() + (p_step ->> 'wait')::interval);
+      return jsonb_build_object('wait', 'until ' || (core.now() + (p_step ->> 'wait')::interval));
+    when 'event' then
+      if p_branch.woken and p_branch.late then
+        return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
+      end if;
+      v_result := case when p_branch.woken then p_branch.result else flow.begin_event(p_instance, p_branch, p_step, p_class) end;
+      if v_result is null then
+        return jsonb_build_object('wait', 'for an event');
+      end if;
+      return v_next || jsonb_build_object('variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', v_result) else '{}' end);
+    when 'task' then
+      if not p_branch.woken then
+        perform flow.begin_task(p_instance, p_branch, p_step, p_class);
+        return jsonb_build_object('wait', 'for a person');
+      elsif p_branch.late then
+        update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch.id and a.state = 'open';
+        return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
+      end if;
+      return jsonb_build_object(
+        'next', coalesce(p_step -> 'next', p_step -> 'outcomes' -> (p_branch.result ->> 'outcome')),
+        'variables', coalesce(p_branch.result -> 'variables', '{}')
+          || case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result -> 'outcome') else '{}' end,
+        'detail', format('%s by %s', p_branch.result ->> 'outcome', p_branch.result ->> 'by')
+      );
+    when 'workflow' then
+      if p_branch.woken then
+        if p_branch.result -> 'state' <> '1' then
+          raise exception 'workflow % ended as %', p_step ->> 'workflow', flow.state_name((p_branch.result ->> 'state')::smallint)
+            using errcode = 'PG517', hint = coalesce(p_branch.result ->> 'error', 'Look at its log.');
+        end if;
+        return v_next || jsonb_build_object(
+          'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result -> 'variables') else '{}' end
+        );
+      end if;
+      v_child := flow.start_instance(
+        flow.workflow_id(p_step ->> 'workflow', (select w.model_id from flow.workflow as w where w.id = p_instance.workflow_id)),
+        p_instance.class_id, p_instance.record_id, flow.evaluate_map(p_instance, p_class, p_step -> 'variables'),
+        null, case when p_step -> 'wait' is distinct from 'false' then p_branch.id end
+      );
+      if p_step -> 'wait' = 'false' then
+        return v_next || jsonb_build_object('detail', 'started ' || v_child);
+      end if;
+      perform flow.wait_branch(p_branch.id, 'workflow');
+      return jsonb_build_object('wait', 'for instance ' || v_child);
+    when 'parallel' then
+      if p_branch.woken then
+        return v_next;
+      end if;
+      perform flow.wait_branch(p_branch.id, 'branches');
+      for v_result in select b.target from jsonb_array_elements(p_step -> 'branches') as b (target) loop
+        insert into flow.branch (instance_id, parent_id, step, since)
+        values (p_instance.id, p_branch.id, v_result #>> '{}', core.now())
+        returning id into v_branch;
+        perform flow.enqueue_branch(v_branch, 1);
+      end loop;
+      return jsonb_build_object('wait', 'for its branches');
+    when 'join' then
+      return jsonb_build_object('end', 'branch');
+    when 'end' then
+      return jsonb_build_object(
+        'end', case when p_step -> 'all' = 'true' then 'all' else 'branch' end,
+        'detail', flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'message') #>> '{}'
+      );
+  end case;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Do a step and say where to go on. Raises what the step raises.';
+CREATE FUNCTION "flow"."step_edges"("p_steps" "jsonb") RETURNS TABLE("step" "text", "label" "text", "target" "text")
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "s"."key",
+     "k"."label",
+     ("s"."value" ->> "k"."key")
+    FROM ("jsonb_each"("step_edges"."p_steps") "s"("key", "value")
+      CROSS JOIN ( VALUES ('next'::"text",''::"text"), ('yes'::"text",'yes'::"text"), ('no'::"text",'no'::"text"), ('on_deadline'::"text",'deadline'::"text"), ('on_error'::"text",'error'::"text")) "k"("key", "label"))
+   WHERE ("s"."value" ? "k"."key")
+ UNION ALL
+  SELECT "s"."key",
+     "o"."key",
+     ("o"."value" #>> '{}'::"text"[])
+    FROM ("jsonb_each"("step_edges"."p_steps") "s"("key", "value")
+      CROSS JOIN LATERAL "jsonb_each"(
+         CASE
+             WHEN ("jsonb_typeof"(("s"."value" -> 'outcomes'::"text")) = 'object'::"text") THEN ("s"."value" -> 'outcomes'::"text")
+             ELSE '{}'::"jsonb"
+         END) "o"("key", "value"))
+ UNION ALL
+  SELECT "s"."key",
+     'and'::"text",
+     "b"."target"
+    FROM ("jsonb_each"("step_edges"."p_steps") "s"("key", "value")
+      CROSS JOIN LATERAL "jsonb_array_elements_text"(
+         CASE
+             WHEN ("jsonb_typeof"(("s"."value" -> 'branches'::"text")) = 'array'::"text") THEN ("s"."value" -> 'branches'::"text")
+             ELSE '[]'::"jsonb"
+         END) "b"("target"));
+END;
+COMMENT ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") IS 'Ways between the steps of a workflow.';
+CREATE FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb" DEFAULT '[]'::"jsonb", "p_current" "text"[] DEFAULT '{}'::"text"[]) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "edge" AS (
+          SELECT "e"."step",
+             "e"."label",
+             "e"."target",
+             ("row_number"() OVER (ORDER BY "e"."step", "e"."label", "e"."target") - 1) AS "number"
+            FROM "flow"."step_edges"("draw_steps"."p_steps") "e"("step", "label", "target")
+         ), "node" AS (
+          SELECT "s"."key" AS "step",
+             ("replace"("s"."key", '-'::"text", '_'::"text") || '_'::"text") AS "name",
+             "replace"(COALESCE(("s"."value" ->> 'name'::"text"), "s"."key"), '"'::"text", ''''::"text") AS "label",
+             ("s"."value" ->> 'kind'::"text") AS "kind"
+            FROM "jsonb_each"("draw_steps"."p_steps") "s"("key", "value")
+         ), "passed" AS (
+          SELECT ("w"."way" ->> 0) AS "step",
+             ("w"."way" ->> 1) AS "target"
+            FROM "jsonb_array_elements"("draw_steps"."p_taken") "w"("way")
+         )
+  SELECT "concat_ws"('
+'::"text", 'flowchart TD', ( SELECT "string_agg"("format"(
+                 CASE
+                     WHEN ("n"."kind" = ANY (ARRAY['start'::"text", 'end'::"text", 'join'::"text"])) THEN '  %s(["%s"])'::"text"
+                     WHEN ("n"."kind" = 'condition'::"text") THEN '  %s{"%s"}'::"text"
+                     WHEN ("n"."kind" = ANY (ARRAY['event'::"text", 'timer'::"text", 'task'::"text"])) THEN '  %s[/"%s"/]'::"text"
+                     WHEN ("n"."kind" = 'workflow'::"text") THEN '  %s[["%s"]]'::"text"
+                     ELSE '  %s["%s"]'::"text"
+                 END, "n"."name",
+                 CASE
+                     WHEN ("n"."kind" = ANY (ARRAY['start'::"text", 'end'::"text", 'join'::"text", 'condition'::"text"])) THEN "n"."label"
+                     ELSE (("n"."kind" || ': '::"text") || "n"."label")
+                 END), '
+'::"text" ORDER BY "n"."step") AS "string_agg"
+            FROM "node" "n"), ( SELECT "string_agg"("format"('  %s -->%s %s'::"text", "a"."name",
+                 CASE "e"."label"
+                     WHEN ''::"text" THEN ''::"text"
+                     ELSE "format"('|%s|'::"text", "e"."label")
+                 END, "b"."name"), '
+'::"text" ORDER BY "e"."number") AS "string_agg"
+            FROM (("edge" "e"
+              JOIN "node" "a" ON (("e"."step" = "a"."step")))
+              JOIN "node" "b" ON (("e"."target" = "b"."step")))), ( SELECT (('  linkStyle '::"text" || "string_agg"(("e"."number")::"text", ','::"text" ORDER BY "e"."number")) || ' stroke:#1a7f37,stroke-width:3px'::"text")
+            FROM "edge" "e"
+           WHERE (EXISTS ( SELECT
+                    FROM "passed" "t"
+                   WHERE (("t"."step" = "e"."step") AND ("t"."target" = "e"."target"))))
+          HAVING ("count"(*) > 0)),
+         CASE
+             WHEN ("p_taken" <> '[]'::"jsonb") THEN '  classDef taken stroke:#1a7f37,stroke-width:3px'::"text"
+             ELSE NULL::"text"
+         END, ( SELECT (('  class '::"text" || "string_agg"("n"."name", ','::"text" ORDER BY "n"."name")) || ' taken'::"text")
+            FROM "node" "n"
+           WHERE (("n"."step" IN ( SELECT "t"."step"
+                    FROM "passed" "t")) AND ("array_position"("draw_steps"."p_current", "n"."step") IS NULL))
+          HAVING ("count"(*) > 0)),
+         CASE
+             WHEN ("p_current" <> '{}'::"text"[]) THEN '  classDef current fill:#fff8c5,stroke:#9a6700,stroke-width:3px'::"text"
+             ELSE NULL::"text"
+         END, ( SELECT (('  class '::"text" || "string_agg"("n"."name", ','::"text" ORDER BY "n"."name")) || ' current'::"text")
+            FROM "node" "n"
+           WHERE ("array_position"("draw_steps"."p_current", "n"."step") IS NOT NULL)
+          HAVING ("count"(*) > 0))) AS "concat_ws";
+END;
+COMMENT ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) IS 'Flowchart in Mermaid; p_taken has pairs of a step and the next.';
+CREATE TABLE "flow"."step_log" (
+    "id" bigint NOT NULL,
+    "instance_id" bigint NOT NULL,
+    "branch_id" bigint NOT NULL,
+    "step" "text" NOT NULL,
+    "outcome" "text" NOT NULL,
+    "next" "text",
+    "at" timestamp with time zone NOT NULL,
+    "detail" "text",
+    CONSTRAINT "step_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'waits'::"text", 'failed'::"text", 'cancelled'::"text", 'moved'::"text"])))
+);
+COMMENT ON TABLE "flow"."step_log" IS 'What became of every step of every instance, in order.';
+CREATE TABLE "flow"."workflow_version" (
+    "workflow_id" bigint NOT NULL,
+    "version" integer NOT NULL,
+    "steps" "jsonb" NOT NULL,
+    "compiled" "jsonb" NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL
+);
+COMMENT ON TABLE "flow"."workflow_version" IS 'Steps of each version of a workflow. One that has run is never changed.';
+COMMENT ON COLUMN "flow"."workflow_version"."compiled" IS 'The steps as the engine reads them: ids for codes, SQL for conditions and formats.';
+CREATE FUNCTION "flow"."draw_instance"("p_instance" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."draw_steps"("v"."steps", ( SELECT COALESCE("jsonb_agg"("jsonb_build_array"("l"."step", COALESCE("l"."next", "b"."target"))), '[]'::"jsonb") AS "coalesce"
+            FROM ("flow"."step_log" "l"
+              LEFT JOIN LATERAL ( SELECT "x"."target"
+                    FROM "jsonb_array_elements_text"(
+                         CASE
+                             WHEN (((("v"."steps" -> "l"."step") ->> 'kind'::"text") = 'parallel'::"text") AND ("l"."outcome" = 'waits'::"text")) THEN (("v"."steps" -> "l"."step") -> 'branches'::"text")
+                             ELSE NULL::"jsonb"
+                         END) "x"("target")) "b" ON (true))
+           WHERE (("l"."instance_id" = "i"."id") AND (("l"."outcome" = 'done'::"text") OR (("l"."outcome" = 'failed'::"text") AND ("l"."next" IS NOT NULL)) OR ("b"."target" IS NOT NULL)))), ARRAY( SELECT "b"."step"
+            FROM "flow"."branch" "b"
+           WHERE (("b"."instance_id" = "i"."id") AND ("b"."waits_for" IS DISTINCT FROM 'branches'::"text")))) AS "draw_steps"
+    FROM ("flow"."instance" "i"
+      JOIN "flow"."workflow_version" "v" ON ((("i"."workflow_id" = "v"."workflow_id") AND ("i"."version" = "v"."version"))))
+   WHERE ("i"."id" = "draw_instance"."p_instance");
+END;
+COMMENT ON FUNCTION "flow"."draw_instance"("p_instance" bigint) IS 'Flowchart of an instance in Mermaid; null when there is none.';
+CREATE FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer DEFAULT NULL::integer) RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."draw_steps"("v"."steps") AS "draw_steps"
+    FROM ("flow"."workflow" "w"
+      JOIN "flow"."workflow_version" "v" ON ((("w"."id" = "v"."workflow_id") AND ("v"."version" = COALESCE("draw_version"."p_version", "w"."version")))))
+   WHERE ("w"."id" = "flow"."workflow_id"("draw_version"."p_code"));
+END;
+COMMENT ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) IS 'Flowchart of a workflow in Mermaid. Raises PG510.';
 CREATE FUNCTION "flow"."drop_frame"("p_frame" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2949,6 +3970,13 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."drop_frame"("p_frame" bigint) IS 'Drop a frame. Raises PG118 while a notification uses it.';
+CREATE FUNCTION "flow"."drop_job"("p_job" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "flow"."job" "j"
+   WHERE ("j"."id" = "drop_job"."p_job");
+END;
+COMMENT ON FUNCTION "flow"."drop_job"("p_job" bigint) IS 'Drop a job; a run that is under way ends without effect.';
 CREATE FUNCTION "flow"."drop_notification"("p_notification" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2986,13 +4014,24 @@ CREATE TABLE "flow"."rule" (
     "code" "text" NOT NULL,
     "class_id" bigint NOT NULL,
     "event" "text" NOT NULL,
-    "notification_id" bigint NOT NULL,
+    "notification_id" bigint,
     "enabled" boolean DEFAULT true NOT NULL,
     "position" integer DEFAULT 0 NOT NULL,
     "definition" "jsonb" NOT NULL,
-    CONSTRAINT "rule_event_check" CHECK (("event" = ANY (ARRAY['after_insert'::"text", 'after_update'::"text"])))
+    "action" "text" DEFAULT 'notify'::"text" NOT NULL,
+    "script_id" bigint,
+    "since" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "rule_action_check" CHECK (
+CASE "action"
+    WHEN 'notify'::"text" THEN ("notification_id" IS NOT NULL)
+    WHEN 'script'::"text" THEN ("script_id" IS NOT NULL)
+    ELSE ("action" = ANY (ARRAY['set'::"text", 'refuse'::"text", 'raise'::"text", 'start'::"text", 'enqueue'::"text"]))
+END),
+    CONSTRAINT "rule_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"])))
 );
-COMMENT ON TABLE "flow"."rule" IS 'What happens after rows of a class were written: a condition and an action, built into the triggers of the class.';
+COMMENT ON TABLE "flow"."rule" IS 'What happens before or after rows of a class are written or deleted: a condition and an action, built into the triggers of the class.';
+COMMENT ON COLUMN "flow"."rule"."action" IS 'What it does: notify, set, refuse, script, raise (an event), start (a workflow), enqueue (a task).';
+COMMENT ON COLUMN "flow"."rule"."since" IS 'Of a rule by date: moments before this are passed over, by core.now().';
 CREATE FUNCTION "flow"."drop_rule"("p_rule" bigint) RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -3001,6 +4040,187 @@ CREATE FUNCTION "flow"."drop_rule"("p_rule" bigint) RETURNS "void"
    WHERE ("r"."id" = "drop_rule"."p_rule");
 END;
 COMMENT ON FUNCTION "flow"."drop_rule"("p_rule" bigint) IS 'Drop a rule and take it out of the triggers of its class.';
+CREATE FUNCTION "flow"."drop_script"("p_script" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_user text;
+begin
+  select min(u.name) into v_user
+  from (
+    select 'rule ' || r.code as name from flow.rule as r where r.script_id = p_script
+    union all
+    select 'job ' || j.code
+    from flow.job as j
+    cross join jsonb_array_elements(j.compiled) as s
+    where s.value -> 'script_id' = to_jsonb(p_script)
+    union all
+    select 'workflow ' || w.code
+    from flow.workflow as w
+    inner join flow.workflow_version as v on w.id = v.workflow_id
+    cross join jsonb_each(v.compiled) as s
+    where s.value -> 'script_id' = to_jsonb(p_script)
+      and (v.version = w.version or exists (
+        select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
+      ))
+  ) as u;
+  if v_user is not null then
+    raise exception 'script % is run by %', (select s.code from flow.script as s where s.id = p_script), v_user
+      using errcode = 'PG118', hint = 'Drop or change that first.';
+  end if;
+  execute format('drop function if exists data.script_%s(jsonb)', p_script);
+  delete from flow.script as s where s.id = p_script;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."drop_script"("p_script" bigint) IS 'Drop a script. Raises PG118 while something runs it.';
+CREATE FUNCTION "flow"."drop_workflow"("p_workflow" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code constant text := (select w.code from flow.workflow as w where w.id = p_workflow);
+  v_user text;
+begin
+  select min(u.name) into v_user
+  from (
+    select 'rule ' || r.code as name
+    from flow.rule as r
+    where r.action = 'start' and flow.workflow_id(r.definition ->> 'start', r.model_id) = p_workflow
+    union all
+    select 'workflow ' || w.code
+    from flow.workflow as w
+    inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
+    cross join jsonb_each(v.steps) as s
+    where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.workflow_id(s.value ->> 'workflow', w.model_id) = p_workflow
+    union all
+    select 'job ' || j.code
+    from flow.job as j
+    cross join jsonb_array_elements(j.compiled) as s
+    where s.value -> 'workflow_id' = to_jsonb(p_workflow)
+    union all
+    select 'its instance ' || min(i.id)
+    from flow.instance as i
+    where i.workflow_id = p_workflow and i.state in (0, 3, 6)
+    having count(*) > 0
+  ) as u;
+  if v_user is not null then
+    raise exception 'workflow % is used by %', v_code, v_user
+      using errcode = 'PG118', hint = 'Change that, or cancel the instances, first.';
+  end if;
+  delete from flow.instance as i where i.workflow_id = p_workflow;
+  delete from flow.workflow as w where w.id = p_workflow;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) IS 'Drop a workflow. Raises PG118 while something starts it or an instance is open.';
+CREATE FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  delete from flow.branch as b where b.id = p_branch.id;
+  if p_branch.parent_id is not null then
+    if not exists (select from flow.branch as b where b.parent_id = p_branch.parent_id) then
+      perform flow.wake_branch(p_branch.parent_id, null);
+    end if;
+  elsif not exists (select from flow.branch as b where b.instance_id = p_branch.instance_id) then
+    perform flow.finish_instance(p_branch.instance_id, 1::smallint);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") IS 'End a branch of an instance that is locked.';
+CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+begin
+  select j.compiled -> (p_position - 1) into v_step
+  from flow.job_run as r
+  inner join flow.job as j on r.job_id = j.id
+  where r.id = p_run and r.position = p_position and r.state = 'running'
+  for update of r;
+  if not found then
+    return;
+  end if;
+  insert into flow.job_log (run_id, position, step, outcome, at, detail)
+  values (
+    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
+    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
+  );
+  if p_error is not null then
+    if v_step ->> 'on_error' is distinct from 'continue' then
+      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
+      return;
+    end if;
+    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
+  end if;
+  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
+CREATE FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_job bigint;
+  v_next bigint;
+begin
+  update flow.job_run as r
+  set state = case when coalesce(r.error, p_error) is null then 'done' else 'failed' end, ended = core.now(), error = coalesce(r.error, p_error)
+  where r.id = p_run
+  returning r.job_id into v_job;
+  perform from flow.job as j where j.id = v_job for update;
+  if not exists (select from flow.job_run as r where r.job_id = v_job and r.state = 'running') then
+    update flow.job_run as r
+    set state = 'running', started = core.now()
+    where r.id = (select min(w.id) from flow.job_run as w where w.job_id = v_job and w.state = 'waiting')
+    returning r.id into v_next;
+    if found then
+      perform queue.enqueue('job.run', jsonb_build_object('run', v_next));
+    end if;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") IS 'End a run of a job, with an error if it failed.';
+CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+  v_delayed constant boolean := p_due is not null and p_due > core.now();
+begin
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+  insert into queue.task (kind, payload, lane, state, due)
+  values (
+    p_kind, coalesce(p_payload, '{}'), p_lane,
+    case when v_delayed then 'delayed' else 'ready' end,
+    case when v_delayed then p_due end
+  )
+  returning id into v_id;
+  if not v_delayed then
+    perform queue.ring();
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+CREATE FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_late" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "queue"."enqueue"('workflow.step'::"text", ("jsonb_build_object"('branch', "p_branch", 'turn', "p_turn") ||
+         CASE
+             WHEN "p_late" THEN '{"late": true}'::"jsonb"
+             ELSE '{}'::"jsonb"
+         END), "p_due") AS "enqueue";
+END;
+COMMENT ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) IS 'Enqueue a task workflow.step and give its id.';
 CREATE FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) RETURNS TABLE("recipients" "text", "copies" "text", "blind" "text", "language" "text")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3039,6 +4259,214 @@ CREATE FUNCTION "flow"."escape_html"("p_value" "text") RETURNS "text"
 '::"text") AS "replace";
 END;
 COMMENT ON FUNCTION "flow"."escape_html"("p_value" "text") IS 'Text with the characters of HTML escaped and line breaks as <br>; null for null.';
+CREATE FUNCTION "flow"."evaluate"("p_class" bigint, "p_record" bigint, "p_instance" bigint, "p_variables" "jsonb", "p_expression" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_value jsonb;
+begin
+  if p_expression is null then
+    return null;
+  end if;
+  -- The subselect makes a text of a literal.
+  execute format(
+    'select to_jsonb(e.value) from (select %s as value from (select $1 as record_id, $2 as instance_id, $3 as variables) as x %s) as e',
+    p_expression,
+    case when p_class is not null then format('left join data.datarow_%s as r on x.record_id = r.id', p_class) else '' end
+  )
+  using p_record, p_instance, p_variables
+  into v_value;
+  return v_value;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."evaluate"("p_class" bigint, "p_record" bigint, "p_instance" bigint, "p_variables" "jsonb", "p_expression" "text") IS 'Value of an expression of flow.workflow_expression() or flow.workflow_format().';
+CREATE FUNCTION "flow"."evaluate_map"("p_instance" "flow"."instance", "p_class" bigint, "p_map" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_object_agg"("m"."key", "flow"."evaluate"("evaluate_map"."p_class", ("evaluate_map"."p_instance")."record_id", ("evaluate_map"."p_instance")."id", ("evaluate_map"."p_instance")."variables", "m"."value")), '{}'::"jsonb") AS "coalesce"
+    FROM "jsonb_each_text"(COALESCE("evaluate_map"."p_map", '{}'::"jsonb")) "m"("key", "value");
+END;
+COMMENT ON FUNCTION "flow"."evaluate_map"("p_instance" "flow"."instance", "p_class" bigint, "p_map" "jsonb") IS 'Object of the values of a map of expressions.';
+CREATE FUNCTION "flow"."execute_script"("p_script" bigint, "p_context" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_script record;
+  v_result jsonb;
+begin
+  select s.enabled, s.integration, m.code || '.' || s.code as name into v_script
+  from flow.script as s
+  inner join meta.model as m on s.model_id = m.id
+  where s.id = p_script;
+  if not found then
+    raise exception 'script % does not exist any more', p_script
+      using errcode = 'PG501', hint = '"pgears script list" shows the scripts.';
+  elsif not v_script.enabled or (v_script.integration and not core.integration()) then
+    raise exception 'script % is switched off', v_script.name
+      using errcode = 'PG503', hint = 'Enable it in its model file; an integration script needs core.set_integration(true).';
+  end if;
+  execute format('select data.script_%s($1)', p_script)
+  using
+    jsonb_build_object('script', v_script.name, 'environment', core.environment(), 'account', access.current_account(), 'parameters', '{}'::jsonb)
+    || coalesce(p_context, '{}')
+  into v_result;
+  if jsonb_typeof(v_result) = 'object' and v_result ? 'error' then
+    raise exception '%', v_result ->> 'error'
+      using errcode = 'PG502', detail = 'script ' || v_script.name, hint = 'The script has set this error; what it wrote is undone.';
+  end if;
+  return v_result;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."execute_script"("p_script" bigint, "p_context" "jsonb") IS 'Result of a script. Raises PG501, PG503, PG502 for an error that it sets, and what it raises.';
+CREATE FUNCTION "flow"."fail_step"("p_branch" "flow"."branch", "p_step" "jsonb", "p_error" "text") RETURNS "text"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_attempts constant integer := p_branch.attempts + 1;
+  v_final constant boolean := v_attempts >= coalesce((p_step ->> 'attempts')::integer, 5);
+begin
+  insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
+  values (p_branch.instance_id, p_branch.id, p_branch.step, 'failed', case when v_final then p_step ->> 'on_error' end, core.now(), p_error);
+  if v_final and p_step ? 'on_error' then
+    return p_step ->> 'on_error';
+  end if;
+  update flow.branch as b
+  set attempts = v_attempts, turn = b.turn + 1
+  where b.id = p_branch.id;
+  if v_final then
+    update flow.instance as i
+    set state = 3, error = format('%s: %s', p_branch.step, p_error)
+    where i.id = p_branch.instance_id;
+  else
+    perform flow.enqueue_branch(p_branch.id, p_branch.turn + 1, core.now() + least(power(2, v_attempts) * interval '1 second', interval '10 minutes'));
+  end if;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."fail_step"("p_branch" "flow"."branch", "p_step" "jsonb", "p_error" "text") IS 'Record a failed attempt of a step and say where to go on.';
+CREATE FUNCTION "flow"."fail_stranded"() RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count bigint;
+  v_dead record;
+begin
+  with stranded as (
+    select b.instance_id, min(d.error) as error
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.turn = (d.payload ->> 'turn')::integer
+    where d.kind = 'workflow.step'
+    group by b.instance_id
+  )
+  update flow.instance as i
+  set state = 3, error = s.error
+  from stranded as s
+  where i.id = s.instance_id and i.state = 0;
+  get diagnostics v_count = row_count;
+  for v_dead in
+    select d.kind, d.error, d.payload, r.id as run
+    from queue.dead as d
+    inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
+    where d.kind in ('job.run', 'job.command', 'job.action') and r.state = 'running'
+      and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
+    for update of r skip locked
+  loop
+    if v_dead.kind = 'job.run' then
+      perform flow.end_run(v_dead.run, v_dead.error);
+    else
+      perform flow.end_job_step(v_dead.run, (v_dead.payload ->> 'position')::integer, v_dead.error);
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."fail_stranded"() IS 'Fail instances and runs whose task is dead; gives their number.';
+CREATE FUNCTION "flow"."finish_instance"("p_instance" bigint, "p_state" smallint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_instance flow.instance;
+begin
+  update flow.instance as i
+  set state = p_state, ended = core.now(), error = p_error
+  where i.id = p_instance
+  returning i.* into v_instance;
+  if v_instance.parent_branch_id is not null then
+    perform flow.wake_branch(
+      v_instance.parent_branch_id,
+      jsonb_build_object('instance', p_instance, 'state', p_state, 'variables', v_instance.variables, 'error', p_error)
+    );
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."finish_instance"("p_instance" bigint, "p_state" smallint, "p_error" "text") IS 'Set the last state of an instance and wake what waits for it.';
+CREATE FUNCTION "flow"."fire_dates"() RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_now constant timestamptz := core.now();
+  v_rule record;
+  v_offset interval;
+  v_place bigint;
+  v_records jsonb[];
+  v_count bigint := 0;
+begin
+  for v_rule in
+    select r.*, e.physical, e.sql_type
+    from flow.rule as r
+    inner join meta.effective_column as e on r.class_id = e.class_id and r.definition ->> 'date' = format('{{column.%s}}', e.code)
+    where r.event = 'on_date' and r.enabled
+    order by r.position, r.id
+    for update of r skip locked
+  loop
+    for v_offset, v_place in
+      select o.span::interval, o.place from jsonb_array_elements_text(v_rule.definition -> 'offsets') with ordinality as o (span, place)
+    loop
+      -- The column stands alone, so that an index on it can be used.
+      execute format(
+        'with due as (
+          select to_jsonb(r) as record, r.id
+          from data.datarow_%1$s as r
+          where r.deleted is null and r.%2$I <= ($1 - $2)::%3$s and r.%2$I > ($3 - $2)::%3$s - interval ''1 day'' and r.%2$I + $2 > $3 and r.%2$I + $2 <= $1
+            and (%4$s)
+            and not exists (select from flow.fired_date as f where f.rule_id = $4 and f.position = $5 and f.record_id = r.id)
+          order by r.id
+          limit 1000
+        ),
+        fired as (
+          insert into flow.fired_date (rule_id, position, record_id, at)
+          select $4, $5, d.id, $1 from due as d
+          on conflict do nothing
+          returning record_id
+        )
+        select array_agg(jsonb_build_object(''record'', d.record)) from due as d inner join fired as f on d.id = f.record_id',
+        v_rule.class_id, v_rule.physical, v_rule.sql_type,
+        coalesce(flow.rule_expression(v_rule.class_id, v_rule.definition ->> 'when', 'r.', 'r.'), 'true')
+      )
+      using v_now, v_offset, v_rule.since, v_rule.id, v_place
+      into v_records;
+      for v_at in 1..coalesce(cardinality(v_records), 0) by 100 loop
+        perform queue.enqueue('rule', case v_rule.action
+          when 'notify' then jsonb_build_object('rule', v_rule.id, 'ids', (
+            select jsonb_agg(i.item -> 'record' -> 'id') from unnest(v_records[v_at:v_at + 99]) as i (item)
+          ))
+          else jsonb_build_object('rule', v_rule.id, 'depth', 1, 'records', to_jsonb(v_records[v_at:v_at + 99]))
+        end);
+      end loop;
+      v_count := v_count + coalesce(cardinality(v_records), 0);
+    end loop;
+  end loop;
+  return v_count;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."fire_dates"() IS 'Have rules by date act for rows whose moment has come; gives the number of records.';
 CREATE FUNCTION "flow"."follow_column"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3080,7 +4508,7 @@ begin
     select 'rule ' || r.code
     from flow.rule as r
     inner join meta.ancestry as a on r.class_id = a.class_id
-    where a.ancestor_id = old.class_id and r.definition::text ~ ('\{\{\s*column\.' || old.code || '\s*\}\}')
+    where a.ancestor_id = old.class_id and r.definition::text ~ ('\{\{\s*(column|old)\.' || old.code || '\s*\}\}')
   ) as u;
   if v_user is not null then
     raise exception 'column "%" is named by %', old.code, v_user
@@ -3171,6 +4599,63 @@ CREATE FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p
          END AS "string_agg";
 END;
 COMMENT ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) IS 'SQL expression of type text for a frame around the expression of its content. Raises PG425.';
+CREATE FUNCTION "flow"."job_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "j"."id",
+     "j"."code",
+     "j"."definition"
+    FROM "flow"."job" "j"
+   WHERE ("j"."model_id" = "job_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "flow"."job_definitions"("p_model" bigint) IS 'Id, code and definition of each job of a model.';
+CREATE FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select j.id
+    from flow.job as j
+    left join meta.model as m on j.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || j.code = p_code else j.code = p_code and (p_model is null or j.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % job "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG520', hint = 'Name it as model.code; "pgears job list" shows the jobs.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) IS 'Id of a job by model.code or code. Raises PG520.';
+CREATE FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_zone constant text := coalesce(p_definition ->> 'time_zone', 'UTC');
+  v_from constant timestamptz := (p_definition ->> 'valid_from')::timestamp at time zone v_zone;
+  v_to constant timestamptz := (p_definition ->> 'valid_to')::timestamp at time zone v_zone;
+  v_slot timestamptz;
+begin
+  if p_definition ? 'cron' then
+    v_slot := flow.next_slot(p_definition ->> 'cron', v_zone, greatest(p_after, v_from - interval '1 second'));
+  else
+    v_slot := (p_definition ->> 'at')::timestamp at time zone v_zone;
+    if v_slot <= p_after or v_slot < v_from then
+      v_slot := null;
+    end if;
+  end if;
+  return case when v_to is null or v_slot <= v_to then v_slot end;
+exception
+  when invalid_datetime_format or datetime_field_overflow or invalid_parameter_value then
+    raise exception 'a time of the job cannot be read: %', sqlerrm
+      using errcode = 'PG521', hint = 'Write times as 2026-12-31 23:59, on the clock of time_zone.';
+end;
+$$;
+COMMENT ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) IS 'Next slot of a job by its cron or at. Raises PG521.';
 CREATE FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -3192,6 +4677,68 @@ CREATE FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") RE
          END AS "default_text";
 END;
 COMMENT ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") IS 'Text in a language, or in the default language; null for null.';
+CREATE FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "pg_advisory_xact_lock"("hashtextextended"("format"('%s %s %s'::"text", "p_scope", "p_scope_id", "p_code"), (7306)::bigint)) AS "pg_advisory_xact_lock";
+END;
+COMMENT ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") IS 'Lock an event by scope, id and code until the end of the transaction.';
+CREATE FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") RETURNS "flow"."instance"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_instance flow.instance;
+begin
+  select i.* into v_instance from flow.instance as i where i.id = p_instance for update;
+  if not found then
+    raise exception 'there is no instance %', p_instance
+      using errcode = 'PG513', hint = '"pgears workflow list" shows the instances.';
+  elsif v_instance.state <> all (p_states) then
+    raise exception 'instance % is % and cannot be %', p_instance, flow.state_name(v_instance.state), p_what
+      using errcode = 'PG514', hint = 'Possible when it is ' || (select string_agg(flow.state_name(s.state), ' or ') from unnest(p_states) as s (state)) || '.';
+  end if;
+  return v_instance;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") IS 'Lock an instance in one of these states. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_instance constant flow.instance := flow.lock_instance(p_instance, '{0, 3, 6}', 'moved');
+  v_former jsonb;
+  v_steps jsonb;
+  v_step text;
+begin
+  select v.steps into v_steps from flow.workflow_version as v where v.workflow_id = v_instance.workflow_id and v.version = p_version;
+  select v.steps into v_former from flow.workflow_version as v where v.workflow_id = v_instance.workflow_id and v.version = v_instance.version;
+  if v_steps is null then
+    raise exception 'the workflow has no version %', p_version
+      using errcode = 'PG510', hint = '"pgears workflow list" shows the versions.';
+  end if;
+  select min(b.step) into v_step
+  from flow.branch as b
+  cross join lateral (select coalesce(p_mapping ->> b.step, b.step) as step) as n
+  where b.instance_id = p_instance
+    and (not v_steps ? n.step or b.waits_for is not null and v_steps -> n.step -> 'kind' <> v_former -> b.step -> 'kind');
+  if v_step is not null then
+    raise exception 'version % has no step for "%"', p_version, v_step
+      using errcode = 'PG511', hint = 'Map it to a step that exists there; one that waits goes to a step of its kind.';
+  end if;
+  insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
+  select b.instance_id, b.id, b.step, 'moved', coalesce(p_mapping ->> b.step, b.step), core.now(), format('version %s to %s', v_instance.version, p_version)
+  from flow.branch as b
+  where b.instance_id = p_instance
+  order by b.id;
+  update flow.branch as b
+  set step = coalesce(p_mapping ->> b.step, b.step)
+  where b.instance_id = p_instance;
+  update flow.instance as i set version = p_version where i.id = p_instance;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") IS 'Move an instance to another version; p_mapping has new steps by former ones. Raises PG510, PG511, PG513, PG514.';
 CREATE FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3205,6 +4752,103 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") IS 'The value. Raises PG426 for null.';
+CREATE FUNCTION "flow"."next_depth"("p_rule" "text") RETURNS integer
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_depth constant integer := coalesce(nullif(current_setting('pgears.rule_depth', true), ''), '0')::integer;
+begin
+  if v_depth >= 16 then
+    raise exception 'rule % sets itself off again and again', p_rule
+      using errcode = 'PG506', hint = 'Give the rule a condition that does not hold for its own change, such as {{column.x}} is distinct from {{old.x}}.';
+  end if;
+  return v_depth + 1;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."next_depth"("p_rule" "text") IS 'Depth of what a rule sets off. Raises PG506 from 16 on.';
+CREATE FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_fields constant text[] := regexp_split_to_array(trim(
+    case lower(trim(p_cron))
+      when '@hourly' then '0 * * * *'
+      when '@daily' then '0 0 * * *'
+      when '@weekly' then '0 0 * * 0'
+      when '@monthly' then '0 0 1 * *'
+      when '@yearly' then '0 0 1 1 *'
+      else p_cron
+    end
+  ), '\s+');
+  v_minutes integer[];
+  v_hours integer[];
+  v_days integer[];
+  v_months integer[];
+  v_weekdays integer[];
+  v_every_hour boolean;
+  v_day date;
+  v_slot timestamptz;
+begin
+  if cardinality(v_fields) <> 5 then
+    raise exception '"%" is no cron expression', p_cron
+      using errcode = 'PG521', hint = 'Write minute, hour, day, month, weekday, such as 30 2 * * 1-5.';
+  elsif not exists (select from pg_timezone_names as z where z.name = p_zone) then
+    raise exception 'there is no time zone "%"', p_zone
+      using errcode = 'PG521', hint = 'Use a name such as Europe/Prague; pg_timezone_names lists them.';
+  end if;
+  v_minutes := flow.cron_field(v_fields[1], 0, 59);
+  v_hours := flow.cron_field(v_fields[2], 0, 23);
+  v_days := flow.cron_field(v_fields[3], 1, 31);
+  v_months := flow.cron_field(v_fields[4], 1, 12, '{jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec}');
+  v_weekdays := array(select v % 7 from unnest(flow.cron_field(v_fields[5], 0, 7, '{sun,mon,tue,wed,thu,fri,sat}')) as v);
+  v_every_hour := v_fields[2] like '*%';
+  -- A day before, because a slot of yesterday's clock can still be ahead after a jump.
+  for v_day in
+    select d::date
+    from generate_series((p_after at time zone p_zone)::date - 1, (p_after at time zone p_zone)::date + 3000, interval '1 day') as d
+    where extract(month from d) = any (v_months)
+      and case
+        when v_fields[3] not like '*%' and v_fields[5] not like '*%'
+          then extract(day from d) = any (v_days) or extract(dow from d) = any (v_weekdays)
+        else extract(day from d) = any (v_days) and extract(dow from d) = any (v_weekdays)
+      end
+  loop
+    select min(c.at) into v_slot
+    from (
+      select v_day + make_interval(hours => h, mins => m) as wall
+      from unnest(v_hours) as h
+      cross join unnest(v_minutes) as m
+    ) as w
+    cross join lateral (
+      select x.at
+      from (
+        values
+        (w.wall at time zone p_zone),
+        ((w.wall at time zone p_zone) - interval '1 hour'),
+        ((w.wall at time zone p_zone) - interval '30 minutes')
+      ) as x (at)
+      where x.at at time zone p_zone = w.wall
+      union all
+      -- The clock jumps over this time.
+      select w.wall at time zone p_zone
+      where not v_every_hour and (w.wall at time zone p_zone) at time zone p_zone <> w.wall
+    ) as c
+    where c.at > p_after
+      and (v_every_hour or not exists (
+        select
+        from (values (interval '1 hour'), (interval '30 minutes')) as e (span)
+        where (c.at - e.span) at time zone p_zone = w.wall
+      ));
+    if v_slot is not null then
+      return v_slot;
+    end if;
+  end loop;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) IS 'Next slot of a cron expression in a time zone; null when none comes in eight years. Raises PG521.';
 CREATE FUNCTION "flow"."notification_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -3287,14 +4931,127 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) IS 'SQL expression of type text over a row "r" for the codes of a path; null when there is no such column or it has no text.';
+CREATE FUNCTION "flow"."pause_instance"("p_instance" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform flow.lock_instance(p_instance, '{0}', 'paused');
+  update flow.instance as i set state = 6 where i.id = p_instance;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."pause_instance"("p_instance" bigint) IS 'Pause a running instance. Raises PG513, PG514.';
+CREATE TABLE "flow"."event" (
+    "id" bigint NOT NULL,
+    "scope" "text" NOT NULL,
+    "scope_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "payload" "jsonb" NOT NULL,
+    "raised" timestamp with time zone NOT NULL,
+    "keep_until" timestamp with time zone NOT NULL,
+    "taken" timestamp with time zone,
+    "woken" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT "event_code_check" CHECK ((("octet_length"("code") >= 1) AND ("octet_length"("code") <= 500))),
+    CONSTRAINT "event_scope_check" CHECK (("scope" = ANY (ARRAY['instance'::"text", 'workflow'::"text", 'global'::"text"])))
+);
+COMMENT ON TABLE "flow"."event" IS 'Events that were raised: taken by the branches that waited, or kept for one that will.';
+COMMENT ON COLUMN "flow"."event"."scope_id" IS 'Instance or workflow that the event is for; 0 for global.';
+COMMENT ON COLUMN "flow"."event"."keep_until" IS 'Until when an event that nobody waited for is kept, by core.now().';
+COMMENT ON COLUMN "flow"."event"."woken" IS 'Number of branches that went on by it.';
+CREATE FUNCTION "flow"."prune_events"() RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "gone" AS (
+          DELETE FROM "flow"."event" "e"
+           WHERE (("e"."raised" < (( SELECT "core"."now"() AS "now") - '30 days'::interval)) AND (("e"."taken" IS NOT NULL) OR ("e"."keep_until" < ( SELECT "core"."now"() AS "now"))))
+           RETURNING "e"."id"
+         )
+  SELECT "count"(*) AS "count"
+    FROM "gone" "g";
+END;
+COMMENT ON FUNCTION "flow"."prune_events"() IS 'Delete old events that are over; gives their number.';
+CREATE FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (("p_row" IS NOT NULL) AND ("p_row" <> 'null'::"jsonb")) THEN ("jsonb_build_object"('id', ("p_row" -> 'id'::"text"), 'uid', ("p_row" -> 'uid'::"text"), 'version', ("p_row" -> 'version'::"text"), 'shortdescription', ("p_row" -> 'shortdescription'::"text"), 'creator', ("p_row" -> 'creator'::"text"), 'created', ("p_row" -> 'created'::"text"), 'modifier', ("p_row" -> 'modifier'::"text"), 'modified', ("p_row" -> 'modified'::"text")) || ( SELECT COALESCE("jsonb_object_agg"("e"."code", ("record_by_codes"."p_row" -> "e"."physical")), '{}'::"jsonb") AS "coalesce"
+                FROM "meta"."effective_column" "e"
+               WHERE (("e"."class_id" = "record_by_codes"."p_class") AND "e"."stored")))
+             ELSE NULL::"jsonb"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") IS 'Row by column codes from a row by physical columns; null for null.';
+CREATE FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_row jsonb;
+begin
+  if p_class is null or p_record is null then
+    return null;
+  end if;
+  execute format('select to_jsonb(r) from data.datarow_%s as r where r.id = $1', p_class) using p_record into v_row;
+  return flow.record_by_codes(p_class, v_row);
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) IS 'Row of a class by column codes.';
+CREATE FUNCTION "flow"."refuse"("p_message" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception '%', p_message
+    using errcode = 'PG504', hint = 'A script or rule refuses this; change the values and try again.';
+end;
+$$;
+COMMENT ON FUNCTION "flow"."refuse"("p_message" "text") IS 'Raise PG504 with a message: a script refuses what was to be done.';
+CREATE FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_instance constant flow.instance := flow.lock_instance(p_instance, '{3, 6}', 'resumed');
+begin
+  if p_step is not null then
+    if not exists (
+      select from flow.workflow_version as v
+      where v.workflow_id = v_instance.workflow_id and v.version = v_instance.version and v.steps ? p_step
+    ) then
+      raise exception 'version % has no step "%"', v_instance.version, p_step
+        using errcode = 'PG511', hint = '"pgears workflow show" draws its steps.';
+    end if;
+    update flow.branch as b
+    set step = p_step, woken = false, late = false, result = null
+    where b.instance_id = p_instance and b.waits_for is null;
+  end if;
+  update flow.instance as i set state = 0, error = null where i.id = p_instance;
+  update flow.branch as b
+  set turn = b.turn + 1, attempts = 0
+  where b.instance_id = p_instance and b.waits_for is null;
+  perform flow.enqueue_branch(b.id, b.turn)
+  from flow.branch as b
+  where b.instance_id = p_instance and b.waits_for is null;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text") IS 'Let a paused or failed instance go on, with p_step from another step of its version. Raises PG511, PG513, PG514.';
 CREATE FUNCTION "flow"."rule_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  SELECT "r"."id",
      "r"."code",
-     ("r"."definition" || "jsonb_build_object"('class', "meta"."class_path"("r"."class_id"), 'notify', "n"."code", 'enabled', "r"."enabled", 'position', "r"."position"))
-    FROM ("flow"."rule" "r"
-      JOIN "flow"."notification" "n" ON (("r"."notification_id" = "n"."id")))
+     ((("r"."definition" || "jsonb_build_object"('class', "meta"."class_path"("r"."class_id"), 'enabled', "r"."enabled", 'position', "r"."position")) ||
+         CASE
+             WHEN ("r"."action" = 'set'::"text") THEN "jsonb_build_object"('set', ( SELECT "jsonb_object_agg"("substr"("f"."key", 10, ("length"("f"."key") - 11)), "f"."value") AS "jsonb_object_agg"
+                FROM "jsonb_each"(("r"."definition" -> 'set'::"text")) "f"("key", "value")))
+             ELSE '{}'::"jsonb"
+         END) ||
+         CASE
+             WHEN ("r"."event" = 'on_date'::"text") THEN "jsonb_build_object"('date', "regexp_replace"(("r"."definition" ->> 'date'::"text"), '^\{\{column\.|\}\}$'::"text", ''::"text", 'g'::"text"))
+             ELSE '{}'::"jsonb"
+         END)
+    FROM "flow"."rule" "r"
    WHERE ("r"."model_id" = "rule_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "flow"."rule_definitions"("p_model" bigint) IS 'Id, code and definition of each rule of a model.';
@@ -3323,34 +5080,568 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."condition_expression"("p_class" bigint, "p_sql" "text", "p_alias" "text") IS 'SQL over physical columns, each with the prefix p_alias (such as "n." or ""), from SQL with {{column.code}}. Raises PG106.';
-CREATE FUNCTION "flow"."rule_statement"("p_rule" bigint) RETURNS "text"
+CREATE FUNCTION "flow"."rule_expression"("p_class" bigint, "p_sql" "text", "p_new" "text", "p_old" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT (
-         CASE
-             WHEN (("r"."event" = 'after_insert'::"text") AND (("r"."definition" ->> 'when'::"text") IS NULL)) THEN 'v_chosen := v_ids;'::"text"
-             ELSE "format"('select array_agg(n.id) into v_chosen from new_rows as n where n.deleted is null and (%s);'::"text", COALESCE("meta"."condition_expression"("r"."class_id", ("r"."definition" ->> 'when'::"text"), 'n.'::"text"), 'true'::"text"))
-         END || "format"(' for v_from in 1..coalesce(cardinality(v_chosen), 0) by 500 loop insert into queue.task (kind, payload) values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_from:v_from + 499])); v_ring := true; end loop;'::"text", "r"."id"))
-    FROM "flow"."rule" "r"
-   WHERE ("r"."id" = "rule_statement"."p_rule");
+ SELECT "meta"."condition_expression"("p_class", "regexp_replace"("meta"."condition_expression"("p_class", "p_sql", "p_new"), '\{\{\s*old\.([a-z][a-z0-9_-]*)\s*\}\}'::"text", '{{column.\1}}'::"text", 'g'::"text"), "p_old") AS "condition_expression";
 END;
-COMMENT ON FUNCTION "flow"."rule_statement"("p_rule" bigint) IS 'SQL that a generated trigger function runs for a rule.';
-CREATE FUNCTION "flow"."run_rule"("p_payload" "jsonb") RETURNS "void"
+COMMENT ON FUNCTION "flow"."rule_expression"("p_class" bigint, "p_sql" "text", "p_new" "text", "p_old" "text") IS 'SQL over physical columns from SQL with {{column.code}} and {{old.code}}. Raises PG106.';
+CREATE FUNCTION "flow"."rule_failed"("p_rule" "text", "p_state" "text", "p_message" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_state like 'PG5%' or p_state like '40%' or p_state like '57%' then
+    raise exception '%', p_message
+      using errcode = p_state, detail = 'rule ' || p_rule, hint = 'Change the values, or the rule in its model file.';
+  end if;
+  raise exception 'rule % failed: %', p_rule, p_message
+    using errcode = 'PG505', detail = 'SQLSTATE ' || p_state, hint = 'Correct the formula, condition or script of the rule, or switch it off.';
+end;
+$$;
+COMMENT ON FUNCTION "flow"."rule_failed"("p_rule" "text", "p_state" "text", "p_message" "text") IS 'Raise PG505 for an error in a rule; refusals keep their SQLSTATE.';
+CREATE FUNCTION "flow"."rule_hook"("p_event" "text", "p_action" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (("p_event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text"])) AND ("p_action" = ANY (ARRAY['set'::"text", 'script'::"text"]))) THEN "p_event"
+             WHEN ("p_event" ~~ '%insert'::"text") THEN 'inserted'::"text"
+             WHEN ("p_event" ~~ '%update'::"text") THEN 'updated'::"text"
+             ELSE 'deleted'::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "flow"."rule_hook"("p_event" "text", "p_action" "text") IS 'Hook of the class triggers for an event and an action of a rule.';
+CREATE FUNCTION "flow"."rule_statement"("p_rule" bigint) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_rule record;
+  v_none text;
+  v_new text;
+  v_old text;
+  v_from text;
+  v_when text;
+  v_row text;
+begin
+  select r.*, m.code || '.' || r.code as name, flow.rule_hook(r.event, r.action) as hook into strict v_rule
+  from flow.rule as r
+  inner join meta.model as m on r.model_id = m.id
+  where r.id = p_rule;
+  v_none := format('(null::data.datarow_%s).', v_rule.class_id);
+  if v_rule.hook in ('before_insert', 'before_update') then
+    v_when := coalesce(flow.rule_expression(v_rule.class_id, v_rule.definition ->> 'when', 'new.', 'old.'), 'true');
+    if v_rule.action = 'set' then
+      -- Formulas see the row as it was before the first of them.
+      select string_agg(
+        format('new.%I := (%s);', e.physical, flow.rule_expression(v_rule.class_id, f.value, 'v_given.', 'old.')), ' ' order by f.key
+      )
+      into v_row
+      from jsonb_each_text(v_rule.definition -> 'set') as f
+      inner join meta.effective_column as e on e.class_id = v_rule.class_id and f.key = format('{{column.%s}}', e.code);
+      v_row := format('declare v_given data.datarow_%s := new; begin %s end;', v_rule.class_id, v_row);
+    else
+      v_row := format(
+        'declare v_set jsonb := flow.run_row_script(%s, %L, %s, to_jsonb(new), %s); begin'
+        ' if v_set is not null then new := jsonb_populate_record(new, v_set); end if; end;',
+        p_rule, v_rule.event, v_rule.class_id, case v_rule.hook when 'before_update' then 'to_jsonb(old)' else 'null' end
+      );
+    end if;
+    return format(
+      'begin if (%s) then %s end if; exception when others then perform flow.rule_failed(%L, sqlstate, sqlerrm); end;',
+      v_when, v_row, v_rule.name
+    );
+  end if;
+  case v_rule.hook
+    when 'inserted' then
+      v_new := 'r.';
+      v_old := v_none;
+      v_from := 'new_rows as r where r.deleted is null';
+    when 'updated' then
+      v_new := 'r.';
+      v_old := 'o.';
+      v_from := 'new_rows as r inner join old_rows as o on r.id = o.id where r.deleted is null';
+    else
+      v_new := 'r.';
+      v_old := 'r.';
+      v_from := 'old_rows as r where r.deleted is null';
+  end case;
+  if v_rule.hook = 'updated' and coalesce(v_rule.definition ->> 'when', '') !~ '\{\{\s*old\.' and v_rule.action in ('notify', 'refuse') then
+    v_from := 'new_rows as r where r.deleted is null';
+  end if;
+  v_when := coalesce(flow.rule_expression(v_rule.class_id, v_rule.definition ->> 'when', v_new, v_old), 'true');
+  if v_rule.action = 'refuse' then
+    return format(
+      'declare v_refused text; begin select /* rule %1$s */ %2$s into v_refused from %3$s and (%4$s) limit 1;'
+      ' if v_refused is not null then perform flow.refuse(v_refused); end if;'
+      ' exception when others then perform flow.rule_failed(%1$L, sqlstate, sqlerrm); end;',
+      v_rule.name,
+      meta.format_expression(v_rule.class_id, flow.default_text(v_rule.definition -> 'refuse'), false),
+      v_from, v_when
+    );
+  elsif v_rule.event = 'before_delete' then
+    return format(
+      'declare v_row jsonb; begin for v_row in select /* rule %1$s */ to_jsonb(r) from %2$s and (%3$s) loop'
+      ' perform flow.run_row_script(%4$s, %5$L, %6$s, v_row, v_row); end loop;'
+      ' exception when others then perform flow.rule_failed(%1$L, sqlstate, sqlerrm); end;',
+      v_rule.name, v_from, v_when, p_rule, v_rule.event, v_rule.class_id
+    );
+  elsif v_rule.action = 'notify' then
+    return case
+      when v_rule.hook = 'inserted' and v_rule.definition ->> 'when' is null then 'v_chosen := v_ids;'
+      else format('select /* rule %s */ array_agg(r.id) into v_chosen from %s and (%s);', v_rule.name, v_from, v_when)
+    end
+    || format(
+      ' for v_first in 1..coalesce(cardinality(v_chosen), 0) by 500 loop'
+      ' insert into queue.task (kind, payload)'
+      ' values (''rule'', jsonb_build_object(''rule'', %s, ''ids'', v_chosen[v_first:v_first + 499]));'
+      ' v_ring := true; end loop;',
+      p_rule
+    );
+  end if;
+  return format(
+    'declare v_records jsonb[]; begin'
+    ' select /* rule %1$s */ array_agg(jsonb_build_object(''record'', to_jsonb(r)%2$s)) into v_records from %3$s and (%4$s);'
+    ' for v_at in 1..coalesce(cardinality(v_records), 0) by 100 loop'
+    ' insert into queue.task (kind, payload)'
+    ' values (''rule'', jsonb_build_object(''rule'', %5$s, ''depth'', flow.next_depth(%1$L), ''records'', v_records[v_at:v_at + 99]));'
+    ' v_ring := true; end loop; end;',
+    v_rule.name,
+    case v_rule.hook when 'updated' then ', ''old'', to_jsonb(o)' else '' end,
+    v_from, v_when, p_rule
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."rule_statement"("p_rule" bigint) IS 'SQL that a generated trigger function runs for a rule. Raises PG106, PG111.';
+CREATE FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text" DEFAULT 'manual'::"text") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_notification bigint;
+  v_job flow.job;
 begin
-  select r.notification_id into v_notification
-  from flow.rule as r
-  where r.id = (p_payload ->> 'rule')::bigint;
-  if found then
-    perform flow.send_notification(v_notification, array(select i.id::bigint from jsonb_array_elements_text(p_payload -> 'ids') as i (id)));
+  select j.* into v_job from flow.job as j where j.id = flow.job_id(p_code) for update;
+  if not v_job.enabled then
+    raise exception 'job % is switched off', p_code
+      using errcode = 'PG503', hint = 'Enable it in its model file.';
   end if;
+  return flow.begin_run(v_job, p_cause, null);
 end;
 $$;
-COMMENT ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") IS 'Run a rule for the rows in "ids". Raises PG404 without an account that can send.';
+COMMENT ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") IS 'Start a job and give the id of the run. Raises PG503, PG520.';
+CREATE FUNCTION "flow"."run_job_steps"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_former constant text := core.source();
+  v_run record;
+  v_step jsonb;
+  v_detail text;
+  v_failed boolean;
+  v_error text;
+begin
+  select r.*, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
+  from flow.job_run as r
+  inner join flow.job as j on r.job_id = j.id
+  left join meta.model as m on j.model_id = m.id
+  where r.id = (p_payload ->> 'run')::bigint and r.state = 'running'
+  for update of r;
+  if not found then
+    return;
+  end if;
+  perform core.set_source('script');
+  v_error := v_run.error;
+  while v_run.position < jsonb_array_length(v_run.compiled) loop
+    v_run.position := v_run.position + 1;
+    v_step := v_run.compiled -> (v_run.position - 1);
+    v_failed := false;
+    v_detail := null;
+    if v_step -> 'enabled' = 'false' then
+      insert into flow.job_log (run_id, position, step, outcome, at)
+      values (v_run.id, v_run.position, v_step ->> 'kind', 'skipped', core.now());
+      continue;
+    end if;
+    if v_step ->> 'kind' in ('command', 'action') then
+      insert into flow.job_log (run_id, position, step, outcome, at)
+      values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
+      update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
+      perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      perform core.set_source(v_former);
+      return;
+    end if;
+    begin
+      case v_step ->> 'kind'
+        when 'script' then
+          v_detail := flow.execute_script((v_step ->> 'script_id')::bigint, jsonb_build_object(
+            'job', v_run.name, 'run', v_run.id, 'slot', v_run.slot, 'parameters', coalesce(v_step -> 'parameters', '{}')
+          ))::text;
+        when 'workflow' then
+          v_detail := 'instance ' || flow.start_instance((v_step ->> 'workflow_id')::bigint, null, null, v_step -> 'parameters');
+        when 'task' then
+          v_detail := 'task ' || queue.enqueue(v_step ->> 'task', coalesce(v_step -> 'parameters', '{}') || jsonb_build_object('run', v_run.id));
+        when 'job' then
+          v_detail := 'run ' || flow.run_job(v_step ->> 'job', 'job');
+      end case;
+    exception
+      when others then
+        if sqlstate like '40%' or sqlstate like '57%' then
+          raise;
+        end if;
+        v_failed := true;
+        v_detail := format('%s: %s', sqlstate, sqlerrm);
+    end;
+    insert into flow.job_log (run_id, position, step, outcome, at, detail)
+    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' else 'done' end, core.now(), v_detail);
+    if v_failed then
+      v_error := coalesce(v_error, format('step %s: %s', v_run.position, v_detail));
+      exit when v_step ->> 'on_error' is distinct from 'continue';
+    end if;
+  end loop;
+  update flow.job_run as r set position = v_run.position where r.id = v_run.id;
+  perform flow.end_run(v_run.id, v_error);
+  perform core.set_source(v_former);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_job_steps"("p_payload" "jsonb") IS 'Go on with the run of a job; does nothing when it is over. Errors of steps are kept in the log.';
+CREATE FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'job');
+  insert into flow.job (code, definition, compiled, next_slot, created)
+  values (
+    p_code, jsonb_build_object('steps', p_steps, 'missed', 'all'), flow.compile_job_steps(null, p_code, p_steps), coalesce(p_at, core.now()), core.now()
+  )
+  on conflict (model_id, code) do nothing
+  returning id into v_id;
+  if v_id is null then
+    raise exception 'there is a one-time job "%" already', p_code
+      using errcode = 'PG105', hint = 'Give each its own code, such as one with the id of a record.';
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) IS 'Id of a job that runs once. Raises PG105, and what flow.set_job() raises for steps.';
+CREATE FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rule record;
+  v_result jsonb;
+  v_unknown text;
+  v_former constant text := coalesce(current_setting('pgears.rule_depth', true), '');
+begin
+  select r.script_id, m.code || '.' || r.code as name into strict v_rule
+  from flow.rule as r
+  inner join meta.model as m on r.model_id = m.id
+  where r.id = p_rule;
+  perform set_config('pgears.rule_depth', flow.next_depth(v_rule.name)::text, true);
+  v_result := flow.execute_script(v_rule.script_id, jsonb_build_object(
+    'event', p_event, 'rule', v_rule.name, 'class', meta.class_path(p_class),
+    'record', flow.record_by_codes(p_class, p_new), 'old', flow.record_by_codes(p_class, p_old)
+  ));
+  perform set_config('pgears.rule_depth', v_former, true);
+  if jsonb_typeof(v_result -> 'set') is distinct from 'object' then
+    return null;
+  end if;
+  select min(s.key) into v_unknown
+  from jsonb_object_keys(v_result -> 'set') as s (key)
+  where not exists (
+    select from meta.effective_column as e
+    where e.class_id = p_class and e.code = s.key and e.stored and e.type <> 'calculated'
+  );
+  if v_unknown is not null then
+    raise exception 'the script sets the column "%", which % does not have or store', v_unknown, meta.class_path(p_class)
+      using errcode = 'PG106', hint = 'Set columns of the class by their codes.';
+  end if;
+  return (
+    select jsonb_object_agg(e.physical, s.value)
+    from jsonb_each(v_result -> 'set') as s
+    inner join meta.effective_column as e on e.class_id = p_class and e.code = s.key
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") IS 'Values by physical column that the script of a rule sets in a row; null for none. Raises PG106, PG501 to PG506, and what the script raises.';
+CREATE FUNCTION "flow"."run_rule"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_rule record;
+  v_item jsonb;
+  v_code text;
+  v_record jsonb;
+  v_former constant text := core.source();
+begin
+  select r.*, m.code || '.' || r.code as name into v_rule
+  from flow.rule as r
+  inner join meta.model as m on r.model_id = m.id
+  where r.id = (p_payload ->> 'rule')::bigint;
+  if not found then
+    return;
+  elsif v_rule.action = 'notify' then
+    perform flow.send_notification(
+      v_rule.notification_id, array(select i.id::bigint from jsonb_array_elements_text(p_payload -> 'ids') as i (id))
+    );
+    return;
+  end if;
+  perform set_config('pgears.rule_depth', p_payload ->> 'depth', true);
+  perform core.set_source('script');
+  for v_item in select i.item from jsonb_array_elements(p_payload -> 'records') as i (item) loop
+    v_record := flow.record_by_codes(v_rule.class_id, v_item -> 'record');
+    case v_rule.action
+      when 'script' then
+        perform flow.execute_script(v_rule.script_id, jsonb_build_object(
+          'event', v_rule.event, 'rule', v_rule.name, 'class', meta.class_path(v_rule.class_id),
+          'record', v_record, 'old', flow.record_by_codes(v_rule.class_id, v_item -> 'old')
+        ));
+      when 'raise' then
+        execute format(
+          'select %s from jsonb_populate_record(null::data.datarow_%s, $1) as r',
+          meta.format_expression(v_rule.class_id, v_rule.definition ->> 'raise', false), v_rule.class_id
+        )
+        using v_item -> 'record' into v_code;
+        perform flow.raise_event(v_code, 'global', 0, jsonb_build_object('class', meta.class_path(v_rule.class_id), 'record', v_record));
+      when 'start' then
+        perform flow.start_instance(
+          flow.workflow_id(v_rule.definition ->> 'start', v_rule.model_id), v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, '{}'
+        );
+      when 'enqueue' then
+        perform queue.enqueue(v_rule.definition ->> 'enqueue', jsonb_build_object(
+          'class', meta.class_path(v_rule.class_id), 'record', v_record, 'old', flow.record_by_codes(v_rule.class_id, v_item -> 'old')
+        ));
+    end case;
+  end loop;
+  perform core.set_source(v_former);
+  perform set_config('pgears.rule_depth', '0', true);
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") IS 'Run a rule for the rows in "ids" or "records". Raises what its action raises.';
+CREATE FUNCTION "flow"."run_step"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_former constant text := core.source();
+  v_branch flow.branch;
+  v_instance flow.instance;
+  v_steps jsonb;
+  v_step jsonb;
+  v_class bigint;
+  v_outcome jsonb;
+  v_next text;
+begin
+  select b.* into v_branch
+  from flow.branch as b
+  where b.id = (p_payload ->> 'branch')::bigint and b.turn = (p_payload ->> 'turn')::integer;
+  if not found then
+    return;
+  end if;
+  if v_branch.waits_for = 'event' then
+    perform flow.lock_event(v_branch.scope, v_branch.scope_id, v_branch.event_code);
+  end if;
+  select i.* into v_instance from flow.instance as i where i.id = v_branch.instance_id for update;
+  select b.* into v_branch
+  from flow.branch as b
+  where b.id = v_branch.id and b.turn = v_branch.turn
+  for update;
+  if not found then
+    return;
+  end if;
+  if v_branch.waits_for is not null then
+    -- A timer or deadline has come.
+    update flow.branch as b
+    set waits_for = null, woken = true, late = true, turn = b.turn + 1, timer_id = null
+    where b.id = v_branch.id
+    returning b.* into v_branch;
+  end if;
+  if v_instance.state <> 0 then
+    return;
+  end if;
+  select v.compiled, coalesce(v_instance.class_id, w.class_id) into v_steps, v_class
+  from flow.workflow_version as v
+  inner join flow.workflow as w on v.workflow_id = w.id
+  where v.workflow_id = v_instance.workflow_id and v.version = v_instance.version;
+  perform core.set_source('workflow');
+  perform set_config('pgears.rule_depth', v_instance.depth::text, true);
+  for v_count in 1..100 loop
+    v_step := v_steps -> v_branch.step;
+    v_next := null;
+    begin
+      if v_instance.steps >= 100000 then
+        raise exception 'instance % has done % steps', v_instance.id, v_instance.steps
+          using errcode = 'PG517', hint = 'Its steps lead round in a circle.';
+      end if;
+      v_outcome := flow.do_step(v_instance, v_branch, v_step, v_class);
+      v_next := v_outcome ->> 'next';
+      insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
+      values (
+        v_instance.id, v_branch.id, v_branch.step, case when v_outcome ? 'wait' then 'waits' else 'done' end,
+        v_next, core.now(), coalesce(v_outcome ->> 'wait', v_outcome ->> 'detail')
+      );
+    exception
+      when others then
+        if sqlstate like '40%' or sqlstate like '57%' then
+          raise;
+        end if;
+        v_outcome := null;
+        v_next := flow.fail_step(v_branch, v_step, format('%s: %s', sqlstate, sqlerrm));
+    end;
+    if jsonb_typeof(v_outcome -> 'variables') = 'object' then
+      v_instance.variables := v_instance.variables || (v_outcome -> 'variables');
+    end if;
+    v_instance.steps := v_instance.steps + 1;
+    exit when v_next is null;
+    v_branch.step := v_next;
+    v_branch.attempts := 0;
+    v_branch.woken := false;
+    v_branch.late := false;
+    v_branch.result := null;
+  end loop;
+  update flow.instance as i
+  set variables = v_instance.variables, steps = v_instance.steps
+  where i.id = v_instance.id;
+  if v_next is not null then
+    update flow.branch as b
+    set step = v_branch.step, attempts = 0, woken = false, late = false, result = null, turn = b.turn + 1
+    where b.id = v_branch.id;
+    perform flow.enqueue_branch(v_branch.id, v_branch.turn + 1);
+  elsif v_outcome ->> 'end' = 'all' then
+    delete from flow.branch as b where b.id = v_branch.id;
+    perform flow.cancel_branches(v_instance.id, 'the workflow was ended by ' || v_branch.step);
+    perform flow.finish_instance(v_instance.id, 1::smallint);
+  elsif v_outcome ->> 'end' = 'branch' then
+    perform flow.end_branch(v_branch);
+  else
+    -- It waits, or failed: remember where, and what a step that is tried again was woken by.
+    update flow.branch as b
+    set step = v_branch.step, woken = v_branch.woken, late = v_branch.late, result = v_branch.result
+    where b.id = v_branch.id;
+  end if;
+  perform set_config('pgears.rule_depth', '0', true);
+  perform core.set_source(v_former);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_step"("p_payload" "jsonb") IS 'Go on with "branch" at its "turn"; does nothing when that is over. Errors of steps are kept in the log.';
+CREATE FUNCTION "flow"."schedule_jobs"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_job flow.job;
+  v_slots timestamptz[];
+  v_next timestamptz;
+  v_policy text;
+  v_count integer := 0;
+begin
+  for v_job in
+    select j.* from flow.job as j
+    where j.enabled and j.next_slot <= v_now
+    order by j.next_slot, j.id
+    for update skip locked
+  loop
+    v_policy := coalesce(v_job.definition ->> 'missed', 'latest');
+    v_slots := array[]::timestamptz[];
+    v_next := v_job.next_slot;
+    while v_next <= v_now and cardinality(v_slots) < 1000 loop
+      v_slots := v_slots || v_next;
+      v_next := flow.job_slot(v_job.definition, v_next);
+    end loop;
+    for v_at in 1..cardinality(v_slots) loop
+      if v_slots[v_at] < v_now - interval '1 minute' and (v_policy = 'skip' or v_policy = 'latest' and v_at < cardinality(v_slots)) then
+        insert into flow.job_run (job_id, slot, cause, state, created, ended, error)
+        values (v_job.id, v_slots[v_at], 'schedule', 'missed', v_now, v_now, 'nobody was there at its time')
+        on conflict (job_id, cause, slot) do nothing;
+      else
+        perform flow.begin_run(v_job, 'schedule', v_slots[v_at], v_policy = 'all' and cardinality(v_slots) > 1);
+      end if;
+    end loop;
+    v_count := v_count + cardinality(v_slots);
+    update flow.job as j set next_slot = v_next where j.id = v_job.id;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."schedule_jobs"() IS 'Make rows for the slots of jobs that have come, and start what is to run.';
+CREATE TABLE "flow"."script" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "url" boolean DEFAULT false NOT NULL,
+    "web_service" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "flow"."script" IS 'Scripts of models; the code of one is the function data.script_<id>, which belongs to the account that stored it.';
+COMMENT ON COLUMN "flow"."script"."integration" IS 'Does not run while the integration switch is off.';
+COMMENT ON COLUMN "flow"."script"."url" IS 'May be called by URL.';
+COMMENT ON COLUMN "flow"."script"."web_service" IS 'May be called by web service.';
+CREATE FUNCTION "flow"."script_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "s"."id",
+     "s"."code",
+     ("s"."definition" ||
+         CASE
+             WHEN ("s"."class_id" IS NULL) THEN '{}'::"jsonb"
+             ELSE "jsonb_build_object"('class', "meta"."class_path"("s"."class_id"))
+         END)
+    FROM "flow"."script" "s"
+   WHERE ("s"."model_id" = "script_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "flow"."script_definitions"("p_model" bigint) IS 'Id, code and definition of each script of a model.';
+CREATE FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select s.id
+    from flow.script as s
+    inner join meta.model as m on s.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || s.code = p_code else s.code = p_code and (p_model is null or s.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % script "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG501', hint = 'Name it as model.code; "pgears script list" shows the scripts.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) IS 'Id of a script by model.code or code. Raises PG501.';
+CREATE FUNCTION "flow"."script_trouble"("p_script" bigint) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_schema text;
+  v_trouble text;
+begin
+  select e.extnamespace::regnamespace::text into v_schema from pg_extension as e where e.extname = 'plpgsql_check';
+  if v_schema is not null then
+    execute format(
+      'select format(''line %%s: %%s'', greatest(c.lineno - 1, 1), c.message) from %s.plpgsql_check_function_tb($1::regprocedure) as c'
+      ' where c.level = ''error'' and c.sqlstate not in (''42P01'', ''42703'') limit 1',
+      v_schema
+    )
+    using format('data.script_%s(jsonb)', p_script)
+    into v_trouble;
+  end if;
+  return v_trouble;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."script_trouble"("p_script" bigint) IS 'First error that plpgsql_check finds in a script; null for none, or where it is not installed.';
 CREATE FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[] DEFAULT '{}'::bigint[], "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[]) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3445,6 +5736,52 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a frame, made or changed. Keys: html, text. Raises PG110 to PG112, PG425, PG427.';
+CREATE FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_id bigint;
+  v_ignored boolean;
+begin
+  perform meta.check_code(p_code, 'job');
+  perform meta.check_definition('job', p_definition, '$');
+  if p_definition ? 'cron' and p_definition ? 'at' then
+    raise exception 'job "%" has both "cron" and "at"', p_code
+      using errcode = 'PG113', detail = '$', hint = 'Give it one of them; or none, to be started by hand or at the start of the service.';
+  end if;
+  if p_definition ? 'when' then
+    begin
+      execute format('select (%s)::boolean', p_definition ->> 'when') into v_ignored;
+    exception
+      when syntax_error_or_access_rule_violation or datatype_mismatch then
+        raise exception 'the condition of job "%" does not compile: %', p_code, sqlerrm
+          using errcode = 'PG119', detail = '$.when', hint = 'Write an SQL condition; name tables with their schema.';
+    end;
+  end if;
+  insert into flow.job as j (model_id, code, enabled, integration, definition, compiled, next_slot, created)
+  values (
+    p_model,
+    p_code,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    p_definition,
+    flow.compile_job_steps(p_model, p_code, p_definition -> 'steps'),
+    flow.job_slot(p_definition, core.now()),
+    core.now()
+  )
+  on conflict (model_id, code) do update
+  set
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition,
+    compiled = excluded.compiled,
+    next_slot = excluded.next_slot
+  returning j.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3487,73 +5824,297 @@ CREATE FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definiti
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
+  v_actions constant text[] := array(
+    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue']) as a (action)
+    where p_definition ? a.action
+  );
+  v_action constant text := v_actions[1];
+  v_event constant text := p_definition ->> 'event';
+  v_definition jsonb := p_definition;
   v_class bigint;
   v_notification bigint;
+  v_script bigint;
   v_id bigint;
 begin
   perform meta.check_code(p_code, 'rule');
   perform meta.check_definition('rule', p_definition, '$');
   v_class := meta.find_class(p_model, p_definition ->> 'class');
-  select n.id into v_notification
-  from flow.notification as n
-  where n.model_id = p_model and n.code = p_definition ->> 'notify' and n.class_id = v_class;
-  if v_notification is null then
-    raise exception 'there is no notification "%" about the class of rule "%"', p_definition ->> 'notify', p_code
-      using errcode = 'PG106', hint = 'Define the notification for the same class first.';
+  if cardinality(v_actions) <> 1 then
+    raise exception 'rule "%" has % actions', p_code, cardinality(v_actions)
+      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue.';
+  elsif v_action <> all (
+    case
+      when v_event = 'before_delete' then array['refuse', 'script']
+      when v_event like 'before%' then array['set', 'refuse', 'script']
+      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue']
+      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue']
+      else array['notify', 'script', 'raise', 'start', 'enqueue']
+    end
+  ) then
+    raise exception 'the action "%" of rule "%" cannot be done at "%"', v_action, p_code, v_event
+      using
+        errcode = 'PG113',
+        detail = '$.' || v_action,
+        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, and notify while the row is there.';
   end if;
+  if v_event = 'on_date' then
+    v_definition := flow.check_dates(v_class, p_definition, p_code);
+  elsif p_definition ?| array['date', 'offsets'] then
+    raise exception 'rule "%" has a date but is not asked on_date', p_code
+      using errcode = 'PG113', detail = '$.event', hint = 'Leave date and offsets out, or take the event on_date.';
+  end if;
+  case v_action
+    when 'notify' then
+      select n.id into v_notification
+      from flow.notification as n
+      where n.model_id = p_model and n.code = p_definition ->> 'notify' and n.class_id = v_class;
+      if v_notification is null then
+        raise exception 'there is no notification "%" about the class of rule "%"', p_definition ->> 'notify', p_code
+          using errcode = 'PG106', hint = 'Define the notification for the same class first.';
+      end if;
+    when 'script' then
+      v_script := flow.script_id(p_definition ->> 'script', p_model);
+    when 'set' then
+      v_definition := jsonb_set(v_definition, '{set}', flow.stored_formulas(v_class, p_definition -> 'set', p_code));
+    when 'raise' then
+      perform meta.format_expression(v_class, p_definition ->> 'raise', false);
+    when 'start' then
+      perform flow.workflow_id(p_definition ->> 'start', p_model);
+    when 'enqueue' then
+      if not exists (select from queue.kinds() as k where k.kind = p_definition ->> 'enqueue') then
+        raise exception 'there is no kind of task "%"', p_definition ->> 'enqueue'
+          using errcode = 'PG301', detail = '$.enqueue', hint = 'Register it with queue.register_kind().';
+      end if;
+    else
+      null;
+  end case;
   perform flow.try_condition(v_class, p_definition ->> 'when', p_code);
   perform flow.unhook_rule(r.id) from flow.rule as r where r.model_id = p_model and r.code = p_code;
-  insert into flow.rule as r (model_id, code, class_id, event, notification_id, enabled, position, definition)
+  insert into flow.rule as r (model_id, code, class_id, event, action, notification_id, script_id, enabled, position, definition, since)
   values (
     p_model,
     p_code,
     v_class,
-    p_definition ->> 'event',
+    v_event,
+    v_action,
     v_notification,
+    v_script,
     coalesce((p_definition ->> 'enabled')::boolean, true),
     coalesce((p_definition ->> 'position')::integer, 0),
-    p_definition
+    v_definition,
+    core.now()
   )
   on conflict (model_id, code) do update
   set
     class_id = excluded.class_id,
     event = excluded.event,
+    action = excluded.action,
     notification_id = excluded.notification_id,
+    script_id = excluded.script_id,
     enabled = excluded.enabled,
     position = excluded.position,
     definition = excluded.definition
   returning r.id into v_id;
+  -- What refuses comes before what acts, whatever the positions.
   insert into meta.class_hook (class_id, code, event, position, statement)
   select
     r.class_id,
     'rule ' || r.id,
-    case r.event when 'after_insert' then 'inserted' else 'updated' end,
-    r.position,
+    flow.rule_hook(r.event, r.action),
+    r.position - case when r.event like 'before%' then 1000000 else 0 end,
     flow.rule_statement(r.id)
   from flow.rule as r
-  where r.id = v_id and r.enabled;
+  where r.id = v_id and r.enabled and r.event <> 'on_date';
   perform meta.touch_class(v_class);
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event (after_insert, after_update), when, notify, enabled, position. Raises PG106, PG110 to PG114, PG119.';
+COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
+CREATE FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_name constant text := (select m.code from meta.model as m where m.id = p_model) || '.' || p_code;
+  v_body text;
+  v_id bigint;
+  v_trouble text;
+begin
+  perform meta.check_code(p_code, 'script');
+  perform meta.check_definition('script', p_definition, '$');
+  if (p_definition ? 'sql') = (p_definition ? 'function') then
+    raise exception 'script "%" has either "sql" or "function"', p_code
+      using errcode = 'PG113', detail = '$', hint = 'Write the statements under sql, or name a function of yours (jsonb) that returns jsonb.';
+  end if;
+  if p_definition ? 'function' then
+    if to_regprocedure((p_definition ->> 'function') || '(jsonb)') is null then
+      raise exception 'there is no function %(jsonb)', p_definition ->> 'function'
+        using errcode = 'PG106', detail = '$.function', hint = 'Create it first, with its schema in the name.';
+    end if;
+    v_body := format('result := %s(context);', to_regprocedure((p_definition ->> 'function') || '(jsonb)')::regproc);
+  else
+    v_body := meta.query_text(split_part(v_name, '.', 1), p_definition ->> 'sql');
+    v_body := rtrim(v_body, e' \n\t') || case when rtrim(v_body, e' \n\t') like '%;' then '' else e'\n;' end;
+  end if;
+  insert into flow.script as s (model_id, code, class_id, enabled, integration, url, web_service, definition)
+  values (
+    p_model,
+    p_code,
+    case when p_definition ? 'class' then meta.find_class(p_model, p_definition ->> 'class') end,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    coalesce((p_definition ->> 'url')::boolean, false),
+    coalesce((p_definition ->> 'web_service')::boolean, false),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    url = excluded.url,
+    web_service = excluded.web_service,
+    definition = excluded.definition
+  returning s.id into v_id;
+  begin
+    execute format(
+      'create or replace function data.script_%s(context jsonb, out result jsonb) language plpgsql volatile security definer'
+      ' set search_path = pg_catalog, pg_temp as %L',
+      v_id, e'begin\n' || v_body || e'\nend;'
+    );
+  exception
+    when syntax_error_or_access_rule_violation then
+      raise exception 'script "%" does not compile: %', p_code, sqlerrm
+        using errcode = 'PG119', detail = '$.sql', hint = 'Write statements of PL/pgSQL; set "result" to give something back.';
+  end;
+  execute format('revoke all on function data.script_%s(jsonb) from public', v_id);
+  execute format('comment on function data.script_%s(jsonb) is %L', v_id, 'Script ' || v_name || '. Generated.');
+  execute format('alter function data.script_%s(jsonb) owner to %I', v_id, access.current_account());
+  v_trouble := flow.script_trouble(v_id);
+  if v_trouble is not null then
+    raise exception 'script "%" cannot work: %', p_code, v_trouble
+      using errcode = 'PG119', detail = '$.sql', hint = 'plpgsql_check found it; correct the script.';
+  end if;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a script, made or changed. Keys: name, sql, function, class, enabled, integration, url, web_service. Raises PG106, PG110 to PG114, PG119.';
+CREATE FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_steps constant jsonb := p_definition -> 'steps';
+  v_class bigint;
+  v_workflow flow.workflow;
+  v_compiled jsonb;
+begin
+  perform meta.check_code(p_code, 'workflow');
+  perform meta.check_definition('workflow', p_definition, '$');
+  v_class := case when p_definition ? 'class' then meta.find_class(p_model, p_definition ->> 'class') end;
+  perform flow.check_steps(v_steps);
+  v_compiled := flow.compile_steps(p_model, v_class, v_steps);
+  insert into flow.workflow as w (model_id, code, class_id, enabled, definition)
+  values (p_model, p_code, v_class, coalesce((p_definition ->> 'enabled')::boolean, true), p_definition - 'steps')
+  on conflict (model_id, code) do update
+  set class_id = excluded.class_id, enabled = excluded.enabled, definition = excluded.definition
+  returning w.* into v_workflow;
+  if exists (
+    select from flow.workflow_version as v
+    where v.workflow_id = v_workflow.id and v.version = v_workflow.version
+      and (v.steps <> v_steps or v.compiled <> v_compiled)
+      and exists (select from flow.instance as i where i.workflow_id = v.workflow_id and i.version = v.version)
+  ) then
+    v_workflow.version := (select max(v.version) + 1 from flow.workflow_version as v where v.workflow_id = v_workflow.id);
+    update flow.workflow as w set version = v_workflow.version where w.id = v_workflow.id;
+  end if;
+  insert into flow.workflow_version as v (workflow_id, version, steps, compiled)
+  values (v_workflow.id, v_workflow.version, v_steps, v_compiled)
+  on conflict (workflow_id, version) do update
+  set steps = excluded.steps, compiled = excluded.compiled
+  where v.steps <> excluded.steps or v.compiled <> excluded.compiled;
+  return v_workflow.id;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511.';
+CREATE FUNCTION "flow"."start_jobs"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_begun constant timestamptz := (select min(r.started) from queue.runner as r where r.lease_until >= core.now());
+  v_job flow.job;
+  v_count integer := 0;
+begin
+  if v_begun is null then
+    return 0;
+  end if;
+  for v_job in
+    select j.* from flow.job as j
+    where j.enabled and j.definition -> 'at_start' = 'true'
+    order by j.id
+    for update
+  loop
+    v_count := v_count + (flow.begin_run(v_job, 'service start', v_begun) is not null)::integer;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the start of the service; gives the number of runs.';
+CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+END;
+COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
+CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_formula record;
+  v_type text;
+begin
+  for v_formula in select f.key, f.value from jsonb_each_text(p_formulas) as f loop
+    select e.sql_type into v_type
+    from meta.effective_column as e
+    where e.class_id = p_class and e.code = v_formula.key and e.stored and e.type <> 'calculated';
+    if v_type is null then
+      raise exception 'rule "%" sets the column "%", which % does not have or store', p_rule, v_formula.key, meta.class_path(p_class)
+        using errcode = 'PG106', detail = '$.set.' || v_formula.key, hint = 'Set columns of the class by their codes; calculated ones calculate themselves.';
+    end if;
+    begin
+      execute format(
+        'select (%2$s) from data.datarow_%1$s as r, data.datarow_%1$s as o limit 0',
+        p_class, flow.rule_expression(p_class, v_formula.value, 'r.', 'o.')
+      );
+    exception
+      when syntax_error_or_access_rule_violation then
+        raise exception 'the formula of "%" in rule "%" does not compile: %', v_formula.key, p_rule, sqlerrm
+          using errcode = 'PG119', detail = '$.set.' || v_formula.key, hint = 'Write an SQL expression over {{column.code}} and {{old.code}}.';
+    end;
+  end loop;
+  return (select jsonb_object_agg(format('{{column.%s}}', f.key), f.value) from jsonb_each(p_formulas) as f);
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") IS 'Formulas with {{column.code}} as keys. Raises PG106, PG119.';
 CREATE FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 begin
   if p_condition is not null then
     execute format(
-      'select from data.datarow_%s as n where (%s) limit 0',
-      p_class, meta.condition_expression(p_class, p_condition, 'n.')
+      'select from data.datarow_%1$s as r, data.datarow_%1$s as o where (%2$s) limit 0',
+      p_class, flow.rule_expression(p_class, p_condition, 'r.', 'o.')
     );
   end if;
 exception
-  when syntax_error_or_access_rule_violation then
+  when syntax_error_or_access_rule_violation or datatype_mismatch then
     raise exception 'the condition of rule "%" does not compile: %', p_rule, sqlerrm
-      using errcode = 'PG119', hint = 'Write an SQL condition over {{column.code}}.';
+      using errcode = 'PG119', hint = 'Write an SQL condition over {{column.code}} and, of the former row, {{old.code}}.';
 end;
-$$;
+$_$;
 COMMENT ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") IS 'Raise PG106 or PG119 for a condition that the triggers of a class could not use.';
 CREATE FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) RETURNS "text"
     LANGUAGE "plpgsql" STABLE
@@ -3595,6 +6156,92 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) IS 'SQL expression of type text for a variable; null for one that does not exist there.';
+CREATE FUNCTION "flow"."wait_branch"("p_branch" bigint, "p_for" "text", "p_until" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_scope" "text" DEFAULT NULL::"text", "p_scope_id" bigint DEFAULT NULL::bigint, "p_code" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ UPDATE "flow"."branch" "b" SET "waits_for" = "wait_branch"."p_for", "woken" = false, "late" = false, "result" = NULL::"jsonb", "turn" = ("b"."turn" + 1), "until" = "wait_branch"."p_until", "scope" = "wait_branch"."p_scope", "scope_id" = "wait_branch"."p_scope_id", "event_code" = "wait_branch"."p_code", "timer_id" =
+         CASE
+             WHEN ("wait_branch"."p_until" IS NOT NULL) THEN "flow"."enqueue_branch"("b"."id", ("b"."turn" + 1), "wait_branch"."p_until", true)
+             ELSE NULL::bigint
+         END
+   WHERE ("b"."id" = "wait_branch"."p_branch");
+END;
+COMMENT ON FUNCTION "flow"."wait_branch"("p_branch" bigint, "p_for" "text", "p_until" timestamp with time zone, "p_scope" "text", "p_scope_id" bigint, "p_code" "text") IS 'Let a branch wait for something, and at most until a time.';
+CREATE FUNCTION "flow"."wake_branch"("p_branch" bigint, "p_result" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_branch flow.branch;
+begin
+  update flow.branch as b
+  set waits_for = null, woken = true, result = p_result, turn = b.turn + 1
+  where b.id = p_branch and b.waits_for is not null
+  returning b.* into v_branch;
+  if found then
+    perform queue.withdraw(v_branch.timer_id);
+    perform flow.enqueue_branch(v_branch.id, v_branch.turn)
+    from flow.instance as i
+    where i.id = v_branch.instance_id and i.state = 0;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."wake_branch"("p_branch" bigint, "p_result" "jsonb") IS 'Let a waiting branch go on with a result.';
+CREATE FUNCTION "flow"."workflow_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "w"."id",
+     "w"."code",
+     (("w"."definition" || "jsonb_build_object"('steps', "v"."steps")) ||
+         CASE
+             WHEN ("w"."class_id" IS NULL) THEN '{}'::"jsonb"
+             ELSE "jsonb_build_object"('class', "meta"."class_path"("w"."class_id"))
+         END)
+    FROM ("flow"."workflow" "w"
+      JOIN "flow"."workflow_version" "v" ON ((("w"."id" = "v"."workflow_id") AND ("w"."version" = "v"."version"))))
+   WHERE ("w"."model_id" = "workflow_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "flow"."workflow_definitions"("p_model" bigint) IS 'Id, code and definition of each workflow of a model.';
+CREATE FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_sql text := regexp_replace(p_sql, '\{\{\s*variables\.([a-z][a-z0-9_-]*)\s*\}\}', '(x.variables ->> ''\1'')', 'g');
+begin
+  v_sql := regexp_replace(v_sql, '\{\{\s*instance\.id\s*\}\}', 'x.instance_id', 'g');
+  v_sql := regexp_replace(v_sql, '\{\{\s*record\.id\s*\}\}', 'x.record_id', 'g');
+  if v_sql ~ '\{\{' and p_class is null then
+    raise exception 'there is no {{...}} of this name in "%"', p_sql
+      using errcode = 'PG106', hint = 'Write {{variables.x}}, {{record.id}}, {{instance.id}}; {{column.x}} needs "class" in the workflow.';
+  end if;
+  return coalesce(meta.condition_expression(p_class, v_sql, 'r.'), v_sql);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "text") IS 'SQL expression over x (instance) and r (record). Raises PG106.';
+CREATE FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_piece text;
+  v_parts text[] := array[]::text[];
+begin
+  for v_piece in
+    select p.piece[1]
+    from regexp_matches(p_format, '\{\{[^}]*\}\}|(?:(?!\{\{).)+', 'gs') as p (piece)
+  loop
+    v_parts := v_parts || case
+      when v_piece not like '{{%' then quote_literal(v_piece)
+      when v_piece ~ '^\{\{\s*(variables\.[a-z][a-z0-9_-]*|record\.id|instance\.id)\s*\}\}$'
+        then format('coalesce(%s::text, '''')', flow.workflow_expression(p_class, v_piece))
+      else format('(%s)', meta.format_expression(p_class, v_piece, false))
+    end;
+  end loop;
+  return coalesce(array_to_string(nullif(v_parts, '{}'), ' || '), quote_literal(''));
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") IS 'SQL expression for a format over x (instance) and r (record). Raises PG106, PG111.';
 CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[], "p_skip" "text" DEFAULT NULL::"text") RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4280,32 +6927,6 @@ CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_mo
    WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
 END;
 COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) IS 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
-CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_id bigint;
-  v_delayed constant boolean := p_due is not null and p_due > core.now();
-begin
-  if not exists (select from queue.kind as k where k.kind = p_kind) then
-    raise exception 'there is no kind of task "%"', p_kind
-      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
-  end if;
-  insert into queue.task (kind, payload, lane, state, due)
-  values (
-    p_kind, coalesce(p_payload, '{}'), p_lane,
-    case when v_delayed then 'delayed' else 'ready' end,
-    case when v_delayed then p_due end
-  )
-  returning id into v_id;
-  if not v_delayed then
-    perform queue.ring();
-  end if;
-  return v_id;
-end;
-$$;
-COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
 CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -4705,12 +7326,14 @@ CREATE TABLE "queue"."task" (
     "error" "text",
     "created" timestamp with time zone DEFAULT "now"() NOT NULL,
     "correlation" "uuid",
+    "key" "text",
     CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2))),
     CONSTRAINT "task_state_check" CHECK (
 CASE "state"
     WHEN 'ready'::"text" THEN ("token" IS NULL)
     WHEN 'delayed'::"text" THEN (("token" IS NULL) AND ("due" IS NOT NULL))
     WHEN 'leased'::"text" THEN (("token" IS NOT NULL) AND ("runner" IS NOT NULL))
+    WHEN 'blocked'::"text" THEN (("token" IS NULL) AND ("key" IS NOT NULL))
     ELSE false
 END)
 )
@@ -4724,6 +7347,7 @@ COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
 COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
 COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
 COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
+COMMENT ON COLUMN "queue"."task"."key" IS 'Tasks of one kind and key are done one after the other, in their order; a dead one blocks those behind it.';
 CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS boolean
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -6684,6 +9308,56 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."build_readers"("p_class" bigint) IS 'Make data.described_<id> and data.referring_<id>_<column> of a class where they are missing or outdated.';
+CREATE FUNCTION "meta"."build_row_trigger"("p_class" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_table constant text := 'data.datarow_' || p_class;
+  v_inserted constant text := meta.hook_statements(p_class, 'before_insert');
+  v_updated constant text := meta.hook_statements(p_class, 'before_update');
+begin
+  if v_inserted = '' and v_updated = '' then
+    execute format('drop trigger if exists t20_rules on %s', v_table);
+    execute format('drop function if exists data.write_%s()', p_class);
+    return;
+  end if;
+  execute format(
+    $sql$
+    create or replace function data.write_%1$s()
+    returns trigger
+    language plpgsql
+    volatile
+    security definer
+    set search_path = pg_catalog, pg_temp
+    as $body$
+begin
+  if tg_op = 'INSERT' then
+%2$s
+    null;
+  else
+%3$s
+    null;
+  end if;
+  return new;
+end;
+    $body$
+    $sql$,
+    p_class, v_inserted, v_updated
+  );
+  execute format('revoke all on function data.write_%s() from public', p_class);
+  execute format(
+    'comment on function data.write_%s() is %L',
+    p_class, 'Trigger function: rules before writing rows of class ' || meta.class_path(p_class) || '. Generated.'
+  );
+  execute format('drop trigger if exists t20_rules on %s', v_table);
+  execute format(
+    'create trigger t20_rules before %s on %s for each row when (new.deleted is null) execute function data.write_%s()',
+    concat_ws(' or ', case when v_inserted <> '' then 'insert' end, case when v_updated <> '' then 'update' end), v_table, p_class
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."build_row_trigger"("p_class" bigint) IS 'Make or drop the row trigger t20_rules of a class, as its hooks need it.';
 CREATE FUNCTION "meta"."build_triggers"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8272,7 +10946,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens after rows are written, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts.'::"text"), ('file'::"text",'workflows'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows.'::"text"), ('file'::"text",'jobs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['after_insert'::"text", 'after_update'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (when left out) or oauth2; ews: ntlm (when left out), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (when left out) or oauth2; ews: ntlm (when left out), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -8750,9 +11424,9 @@ CREATE TABLE "meta"."class_hook" (
     "event" "text" NOT NULL,
     "position" integer DEFAULT 0 NOT NULL,
     "statement" "text" NOT NULL,
-    CONSTRAINT "class_hook_event_check" CHECK (("event" = ANY (ARRAY['inserted'::"text", 'updated'::"text", 'deleted'::"text"])))
+    CONSTRAINT "class_hook_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'inserted'::"text", 'updated'::"text", 'deleted'::"text"])))
 );
-COMMENT ON TABLE "meta"."class_hook" IS 'Statements that other rooms have built into the after triggers of a class; they read new_rows and old_rows and set v_ring when they enqueue.';
+COMMENT ON TABLE "meta"."class_hook" IS 'Statements that other rooms have built into the triggers of a class. Those of before_insert and before_update change the row "new"; the others read new_rows and old_rows and set v_ring when they enqueue.';
 CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -9671,6 +12345,7 @@ begin
   perform meta.build_limits(p_class);
   perform meta.build_functions(p_class);
   perform meta.build_triggers(p_class);
+  perform meta.build_row_trigger(p_class);
   perform access.apply_rights(array[p_class]);
 end;
 $$;
@@ -10257,9 +12932,9 @@ COMMENT ON FUNCTION "meta"."renew_views"("p_views" "jsonb") IS 'Bring API views 
 CREATE FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- SELECT "regexp_replace"("p_text", (('(\{\{\s*column\.)'::"text" || "p_former") || '(\s*\}\})'::"text"), (('\1'::"text" || "p_code") || '\2'::"text"), 'g'::"text") AS "regexp_replace";
+ SELECT "regexp_replace"("p_text", (('(\{\{\s*(?:column|old)\.)'::"text" || "p_former") || '(\s*\}\})'::"text"), (('\1'::"text" || "p_code") || '\2'::"text"), 'g'::"text") AS "regexp_replace";
 END;
-COMMENT ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") IS 'Text with {{column.former}} turned into {{column.code}}.';
+COMMENT ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") IS 'Text with {{column.former}} turned into {{column.code}}, likewise {{old.former}}.';
 CREATE FUNCTION "meta"."retire_reader"("p_name" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10970,8 +13645,13 @@ CREATE FUNCTION "queue"."cancel"("p_id" bigint) RETURNS "void"
     AS $$
 declare
   v_state text;
+  v_kind text;
+  v_key text;
 begin
-  select t.state into v_state from queue.task as t where t.id = p_id for update;
+  select t.state, t.kind, t.key into v_state, v_kind, v_key from queue.task as t where t.id = p_id for update;
+  if not found then
+    select d.kind, d.key into v_kind, v_key from queue.dead as d where d.id = p_id;
+  end if;
   if v_state = 'leased' then
     raise exception 'task % is running', p_id
       using errcode = 'PG306', hint = 'Wait for the end of its attempt; a task that waits again can be cancelled.';
@@ -10992,6 +13672,9 @@ begin
     raise exception 'there is no task % to cancel', p_id
       using errcode = 'PG305', hint = '"pgears task list" shows the tasks that wait, run or gave up.';
   end if;
+  if v_key is not null then
+    perform queue.unblock(array[v_kind], array[v_key]);
+  end if;
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
@@ -11005,6 +13688,9 @@ CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" i
 declare
   v_left integer := p_limit;
   v_count integer;
+  v_limited text[];
+  v_kind queue.kind;
+  v_room integer;
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
@@ -11015,6 +13701,39 @@ begin
   if p_after is null then
     perform queue.promote();
   end if;
+  v_limited := array(
+    select k.kind from queue.kind as k
+    where (k.parallel_limit is not null or k.rate_limit is not null) and (p_kinds is null or k.kind = any (p_kinds))
+  );
+  -- One runner at a time counts the room of a kind; others pass it by meanwhile.
+  for v_kind in
+    select k.* from queue.kind as k where k.kind = any (v_limited) order by k.kind for update skip locked
+  loop
+    v_room := least(queue.room_of(v_kind), v_left);
+    continue when v_room = 0;
+    return query
+    with claimed as (
+      update queue.task as t
+      set state = 'leased', runner = p_runner, token = p_token, attempts = t.attempts + 1
+      where t.ctid = any (array(
+        select c.ctid
+        from queue.task as c
+        where c.state = 'ready' and c.kind = v_kind.kind
+        order by c.lane, c.turn
+        limit v_room
+        for update skip locked
+      ))
+      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn
+    ),
+    noted as (
+      insert into queue.slot (kind, task_id, token, at)
+      select c.kind, c.id, p_token, core.now() from claimed as c
+    )
+    -- Their turns are no mark to begin behind: others of the kind stay where they are.
+    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint from claimed as c;
+    get diagnostics v_count = row_count;
+    v_left := v_left - v_count;
+  end loop;
   for v_lane in 0..2 loop
     exit when v_left <= 0;
     return query
@@ -11027,6 +13746,7 @@ begin
         and c.lane = v_lane
         and c.turn > coalesce(p_after[v_lane + 1], 0)
         and (p_kinds is null or c.kind = any (p_kinds))
+        and (v_limited = '{}' or c.kind <> all (v_limited))
       order by c.turn
       limit v_left
       for update skip locked
@@ -11038,6 +13758,32 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+CREATE FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_lane" smallint DEFAULT 1) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_id bigint;
+  v_blocked boolean;
+begin
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+  perform pg_advisory_xact_lock(queue.lock_key(p_kind, p_key));
+  v_blocked := exists (select from queue.task as t where t.kind = p_kind and t.key = p_key)
+    or exists (select from queue.dead as d where d.kind = p_kind and d.key = p_key);
+  insert into queue.task (kind, key, payload, lane, state)
+  values (p_kind, p_key, coalesce(p_payload, '{}'), p_lane, case when v_blocked then 'blocked' else 'ready' end)
+  returning id into v_id;
+  if not v_blocked then
+    perform queue.ring();
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) IS 'Store a task in the order of a key and give its id. Raises PG301 for an unknown kind.';
 CREATE FUNCTION "queue"."fall_asleep"("p_runner" "uuid") RETURNS "xid8"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11068,11 +13814,20 @@ CREATE TABLE "queue"."kind" (
     "timeout" interval DEFAULT '00:01:00'::interval NOT NULL,
     "keep" interval DEFAULT '1 day'::interval NOT NULL,
     "function" "text",
+    "parallel_limit" integer,
+    "rate_limit" integer,
+    "rate_interval" interval,
     CONSTRAINT "kind_backoff_base_check" CHECK (("backoff_base" >= '00:00:00'::interval)),
     CONSTRAINT "kind_backoff_cap_check" CHECK (("backoff_cap" >= "backoff_base")),
     CONSTRAINT "kind_keep_check" CHECK (("keep" >= '00:00:00'::interval)),
     CONSTRAINT "kind_kind_check" CHECK (("kind" ~ '^[a-z][a-z0-9_.-]*$'::"text")),
     CONSTRAINT "kind_max_attempts_check" CHECK (("max_attempts" >= 1)),
+    CONSTRAINT "kind_parallel_limit_check" CHECK (("parallel_limit" >= 1)),
+    CONSTRAINT "kind_rate_limit_check" CHECK (
+CASE
+    WHEN ("rate_limit" IS NULL) THEN ("rate_interval" IS NULL)
+    ELSE (("rate_limit" >= 1) AND ("rate_interval" > '00:00:00'::interval))
+END),
     CONSTRAINT "kind_timeout_check" CHECK (("timeout" > '00:00:00'::interval))
 );
 COMMENT ON TABLE "queue"."kind" IS 'Kinds of tasks and the limits of each.';
@@ -11080,6 +13835,8 @@ COMMENT ON COLUMN "queue"."kind"."backoff_base" IS 'A retry waits a random time 
 COMMENT ON COLUMN "queue"."kind"."timeout" IS 'How long one attempt may take.';
 COMMENT ON COLUMN "queue"."kind"."keep" IS 'How long finished tasks stay in queue.finished; 0 = they are not stored.';
 COMMENT ON COLUMN "queue"."kind"."function" IS 'Database task: function(jsonb) that does the work in the transaction that settles it. Null: a handler of the runner does.';
+COMMENT ON COLUMN "queue"."kind"."parallel_limit" IS 'Most tasks that run at once, of all runners together.';
+COMMENT ON COLUMN "queue"."kind"."rate_limit" IS 'Most tasks that begin in any rate_interval, of all runners together.';
 CREATE FUNCTION "queue"."kinds"() RETURNS TABLE("kind" "text", "timeout_seconds" double precision, "in_database" boolean)
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -11089,6 +13846,27 @@ CREATE FUNCTION "queue"."kinds"() RETURNS TABLE("kind" "text", "timeout_seconds"
     FROM "queue"."kind" "k";
 END;
 COMMENT ON FUNCTION "queue"."kinds"() IS 'Kinds of tasks with their time-out; in_database: queue.run() does them.';
+CREATE FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer DEFAULT NULL::integer, "p_rate" integer DEFAULT NULL::integer, "p_interval" interval DEFAULT NULL::interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update queue.kind as k
+  set parallel_limit = p_parallel, rate_limit = p_rate, rate_interval = case when p_rate is not null then coalesce(p_interval, interval '1 second') end
+  where k.kind = p_kind;
+  if not found then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) IS 'Set the limits of a kind over all runners. Raises PG301.';
+CREATE FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") RETURNS bigint
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT "hashtextextended"("format"('%s %s'::"text", "p_kind", "p_key"), (7305)::bigint) AS "hashtextextended";
+END;
+COMMENT ON FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") IS 'Key of the advisory lock of a concurrency key.';
 CREATE FUNCTION "queue"."maintain"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11201,8 +13979,8 @@ begin
       and (p_id is not null or p_kind is not null)
     returning d.*
   )
-  insert into queue.task (id, kind, payload, lane, error, created, correlation)
-  select b.id, b.kind, b.payload, b.lane, b.error, b.created, b.correlation
+  insert into queue.task (id, kind, key, payload, lane, error, created, correlation)
+  select b.id, b.kind, b.key, b.payload, b.lane, b.error, b.created, b.correlation
   from back as b
   order by b.id;
   get diagnostics v_count = row_count;
@@ -11252,6 +14030,31 @@ CREATE FUNCTION "queue"."ring"() RETURNS "void"
          END AS "case";
 END;
 COMMENT ON FUNCTION "queue"."ring"() IS 'Ring the doorbell if somebody sleeps. Call it after inserting tasks.';
+CREATE FUNCTION "queue"."room_of"("p_kind" "queue"."kind") RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_room integer;
+begin
+  delete from queue.slot as s
+  where s.kind = p_kind.kind
+    and (p_kind.rate_limit is null or s.at <= v_now - p_kind.rate_interval)
+    and not exists (select from queue.task as t where t.id = s.task_id and t.token = s.token);
+  select
+    least(
+      p_kind.parallel_limit - count(*) filter (where exists (select from queue.task as t where t.id = s.task_id and t.token = s.token)),
+      p_kind.rate_limit - count(*) filter (where s.at > v_now - p_kind.rate_interval)
+    )
+  into v_room
+  from queue.slot as s
+  where s.kind = p_kind.kind;
+  return greatest(v_room, 0);
+end;
+$$;
+COMMENT ON FUNCTION "queue"."room_of"("p_kind" "queue"."kind") IS 'Tasks of a kind that its limits leave room for.';
 CREATE FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") RETURNS boolean
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11301,6 +14104,8 @@ CREATE FUNCTION "queue"."settle"("p_token" "uuid", "p_ids" bigint[], "p_outcome"
 declare
   v_settled bigint[];
   v_more bigint[];
+  v_kinds text[];
+  v_keys text[];
 begin
   if p_outcome = 'done' then
     with gone as (
@@ -11315,7 +14120,13 @@ begin
       inner join queue.kind as k on g.kind = k.kind
       where k.keep > interval '0'
     )
-    select array_agg(g.id) into v_settled from gone as g;
+    select array_agg(g.id), array_agg(g.kind) filter (where g.key is not null), array_agg(g.key) filter (where g.key is not null)
+    into v_settled, v_kinds, v_keys
+    from gone as g;
+    if v_keys is not null then
+      perform queue.unblock(v_kinds, v_keys);
+    end if;
+    perform queue.ring() from queue.slot as s where s.token = p_token limit 1;
   elsif p_outcome = 'release' then
     with released as (
       update queue.task as t
@@ -11344,8 +14155,8 @@ begin
       returning t.*
     ),
     stored as (
-      insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
-      select g.id, g.kind, g.payload, g.lane, g.attempts, coalesce(p_error, ''), g.created, g.runner, g.correlation
+      insert into queue.dead (id, kind, key, payload, lane, attempts, error, created, runner, correlation)
+      select g.id, g.kind, g.key, g.payload, g.lane, g.attempts, coalesce(p_error, ''), g.created, g.runner, g.correlation
       from gone as g
     )
     select array_agg(g.id) into v_settled from gone as g;
@@ -11442,8 +14253,8 @@ begin
         and t.attempts >= coalesce((select k.max_attempts from queue.kind as k where k.kind = t.kind), 0)
       returning t.*
     )
-    insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
-    select g.id, g.kind, g.payload, g.lane, g.attempts, 'the runner was lost', g.created, g.runner, g.correlation
+    insert into queue.dead (id, kind, key, payload, lane, attempts, error, created, runner, correlation)
+    select g.id, g.kind, g.key, g.payload, g.lane, g.attempts, 'the runner was lost', g.created, g.runner, g.correlation
     from gone as g;
     update queue.task as t
     set
@@ -11464,6 +14275,43 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."sweep"() IS 'Take over the tasks of runners whose lease ran out; gives their number.';
+CREATE FUNCTION "queue"."unblock"("p_kinds" "text"[] DEFAULT NULL::"text"[], "p_keys" "text"[] DEFAULT NULL::"text"[]) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_head record;
+  v_count integer := 0;
+begin
+  for v_head in
+    select distinct k.kind, k.key
+    from (
+      select u.kind, u.key from unnest(p_kinds, p_keys) as u (kind, key)
+      union all
+      select t.kind, t.key
+      from queue.task as t
+      where p_kinds is null and t.key is not null and t.state = 'blocked'
+    ) as k
+    limit 1000
+  loop
+    if v_count = 0 and p_kinds is not null then
+      perform pg_advisory_xact_lock(queue.lock_key(v_head.kind, v_head.key));
+    elsif not pg_try_advisory_xact_lock(queue.lock_key(v_head.kind, v_head.key)) then
+      continue;
+    end if;
+    v_count := v_count + 1;
+    update queue.task as t
+    set state = 'ready', turn = nextval('queue.turn')
+    where t.id = (select min(b.id) from queue.task as b where b.kind = v_head.kind and b.key = v_head.key)
+      and t.state = 'blocked'
+      and not exists (select from queue.dead as d where d.kind = v_head.kind and d.key = v_head.key);
+  end loop;
+  perform queue.ring() where v_count > 0;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) IS 'Let the next task of each of these kinds and keys be claimed; of all keys for null.';
 CREATE FUNCTION "queue"."wake_up"("p_runner" "uuid") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11477,6 +14325,13 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."wake_up"("p_runner" "uuid") IS 'Take back a runner''s wish to be rung for.';
+CREATE FUNCTION "queue"."withdraw"("p_id" bigint) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ DELETE FROM "queue"."task" "t"
+   WHERE (("t"."id" = "withdraw"."p_id") AND ("t"."state" = 'delayed'::"text"));
+END;
+COMMENT ON FUNCTION "queue"."withdraw"("p_id" bigint) IS 'Delete a task if it is delayed; one that is ready or runs stays.';
 ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "access"."account_id_seq"
     START WITH 1
@@ -11698,6 +14553,54 @@ CREATE VIEW "feed"."changed_row" AS
    FROM ("feed"."change" "c"
      CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
 COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
+ALTER TABLE "flow"."assignment" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."assignment_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "flow"."branch" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."branch_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "flow"."event" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."event_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "flow"."event_status" AS
+ SELECT "id",
+    "code",
+    "scope",
+    "scope_id",
+    "raised",
+        CASE
+            WHEN ("taken" IS NOT NULL) THEN 'taken'::"text"
+            WHEN ("keep_until" > "core"."now"()) THEN 'kept'::"text"
+            ELSE 'expired'::"text"
+        END AS "state",
+    "keep_until",
+    "taken",
+    "woken",
+    "payload"
+   FROM "flow"."event" "e";
+COMMENT ON VIEW "flow"."event_status" IS 'Events with what became of them.';
+CREATE TABLE "flow"."fired_date" (
+    "rule_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "record_id" bigint NOT NULL,
+    "at" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "flow"."fired_date" IS 'Offsets of rules by date that have acted, once for each record.';
 ALTER TABLE "flow"."frame" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."frame_id_seq"
     START WITH 1
@@ -11706,6 +14609,111 @@ ALTER TABLE "flow"."frame" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+ALTER TABLE "flow"."instance" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."instance_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "flow"."instance_status" AS
+ SELECT "i"."id",
+    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "i"."version",
+    "i"."state",
+    "flow"."state_name"("i"."state") AS "state_name",
+    "i"."record_id" AS "record",
+    "i"."started",
+    "i"."ended",
+    "i"."error",
+    ( SELECT "string_agg"(("b"."step" || COALESCE(((' ('::"text" || "b"."waits_for") || ')'::"text"), ''::"text")), ', '::"text" ORDER BY "b"."id") AS "string_agg"
+           FROM "flow"."branch" "b"
+          WHERE ("b"."instance_id" = "i"."id")) AS "stands_at"
+   FROM (("flow"."instance" "i"
+     JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")));
+COMMENT ON VIEW "flow"."instance_status" IS 'Instances with workflow, state and the steps at which they stand.';
+ALTER TABLE "flow"."job" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."job_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE "flow"."job_log" (
+    "id" bigint NOT NULL,
+    "run_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "step" "text" NOT NULL,
+    "outcome" "text" NOT NULL,
+    "at" timestamp with time zone NOT NULL,
+    "detail" "text",
+    CONSTRAINT "job_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'failed'::"text", 'skipped'::"text", 'begun'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_log" IS 'What became of each step of each run.';
+ALTER TABLE "flow"."job_log" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."job_log_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE "flow"."job_run" (
+    "id" bigint NOT NULL,
+    "job_id" bigint NOT NULL,
+    "slot" timestamp with time zone,
+    "cause" "text" NOT NULL,
+    "state" "text" NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "job_run_cause_check" CHECK (("cause" = ANY (ARRAY['schedule'::"text", 'service start'::"text", 'manual'::"text", 'job'::"text"]))),
+    CONSTRAINT "job_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'skipped'::"text", 'missed'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_run" IS 'Runs of jobs: one row for each slot, whether it ran, was skipped because one was running, or was missed.';
+COMMENT ON COLUMN "flow"."job_run"."slot" IS 'Scheduled time; null for runs that somebody started.';
+COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 1.';
+ALTER TABLE "flow"."job_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."job_run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "flow"."job_status" AS
+ SELECT "j"."id",
+    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "j"."enabled",
+    "j"."integration",
+    ("j"."definition" ->> 'cron'::"text") AS "cron",
+    COALESCE(("j"."definition" ->> 'time_zone'::"text"), 'UTC'::"text") AS "time_zone",
+    "j"."next_slot",
+    "r"."state" AS "last_state",
+    COALESCE("r"."started", "r"."created") AS "last_run",
+    "r"."error" AS "last_error"
+   FROM (("flow"."job" "j"
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."job_id",
+            "l"."slot",
+            "l"."cause",
+            "l"."state",
+            "l"."position",
+            "l"."created",
+            "l"."started",
+            "l"."ended",
+            "l"."error"
+           FROM "flow"."job_run" "l"
+          WHERE ("l"."job_id" = "j"."id")
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "flow"."job_status" IS 'Jobs with their times and what became of the last run.';
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -11722,6 +14730,86 @@ ALTER TABLE "flow"."rule" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "flow"."run_log" AS
+ SELECT "id",
+    "run_id" AS "run",
+    "position",
+    "step",
+    "outcome",
+    "at",
+    "detail"
+   FROM "flow"."job_log" "l";
+COMMENT ON VIEW "flow"."run_log" IS 'Log of the steps of runs of jobs.';
+CREATE VIEW "flow"."run_status" AS
+ SELECT "r"."id",
+    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "r"."cause",
+    "r"."slot",
+    "r"."state",
+    "r"."started",
+    "r"."ended",
+    "r"."error"
+   FROM (("flow"."job_run" "r"
+     JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")));
+COMMENT ON VIEW "flow"."run_status" IS 'Runs of jobs: run, skipped or missed, with start, end and error.';
+ALTER TABLE "flow"."script" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."script_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "flow"."script_status" AS
+ SELECT "s"."id",
+    (("m"."code" || '.'::"text") || "s"."code") AS "script",
+    "s"."enabled",
+    "s"."integration",
+    "s"."url",
+    "s"."web_service",
+    ("pg_get_userbyid"("p"."proowner"))::"text" AS "runs_as"
+   FROM (("flow"."script" "s"
+     JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
+     LEFT JOIN "pg_proc" "p" ON (("p"."oid" = ("to_regprocedure"("format"('data.script_%s(jsonb)'::"text", "s"."id")))::"oid")));
+COMMENT ON VIEW "flow"."script_status" IS 'Scripts by code with flags and the account with whose rights each runs.';
+CREATE VIEW "flow"."step_history" AS
+ SELECT "id",
+    "instance_id" AS "instance",
+    "branch_id" AS "branch",
+    "step",
+    "outcome",
+    "next",
+    "at",
+    "detail"
+   FROM "flow"."step_log" "l";
+COMMENT ON VIEW "flow"."step_history" IS 'What became of each step of each instance, in order of id.';
+ALTER TABLE "flow"."step_log" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."step_log_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "flow"."workflow" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."workflow_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "flow"."workflow_status" AS
+SELECT
+    NULL::bigint AS "id",
+    NULL::"text" AS "workflow",
+    NULL::integer AS "version",
+    NULL::boolean AS "enabled",
+    NULL::bigint AS "running",
+    NULL::bigint AS "paused",
+    NULL::bigint AS "failed";
+COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
 ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."account_id_seq"
     START WITH 1
@@ -11997,7 +15085,7 @@ CREATE VIEW "meta"."value_kind" AS
     "phrase",
     ("test")::"jsonpath" AS "test",
     ("schema")::"jsonb" AS "schema"
-   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
 CREATE TABLE "queue"."dead" (
     "id" bigint NOT NULL,
@@ -12009,9 +15097,40 @@ CREATE TABLE "queue"."dead" (
     "created" timestamp with time zone NOT NULL,
     "died" timestamp with time zone DEFAULT "now"() NOT NULL,
     "runner" "uuid",
-    "correlation" "uuid"
+    "correlation" "uuid",
+    "key" "text"
 );
 COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
+CREATE VIEW "queue"."blocked_key" AS
+ SELECT "b"."kind",
+    "b"."key",
+    "b"."blocked",
+    "h"."id" AS "head",
+    "h"."state" AS "head_state",
+    "h"."error" AS "head_error"
+   FROM (( SELECT "t"."kind",
+            "t"."key",
+            "count"(*) AS "blocked"
+           FROM "queue"."task" "t"
+          WHERE (("t"."key" IS NOT NULL) AND ("t"."state" = 'blocked'::"text"))
+          GROUP BY "t"."kind", "t"."key") "b"
+     LEFT JOIN LATERAL ( SELECT "x"."id",
+            "x"."state",
+            "x"."error"
+           FROM ( SELECT "d"."id",
+                    'dead'::"text" AS "state",
+                    "d"."error"
+                   FROM "queue"."dead" "d"
+                  WHERE (("d"."kind" = "b"."kind") AND ("d"."key" = "b"."key"))
+                UNION ALL
+                 SELECT "t"."id",
+                    "t"."state",
+                    "t"."error"
+                   FROM "queue"."task" "t"
+                  WHERE (("t"."kind" = "b"."kind") AND ("t"."key" = "b"."key") AND ("t"."state" <> 'blocked'::"text"))) "x"
+          ORDER BY "x"."id"
+         LIMIT 1) "h" ON (true));
+COMMENT ON VIEW "queue"."blocked_key" IS 'Keys that tasks wait behind: number of those, and the task that is first, with its error.';
 CREATE TABLE "queue"."finished" (
     "id" bigint NOT NULL,
     "kind" "text" NOT NULL,
@@ -12058,6 +15177,13 @@ CREATE VIEW "queue"."runner_status" AS
   ORDER BY "name", "started";
 COMMENT ON VIEW "queue"."runner_status" IS 'Runners: awake, asleep or lost, whether they hear the doorbell, how many tasks they hold.';
 COMMENT ON COLUMN "queue"."runner_status"."listening" IS 'deaf: it polls; LISTEN wants a connection past the pooler, PGEARS_DATABASE_DIRECT_URL.';
+CREATE TABLE "queue"."slot" (
+    "kind" "text" NOT NULL,
+    "task_id" bigint NOT NULL,
+    "token" "uuid" NOT NULL,
+    "at" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "queue"."slot" IS 'Tasks of kinds with limits that run, or began within the interval of their rate.';
 CREATE VIEW "queue"."status" AS
  WITH "waiting" AS (
          SELECT "t"."kind",
@@ -12146,7 +15272,7 @@ UNION ALL
     "f"."correlation",
     "f"."payload"
    FROM "queue"."finished" "f";
-COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, leased, dead, done or cancelled.';
+COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
@@ -12233,10 +15359,30 @@ ALTER TABLE ONLY "feed"."change"
     ADD CONSTRAINT "change_pkey" PRIMARY KEY ("transaction_id", "position");
 ALTER TABLE ONLY "feed"."consumer"
     ADD CONSTRAINT "consumer_pkey" PRIMARY KEY ("code");
+ALTER TABLE ONLY "flow"."assignment"
+    ADD CONSTRAINT "assignment_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."branch"
+    ADD CONSTRAINT "branch_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."event"
+    ADD CONSTRAINT "event_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."fired_date"
+    ADD CONSTRAINT "fired_date_pkey" PRIMARY KEY ("rule_id", "position", "record_id");
 ALTER TABLE ONLY "flow"."frame"
     ADD CONSTRAINT "frame_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."frame"
     ADD CONSTRAINT "frame_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."instance"
+    ADD CONSTRAINT "instance_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."job_log"
+    ADD CONSTRAINT "job_log_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."job"
+    ADD CONSTRAINT "job_model_id_code_key" UNIQUE NULLS NOT DISTINCT ("model_id", "code");
+ALTER TABLE ONLY "flow"."job"
+    ADD CONSTRAINT "job_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."job_run"
+    ADD CONSTRAINT "job_run_job_id_cause_slot_key" UNIQUE ("job_id", "cause", "slot");
+ALTER TABLE ONLY "flow"."job_run"
+    ADD CONSTRAINT "job_run_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."notification"
@@ -12245,6 +15391,18 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."script"
+    ADD CONSTRAINT "script_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "flow"."script"
+    ADD CONSTRAINT "script_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."step_log"
+    ADD CONSTRAINT "step_log_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."workflow"
+    ADD CONSTRAINT "workflow_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "flow"."workflow"
+    ADD CONSTRAINT "workflow_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."workflow_version"
+    ADD CONSTRAINT "workflow_version_pkey" PRIMARY KEY ("workflow_id", "version");
 ALTER TABLE ONLY "mail"."account"
     ADD CONSTRAINT "account_code_key" UNIQUE ("code");
 ALTER TABLE ONLY "mail"."account"
@@ -12311,6 +15469,8 @@ ALTER TABLE ONLY "queue"."kind"
     ADD CONSTRAINT "kind_pkey" PRIMARY KEY ("kind");
 ALTER TABLE ONLY "queue"."runner"
     ADD CONSTRAINT "runner_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "queue"."slot"
+    ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
 CREATE INDEX "account_email_idx" ON "access"."account" USING "btree" ("lower"("email"));
@@ -12332,10 +15492,31 @@ CREATE INDEX "structure_superior_id_idx" ON "access"."structure" USING "btree" (
 CREATE INDEX "structure_unit_id_idx" ON "access"."structure" USING "btree" ("unit_id");
 CREATE INDEX "structure_user_id_idx" ON "access"."structure" USING "btree" ("user_id");
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
+CREATE INDEX "assignment_assignee_idx" ON "flow"."assignment" USING "btree" ("assignee") WHERE ("state" = 'open'::"text");
+CREATE INDEX "assignment_branch_id_idx" ON "flow"."assignment" USING "btree" ("branch_id");
+CREATE INDEX "assignment_instance_id_idx" ON "flow"."assignment" USING "btree" ("instance_id");
+CREATE INDEX "branch_instance_id_idx" ON "flow"."branch" USING "btree" ("instance_id");
+CREATE INDEX "branch_parent_id_idx" ON "flow"."branch" USING "btree" ("parent_id") WHERE ("parent_id" IS NOT NULL);
+CREATE INDEX "branch_scope_scope_id_event_code_idx" ON "flow"."branch" USING "btree" ("scope", "scope_id", "event_code") WHERE ("waits_for" = 'event'::"text");
+CREATE INDEX "event_raised_idx" ON "flow"."event" USING "btree" ("raised");
+CREATE UNIQUE INDEX "event_scope_scope_id_code_idx" ON "flow"."event" USING "btree" ("scope", "scope_id", "code") WHERE ("taken" IS NULL);
+CREATE INDEX "instance_class_id_record_id_idx" ON "flow"."instance" USING "btree" ("class_id", "record_id");
+CREATE INDEX "instance_parent_branch_id_idx" ON "flow"."instance" USING "btree" ("parent_branch_id") WHERE ("parent_branch_id" IS NOT NULL);
+CREATE INDEX "instance_state_idx" ON "flow"."instance" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY[0, 3, 6]));
+CREATE UNIQUE INDEX "instance_workflow_id_key_idx" ON "flow"."instance" USING "btree" ("workflow_id", "key") WHERE ("key" IS NOT NULL);
+CREATE INDEX "instance_workflow_id_version_idx" ON "flow"."instance" USING "btree" ("workflow_id", "version");
+CREATE INDEX "job_log_run_id_idx" ON "flow"."job_log" USING "btree" ("run_id", "id");
+CREATE INDEX "job_next_slot_idx" ON "flow"."job" USING "btree" ("next_slot") WHERE "enabled";
+CREATE INDEX "job_run_created_idx" ON "flow"."job_run" USING "btree" ("created");
+CREATE INDEX "job_run_job_id_id_idx" ON "flow"."job_run" USING "btree" ("job_id", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
 CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
 CREATE INDEX "notification_frame_id_idx" ON "flow"."notification" USING "btree" ("frame_id");
 CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
 CREATE INDEX "rule_notification_id_idx" ON "flow"."rule" USING "btree" ("notification_id");
+CREATE INDEX "rule_script_id_idx" ON "flow"."rule" USING "btree" ("script_id");
+CREATE INDEX "script_class_id_idx" ON "flow"."script" USING "btree" ("class_id");
+CREATE INDEX "step_log_instance_id_idx" ON "flow"."step_log" USING "btree" ("instance_id", "id");
+CREATE INDEX "workflow_class_id_idx" ON "flow"."workflow" USING "btree" ("class_id");
 CREATE UNIQUE INDEX "account_is_default_idx" ON "mail"."account" USING "btree" ("is_default") WHERE "is_default";
 CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("file_id");
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
@@ -12357,11 +15538,26 @@ CREATE INDEX "class_parent_id_idx" ON "meta"."class" USING "btree" ("parent_id")
 CREATE INDEX "column_target_class_id_idx" ON "meta"."column_target" USING "btree" ("class_id");
 CREATE UNIQUE INDEX "language_is_default_idx" ON "meta"."language" USING "btree" ("is_default") WHERE "is_default";
 CREATE INDEX "dead_kind_idx" ON "queue"."dead" USING "btree" ("kind", "id");
+CREATE INDEX "dead_kind_key_idx" ON "queue"."dead" USING "btree" ("kind", "key") WHERE ("key" IS NOT NULL);
 CREATE INDEX "finished_finished_idx" ON ONLY "queue"."finished" USING "btree" ("finished", "kind");
 CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" USING "btree" ("finished", "kind");
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
+CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") WHERE ("state" = 'ready'::"text");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
+CREATE OR REPLACE VIEW "flow"."workflow_status" AS
+ SELECT "w"."id",
+    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "w"."version",
+    "w"."enabled",
+    "count"("i"."id") FILTER (WHERE ("i"."state" = 0)) AS "running",
+    "count"("i"."id") FILTER (WHERE ("i"."state" = 6)) AS "paused",
+    "count"("i"."id") FILTER (WHERE ("i"."state" = 3)) AS "failed"
+   FROM (("flow"."workflow" "w"
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+     LEFT JOIN "flow"."instance" "i" ON ((("w"."id" = "i"."workflow_id") AND ("i"."state" = ANY (ARRAY[0, 3, 6])))))
+  GROUP BY "w"."id", "m"."code";
+CREATE CONSTRAINT TRIGGER "t50_sub_workflows" AFTER INSERT OR UPDATE OF "steps" ON "flow"."workflow_version" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "flow"."check_sub_workflows"();
 CREATE TRIGGER "t40_guard" BEFORE DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "access"."guard_column"();
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();
 CREATE TRIGGER "t50_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "flow"."follow_column"();
@@ -12411,8 +15607,24 @@ ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "meta"."class_column"("id");
 ALTER TABLE ONLY "core"."file"
     ADD CONSTRAINT "file_sha256_fkey" FOREIGN KEY ("sha256") REFERENCES "core"."file_content"("sha256");
+ALTER TABLE ONLY "flow"."assignment"
+    ADD CONSTRAINT "assignment_instance_id_fkey" FOREIGN KEY ("instance_id") REFERENCES "flow"."instance"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."branch"
+    ADD CONSTRAINT "branch_instance_id_fkey" FOREIGN KEY ("instance_id") REFERENCES "flow"."instance"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."branch"
+    ADD CONSTRAINT "branch_parent_id_fkey" FOREIGN KEY ("parent_id") REFERENCES "flow"."branch"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."fired_date"
+    ADD CONSTRAINT "fired_date_rule_id_fkey" FOREIGN KEY ("rule_id") REFERENCES "flow"."rule"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."frame"
     ADD CONSTRAINT "frame_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."instance"
+    ADD CONSTRAINT "instance_workflow_id_version_fkey" FOREIGN KEY ("workflow_id", "version") REFERENCES "flow"."workflow_version"("workflow_id", "version");
+ALTER TABLE ONLY "flow"."job_log"
+    ADD CONSTRAINT "job_log_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "flow"."job_run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."job"
+    ADD CONSTRAINT "job_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."job_run"
+    ADD CONSTRAINT "job_run_job_id_fkey" FOREIGN KEY ("job_id") REFERENCES "flow"."job"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
@@ -12425,6 +15637,20 @@ ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."rule"
     ADD CONSTRAINT "rule_notification_id_fkey" FOREIGN KEY ("notification_id") REFERENCES "flow"."notification"("id");
+ALTER TABLE ONLY "flow"."rule"
+    ADD CONSTRAINT "rule_script_id_fkey" FOREIGN KEY ("script_id") REFERENCES "flow"."script"("id");
+ALTER TABLE ONLY "flow"."script"
+    ADD CONSTRAINT "script_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
+ALTER TABLE ONLY "flow"."script"
+    ADD CONSTRAINT "script_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."step_log"
+    ADD CONSTRAINT "step_log_instance_id_fkey" FOREIGN KEY ("instance_id") REFERENCES "flow"."instance"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."workflow"
+    ADD CONSTRAINT "workflow_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
+ALTER TABLE ONLY "flow"."workflow"
+    ADD CONSTRAINT "workflow_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
+ALTER TABLE ONLY "flow"."workflow_version"
+    ADD CONSTRAINT "workflow_version_workflow_id_fkey" FOREIGN KEY ("workflow_id") REFERENCES "flow"."workflow"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."attachment"
     ADD CONSTRAINT "attachment_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id");
 ALTER TABLE ONLY "mail"."attachment"
@@ -12588,9 +15814,44 @@ REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PU
 REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_relations" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_relations" "oid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."my_tasks"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."my_tasks"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."my_tasks"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."state_name"("p_state" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."workflow_state"("id" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_runner";
 GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
@@ -12602,6 +15863,8 @@ REVOKE ALL ON FUNCTION "core"."set_clock"("p_at" timestamp with time zone) FROM 
 GRANT ALL ON FUNCTION "core"."set_clock"("p_at" timestamp with time zone) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_environment"("p_environment" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_environment"("p_environment" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."set_integration"("p_on" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."set_integration"("p_on" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_parameter"("p_code" "text", "p_value" "text", "p_note" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_parameter"("p_code" "text", "p_value" "text", "p_note" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_source"("p_source" "text") FROM PUBLIC;
@@ -12626,49 +15889,151 @@ GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integ
 REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."check_steps"("p_steps" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."check_sub_workflows"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_notification"("p_notification" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."drop_frame"("p_frame" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_frame"("p_frame" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."drop_job"("p_job" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."drop_job"("p_job" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."drop_notification"("p_notification" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_notification"("p_notification" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."unhook_rule"("p_rule" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."drop_rule"("p_rule" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_rule"("p_rule" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."drop_script"("p_script" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."drop_script"("p_script" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."escape_html"("p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."evaluate"("p_class" bigint, "p_record" bigint, "p_instance" bigint, "p_variables" "jsonb", "p_expression" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."evaluate_map"("p_instance" "flow"."instance", "p_class" bigint, "p_map" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."execute_script"("p_script" bigint, "p_context" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."fail_step"("p_branch" "flow"."branch", "p_step" "jsonb", "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."fail_stranded"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."fail_stranded"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."finish_instance"("p_instance" bigint, "p_state" smallint, "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."fire_dates"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."fire_dates"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."next_depth"("p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."notification_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."one_line"("p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."prune_events"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."prune_events"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."refuse"("p_message" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."refuse"("p_message" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."refuse"("p_message" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."rule_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."condition_expression"("p_class" bigint, "p_sql" "text", "p_alias" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."rule_expression"("p_class" bigint, "p_sql" "text", "p_new" "text", "p_old" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."rule_failed"("p_rule" "text", "p_state" "text", "p_message" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."rule_hook"("p_event" "text", "p_action" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."rule_statement"("p_rule" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."run_job_steps"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."run_step"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."schedule_jobs"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."schedule_jobs"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."script_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."start_jobs"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."start_jobs"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."step_kinds"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."wait_branch"("p_branch" bigint, "p_for" "text", "p_until" timestamp with time zone, "p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."wake_branch"("p_branch" bigint, "p_result" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."workflow_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
@@ -12698,8 +16063,6 @@ REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") FROM PUBLIC;
@@ -12815,6 +16178,7 @@ REVOKE ALL ON FUNCTION "meta"."build_description"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_functions"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_limits"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_readers"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."build_row_trigger"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_triggers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") FROM PUBLIC;
@@ -12991,12 +16355,17 @@ GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."fence_passed"("p_fence" "xid8") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."kinds"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."kinds"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."maintain"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_runner";
@@ -13015,6 +16384,7 @@ GRANT ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "
 GRANT SELECT ON SEQUENCE "queue"."bell" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."ring"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."ring"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."room_of"("p_kind" "queue"."kind") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."run_many"("p_ids" bigint[], "p_token" "uuid") FROM PUBLIC;
@@ -13029,14 +16399,33 @@ REVOKE ALL ON FUNCTION "queue"."stop_runner"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."stop_runner"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."my_scope" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."role_state" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."run_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."script_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."script_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."step_history" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."step_history" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
@@ -13059,6 +16448,8 @@ GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";

@@ -19,6 +19,7 @@ FOR_EVERYBODY = {
     "access.sees_files",
     "core.check_source",
     "core.environment",
+    "core.integration",
     "core.now",
     "core.source",
     "core.uuidv7",

@@ -47,7 +47,7 @@ begin
     select 'rule ' || r.code
     from flow.rule as r
     inner join meta.ancestry as a on r.class_id = a.class_id
-    where a.ancestor_id = old.class_id and r.definition::text ~ ('\{\{\s*column\.' || old.code || '\s*\}\}')
+    where a.ancestor_id = old.class_id and r.definition::text ~ ('\{\{\s*(column|old)\.' || old.code || '\s*\}\}')
   ) as u;
 
   if v_user is not null then

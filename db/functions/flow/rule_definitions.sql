@@ -9,9 +9,19 @@ begin atomic
   select
     r.id,
     r.code,
-    r.definition || jsonb_build_object('class', meta.class_path(r.class_id), 'notify', n.code, 'enabled', r.enabled, 'position', r.position)
+    r.definition
+    || jsonb_build_object('class', meta.class_path(r.class_id), 'enabled', r.enabled, 'position', r.position)
+    || case
+      when r.action = 'set' then jsonb_build_object('set', (
+        select jsonb_object_agg(substr(f.key, 10, length(f.key) - 11), f.value) from jsonb_each(r.definition -> 'set') as f
+      ))
+      else '{}'
+    end
+    || case
+      when r.event = 'on_date' then jsonb_build_object('date', regexp_replace(r.definition ->> 'date', '^\{\{column\.|\}\}$', '', 'g'))
+      else '{}'
+    end
   from flow.rule as r
-  inner join flow.notification as n on r.notification_id = n.id
   where r.model_id = p_model;
 end;
 

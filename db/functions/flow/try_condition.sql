@@ -1,4 +1,5 @@
--- Refuse a condition that does not compile over the class table.
+-- Refuse a condition or formula that does not compile over the class table.
+-- requires: flow.rule_expression
 
 create or replace function flow.try_condition(p_class bigint, p_condition text, p_rule text)
 returns void
@@ -9,14 +10,14 @@ as $$
 begin
   if p_condition is not null then
     execute format(
-      'select from data.datarow_%s as n where (%s) limit 0',
-      p_class, meta.condition_expression(p_class, p_condition, 'n.')
+      'select from data.datarow_%1$s as r, data.datarow_%1$s as o where (%2$s) limit 0',
+      p_class, flow.rule_expression(p_class, p_condition, 'r.', 'o.')
     );
   end if;
 exception
-  when syntax_error_or_access_rule_violation then
+  when syntax_error_or_access_rule_violation or datatype_mismatch then
     raise exception 'the condition of rule "%" does not compile: %', p_rule, sqlerrm
-      using errcode = 'PG119', hint = 'Write an SQL condition over {{column.code}}.';
+      using errcode = 'PG119', hint = 'Write an SQL condition over {{column.code}} and, of the former row, {{old.code}}.';
 end;
 $$;
 

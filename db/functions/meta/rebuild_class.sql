@@ -14,6 +14,7 @@ begin
   perform meta.build_limits(p_class);
   perform meta.build_functions(p_class);
   perform meta.build_triggers(p_class);
+  perform meta.build_row_trigger(p_class);
   perform access.apply_rights(array[p_class]);
 end;
 $$;

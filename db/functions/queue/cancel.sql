@@ -1,4 +1,5 @@
 -- Take a task that waits, or is dead, out of the queue; it is kept as cancelled.
+-- requires: queue.unblock
 
 create or replace function queue.cancel(p_id bigint)
 returns void
@@ -9,8 +10,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_state text;
+  v_kind text;
+  v_key text;
 begin
-  select t.state into v_state from queue.task as t where t.id = p_id for update;
+  select t.state, t.kind, t.key into v_state, v_kind, v_key from queue.task as t where t.id = p_id for update;
+  if not found then
+    select d.kind, d.key into v_kind, v_key from queue.dead as d where d.id = p_id;
+  end if;
 
   if v_state = 'leased' then
     raise exception 'task % is running', p_id
@@ -33,6 +39,10 @@ begin
   if not found then
     raise exception 'there is no task % to cancel', p_id
       using errcode = 'PG305', hint = '"pgears task list" shows the tasks that wait, run or gave up.';
+  end if;
+
+  if v_key is not null then
+    perform queue.unblock(array[v_kind], array[v_key]);
   end if;
 end;
 $$;

@@ -5,7 +5,9 @@
 -- Null looks from the beginning and makes delayed tasks ready whose time has come; a runner
 -- does that now and then, for tasks whose writers committed late. The lock on the runner's
 -- row keeps queue.sweep() from declaring it dead in between. Kinds that the runner has no
--- handler for, or enough of, are stepped over.
+-- handler for, or enough of, are stepped over. Kinds with limits are claimed by themselves, up
+-- to the room that all runners together leave.
+-- requires: queue.room_of
 -- The commit does not wait for the disk: a claim that a crash of the server undoes is a task
 -- that is ready again, as after any loss of a runner. Settling does wait.
 -- The settings are for plans made while the table was small: it grows faster than it is analysed.
@@ -29,6 +31,9 @@ as $$
 declare
   v_left integer := p_limit;
   v_count integer;
+  v_limited text[];
+  v_kind queue.kind;
+  v_room integer;
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
@@ -40,6 +45,42 @@ begin
   if p_after is null then
     perform queue.promote();
   end if;
+
+  v_limited := array(
+    select k.kind from queue.kind as k
+    where (k.parallel_limit is not null or k.rate_limit is not null) and (p_kinds is null or k.kind = any (p_kinds))
+  );
+
+  -- One runner at a time counts the room of a kind; others pass it by meanwhile.
+  for v_kind in
+    select k.* from queue.kind as k where k.kind = any (v_limited) order by k.kind for update skip locked
+  loop
+    v_room := least(queue.room_of(v_kind), v_left);
+    continue when v_room = 0;
+
+    return query
+    with claimed as (
+      update queue.task as t
+      set state = 'leased', runner = p_runner, token = p_token, attempts = t.attempts + 1
+      where t.ctid = any (array(
+        select c.ctid
+        from queue.task as c
+        where c.state = 'ready' and c.kind = v_kind.kind
+        order by c.lane, c.turn
+        limit v_room
+        for update skip locked
+      ))
+      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn
+    ),
+    noted as (
+      insert into queue.slot (kind, task_id, token, at)
+      select c.kind, c.id, p_token, core.now() from claimed as c
+    )
+    -- Their turns are no mark to begin behind: others of the kind stay where they are.
+    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint from claimed as c;
+    get diagnostics v_count = row_count;
+    v_left := v_left - v_count;
+  end loop;
 
   for v_lane in 0..2 loop
     exit when v_left <= 0;
@@ -53,6 +94,7 @@ begin
         and c.lane = v_lane
         and c.turn > coalesce(p_after[v_lane + 1], 0)
         and (p_kinds is null or c.kind = any (p_kinds))
+        and (v_limited = '{}' or c.kind <> all (v_limited))
       order by c.turn
       limit v_left
       for update skip locked

@@ -18,8 +18,8 @@ begin
       and (p_id is not null or p_kind is not null)
     returning d.*
   )
-  insert into queue.task (id, kind, payload, lane, error, created, correlation)
-  select b.id, b.kind, b.payload, b.lane, b.error, b.created, b.correlation
+  insert into queue.task (id, kind, key, payload, lane, error, created, correlation)
+  select b.id, b.kind, b.key, b.payload, b.lane, b.error, b.created, b.correlation
   from back as b
   order by b.id;
 

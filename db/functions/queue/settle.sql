@@ -2,7 +2,9 @@
 --
 -- The token is the proof: a task that was taken over has another one, is not touched, and is
 -- in the answer. A retry waits a random time (full jitter) or p_after; the last attempt
--- of a kind makes it dead. A release is no attempt: the task was not begun.
+-- of a kind makes it dead. A release is no attempt: the task was not begun. A task with a key
+-- that is done lets the next of its key be claimed.
+-- requires: queue.unblock
 
 create or replace function queue.settle(
   p_token uuid,
@@ -21,6 +23,8 @@ as $$
 declare
   v_settled bigint[];
   v_more bigint[];
+  v_kinds text[];
+  v_keys text[];
 begin
   if p_outcome = 'done' then
     with gone as (
@@ -35,7 +39,15 @@ begin
       inner join queue.kind as k on g.kind = k.kind
       where k.keep > interval '0'
     )
-    select array_agg(g.id) into v_settled from gone as g;
+    select array_agg(g.id), array_agg(g.kind) filter (where g.key is not null), array_agg(g.key) filter (where g.key is not null)
+    into v_settled, v_kinds, v_keys
+    from gone as g;
+
+    if v_keys is not null then
+      perform queue.unblock(v_kinds, v_keys);
+    end if;
+
+    perform queue.ring() from queue.slot as s where s.token = p_token limit 1;
 
   elsif p_outcome = 'release' then
     with released as (
@@ -67,8 +79,8 @@ begin
       returning t.*
     ),
     stored as (
-      insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
-      select g.id, g.kind, g.payload, g.lane, g.attempts, coalesce(p_error, ''), g.created, g.runner, g.correlation
+      insert into queue.dead (id, kind, key, payload, lane, attempts, error, created, runner, correlation)
+      select g.id, g.kind, g.key, g.payload, g.lane, g.attempts, coalesce(p_error, ''), g.created, g.runner, g.correlation
       from gone as g
     )
     select array_agg(g.id) into v_settled from gone as g;

@@ -29,8 +29,8 @@ begin
         and t.attempts >= coalesce((select k.max_attempts from queue.kind as k where k.kind = t.kind), 0)
       returning t.*
     )
-    insert into queue.dead (id, kind, payload, lane, attempts, error, created, runner, correlation)
-    select g.id, g.kind, g.payload, g.lane, g.attempts, 'the runner was lost', g.created, g.runner, g.correlation
+    insert into queue.dead (id, kind, key, payload, lane, attempts, error, created, runner, correlation)
+    select g.id, g.kind, g.key, g.payload, g.lane, g.attempts, 'the runner was lost', g.created, g.runner, g.correlation
     from gone as g;
 
     update queue.task as t

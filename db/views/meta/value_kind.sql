@@ -66,6 +66,12 @@ from (
     '{"type": ["object", "null"]}'
   ),
   (
+    'steps',
+    'steps by code, each with its kind',
+    'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))',
+    '{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'
+  ),
+  (
     'entries',
     'a list of definitions',
     'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))',

@@ -28,7 +28,7 @@ select
   null, f.correlation, f.payload
 from queue.finished as f;
 
-comment on view queue.task_list is 'Tasks that are ready, delayed, leased, dead, done or cancelled.';
+comment on view queue.task_list is 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 comment on column queue.task_list.at is 'When it is due, died or was finished.';
 comment on column queue.task_list.runner is 'Name of the runner that has or had it, while that is registered.';
 

@@ -1,0 +1,72 @@
+-- Raise an event: every branch that waits for it goes on; else it is kept until a deadline.
+--
+-- All in the caller's transaction. The first of several that nobody waited for is the one
+-- that is kept, with its payload.
+-- requires: flow.lock_event
+
+create or replace function flow.raise_event(
+  p_code text,
+  p_scope text default 'global',
+  p_id bigint default 0,
+  p_payload jsonb default '{}',
+  p_keep interval default '30 days'
+)
+returns integer
+language plpgsql
+volatile
+security definer  -- lends: writing events and waking workflows to administrators and the service
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_now constant timestamptz := core.now();
+  v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
+  v_payload constant jsonb := coalesce(p_payload, '{}');
+  v_branches bigint[];
+begin
+  if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
+    raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
+      using errcode = 'PG516', hint = 'Such as api.raise_event(''paid-17''), or api.raise_event(''paid'', ''instance'', 17).';
+  end if;
+
+  perform flow.lock_event(p_scope, v_id, p_code);
+
+  with woken as (
+    update flow.branch as b
+    set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
+    where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
+    returning b.id, b.instance_id, b.turn, b.timer_id
+  ),
+  withdrawn as (
+    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
+  ),
+  enqueued as (
+    insert into queue.task (kind, payload)
+    select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
+    from woken as w
+    inner join flow.instance as i on w.instance_id = i.id
+    where i.state = 0
+  )
+  select array_agg(w.id) into v_branches from woken as w;
+
+  if v_branches is null then
+    delete from flow.event as e
+    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and e.keep_until <= v_now;
+
+    insert into flow.event (scope, scope_id, code, payload, raised, keep_until)
+    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep)
+    on conflict (scope, scope_id, code) where taken is null do nothing;
+    return 0;
+  end if;
+
+  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, taken, woken)
+  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, v_now, cardinality(v_branches));
+  perform queue.ring();
+  return cardinality(v_branches);
+end;
+$$;
+
+comment on function flow.raise_event(text, text, bigint, jsonb, interval) is
+'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
+
+revoke all on function flow.raise_event(text, text, bigint, jsonb, interval) from public;
+grant execute on function flow.raise_event(text, text, bigint, jsonb, interval) to pgears_admin, pgears_runner;
