@@ -14,7 +14,7 @@ from .service import empty_queue, register_kinds, runner
 
 BUDGET = Budget(0.95, "at least")
 SCRIPT = "select queue.enqueue('bench.noop', '{}')"
-SECONDS = 4
+SECONDS = 3
 
 
 def run(lab: Lab) -> Iterator[Result]:
@@ -37,7 +37,7 @@ def run(lab: Lab) -> Iterator[Result]:
                     "doorbell": partial(sample, with_bell, writers),
                     "without": partial(sample, without, writers),
                 },
-                rounds=lab.rounds(6),
+                rounds=lab.rounds(5),
                 unit="commits/s",
                 warm_up=0 if lab.quick else 1,
             )

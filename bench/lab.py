@@ -24,6 +24,7 @@ from runner.errors import UserError
 from runner.throwaway import child_server
 
 HOME = Path(".bench")
+WAL_SEGMENTS = 96
 
 # Commits reach the disk, as in production; the rest keeps noise out of short measurements.
 SETTINGS = {
@@ -32,6 +33,7 @@ SETTINGS = {
     "full_page_writes": "on",
     "jit": "off",
     "shared_buffers": "512MB",
+    "min_wal_size": "2GB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "30min",
     "max_connections": "300",
@@ -116,6 +118,17 @@ def environment(url: str) -> dict[str, str]:
     return {names[key]: str(value) for key, value in parts.items() if key in names}
 
 
+def _age(url: str) -> None:
+    """Fill log segments, so that they are used again as on a server that has run for a while.
+
+    A new server writes each segment full of zeros first, in the middle of somebody's statement.
+    """
+    with psycopg.connect(url, autocommit=True) as conn:
+        for _ in range(WAL_SEGMENTS):
+            conn.execute("select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()")
+        conn.execute("checkpoint")
+
+
 @contextmanager
 def open_lab(*, quick: bool) -> Iterator[Lab]:
     """Start the server, install pgears in its template, end with both gone."""
@@ -127,6 +140,7 @@ def open_lab(*, quick: bool) -> Iterator[Lab]:
             with psycopg.connect(url, autocommit=True) as conn:
                 conn.execute("create database pgears")
             upgrade(url.rsplit("/", 1)[0] + "/pgears")
+            _age(url)
             yield Lab(url, programs, quick)
     finally:
         shutil.rmtree(folder)

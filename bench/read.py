@@ -66,7 +66,7 @@ def run(lab: Lab) -> Iterator[Result]:
 
             figures = interleave(
                 {name: partial(sample, name) for name in names},
-                rounds=lab.rounds(15),
+                rounds=lab.rounds(11),
                 unit="us",
             )
             yield Result(

@@ -57,8 +57,8 @@ def run(lab: Lab) -> Iterator[Result]:
             return watch.seconds * 1e3
 
         for work, budget, targets, target, statements, rounds in (
-            (f"views of {classes:,} classes x 20 columns renewed", ALL, made, "m", bare, 5),
-            (f"one of {classes:,} classes renewed", ONE, made[:1], "m.class_1", bare[:1], 21),
+            (f"views of {classes:,} classes x 20 columns renewed", ALL, made, "m", bare, 3),
+            (f"one of {classes:,} classes renewed", ONE, made[:1], "m.class_1", bare[:1], 11),
         ):
             figures = interleave(
                 {
@@ -79,16 +79,19 @@ def run(lab: Lab) -> Iterator[Result]:
 
 def _make(conn: psycopg.Connection, classes: int) -> list[int]:
     (model,) = conn.execute("select meta.create_model('m', '{}')").fetchone() or (None,)
-    made = [
-        conn.execute(
+    conn.commit()
+    made = []
+    for i in range(1, classes + 1):
+        row = conn.execute(
             "select meta.create_class(%s, %s, %s)",
             (model, f"class_{i}", Jsonb({"columns": COLUMNS})),
         ).fetchone()
-        for i in range(1, classes + 1)
-    ]
+        made += [row[0]] if row else []
+        # In one transaction each class would cost more than the one before it.
+        conn.commit()
     update_views(conn)
     conn.commit()
-    return [row[0] for row in made if row is not None]
+    return made
 
 
 def _bare_views(conn: psycopg.Connection) -> list[str]:

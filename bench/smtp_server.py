@@ -52,7 +52,8 @@ async def main() -> None:
     """Serve."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Taker, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
     await loop.run_in_executor(None, sys.stdin.read)
 
 

@@ -241,6 +241,22 @@ class BadMailboxScript(PgearsError, code="PG411"):
     """A mailbox names a script that does not exist or is of another kind."""
 
 
+class BadSuffix(PgearsError, code="PG430"):
+    """An entry of the blocked suffixes names none."""
+
+
+class FileRefused(PgearsError, code="PG431"):
+    """A file is too large for its column, or has a suffix that is blocked or not taken there."""
+
+
+class TooManyFiles(PgearsError, code="PG432"):
+    """A row has more files than its column takes."""
+
+
+class FileKept(PgearsError, code="PG433"):
+    """A file was to leave a column that keeps its files."""
+
+
 class NoSuchScript(PgearsError, code="PG501"):
     """There is no script of this code, or more than one."""
 

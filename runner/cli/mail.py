@@ -20,7 +20,10 @@ from ..mail.reading import Turn, read_mailbox
 from ..mail.sink import serve, sink_folder
 from .output import Json, console, print_fields, print_json, print_table
 
-mail = typer.Typer(help="Outgoing mail: list, show, resend, cancel, resolve.", no_args_is_help=True)
+mail = typer.Typer(
+    help="Outgoing mail: list, show, of, resend, release, cancel, resolve, prune.",
+    no_args_is_help=True,
+)
 mailbox = typer.Typer(help="Mailboxes: list, poll, quarantine, retry, skip.", no_args_is_help=True)
 
 MailId = Annotated[int, typer.Argument(help="Number of the mail.")]
@@ -105,6 +108,38 @@ def resolve_mail(
     _change("select mail.resolve(%s, %s)", id, as_json, outcome)
 
 
+@mail.command("release")
+def release_mails(
+    account: Annotated[
+        str | None, typer.Option("--account", help="Only mails of this account.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Let held mails go; the guard is asked again for each."""
+    _count("select mail.release(%s)", (account,), "released", as_json)
+
+
+@mail.command("prune")
+def prune_mails(as_json: Json = False) -> None:
+    """Delete mails that were kept long enough, as runners do by themselves."""
+    _count("select mail.prune()", (), "deleted", as_json)
+
+
+@mail.command("of")
+def mails_of(
+    name: Annotated[str, typer.Argument(help="The class, as model.class.")],
+    row: Annotated[int, typer.Argument(help="Id of the row.")],
+    as_json: Json = False,
+) -> None:
+    """List the mail of a record: sent about it, and received from which it grew."""
+    _print_rows(
+        "select direction, id, at, state, address, subject from mail.of_record(%s, %s)",
+        (name, row),
+        as_json,
+        "no mail",
+    )
+
+
 @mail.command("accounts")
 def list_accounts(as_json: Json = False) -> None:
     """List the mail accounts and what the guard does with their mail."""
@@ -125,7 +160,8 @@ def list_mailboxes(as_json: Json = False) -> None:
     """List mailboxes with the numbers of their messages by state."""
     _print_rows(
         """
-        select mailbox, class, enabled, polled, stored, done, skipped, quarantined, error, path
+        select mailbox, class, driver, enabled, polled, stored, done, skipped, quarantined, error,
+          place, secret_days_left
         from mail.mailbox_status order by mailbox
         """,
         (),
@@ -223,6 +259,16 @@ def _print_rows(query: str, arguments: Sequence[Any], as_json: bool, nothing: st
         print_table(list(rows[0]), [list(row.values()) for row in rows])
     else:
         console.print(nothing)
+
+
+def _count(query: str, arguments: Sequence[Any], name: str, as_json: bool) -> None:
+    with _connect() as conn:
+        row = conn.execute(query.encode(), arguments).fetchone()
+    found = {name: row[0] if row else 0}
+    if as_json:
+        print_json(found)
+    else:
+        print_fields(found)
 
 
 def _print_received(state: str | None, limit: int, as_json: bool, nothing: str) -> None:

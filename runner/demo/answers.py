@@ -33,12 +33,13 @@ def deliver(conn: psycopg.Connection[Any], inbox: Path) -> int:
         (solved, "It is back again since this morning."),
         (other, "Thank you, the serial number is 4711."),
     ):
-        maildir.deliver(inbox, _answer(*told, text, format_datetime(row[0])).encode())
-    maildir.deliver(inbox, _report(*lost, format_datetime(row[0])).encode())
+        maildir.deliver(inbox, _answer(told, text, format_datetime(row[0])).encode())
+    maildir.deliver(inbox, _report(lost, format_datetime(row[0])).encode())
     return 3
 
 
-def _answer(message_id: str, _: int, subject: str, address: str, text: str, date: str) -> str:
+def _answer(told: tuple[Any, ...], text: str, date: str) -> str:
+    message_id, _, subject, address = told
     message = EmailMessage()
     message["From"] = address
     message["To"] = "support@helpdesk.example"
@@ -50,8 +51,9 @@ def _answer(message_id: str, _: int, subject: str, address: str, text: str, date
     return message.as_string()
 
 
-def _report(message_id: str, _: int, subject: str, address: str, date: str) -> str:
+def _report(lost: tuple[Any, ...], date: str) -> str:
     """As mail servers write it (RFC 3464)."""
+    message_id, _, _, address = lost
     head = [
         "Return-Path: <>",
         "From: Mail Delivery System <mailer-daemon@mx.example>",

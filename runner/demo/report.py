@@ -54,7 +54,8 @@ def show(
     )  # fmt: skip
     _table(
         conn, console, "Answers of customers are notes on their tickets, solved ones open again",
-        "select left(ticket__text, 20) as ticket, left(author, 20) as author, left(split_part(text, chr(10), 1), 24) as text,"
+        "select left(ticket__text, 20) as ticket, left(author, 20) as author,"
+        " left(split_part(text, chr(10), 1), 24) as text,"
         " (select t.status from api.helpdesk_ticket as t where t.id = n.ticket) as status"
         " from api.helpdesk_note as n order by id",
     )  # fmt: skip

@@ -6,6 +6,7 @@ can name them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,12 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
 from typing import IO, Any
 
+ADDRESSES = ("from", "to", "cc", "reply-to")
+PLAIN = re.compile(r"[!-~](?:[ -~]{0,58}[!-~])?")
+"""A header value that needs neither encoding nor folding."""
 PRIORITIES = {"high": ("1", "high"), "low": ("5", "low")}
 
 
@@ -83,8 +88,9 @@ def needs_utf8(message: EmailMessage) -> bool:
     """Whether an address has a local part that ASCII cannot say."""
     return any(
         not address.username.isascii()
-        for header in ("from", "to", "cc", "reply-to")
-        for value in message.get_all(header, [])
+        for name, raw in message.raw_items()
+        if name.lower() in ADDRESSES and not str(raw).isascii()
+        for value in message.get_all(name, [])
         for address in value.addresses
     )
 
@@ -96,23 +102,26 @@ def to_bytes(message: EmailMessage, *, utf8: bool) -> bytes:
 
 def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailMessage:
     message = EmailMessage(policy=SMTPUTF8)
-    message["From"] = _address(mail["from"])
-    message["Date"] = datetime.fromisoformat(mail["date"])
-    message["Message-ID"] = mail["message_id"]
+    _set(message, "From", _address(mail["from"]))
+    _set(message, "Date", format_datetime(datetime.fromisoformat(mail["date"])))
+    _set(message, "Message-ID", mail["message_id"])
     for header, key in (("To", "to"), ("Cc", "cc"), ("Reply-To", "reply_to")):
         if mail[key]:
-            message[header] = _addresses(mail[key])
+            _set(message, header, _addresses(mail[key]))
     if not mail["to"] and not mail["cc"]:
-        message["To"] = "undisclosed-recipients:;"
-    message["Subject"] = mail["subject"]
+        _set(message, "To", "undisclosed-recipients:;")
+    _set(message, "Subject", mail["subject"])
     if mail["in_reply_to"]:
-        message["In-Reply-To"] = message["References"] = mail["in_reply_to"]
+        _set(message, "In-Reply-To", mail["in_reply_to"])
+        _set(message, "References", mail["in_reply_to"])
     if mail["priority"] in PRIORITIES:
-        message["X-Priority"], message["Importance"] = PRIORITIES[mail["priority"]]
+        priority, importance = PRIORITIES[mail["priority"]]
+        _set(message, "X-Priority", priority)
+        _set(message, "Importance", importance)
     if mail["automatic"]:
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
-    message["X-Loop"] = mail["from"]["address"]
+        _set(message, "Auto-Submitted", "auto-generated")
+        _set(message, "X-Auto-Response-Suppress", "All")
+    _set(message, "X-Loop", mail["from"]["address"])
 
     message.set_content(mail["body"])
     if mail["html"]:
@@ -123,6 +132,23 @@ def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailM
             attachment.content, maintype=main, subtype=sub, filename=attachment.name
         )
     return message
+
+
+def _set(message: EmailMessage, name: str, value: str | Address | tuple[Address, ...]) -> None:
+    """Add a header; a plain one is not parsed, which is most of the work of a mail."""
+    text = _plain(value)
+    if text is not None and PLAIN.fullmatch(text):
+        message.set_raw(name, text)
+    else:
+        message[name] = value
+
+
+def _plain(value: str | Address | tuple[Address, ...]) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Address):
+        return None if value.display_name else value.addr_spec
+    return _plain(value[0]) if len(value) == 1 else None
 
 
 def media_type(value: str) -> tuple[str, str]:

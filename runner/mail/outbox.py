@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -33,13 +34,30 @@ secret_source: SecretSource = referred_secret
 """Who gives the password or token of an account; grants of tokens take this place."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that has ended."""
+
+    message: int
+    task: Task
+    results: Sequence[Result]
+
+    def as_json(self) -> dict[str, Any]:
+        """As mail.settle_many takes it."""
+        return {
+            "message": self.message,
+            "task": self.task.id,
+            "token": str(self.task.token),
+            "results": [result.as_json() for result in self.results],
+        }
+
+
 class Desk:
     """What the attempts of one runner share: connections, and calls made together."""
 
     def __init__(self) -> None:
         self.connections = Connections()
-        self.begin: Batch[Task, Mapping[str, Any]] = Batch(_begin)
-        self.settle: Batch[Mapping[str, Any], bool] = Batch(_settle)
+        self.calls: Batch[Task | Attempt, Any] = Batch(_exchange)
 
 
 _desks: WeakKeyDictionary[AsyncConnectionPool, Desk] = WeakKeyDictionary()
@@ -53,7 +71,7 @@ def desk_of(services: Services) -> Desk:
 async def send(task: Task, services: Services) -> Outcome:
     """Send the stored mail that the task names; the task is settled with its outcome."""
     desk, progress = desk_of(services), Progress()
-    beginning = asyncio.ensure_future(desk.begin.add(services.pool, task))
+    beginning = asyncio.ensure_future(desk.calls.add(services.pool, task))
     try:
         mail = await asyncio.shield(beginning)
         if mail["outcome"] != "send":
@@ -66,39 +84,41 @@ async def send(task: Task, services: Services) -> Outcome:
             return SETTLED
         results = progress.ended(mail["envelope"])
 
-    attempt = {
-        "message": mail["id"],
-        "task": task.id,
-        "token": str(task.token),
-        "results": [result.as_json() for result in results],
-    }
-    if not await desk.settle.add(services.pool, attempt):
+    if not await desk.calls.add(services.pool, Attempt(mail["id"], task, results)):
         # The other attempt has found this one under way and decided by the account's policy.
         log.warning("mail %s: the lease was lost, the outcome is not recorded", mail["id"])
     return SETTLED
 
 
-async def _begin(
-    pool: AsyncConnectionPool, tasks: Sequence[Task]
-) -> Sequence[Mapping[str, Any]]:
-    messages = [int(task.payload["message"]) for task in tasks]
+async def _exchange(
+    pool: AsyncConnectionPool, items: Sequence[Task | Attempt]
+) -> Sequence[Mapping[str, Any] | bool]:
+    """Record what has ended and claim what begins, in one commit."""
+    ended = [item for item in items if isinstance(item, Attempt)]
+    begun = [item for item in items if isinstance(item, Task)]
+    lost: Sequence[int] = ()
+    details: dict[int, Mapping[str, Any]] = {}
     async with pool.connection() as conn:
-        cursor = await conn.execute(
-            "select task, details from mail.begin_many(%s::bigint[], %s::bigint[], %s::uuid[])",
-            (messages, [task.id for task in tasks], [task.token for task in tasks]),
-        )
-        found = dict(await cursor.fetchall())
-    return [found[task.id] for task in tasks]
-
-
-async def _settle(
-    pool: AsyncConnectionPool, attempts: Sequence[Mapping[str, Any]]
-) -> Sequence[bool]:
-    async with pool.connection() as conn:
-        cursor = await conn.execute("select mail.settle_many(%s)", (Jsonb(list(attempts)),))
-        row = await cursor.fetchone()
-    lost = row[0] if row else []
-    return [attempt["message"] not in lost for attempt in attempts]
+        if ended:
+            cursor = await conn.execute(
+                "select mail.settle_many(%s)", (Jsonb([attempt.as_json() for attempt in ended]),)
+            )
+            row = await cursor.fetchone()
+            lost = row[0] if row else ()
+        if begun:
+            cursor = await conn.execute(
+                "select task, details from mail.begin_many(%s::bigint[], %s::bigint[], %s::uuid[])",
+                (
+                    [int(task.payload["message"]) for task in begun],
+                    [task.id for task in begun],
+                    [task.token for task in begun],
+                ),
+            )
+            details = dict(await cursor.fetchall())
+    return [
+        item.message not in lost if isinstance(item, Attempt) else details[item.id]
+        for item in items
+    ]
 
 
 async def sweep(services: Services) -> None:

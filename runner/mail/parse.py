@@ -39,6 +39,7 @@ SUPERSET = {
     "euc-kr": "cp949",
 }
 REPLACEMENT = "\ufffd"
+NAME_BYTES = 255
 
 
 class Unreadable(Exception):
@@ -113,9 +114,9 @@ def _headers(message: EmailMessage, received: datetime) -> dict[str, str]:
         "cc": _list(message, "cc"),
         "date": (_date(message) or received).isoformat(),
         "received": received.isoformat(),
-        "message_id": _text(message, "message-id"),
-        "in_reply_to": _text(message, "in-reply-to"),
-        "references": _text(message, "references"),
+        "message_id": _ids(message, "message-id"),
+        "in_reply_to": _ids(message, "in-reply-to"),
+        "references": _ids(message, "references"),
     }
     for name, value in parts.items():
         if "\0" in value:
@@ -208,7 +209,20 @@ def _attached(part: EmailMessage, number: int) -> Attached:
     name = _whole(" ".join((part.get_filename() or f"attachment-{number}.{extension}").split()))
     if REPLACEMENT in name or "\0" in name:
         raise Unreadable("the name of an attachment is in a charset that it does not name")
-    return Attached(name.replace("/", "_").replace("\\", "_"), kind, content)
+    return Attached(_file_name(name) or f"attachment-{number}.{extension}", kind, content)
+
+
+def _file_name(name: str) -> str:
+    """A name that leads nowhere and fits a file system; its suffix stays."""
+    name = "".join("_" if char in "/\\" or ord(char) < 32 else char for char in name)
+    if not name.strip(". "):
+        return ""
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or len(suffix.encode()) > 20:
+        stem, suffix = name, ""
+    while len((stem + dot + suffix).encode()) > NAME_BYTES:
+        stem = stem[:-1]
+    return stem + (f".{suffix}" if suffix else "")
 
 
 def _inner_messages(part: EmailMessage) -> Iterator[bytes]:
@@ -239,6 +253,12 @@ def _list(message: EmailMessage, header: str) -> str:
 
 def _text(message: EmailMessage, header: str) -> str:
     return _whole(" ".join(str(message.get(header, "")).split()))
+
+
+def _ids(message: EmailMessage, header: str) -> str:
+    """As it was written: the parser of the library stumbles over empty ones."""
+    found = (value for name, value in message.raw_items() if name.lower() == header)
+    return _whole(" ".join(str(next(found, "")).split()))
 
 
 def _whole(text: str) -> str:

@@ -241,9 +241,7 @@ async def become_record(
         return await _quarantine(pool, received_id, reason, parsed.parts)
 
 
-async def _accept(
-    conn: AsyncConnection[Any], received_id: int, parsed: Parsed, raw: bytes
-) -> str:
+async def _accept(conn: AsyncConnection[Any], received_id: int, parsed: Parsed, raw: bytes) -> str:
     parts: dict[str, Any] = dict(parsed.parts)
     if parsed.skip == "delivery report" and (report := read_report(raw)) is not None:
         parts["report"] = report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from email import policy
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from typing import Any
 
@@ -49,7 +49,7 @@ def _original(part: Message) -> str | None:
     return found.group() if found else None
 
 
-def _recipients(part: EmailMessage) -> list[dict[str, str]]:
+def _recipients(part: Message) -> list[dict[str, str]]:
     """Groups of fields, one for each recipient; the first group is about the report itself."""
     payload = part.get_payload()
     if isinstance(payload, list):

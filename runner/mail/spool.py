@@ -81,7 +81,9 @@ def _part(file: Mapping[str, Any]) -> EmailMessage:
     main, sub = media_type(file["media_type"])
     part = EmailMessage()
     part.set_content(b"", maintype=main, subtype=sub, filename=file["name"])
-    part.replace_header("Content-Disposition", part["content-disposition"].replace("inline", "attachment", 1))
+    part.replace_header(
+        "Content-Disposition", part["content-disposition"].replace("inline", "attachment", 1)
+    )
     del part["mime-version"]
     return part
 
@@ -89,6 +91,4 @@ def _part(file: Mapping[str, Any]) -> EmailMessage:
 def _headers(part: EmailMessage, utf8: bool) -> bytes:
     """Headers with the empty line that ends them."""
     policy = SMTPUTF8 if utf8 else SMTP
-    return b"".join(
-        policy.fold_binary(name, value) for name, value in part.raw_items()
-    ) + b"\r\n"
+    return b"".join(policy.fold_binary(name, value) for name, value in part.raw_items()) + b"\r\n"

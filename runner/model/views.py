@@ -82,7 +82,7 @@ def update_views(conn: Connection[Any], target: str | None = None) -> list[Renew
         due = cursor.execute(
             """
             select kind, object_id, name, stamp, context
-            from meta.api_view_states(%s)
+            from meta.api_view_states(%s, p_difference => false)
             where state not in ('current', 'orphaned')
             """,
             (target,),

@@ -39,11 +39,18 @@ async def prune_feed(services: Services) -> None:
         await conn.execute("select feed.prune()")
 
 
+async def prune_files(services: Services) -> None:
+    """Delete files and contents that columns let go of."""
+    async with services.pool.connection() as conn:
+        await conn.execute("select core.prune_files()")
+
+
 CHORES = (
     Chore("sweep", sweep, 5),
     Chore("unblock", unblock, 5),
     Chore("maintain", maintain, 600),
     Chore("prune feed", prune_feed, 600),
+    Chore("prune files", prune_files, 600),
 )
 
 

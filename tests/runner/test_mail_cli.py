@@ -47,6 +47,39 @@ def test_mail_commands(pgears: Run, database: Database) -> None:
     assert [row["code"] for row in json.loads(run("accounts", "--json").stdout)] == ["sink"]
 
 
+def test_held_mails_are_released_and_old_ones_pruned(pgears: Run, database: Database) -> None:
+    with database.connect() as conn:
+        ticket = helpdesk(conn)
+        row = ticket.insert(subject="x")
+        for to in ("a@a.example", "b@b.example", "c@c.example"):
+            conn.execute("select mail.send(%s, p_class => %s, p_row => %s)", (to, ticket.id, row))
+        conn.execute("update mail.message set state = 'held', error = 'guard' where id < 3")
+        conn.execute("delete from queue.task where (payload ->> 'message')::int < 3")
+
+        def run(*arguments: str) -> object:
+            done = pgears("mail", *arguments, "--json", database_url=database.url)
+            return json.loads(done.stdout)
+
+        assert run("release", "--account", "other") == {"released": 0}
+        assert run("release") == {"released": 2}
+        states = conn.execute("select distinct state from mail.message").fetchall()
+        assert states == [("queued",)]
+        listed = run("of", "helpdesk.ticket", str(row))
+        assert isinstance(listed, list)
+        assert [(entry["direction"], entry["address"]) for entry in listed] == [
+            ("out", "a@a.example"), ("out", "b@b.example"), ("out", "c@c.example"),
+        ]  # fmt: skip
+
+        conn.execute("select mail.set_retention(p_sent => '10 days', p_failed => '20 days')")
+        conn.execute(
+            "update mail.message set settled = now() - interval '15 days',"
+            " state = (array['sent', 'refused', 'unknown'])[id]"
+        )
+        assert run("prune") == {"deleted": 1}
+        kept = conn.execute("select state from mail.message order by id").fetchall()
+        assert kept == [("refused",), ("unknown",)]
+
+
 def test_mailbox_commands(pgears: Run, database: Database, tmp_path: Path) -> None:
     with database.connect() as conn:
         helpdesk(conn)

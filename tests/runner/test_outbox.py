@@ -8,8 +8,11 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,6 +84,26 @@ class Outbox:
                     await work(given)
 
         asyncio.run(main())
+
+    def run(self, **account: Any) -> None:
+        """Let a runner work against a server that is there."""
+
+        async def main() -> None:
+            async with services(self.database, self.home) as given:
+                self.account(**account)
+                await work(given)
+
+        asyncio.run(main())
+
+    def delivered(self, folder: Path, number: int) -> list[EmailMessage]:
+        """So many messages in a Maildir, waited for."""
+        for _ in range(200):
+            files = list((folder / "new").glob("*"))
+            if len(files) >= number:
+                break
+            time.sleep(0.05)
+        assert len(files) == number
+        return [BytesParser(policy=policy.default).parsebytes(file.read_bytes()) for file in files]
 
 
 @pytest.fixture

@@ -98,7 +98,10 @@ class Desk:
         """A mail about a ticket leaves; gives its Message-ID."""
 
         async def main() -> None:
-            async with smtp_server(self.script) as port, services(self.database, self.home) as given:
+            async with (
+                smtp_server(self.script) as port,
+                services(self.database, self.home) as given,
+            ):
                 definition = Jsonb({**ACCOUNT, "port": port})
                 self.conn.execute("select mail.set_account('office', %s)", (definition,))
                 self.conn.execute("select mail.set_guard('deliver')")
@@ -178,7 +181,9 @@ def test_answers_land_on_their_ticket(desk: Desk) -> None:
     row = desk.ticket.row(ticket)
     assert row[desk.ticket.physical("subject")] == "reopened"
     assert row["modified_source"] == "mailbox"
-    listed = desk.rows("select direction, subject from mail.of_record('helpdesk.ticket', %s)", ticket)
+    listed = desk.rows(
+        "select direction, subject from mail.of_record('helpdesk.ticket', %s)", ticket
+    )
     assert listed == [
         ("in", "Message 1"), ("out", "x"),
         *(("in", f"Message {number}") for number in range(2, 6)),
@@ -208,7 +213,9 @@ def test_automatic_answer_makes_no_note(desk: Desk) -> None:
     away["Auto-Submitted"] = "auto-replied"
     desk.come(box, away)
     assert desk.notes() == []
-    found = desk.rows("select state, reason, mail_id is not null from mail.received where row_id is null")
+    found = desk.rows(
+        "select state, reason, mail_id is not null from mail.received where row_id is null"
+    )
     assert found == [("skipped", "auto-reply", True)]
 
 
@@ -231,7 +238,9 @@ def test_report_marks_its_mail_and_recipient(desk: Desk, kind: str) -> None:
     second = desk.leave(ticket, "bob@b.example")
     desk.come(box, bounce(first, FAILED, kind))
     assert desk.rows("select state from mail.message order by id") == [("bounced",), ("sent",)]
-    states = desk.rows("select address, state from mail.recipient_status order by message_id, position")
+    states = desk.rows(
+        "select address, state from mail.recipient_status order by message_id, position"
+    )
     assert states == [
         ("ann@a.example", "bounced"), ("bob@b.example", "sent"), ("bob@b.example", "sent"),
     ]  # fmt: skip
@@ -243,9 +252,8 @@ def test_report_marks_its_mail_and_recipient(desk: Desk, kind: str) -> None:
     assert desk.rows("select state from mail.message where message_id = %s", second) == [("sent",)]
 
     desk.conn.execute("select mail.resend(id) from mail.message where state = 'bounced'")
-    assert desk.rows("select address, state from mail.recipient order by message_id, position")[:2] == [
-        ("ann@a.example", "queued"), ("bob@b.example", "sent"),
-    ]  # fmt: skip
+    states = desk.rows("select address, state from mail.recipient order by message_id, position")
+    assert states[:2] == [("ann@a.example", "queued"), ("bob@b.example", "sent")]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +328,8 @@ def test_what_a_mailbox_says_about_answers_must_fit(desk: Desk, change: dict[str
 def test_renamed_and_dropped_columns(desk: Desk) -> None:
     box = desk.box()
     for table, code, new in (
-        (desk.note, "ticket", "case"), (desk.note, "text", "words"), (desk.ticket, "subject", "topic"),
+        (desk.note, "ticket", "case"), (desk.note, "text", "words"),
+        (desk.ticket, "subject", "topic"),
     ):  # fmt: skip
         desk.conn.execute("select meta.rename_column(%s, %s)", (table.column_id(code), new))
     ((definition,),) = desk.rows("select definition from mail.mailbox where id = %s", box)

@@ -15,11 +15,11 @@ from typing import Any, cast
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from runner.mail import HANDLERS
 from runner.mail import connections as conns
 from runner.mail.outbox import desk_of
 from runner.mail.spool import IN_MEMORY, compose
 from runner.tasks import Services
-from tests.fix_database import Database
 
 from .mail_parts import ROOT, Script, claim, services, smtp_server, work
 from .test_outbox import Outbox, outbox
@@ -34,7 +34,12 @@ class Counting(Script):
     close_after = 0
 
     async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
     ) -> list[str]:
         session.host_name = hostname
         self.sessions.append(session)
@@ -62,7 +67,10 @@ def serve(outbox: Outbox, script: Script, do: Callable[[Services], Any], **accou
 
     async def main() -> None:
         options = account.pop("options", {})
-        async with smtp_server(script, **options) as port, services(outbox.database, outbox.home) as s:
+        async with (
+            smtp_server(script, **options) as port,
+            services(outbox.database, outbox.home) as s,
+        ):
             outbox.account(port=port, **account)
             await do(s)
 
@@ -123,9 +131,8 @@ def test_a_cancelled_conversation_is_not_used_again(outbox: Outbox) -> None:
 
     serve(outbox, script, do, timeout_seconds=60)
     assert len(script.sessions) == 2
-    assert [state for (state,) in outbox.conn.execute("select state from mail.message order by id")] == [
-        "unknown", "sent",
-    ]  # fmt: skip
+    states = outbox.conn.execute("select state from mail.message order by id").fetchall()
+    assert states == [("unknown",), ("sent",)]
 
 
 class Tokens:
@@ -141,7 +148,7 @@ class Tokens:
             return AuthResult(success=True, auth_data=LoginPassword(b"office", b""))
         challenge = base64.b64encode(b'{"status":"401"}').decode()
         await server.push(f"334 {challenge}")
-        await server._reader.readline()  # type: ignore[attr-defined]
+        await server._reader.readline()
         return AuthResult(success=False, handled=False, message="535 5.7.3 token expired")
 
 
@@ -180,8 +187,6 @@ def test_pace_holds_over_runners(outbox: Outbox) -> None:
             first, second = await claim(given, 2), await claim(other, 2)
             for tasks, runner in ((first, given), (second, other)):
                 for task in tasks:
-                    from runner.mail import HANDLERS
-
                     await HANDLERS[task.kind].run(task, runner)
 
     serve(outbox, script, do, per_minute=60)
@@ -195,7 +200,9 @@ def test_pace_holds_over_runners(outbox: Outbox) -> None:
     ]
     assert waits == [1, 2, 3]
     assert outbox.conn.execute("select max(attempts) from queue.task").fetchone() == (0,)
-    assert outbox.conn.execute("select count(*) from mail.message where state = 'queued'").fetchone() == (3,)
+    assert outbox.conn.execute(
+        "select count(*) from mail.message where state = 'queued'"
+    ).fetchone() == (3,)
     # At its time a mail leaves without another slot.
     outbox.conn.execute("select core.set_clock(core.now() + interval '1 minute')")
     outbox.serve(script, later=True, per_minute=60)
@@ -207,8 +214,6 @@ def test_parallel_limit_holds_over_runners(outbox: Outbox) -> None:
     ids = [outbox.send()[0] for _ in range(2)]
 
     async def do(given: Services) -> None:
-        from runner.mail import HANDLERS
-
         one, two = await claim(given, 2)
         first = asyncio.create_task(cast(Any, HANDLERS["mail.send"].run(one, given)))
         await script.reached.wait()
@@ -270,7 +275,9 @@ def test_spooled_mail_is_what_the_email_package_makes(outbox: Outbox, sender: st
     assert html is not None
     assert body.get_content().splitlines() == [".dot", "second ž", "..two"]
     assert html.get_content().strip() == "<p>.x</p>"
-    found = [(part.get_filename(), part.get_payload(decode=True)) for part in message.iter_attachments()]
+    found = [
+        (part.get_filename(), part.get_payload(decode=True)) for part in message.iter_attachments()
+    ]
     assert found == files
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from runner.errors import (
     ForgedId,
@@ -63,6 +64,39 @@ def test_system_columns_of_a_new_row(customer: ClassTable) -> None:
     assert row["created_source"] == "sql"
     assert row["shortdescription"] == "Ann <ann@example.com>"
     assert row["modified"] is row["deleted"] is None
+
+
+def test_system_columns_stand_behind_the_columns_of_a_new_class(customer: ClassTable) -> None:
+    columns = [
+        name
+        for (name,) in customer.conn.execute(
+            "select attname from pg_attribute"
+            " where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
+            (f"data.datarow_{customer.id}",),
+        )
+    ]
+
+    own = [customer.physical(code) for code in ("name", "email", "level", "fixed", "state")]
+    assert columns[:7] == ["id", "deleted", *own]
+    assert set(columns[7:]) == {
+        "uid", "version", "creator", "created", "modifier", "modified", "deleter",
+        "created_source", "modified_source", "deleted_source", "shortdescription",
+    }  # fmt: skip
+
+
+def test_a_rule_of_the_same_bundle_may_read_system_columns(definitions: Definitions) -> None:
+    model = definitions.model("shop")
+    definitions.scalar("select meta.begin_changes()")
+    order = definitions.create_class("shop.order", {"number": {"type": "text"}})
+    mail = {"class": "order", "to": "a@example.com", "subject": "new", "body": "new"}
+    definitions.scalar("select flow.set_notification(%s, 'new', %s)", model, Jsonb(mail))
+    rule = {"class": "order", "event": "after_insert", "notify": "new", "when": "n.version = 1"}
+    definitions.scalar("select flow.set_rule(%s, 'new', %s)", model, Jsonb(rule))
+    definitions.scalar("select meta.finish_changes()")
+
+    order.insert(number="1")
+
+    assert definitions.scalar("select count(*) from queue.task where kind = 'rule'") == 1
 
 
 def test_update_counts_versions_and_archives_the_former_row(customer: ClassTable) -> None:

@@ -130,9 +130,15 @@ def test_variables_of_the_row_and_of_rows_referred_to(desk: Desk) -> None:
         f"|1|ticket|desk|The <desk>|https://desk.example/desk/ticket/{row}||<b>1</b>\n2|now"
     )
     assert mail["body"] == values
-    assert mail["html"] == "<p>" + values.replace("&", "&amp;").replace("<", "&lt;").replace(
-        ">", "&gt;"
-    ).replace("\n", "<br>\n") + "</p>"
+    assert (
+        mail["html"]
+        == "<p>"
+        + values.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\n", "<br>\n")
+        + "</p>"
+    )
     assert mail["subject"] == "one two"
     assert mail["recipients"] == "ann@a.example; bob@b.example; olga@users.example"
     assert mail["row_id"] == row
@@ -170,7 +176,9 @@ def test_language_of_the_recipient(desk: Desk) -> None:
     row = desk.ticket.insert(subject="x")
 
     def subjects(to: str, **more: Any) -> list[str]:
-        return [mail["subject"] for mail in desk.send(desk.notification(to=to, **texts, **more), row)]
+        return [
+            mail["subject"] for mail in desk.send(desk.notification(to=to, **texts, **more), row)
+        ]
 
     assert subjects("Karel@users.example") == ["Dobrý den"]
     assert subjects("kurt@users.example") == ["Guten Tag"]
@@ -257,16 +265,17 @@ def test_frames_surround_texts(desk: Desk) -> None:
     desk.user("karel", "cs")
     desk.set(
         "flow.set_frame", "company",
-        html={"en": "<body>{{content}}<hr>Bye, {{model.code}}</body>", "cs": "<body>{{content}}<hr>Ahoj</body>"},
+        html={
+            "en": "<body>{{content}}<hr>Bye, {{model.code}}</body>",
+            "cs": "<body>{{content}}<hr>Ahoj</body>",
+        },
         text="{{content}}\n-- \n{{class.code}}",
     )  # fmt: skip
     row = desk.ticket.insert(subject="<i>x</i>")
     text = {"en": "5 < 6: {{column.subject}}\nend", "cs": "česky"}
     (mail,) = desk.send(desk.notification(frame="company", body=text), row)
     assert mail["body"] == "5 < 6: <i>x</i>\nend\n-- \nticket"
-    assert mail["html"] == (
-        "<body>5 &lt; 6: &lt;i&gt;x&lt;/i&gt;<br>\nend<hr>Bye, desk</body>"
-    )
+    assert mail["html"] == ("<body>5 &lt; 6: &lt;i&gt;x&lt;/i&gt;<br>\nend<hr>Bye, desk</body>")
     (mail,) = desk.send(
         desk.notification(frame="company", body=text, to="karel@users.example"), row
     )
@@ -380,7 +389,9 @@ def test_rows_of_child_classes(conn: Connection) -> None:
     definitions = Definitions(conn)
     base = definitions.create_class("desk.party", {"email": {"type": "text"}})
     child: ClassTable = definitions.create_class("desk.firm", {}, parent="party")
-    order = definitions.create_class("desk.order", {"party": {"type": "reference", "class": "party"}})
+    order = definitions.create_class(
+        "desk.order", {"party": {"type": "reference", "class": "party"}}
+    )
     assert base.id != child.id
     row = order.insert(party=child.insert(email="firm@f.example"))
     id = conn.execute(

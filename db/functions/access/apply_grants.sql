@@ -3,7 +3,7 @@
 -- Revoking first: to revoke a privilege on a relation revokes it on its columns too.
 -- requires: access.granted access.wanted_grants
 
-create or replace function access.apply_grants(p_relations oid[])
+create or replace function access.apply_grants(p_classes bigint[], p_relations oid[])
 returns void
 language plpgsql
 volatile
@@ -20,7 +20,7 @@ begin
     from (
       select * from access.granted(p_relations)
       except
-      select * from access.wanted_grants(p_relations)
+      select * from access.wanted_grants(p_classes)
     ) as g
     group by g.relation, g.privilege, g.group_name, g.column_name is null
     order by g.relation
@@ -34,7 +34,7 @@ begin
       g.privilege, coalesce(' (' || string_agg(quote_ident(g.column_name), ', ') || ')', ''), g.relation::regclass, g.group_name
     )
     from (
-      select * from access.wanted_grants(p_relations)
+      select * from access.wanted_grants(p_classes)
       except
       select * from access.granted(p_relations)
     ) as g
@@ -46,6 +46,6 @@ begin
 end;
 $$;
 
-comment on function access.apply_grants(oid[]) is 'Bring the privileges of group roles on these relations to what rights ask for.';
+comment on function access.apply_grants(bigint[], oid[]) is 'Bring the privileges of group roles on relations of classes, queries and files to what rights ask for.';
 
-revoke all on function access.apply_grants(oid[]) from public;
+revoke all on function access.apply_grants(bigint[], oid[]) from public;

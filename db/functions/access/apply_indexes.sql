@@ -1,7 +1,7 @@
 -- Make the indexes that policies with a scope need and that are not there yet.
 --
 -- A single reference has an index on the class table anyway.
--- requires: access.class_relation access.effective_right meta.effective_column
+-- requires: access.class_relation access.effective_right
 
 create or replace function access.apply_indexes(p_classes bigint[])
 returns void
@@ -15,13 +15,14 @@ begin
   for v_index in
     select distinct
       c.relname,
-      format('%s_%s%s_idx', c.relname, e.physical, case when e.is_array then '_scope' else '' end) as name,
-      case when e.is_array then 'gin' else 'btree' end as method,
-      e.physical
+      format('%s_c%s%s_idx', c.relname, k.id, case when m.is_array then '_scope' else '' end) as name,
+      case when m.is_array then 'gin' else 'btree' end as method,
+      'c' || k.id as physical
     from access.effective_right as r
-    inner join meta.effective_column as e on r.class_id = e.class_id and r.column_id = e.column_id
+    inner join meta.class_column as k on r.column_id = k.id
     inner join access.class_relation as t on r.class_id = t.class_id and t.kind in ('rows', 'archive')
     inner join pg_class as c on t.relation = c.oid
+    cross join lateral (select coalesce((k.definition ->> 'multiple')::boolean, false)) as m (is_array)
     where r.class_id = any (p_classes) and (r.operation = 'read' or t.kind = 'rows')
   loop
     if to_regclass(format('data.%I', v_index.name)) is null then

@@ -4,7 +4,7 @@
 -- in the order of locks that meta.lock_class() keeps. Policies of others stay.
 -- requires: access.class_relation access.wanted_policies
 
-create or replace function access.apply_policies(p_relations oid[])
+create or replace function access.apply_policies(p_classes bigint[], p_relations oid[])
 returns void
 language plpgsql
 volatile
@@ -22,7 +22,7 @@ begin
     'note', w.note
   ))
   into v_changes
-  from access.wanted_policies(p_relations) as w
+  from access.wanted_policies(p_classes) as w
   full join (
     select p.polrelid, p.polname
     from pg_policy as p
@@ -57,6 +57,6 @@ begin
 end;
 $$;
 
-comment on function access.apply_policies(oid[]) is 'Bring the generated policies of these relations to what rights ask for. Raises PG121 when a class is in use.';
+comment on function access.apply_policies(bigint[], oid[]) is 'Bring the generated policies of these relations to what rights ask for. Raises PG121 when a class is in use.';
 
-revoke all on function access.apply_policies(oid[]) from public;
+revoke all on function access.apply_policies(bigint[], oid[]) from public;

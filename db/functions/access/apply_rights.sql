@@ -31,9 +31,9 @@ begin
   end loop;
 
   perform access.apply_indexes(v_classes);
-  perform access.apply_policies(v_tables || 'core.file'::regclass::oid);
+  perform access.apply_policies(v_classes, v_tables || 'core.file'::regclass::oid);
   perform access.apply_schema_grants();
-  perform access.apply_grants(array(
+  perform access.apply_grants(v_classes, array(
     select unnest(v_tables)
     union
     select unnest(v_views)

@@ -1,11 +1,11 @@
--- The policies that the rights of now ask for, on these relations.
+-- The policies that the rights of now ask for, on the tables of these classes and on files.
 --
 -- One a right and operation on class tables; on archives one a right to read, by the unit
 -- that the former row was in. Links and files have no unit: they follow the rows that hold
 -- them. The name carries a hash of what the policy says, so that equal names are equal policies.
--- requires: access.class_relation access.effective_right access.scope_condition meta.effective_column
+-- requires: access.class_relation access.effective_right access.scope_condition meta.ancestry
 
-create or replace function access.wanted_policies(p_relations oid[])
+create or replace function access.wanted_policies(p_classes bigint[])
 returns table (relation regclass, name text, definition text, note text)
 language sql
 stable
@@ -13,9 +13,9 @@ begin atomic
   with readable as (
     select
       r.*,
-      e.is_array
+      coalesce((k.definition ->> 'multiple')::boolean, false) as is_array
     from access.effective_right as r
-    left join meta.effective_column as e on r.class_id = e.class_id and r.column_id = e.column_id
+    left join meta.class_column as k on r.column_id = k.id
     where r.kind = 'class' and r.operation in ('read', 'insert', 'change', 'delete')
   ),
 
@@ -33,10 +33,18 @@ begin atomic
       end as note
     from readable as r
     inner join access.class_relation as t on r.class_id = t.class_id
-    where t.relation = any(p_relations) and (t.kind = 'rows' or (t.kind = 'archive' and r.operation = 'read'))
+    where t.class_id = any(p_classes) and (t.kind = 'rows' or (t.kind = 'archive' and r.operation = 'read'))
   ),
 
-  -- Per link table and role: the classes whose rows the links belong to, read by the role.
+  -- Links of these classes, each with every class of the family whose rows it holds.
+  link as materialized (
+    select t.*
+    from access.class_relation as t
+    where t.kind = 'link' and t.relation in (
+      select o.relation from access.class_relation as o where o.kind = 'link' and o.class_id = any(p_classes)
+    )
+  ),
+
   by_link as (
     select
       t.relation,
@@ -46,14 +54,14 @@ begin atomic
       'read' as operation,
       case
         when count(distinct r.class_id) filter (where r.structure_id is null)
-          = (select count(*) from access.class_relation as o where o.relation = t.relation)
+          = (select count(*) from link as o where o.relation = t.relation)
           then 'true'
         else string_agg(distinct format('exists (select from data.datarow_%s as r where r.id = row_id)', r.class_id), ' or ')
       end as condition,
       'links of rows that may be read' as note
     from readable as r
-    inner join access.class_relation as t on r.class_id = t.class_id and t.kind = 'link'
-    where r.operation = 'read' and t.column_id <> all(r.hidden) and t.relation = any(p_relations)
+    inner join link as t on r.class_id = t.class_id
+    where r.operation = 'read' and t.column_id <> all(r.hidden)
     group by t.relation, r.role_id, r.role, r.group_name
   ),
 
@@ -66,15 +74,17 @@ begin atomic
       'read' as operation,
       string_agg(
         distinct case
-          when e.is_array then format('exists (select from data.link_%s as l where l.target_id = file.id)', e.column_id)
-          else format('exists (select from data.datarow_%s as r where r.%s = file.id)', r.class_id, e.physical)
+          when coalesce((k.definition ->> 'multiple')::boolean, false)
+            then format('exists (select from data.link_%s as l where l.target_id = file.id)', k.id)
+          else format('exists (select from data.datarow_%s as r where r.c%s = file.id)', r.class_id, k.id)
         end,
         ' or '
       ) as condition,
       'files of rows that may be read' as note
     from readable as r
-    inner join meta.effective_column as e on r.class_id = e.class_id and e.type = 'file'
-    where r.operation = 'read' and e.column_id <> all(r.hidden) and 'core.file'::regclass = any(p_relations)
+    inner join meta.ancestry as a on r.class_id = a.class_id
+    inner join meta.class_column as k on a.ancestor_id = k.class_id and k.type = 'file'
+    where r.operation = 'read' and k.id <> all(r.hidden)
     group by r.role_id, r.role, r.group_name
   ),
 
@@ -107,7 +117,7 @@ begin atomic
   from stated as s;
 end;
 
-comment on function access.wanted_policies(oid[]) is
-'Policies that these relations should have: name, definition after "create policy ... on ...", comment.';
+comment on function access.wanted_policies(bigint[]) is
+'Policies that tables of these classes and core.file should have: name, definition after "create policy ... on ...", comment.';
 
-revoke all on function access.wanted_policies(oid[]) from public;
+revoke all on function access.wanted_policies(bigint[]) from public;

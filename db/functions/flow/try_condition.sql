@@ -9,6 +9,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_condition is not null then
+    -- A class made in the same bundle of changes may still lack them.
+    perform meta.build_system_columns(p_class);
     execute format(
       'select from data.datarow_%1$s as r, data.datarow_%1$s as o where (%2$s) limit 0',
       p_class, flow.rule_expression(p_class, p_condition, 'r.', 'o.')

@@ -1,7 +1,7 @@
 -- Make a stored message a record of its class, or skip it, exactly once.
 --
 -- An answer becomes a row beside the record that it belongs to; a delivery report marks the
--- mail that it speaks of. p_parts: part and text; p_skip: reason why it must not become a record, found by the
+-- mail that it speaks of. p_parts: part and text; p_skip: why it must not be a record, found by the
 -- parser; p_files: attachments, stored before in this transaction. A message that another
 -- reader has settled meanwhile is left alone. Gives the state of the message.
 

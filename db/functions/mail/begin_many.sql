@@ -3,6 +3,7 @@
 -- Those that wait for the first time, of accounts without a pace and past the guard, are
 -- claimed by one statement; every other case is that of mail.begin_sending(). A lease that
 -- was lost concerns its own message alone.
+-- The planner does not know how few these are among all mails: by index, never by reading tables.
 -- requires: mail.begin_sending mail.sending_details
 
 create or replace function mail.begin_many(p_messages bigint[], p_tasks bigint[], p_tokens uuid[])
@@ -11,6 +12,9 @@ language plpgsql
 volatile
 security definer  -- lends: the outbox to the runner that holds the leases
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
   v_delivers constant boolean := (select g.guard = 'deliver' from mail.guard() as g);

@@ -2,10 +2,11 @@
 --
 -- Nothing changes here; a view is renewed on purpose only. "difference" names columns to come
 -- (+), to go (-) and to be renamed (->), and says when their order changes; "what it shows" is
--- a change inside columns, such as the classes referred to.
+-- a change inside columns, such as the classes referred to. Without
+-- p_difference, as a renewal asks, a view may be called stale that was altered by hand as well.
 -- requires: meta.column_difference meta.view_definitions meta.view_hash
 
-create or replace function meta.api_view_states(p_filter text default null)
+create or replace function meta.api_view_states(p_filter text default null, p_difference boolean default true)
 returns table (
   name text, kind text, object text, object_id bigint, state text, difference text, stamp text, context jsonb
 )
@@ -15,7 +16,8 @@ security definer  -- lends: reading definitions to administrators and the runner
 set search_path = pg_catalog, pg_temp
 set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
-  with compared as (
+  -- Materialized: the hash of a view is computed once.
+  with compared as materialized (
     select
       coalesce(d.name, v.name) as name,
       coalesce(d.kind, v.kind) as kind,
@@ -29,6 +31,8 @@ as $$
       case
         when d.name is null then 'orphaned'
         when c.oid is null then 'missing'
+        -- A renewal takes both alike, and comparing stamps is cheap.
+        when not p_difference and (d.stamp <> v.stamp or d.name <> v.name) then 'stale'
         when meta.view_hash(c.oid) is distinct from v.definition then 'altered'
         when d.stamp <> v.stamp or d.name <> v.name then 'stale'
         else 'current'
@@ -49,7 +53,7 @@ as $$
     c.object_id,
     c.state,
     case
-      when c.state in ('stale', 'altered') then concat_ws(
+      when p_difference and c.state in ('stale', 'altered') then concat_ws(
         ', ',
         case when c.former <> c.name then format('view %s -> %s', c.former, c.name) end,
         coalesce(
@@ -65,8 +69,8 @@ as $$
   order by c.name;
 $$;
 
-comment on function meta.api_view_states(text) is
+comment on function meta.api_view_states(text, boolean) is
 'State of every API view, of those of a model, or of one class or query (model.code); stamp and context are those of its definition.';
 
-revoke all on function meta.api_view_states(text) from public;
-grant execute on function meta.api_view_states(text) to pgears_admin, pgears_runner;
+revoke all on function meta.api_view_states(text, boolean) from public;
+grant execute on function meta.api_view_states(text, boolean) to pgears_admin, pgears_runner;

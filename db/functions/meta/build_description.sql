@@ -28,18 +28,24 @@ begin
     return;
   end if;
 
-  update meta.class as c
-  set description_sql = v_expression, description_column = c.description_column + 1
-  where c.id = p_class
-  returning 'shortdescription_' || c.description_column into v_former;
+  select a.attname || '_' || c.description_column into v_former
+  from meta.class as c
+  inner join pg_attribute as a on a.attrelid = to_regclass('data.datarow_' || c.id) and a.attname = 'shortdescription'
+  where c.id = p_class;
 
-  execute format('alter table data.datarow_%s rename column shortdescription to %I', p_class, v_former);
+  if v_former is not null then
+    execute format('alter table data.datarow_%s rename column shortdescription to %I', p_class, v_former);
+    insert into meta.dropped_column (class_id, physical) values (p_class, v_former);
+  end if;
+
   execute format(
     'alter table data.datarow_%s add column shortdescription text generated always as (%s) stored',
     p_class, v_expression
   );
 
-  insert into meta.dropped_column (class_id, physical) values (p_class, v_former);
+  update meta.class as c
+  set description_sql = v_expression, description_column = c.description_column + (v_former is not null)::integer
+  where c.id = p_class;
 end;
 $$;
 

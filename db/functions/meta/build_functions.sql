@@ -71,7 +71,7 @@ begin
 end;
     $sql$,
     p_class, v_sequence,
-    concat_ws(e'\n', meta.link_statements(p_class, 'inserted'), meta.reference_checks(p_class, 'inserted'), meta.hook_statements(p_class, 'inserted'))
+    concat_ws(e'\n', meta.link_statements(p_class, 'inserted'), meta.reference_checks(p_class, 'inserted'), meta.file_checks(p_class, 'inserted'), meta.hook_statements(p_class, 'inserted'))
   ));
 
   execute format(v_frame, 'updated', p_class, format(
@@ -94,7 +94,7 @@ begin
 end;
     $sql$,
     p_class, meta.archive_statement(p_class, 'U'),
-    concat_ws(e'\n', meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated'))
+    concat_ws(e'\n', meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated'))
   ));
 
   execute format(v_frame, 'deleted', p_class, format(
@@ -122,6 +122,7 @@ end;
       e'\n',
       case when v_class.deletion = 'physical' then meta.link_statements(p_class, 'deleted') end,
       case when v_class.deletion = 'physical' then meta.reference_checks(p_class, 'deleted') end,
+      case when v_class.deletion = 'physical' then meta.file_checks(p_class, 'deleted') end,
       meta.hook_statements(p_class, 'deleted')
     )
   ));

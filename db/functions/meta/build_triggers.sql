@@ -15,9 +15,11 @@ declare
   v_table constant text := 'data.datarow_' || p_class;
   v_closed record;
   v_reads_new constant boolean := concat(
-    meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated')
+    meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'),
+    meta.hook_statements(p_class, 'updated')
   ) like '%new_rows%';
   v_event record;
+  v_files record;
 begin
   -- editable_on_insert: false compares with the default, which the row then must have.
   select
@@ -102,6 +104,22 @@ begin
       'create or replace trigger t90_%1$s after %2$s on %3$s referencing %4$s for each statement execute function data.%1$s_%5$s()',
       v_event.name, v_event.operation, v_table, v_event.tables, p_class
     );
+  end loop;
+
+  for v_files in
+    select e.physical, e.definition ->> 'max_files' as most, e.definition ->> 'over_limit' = 'drop_oldest' as drops
+    from meta.effective_column as e
+    where e.class_id = p_class and e.type = 'file' and e.is_array
+  loop
+    if v_files.drops then
+      execute format(
+        'create or replace trigger t20_newest_%1$s before insert or update on %2$s for each row'
+        ' when (cardinality(new.%1$I) > %3$s) execute function meta.keep_newest(%1$L, %3$L)',
+        v_files.physical, v_table, v_files.most
+      );
+    else
+      execute format('drop trigger if exists t20_newest_%s on %s', v_files.physical, v_table);
+    end if;
   end loop;
 
   if (select c.deletion from meta.class as c where c.id = p_class) = 'logical' then

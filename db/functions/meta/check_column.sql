@@ -66,6 +66,19 @@ begin
       'type', 'a reverse reference has "class" and "column"', 'Name the class and its column that refers to this class.'
     ),
     (
+      p_definition ?| array['max_files', 'over_limit'] and not coalesce((p_definition ->> 'multiple')::boolean, false),
+      'max_files', 'a number of files belongs to a column with several', 'Add "multiple: true", or leave it out.'
+    ),
+    ((p_definition ->> 'max_files')::numeric < 1, 'max_files', '"max_files" is below 1', 'Leave it out, or give a number from 1.'),
+    (
+      p_definition ->> 'over_limit' = 'drop_oldest' and not p_definition ? 'max_files',
+      'over_limit', '"over_limit" has no "max_files"', 'Say how many files are kept.'
+    ),
+    (
+      p_definition ->> 'max_size' !~* '^\s*[0-9]+(\.[0-9]+)?\s*(bytes|b|kb|mb|gb)?\s*$',
+      'max_size', '"max_size" is no size', 'Write a number with a unit, such as 10 MB.'
+    ),
+    (
       v_type = 'calculated' and not p_definition ?& array['sql', 'result'],
       'type', 'a calculated column has "sql" and "result"', 'Give the SQL, and the type of what it gives.'
     )

@@ -1,6 +1,8 @@
--- Make the table of a class with its system columns; user columns are added after it.
+-- Make the table of a class with what every row needs: its id and whether it is deleted.
 --
--- A class without a parent counts its own rows; a child takes ids from the root of its
+-- The columns of the definition come next and the other system columns last
+-- (meta.build_system_columns), because PostgreSQL walks a row from its beginning: queries over
+-- many rows seldom read system columns. A class without a parent counts its own rows; a child takes ids from the root of its
 -- family, so that an id means one row wherever a reference to the parent may point.
 
 create or replace function meta.create_class_table(p_class bigint)
@@ -22,20 +24,8 @@ begin
     $sql$
     create table data.datarow_%1$s (
       id bigint not null %2$s,
-      uid uuid not null default %3$s(),
-      version bigint not null default 1,
-      creator text not null default access.current_account(),
-      created timestamptz not null default now(),
-      modifier text,
-      modified timestamptz,
-      deleter text,
       deleted timestamptz,
-      created_source text not null default core.source(),
-      modified_source text,
-      deleted_source text,
-      shortdescription text generated always as (''::text) stored,
-      constraint datarow_%1$s_pkey primary key (id),
-      constraint datarow_%1$s_uid_key unique (uid)
+      constraint datarow_%1$s_pkey primary key (id)
     )
     -- Every update writes system columns: room on the page spares it the indexes.
     with (fillfactor = 85)
@@ -44,8 +34,7 @@ begin
     case
       when v_root = p_class then 'generated always as identity'
       else format('default nextval(%L::regclass)', format('data.datarow_%s_id_seq', v_root))
-    end,
-    case when to_regprocedure('pg_catalog.uuidv7()') is null then 'core.uuidv7' else 'pg_catalog.uuidv7' end
+    end
   );
 
   execute format(
@@ -57,10 +46,6 @@ begin
   if v_root <> p_class then
     execute format('grant usage on sequence data.datarow_%s_id_seq to public', v_root);
   end if;
-
-  update meta.class as c
-  set description_sql = $sql$''::text$sql$
-  where c.id = p_class;
 end;
 $$;
 

@@ -15,6 +15,11 @@ declare
   v_former constant text := current_setting('lock_timeout');
   v_relation regclass;
 begin
+  -- Made in this very bundle of changes and not complete yet: nobody else can see it.
+  if not exists (select from pg_attribute as a where a.attrelid = v_table and a.attname = 'uid') then
+    return;
+  end if;
+
   for v_try in 1..100 loop
     begin
       perform set_config('lock_timeout', '50ms', true);

@@ -8,6 +8,7 @@ set search_path = pg_catalog, pg_temp
 set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 begin
+  perform meta.build_system_columns(p_class);
   perform meta.build_description(p_class);
   perform meta.build_readers(p_class);
   perform meta.build_archive(p_class);
@@ -20,7 +21,7 @@ end;
 $$;
 
 comment on function meta.rebuild_class(bigint) is
-'Renew description, readers, archive, limits, trigger functions, triggers and rights of a class. Changes nothing that is right already.';
+'Renew system columns, description, readers, archive, limits, trigger functions, triggers and rights of a class. Changes nothing that is right already.';
 
 revoke all on function meta.rebuild_class(bigint) from public;
 grant execute on function meta.rebuild_class(bigint) to pgears_admin;

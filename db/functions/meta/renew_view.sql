@@ -20,28 +20,27 @@ begin
     perform meta.check_query(p_view ->> 'name', v_select);
   end if;
 
-  if v_view is null then
-    execute format('create view api.%I with (%s) as %s', p_view ->> 'name', meta.view_options(null), v_select);
-    execute format('comment on view api.%I is %L', p_view ->> 'name', p_view ->> 'comment');
-    return 'created';
-  end if;
-
   begin
+    if v_view is null then
+      execute format('create view api.%I with (%s) as %s', p_view ->> 'name', meta.view_options(null), v_select);
+      execute format('comment on view api.%I is %L', p_view ->> 'name', p_view ->> 'comment');
+      return 'created';
+    end if;
+
     execute format('create or replace view %s with (%s) as %s', v_view, meta.view_options(v_view), v_select);
     return 'replaced';
   exception
     when invalid_table_definition then
       perform meta.rebuild_view(v_view, v_select, p_pending);
       return 'rebuilt';
-  end;
-exception
-  when undefined_table or undefined_column then
-    if p_view ->> 'kind' = 'query' then
-      raise;
-    end if;
+    when undefined_table or undefined_column then
+      if p_view ->> 'kind' = 'query' then
+        raise;
+      end if;
 
-    raise exception 'the table of API view "%" was altered by hand: %', p_view ->> 'name', sqlerrm
-      using errcode = 'PG122', hint = 'Put back what is missing in schema data, or drop the column or class with the functions of meta.';
+      raise exception 'the table of API view "%" was altered by hand: %', p_view ->> 'name', sqlerrm
+        using errcode = 'PG122', hint = 'Put back what is missing in schema data, or drop the column or class with the functions of meta.';
+  end;
 end;
 $$;
 

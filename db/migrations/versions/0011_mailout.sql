@@ -103,3 +103,30 @@ insert into core.setting (code, value, note)
 values
 ('mail.keep_sent', '"365 days"', 'How long sent and cancelled mails are kept.'),
 ('mail.keep_failed', '"730 days"', 'How long refused, bounced and failed mails are kept.');
+
+-- Files: a content may be gone while the file is still named, and uploads come in pieces.
+
+alter table core.file
+  alter column sha256 drop not null,
+  add column removed timestamptz,
+  add column removal text,
+  add constraint file_removal_check check (removal in ('content', 'physical'));
+
+create index file_removed_idx on core.file (removed) where removed is not null;
+
+comment on column core.file.removed is 'When the last file column let go of it; core.prune_files() does the rest.';
+comment on column core.file.removal is 'What goes then: the content, or the file as well.';
+
+create table core.upload_piece (
+  upload uuid not null,
+  position bigint generated always as identity,
+  content bytea not null,
+  created timestamptz not null default now(),
+  constraint upload_piece_pkey primary key (upload, position)
+);
+
+alter table core.upload_piece alter column content set storage external;
+
+create index upload_piece_created_idx on core.upload_piece (created);
+
+comment on table core.upload_piece is 'Pieces of files that are being uploaded; what is not finished within a day goes.';

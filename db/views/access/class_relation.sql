@@ -1,5 +1,5 @@
 -- The relations of a class that rights are about: tables, links, API views.
--- requires: meta.effective_column
+-- requires: meta.ancestry
 
 create or replace view access.class_relation as
 select
@@ -23,12 +23,15 @@ from (
   from meta.class as c
   union all
   select
-    e.class_id,
+    a.class_id,
     'link',
-    e.column_id,
-    to_regclass('data.link_' || e.column_id)
-  from meta.effective_column as e
-  where e.is_array
+    k.id,
+    l.oid::regclass
+  from pg_catalog.pg_class as l
+  inner join meta.class_column as k
+    on k.id = case when l.relname ~ '^link_[0-9]+$' then substr(l.relname::text, 6)::bigint end
+  inner join meta.ancestry as a on k.class_id = a.ancestor_id
+  where l.relnamespace = 'data'::regnamespace and l.relkind = 'r' and l.relname >= 'link_' and l.relname < 'link`'
   union all
   select
     v.object_id,

@@ -111,6 +111,18 @@ from (
     false, 'true', 'Writers may change the value later.'
   ),
 
+  ('column', 'max_files', 'integer', null, array['file'], false, null, 'Most files, of a column with several.'),
+  (
+    'column', 'over_limit', 'text', array['refuse', 'drop_oldest'], array['file'], false, '"refuse"',
+    'What happens to more files than that: the row is refused, or the first of them leave the column.'
+  ),
+  ('column', 'max_size', 'text', null, array['file'], false, null, 'Greatest size of a file, such as `10 MB`.'),
+  ('column', 'suffixes', 'list', null, array['file'], false, null, 'Suffixes that files have, such as `[pdf, png]`; any when left out.'),
+  (
+    'column', 'file_deletion', 'text', array['forbidden', 'logical', 'content', 'physical'], array['file'], false, '"logical"',
+    'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'
+  ),
+
   ('query', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('query', 'sql', 'text', null, null, true, null, 'One SELECT; `{{class.code}}` stands for the API view of a class.'),
 
@@ -123,7 +135,10 @@ from (
 
   ('notification', 'class', 'class', null, null, false, null, 'Class of the row that the mail is about; left out for mail about none.'),
   ('notification', 'account', 'text', null, null, false, null, 'Mail account that sends; the default one when left out.'),
-  ('notification', 'to', 'text', null, null, false, null, 'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'),
+  (
+    'notification', 'to', 'text', null, null, false, null,
+    'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'
+  ),
   ('notification', 'cc', 'text', null, null, false, null, 'Recipients of a copy.'),
   ('notification', 'bcc', 'text', null, null, false, null, 'Recipients of a copy that others do not see.'),
   ('notification', 'groups', 'list', null, null, false, '[]', 'Groups of this model that get it too.'),
@@ -193,7 +208,7 @@ from (
   ('mailbox', 'address', 'text', null, null, false, null, 'Mail address of the mailbox, for ews and graph.'),
   ('mailbox', 'login', 'text', null, null, false, null, 'Account of the server.'),
   ('mailbox', 'secret', 'text', null, null, false, null, 'Where the runner finds the password: env:NAME or file:PATH.'),
-  ('mailbox', 'auth', 'text', array['password', 'basic', 'ntlm', 'oauth2'], null, false, null, 'imap: password (when left out) or oauth2; ews: ntlm (when left out), basic or oauth2.'),
+  ('mailbox', 'auth', 'text', array['password', 'basic', 'ntlm', 'oauth2'], null, false, null, 'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'),
   ('mailbox', 'token_url', 'text', null, null, false, null, 'Where OAuth2 tokens come from.'),
   ('mailbox', 'client_id', 'text', null, null, false, null, 'Id of the application for OAuth2.'),
   ('mailbox', 'client_secret', 'text', null, null, false, null, 'Where the runner finds the secret of the application: env:NAME or file:PATH.'),

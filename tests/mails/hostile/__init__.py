@@ -1,0 +1,1 @@
+"""Odd and hostile messages, each with its reason and what is to become of it."""
