@@ -9,11 +9,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-<<<<<<< HEAD
-from . import backlog, doorbell, idle, mail_out, read, renewal, report, rights, tasks, write
-=======
-from . import backlog, doorbell, idle, mail_in, read, renewal, report, tasks, write
->>>>>>> w-drivers
+from . import (
+    backlog,
+    doorbell,
+    idle,
+    mail_in,
+    mail_out,
+    read,
+    renewal,
+    report,
+    rights,
+    tasks,
+    workflow,
+    write,
+)
 from .lab import Lab, open_lab
 from .results import Result
 
@@ -26,11 +35,9 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "idle": idle.run,
     "tasks": tasks.run,
     "backlog": backlog.run,
-<<<<<<< HEAD
     "mail_out": mail_out.run,
-=======
     "mail_in": mail_in.run,
->>>>>>> w-drivers
+    "workflow": workflow.run,
 }
 
 

@@ -58,7 +58,9 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             url = server.empty()
             installed = installation.upgrade(url, environment="development")
         with (
-            step(f"{installed.files} SQL objects; model applied: 4 classes, query, mailbox, rule"),
+            step(
+                f"{installed.files} SQL objects; model applied: 4 classes, mailbox, rules, workflow"
+            ),
             connect(url, name="pgears demo") as conn,
         ):
             model.apply(conn, load(example / "model.yaml"))
@@ -80,6 +82,11 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             with step("customers answer, one acknowledgement comes back undeliverable"):
                 came = answers.deliver(conn, inbox)
                 _await(conn, len(mails) + came, runner)
+            with step(
+                "another ticket becomes urgent: its workflow waits, that of the first is over"
+            ):
+                report.make_urgent(conn, taken[0])
+                _await_workflows(conn, runner)
             console.print()
             report.show(conn, console, taken, sink_folder(home))
         console.print(f"\n[bold]All of it in {time.monotonic() - began:.1f} s.[/bold]")
@@ -139,6 +146,25 @@ def _maildir(conn: psycopg.Connection[Any], home: Path) -> Path:
     if row is None or row[0] is None:
         raise UserError("the example has no parameter inbox", "Restore examples/helpdesk.")
     return home / str(row[0])
+
+
+def _await_workflows(conn: psycopg.Connection[Any], runner: Background) -> None:
+    """Return when one urgent ticket waits and the other has heard its event."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        row = conn.execute(
+            """
+            select
+              count(*) filter (where state_name = 'finished'),
+              count(*) filter (where stands_at = 'wait (event)')
+            from flow.instance_status
+            """
+        ).fetchone()
+        if row == (1, 1):
+            return
+        if time.monotonic() > deadline or runner.pid() is None:
+            raise UserError("the workflows did not come so far", f"The runner's log: {runner.log}.")
+        time.sleep(0.1)
 
 
 def _await(conn: psycopg.Connection[Any], mails: int, runner: Background) -> None:

@@ -16,6 +16,16 @@ set status = 'open', priority = 1, agent = %s, watchers = %s
 where id = (select min(id) from api.helpdesk_ticket where customer is not null)
 returning id, number, version
 """
+URGENT = """
+update api.helpdesk_ticket
+set priority = 1
+where id = (
+  select min(t.id)
+  from api.helpdesk_ticket as t
+  where t.id <> %s and not exists (select from api.helpdesk_note as n where n.ticket = t.id)
+)
+returning id
+"""
 BAD_ROW = """
 insert into api.helpdesk_ticket (subject, priority, status) values ('', 9, 'lost');
 """
@@ -27,6 +37,12 @@ def take_ticket(conn: psycopg.Connection[Any], agents: Sequence[int]) -> tuple[A
     if row is None:
         raise LookupError("no ticket has a customer")
     return tuple(row)
+
+
+def make_urgent(conn: psycopg.Connection[Any], taken: int) -> None:
+    """Another ticket becomes urgent, one that no customer has answered."""
+    if conn.execute(URGENT, (taken,)).fetchone() is None:
+        raise LookupError("there is no other ticket")
 
 
 def show(
@@ -65,6 +81,15 @@ def show(
         " coalesce(left(substring(min(error) from 'report: (.*)'), 30), '') as because"
         " from mail.message_status group by state order by state desc",
     )  # fmt: skip
+    _table(
+        conn, console, "Urgent tickets: each waits to be solved, or escalates by its deadline",
+        "select i.id as instance, t.number, i.state_name as state, i.stands_at,"
+        " to_char(b.until, 'HH24:MI') as until"
+        " from flow.instance_status as i"
+        " inner join api.helpdesk_ticket as t on i.record = t.id"
+        " left join flow.waiting as b on i.id = b.instance order by i.id",
+    )  # fmt: skip
+    _drawing(conn, console)
     console.print("[bold]A row that breaks three limits is refused with all of them[/bold]")
     console.print(f"  {BAD_ROW.strip()}", style="dim", markup=False, soft_wrap=True)
     try:
@@ -77,12 +102,32 @@ def show(
     console.print(f"  {sink}/new", markup=False, soft_wrap=True)
 
 
+def _drawing(conn: psycopg.Connection[Any], console: Console) -> None:
+    """The way of the workflow that has finished, as Mermaid text."""
+    row = conn.execute(
+        "select id, flow.draw_instance(id) from flow.instance_status"
+        " where state_name = 'finished' order by id limit 1"
+    ).fetchone()
+    if row is None:
+        raise LookupError("no workflow has finished")
+    console.print(f"[bold]The way of instance {row[0]}[/bold] (Mermaid: pgears workflow draw)")
+    console.print(row[1], style="dim", markup=False, highlight=False, soft_wrap=True)
+    console.print()
+
+
 def where(console: Console, home: Path, keep: bool) -> None:
     """Print the commands to go on with."""
     setting = f"PGEARS_HOME={home}"
     if keep:
         console.print("\nIt keeps running. Look around:")
-        for command in ("shell", "status", "mail list", "mailbox list", "model dump helpdesk"):
+        for command in (
+            "shell",
+            "status",
+            "mail list",
+            "mailbox list",
+            "workflow list escalation",
+            "model dump helpdesk",
+        ):
             console.print(f"  {setting} .venv/bin/pgears {command}", markup=False)
         console.print("In the shell:")
         console.print(

@@ -52,6 +52,8 @@ def test_the_demo_leaves_what_it_reports(home: Path) -> None:
     assert re.search(r"quarantined .* 3\b", told)
     assert re.search(r"sent +39\b", told)
     assert re.search(r"bounced +1\b.*5\.1\.1", told)
+    assert re.search(r"running +wait \(event\)", told)
+    assert re.search(r"^  class .*wait_ taken$", told, re.MULTILINE)
     assert "subject is missing; priority is above 5; status must be one of" in told
 
     with psycopg.connect(pgears(home / "demo", "url").strip()) as conn:

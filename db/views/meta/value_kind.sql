@@ -22,6 +22,12 @@ from (
     '{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'
   ),
   (
+    'path',
+    'a code, or model.code',
+    'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"',
+    '{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'
+  ),
+  (
     'texts',
     'a text, or texts by language such as {en: Name, de: Name}',
     'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))',
