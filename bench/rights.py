@@ -27,7 +27,10 @@ UNIT = Budget(1.3)
 
 # Statement of one sample, and its transactions; {own} is what the account reaches.
 READS = {
-    "by id": ("\\set number random(1, :rows)\nselect id, subject, amount from {t} where id = :number;", 2_000),
+    "by id": (
+        "\\set number random(1, :rows)\nselect id, subject, amount from {t} where id = :number;",
+        2_000,
+    ),
     "1,000 rows by an index": (
         "\\set number random(0, 999)\nselect id, subject from {t} where category = :number;", 60,
     ),

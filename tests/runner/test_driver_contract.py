@@ -185,12 +185,13 @@ def test_refused_login_is_said_and_passes(database: Database, tmp_path: Path, bo
 def test_server_that_is_not_there(database: Database, tmp_path: Path, box: Box) -> None:
     with database.connect() as conn:
         helpdesk(conn)
-        place: dict[str, Any] = {
+        places: dict[str, dict[str, Any]] = {
             "maildir": {"path": "nowhere"},
             "imap": {"port": 1},
             "ews": {"url": "http://127.0.0.1:1/EWS/Exchange.asmx"},
             "graph": {"url": "http://127.0.0.1:1/v1.0"},
-        }[box.kind]
+        }
+        place = places[box.kind]
         id = server_mailbox(conn, box.kind, {**box.definition(), **place})
         turn = poll(database, id, tmp_path)
         assert turn.error
