@@ -82,8 +82,10 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             with step("customers answer, one acknowledgement comes back undeliverable"):
                 came = answers.deliver(conn, inbox)
                 _await(conn, len(mails) + came, runner)
-            with step("two tickets are urgent: a workflow each, which hears of one solved"):
-                report.hurry_another(conn, taken[0])
+            with step(
+                "another ticket becomes urgent: its workflow waits, that of the first is over"
+            ):
+                report.make_urgent(conn, taken[0])
                 _await_workflows(conn, runner)
             console.print()
             report.show(conn, console, taken, sink_folder(home))
@@ -147,18 +149,18 @@ def _maildir(conn: psycopg.Connection[Any], home: Path) -> Path:
 
 
 def _await_workflows(conn: psycopg.Connection[Any], runner: Background) -> None:
-    """Return when each of two urgent tickets waits, or has heard its event."""
+    """Return when one urgent ticket waits and the other has heard its event."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         row = conn.execute(
             """
             select
-              count(*) filter (where state_name = 'finished' or stands_at = 'wait (event)'),
-              (select coalesce(sum(ready + leased), 0) from queue.status where kind = 'rule')
+              count(*) filter (where state_name = 'finished'),
+              count(*) filter (where stands_at = 'wait (event)')
             from flow.instance_status
             """
         ).fetchone()
-        if row == (2, 0):
+        if row == (1, 1):
             return
         if time.monotonic() > deadline or runner.pid() is None:
             raise UserError("the workflows did not come so far", f"The runner's log: {runner.log}.")

@@ -19,7 +19,11 @@ returning id, number, version
 URGENT = """
 update api.helpdesk_ticket
 set priority = 1
-where id = (select max(id) from api.helpdesk_ticket where id <> %s)
+where id = (
+  select min(t.id)
+  from api.helpdesk_ticket as t
+  where t.id <> %s and not exists (select from api.helpdesk_note as n where n.ticket = t.id)
+)
 returning id
 """
 BAD_ROW = """
@@ -35,8 +39,8 @@ def take_ticket(conn: psycopg.Connection[Any], agents: Sequence[int]) -> tuple[A
     return tuple(row)
 
 
-def hurry_another(conn: psycopg.Connection[Any], taken: int) -> None:
-    """Another ticket becomes urgent."""
+def make_urgent(conn: psycopg.Connection[Any], taken: int) -> None:
+    """Another ticket becomes urgent, one that no customer has answered."""
     if conn.execute(URGENT, (taken,)).fetchone() is None:
         raise LookupError("there is no other ticket")
 
@@ -99,12 +103,13 @@ def show(
 
 
 def _drawing(conn: psycopg.Connection[Any], console: Console) -> None:
-    """The way of the first workflow, as Mermaid text."""
+    """The way of the workflow that has finished, as Mermaid text."""
     row = conn.execute(
-        "select id, flow.draw_instance(id) from flow.instance_status order by id limit 1"
+        "select id, flow.draw_instance(id) from flow.instance_status"
+        " where state_name = 'finished' order by id limit 1"
     ).fetchone()
     if row is None:
-        raise LookupError("no workflow was started")
+        raise LookupError("no workflow has finished")
     console.print(f"[bold]The way of instance {row[0]}[/bold] (Mermaid: pgears workflow draw)")
     console.print(row[1], style="dim", markup=False, highlight=False, soft_wrap=True)
     console.print()

@@ -90,7 +90,7 @@ def test_a_rule_of_the_same_bundle_may_read_system_columns(definitions: Definiti
     order = definitions.create_class("shop.order", {"number": {"type": "text"}})
     mail = {"class": "order", "to": "a@example.com", "subject": "new", "body": "new"}
     definitions.scalar("select flow.set_notification(%s, 'new', %s)", model, Jsonb(mail))
-    rule = {"class": "order", "event": "after_insert", "notify": "new", "when": "n.version = 1"}
+    rule = {"class": "order", "event": "after_insert", "notify": "new", "when": "r.version = 1"}
     definitions.scalar("select flow.set_rule(%s, 'new', %s)", model, Jsonb(rule))
     definitions.scalar("select meta.finish_changes()")
 

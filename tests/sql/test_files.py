@@ -51,18 +51,18 @@ def test_suffixes_and_size(conn: Connection, definitions: Definitions) -> None:
 @pytest.mark.parametrize(
     ("entries", "refused"),
     [
-        (["exe"], {"files", "scan", "limited"}),
-        (["exe:*"], {"files", "scan"}),
-        (["exe:office"], {"files", "scan", "limited"}),
-        (["exe:office.paper"], {"files", "scan", "limited"}),
-        (["exe:office.paper.scan"], {"scan"}),
-        (["exe:other", "exe:off", "exe:office.pap", "bat"], set()),
-        ([], set()),
+        (["exe"], ["files", "limited", "scan"]),
+        (["exe:*"], ["files", "scan"]),
+        (["exe:office"], ["files", "limited", "scan"]),
+        (["exe:office.paper"], ["files", "limited", "scan"]),
+        (["exe:office.paper.scan"], ["scan"]),
+        (["exe:other", "exe:off", "exe:office.pap", "bat"], []),
+        ([], []),
     ],
     ids=lambda value: ",".join(sorted(value)),
 )
 def test_blocked_suffixes(
-    conn: Connection, definitions: Definitions, entries: list[str], refused: set[str]
+    conn: Connection, definitions: Definitions, entries: list[str], refused: list[str]
 ) -> None:
     table = definitions.create_class(
         "office.paper",
@@ -81,7 +81,7 @@ def test_blocked_suffixes(
                 table.insert(**{column: [number] if column == "files" else number})
         except FileRefused:
             found.add(column)
-    assert found == refused
+    assert sorted(found) == refused
 
 
 @pytest.mark.parametrize("entry", ["", "exe:", "a b", "exe:a.b.c.d", "exe:*.x", ".exe"])

@@ -294,7 +294,7 @@ def test_functions_that_lend_rights_are_not_for_everybody(guarded: Company) -> N
         " 'flow', 'batch', 'replica', 'web') and p.prosecdef and a.grantee = 0"
     ).fetchall()
     assert {name for (name,) in lending} == {
-        "core.check_source", "core.environment", "meta.refuse_limits",
+        "core.check_source", "core.environment", "core.integration", "meta.refuse_limits",
     }  # fmt: skip
 
 

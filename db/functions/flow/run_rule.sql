@@ -1,7 +1,7 @@
 -- Task "rule": do the action of a rule for the rows named, or taken along.
 --
 -- Runs and settles in one transaction, so each row is acted on once per change, whatever
--- happens to the runner. A rule dropped meanwhile does nothing.
+-- happens to the runner. A rule dropped meanwhile does nothing; rows deleted meanwhile get no mail.
 -- requires: flow.record_by_codes flow.send_notification
 
 create or replace function flow.run_rule(p_payload jsonb)

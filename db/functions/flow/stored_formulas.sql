@@ -10,6 +10,9 @@ declare
   v_formula record;
   v_type text;
 begin
+  -- A class made in the same bundle of changes may still lack them.
+  perform meta.build_system_columns(p_class);
+
   for v_formula in select f.key, f.value from jsonb_each_text(p_formulas) as f loop
     select e.sql_type into v_type
     from meta.effective_column as e

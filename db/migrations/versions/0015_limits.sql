@@ -16,13 +16,13 @@ alter table queue.kind
 comment on column queue.kind.parallel_limit is 'Most tasks that run at once, of all runners together.';
 comment on column queue.kind.rate_limit is 'Most tasks that begin in any rate_interval, of all runners together.';
 
-alter table queue.task
-  add column key text;
+alter table queue.task add column key text;
 
 create index task_kind_key_id_idx on queue.task (kind, key, id) where key is not null;
 
 comment on column queue.task.state is
-'ready, delayed (has due), leased (has runner and token) or blocked (has key): written by functions of this schema alone, so no check that each writer would pay for.';
+'ready, delayed (has due), leased (has runner and token) or blocked (has key): written by functions of this schema alone, '
+'so no check that each writer would pay for.';
 comment on column queue.task.key is 'Tasks of one kind and key are done one after the other, in their order; a dead one blocks those behind it.';
 
 alter table queue.dead add column key text;
