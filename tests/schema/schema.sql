@@ -7905,7 +7905,7 @@ declare
   v_found constant text[] := regexp_match(p_rate, '^\s*(\d{1,6}) per (?:(\d{1,4}) )?(second|minute|hour|day|week)s?\s*$');
 begin
   if v_found[1]::integer > 0 and coalesce(v_found[2], '1')::integer > 0 then
-    number := v_found[1];
+    number := v_found[1]::integer;
     span := (coalesce(v_found[2], '1') || ' ' || v_found[3])::interval;
   end if;
 end;
@@ -11779,7 +11779,7 @@ CREATE FUNCTION "meta"."keep_newest"() RETURNS "trigger"
     AS $$
 declare
   v_files constant jsonb := to_jsonb(new) -> tg_argv[0];
-  v_most constant integer := tg_argv[1];
+  v_most constant integer := tg_argv[1]::integer;
 begin
   return jsonb_populate_record(
     new,
