@@ -11,10 +11,40 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
-from . import access, demo, doctor, flow, job, mail, model, run, server, status, task, views
+from . import (
+    access,
+    demo,
+    doctor,
+    flow,
+    job,
+    mail,
+    mailbox,
+    model,
+    run,
+    server,
+    sink,
+    status,
+    task,
+    views,
+)
 from .output import complain
 
-AREAS = (server, demo, run, status, doctor, model, views, access, task, mail, flow, job)
+AREAS = (
+    server,
+    demo,
+    run,
+    sink,
+    status,
+    doctor,
+    model,
+    views,
+    access,
+    task,
+    mail,
+    mailbox,
+    flow,
+    job,
+)
 
 app = typer.Typer(
     name="pgears",

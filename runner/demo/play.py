@@ -32,7 +32,13 @@ CUSTOMERS = """
 create temporary table arrival (like api.helpdesk_customer) on commit drop;
 alter table arrival alter column id drop not null
 """
-CUSTOMER_COLUMNS = "name, email, phone, city, segment, since, active"
+COPY_CUSTOMERS = """
+copy arrival (name, email, phone, city, segment, since, active) from stdin (format csv, header)
+"""
+INSERT_CUSTOMERS = """
+insert into api.helpdesk_customer (name, email, phone, city, segment, since, active)
+select name, email, phone, city, segment, since, active from arrival
+"""
 AGENTS = """
 insert into api.helpdesk_agent (name, email, skills)
 values
@@ -132,12 +138,9 @@ def _load_customers(conn: psycopg.Connection[Any], file: Path) -> None:
     """As any writer from outside does it: COPY to a table of one's own, INSERT into the view."""
     with conn.transaction(), conn.cursor() as cursor:
         cursor.execute(CUSTOMERS)
-        with cursor.copy(f"copy arrival ({CUSTOMER_COLUMNS}) from stdin (format csv, header)") as c:
-            c.write(file.read_bytes())
-        cursor.execute(
-            f"insert into api.helpdesk_customer ({CUSTOMER_COLUMNS})"
-            f" select {CUSTOMER_COLUMNS} from arrival"
-        )
+        with cursor.copy(COPY_CUSTOMERS) as copy:
+            copy.write(file.read_bytes())
+        cursor.execute(INSERT_CUSTOMERS)
 
 
 def _maildir(conn: psycopg.Connection[Any], home: Path) -> Path:

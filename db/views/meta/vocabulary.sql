@@ -155,7 +155,11 @@ from (
   ('notification', 'html', 'texts', null, null, false, null, 'The text as HTML; values are escaped.'),
 
   ('rule', 'class', 'class', null, null, true, null, 'Class whose rows are watched.'),
-  ('rule', 'event', 'text', array['before_insert', 'before_update', 'before_delete', 'after_insert', 'after_update', 'after_delete', 'on_date'], null, true, null, 'When the rule is asked.'),
+  (
+    'rule', 'event', 'text',
+    array['before_insert', 'before_update', 'before_delete', 'after_insert', 'after_update', 'after_delete', 'on_date'],
+    null, true, null, 'When the rule is asked.'
+  ),
   ('rule', 'when', 'text', null, null, false, null, 'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'),
   ('rule', 'notify', 'code', null, null, false, null, 'Notification that is sent.'),
   ('rule', 'set', 'mapping', null, null, false, null, 'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'),
@@ -165,7 +169,10 @@ from (
   ('rule', 'start', 'path', null, null, false, null, 'Workflow that is started about the row.'),
   ('rule', 'enqueue', 'text', null, null, false, null, 'Kind of a task that is enqueued with the row.'),
   ('rule', 'date', 'code', null, null, false, null, 'Of a rule on_date: column with the date or time.'),
-  ('rule', 'offsets', 'list', null, null, false, null, 'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'),
+  (
+    'rule', 'offsets', 'list', null, null, false, null,
+    'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'
+  ),
   ('rule', 'enabled', 'boolean', null, null, false, 'true', 'Whether the rule acts.'),
   ('rule', 'position', 'integer', null, null, false, '0', 'Rules of one event act in this order.'),
 
