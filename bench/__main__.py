@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from runner.errors import UserError
+
 from . import (
     backlog,
     doorbell,
@@ -56,7 +58,7 @@ def main(
         found = report.machine(lab)
         for name in rows or ROWS:
             begin = time.monotonic()
-            for result in ROWS[name](lab):
+            for result in measured(name, lab):
                 results.append(result)
                 console.print(f"{result.work}: {result.shown}, {result.verdict}", highlight=False)
             console.print(f"({name}: {time.monotonic() - begin:.0f} s)", style="dim")
@@ -65,6 +67,14 @@ def main(
         typer.echo(report.markdown(results, found))
     else:
         report.terminal(results, Console())
+
+
+def measured(name: str, lab: Lab) -> Iterator[Result]:
+    """The results of a row; one that breaks off is named with its reason, and the rest go on."""
+    try:
+        yield from ROWS[name](lab)
+    except UserError as error:
+        yield Result(f"{name}: broke off", "", None, None, reason=str(error))
 
 
 if __name__ == "__main__":
