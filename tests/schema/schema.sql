@@ -14016,7 +14016,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
-CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_after" bigint[] DEFAULT NULL::bigint[], "p_kinds" "text"[] DEFAULT NULL::"text"[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
+CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_kinds" "text"[] DEFAULT NULL::"text"[], "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
@@ -14025,10 +14025,12 @@ CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" i
     AS $$
 declare
   v_left integer := p_limit;
-  v_count integer;
+  v_kinds constant text[] := coalesce(p_kinds, array(select k.kind from queue.kind as k));
   v_limited text[];
   v_kind queue.kind;
   v_room integer;
+  v_queue record;
+  v_count integer;
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
@@ -14041,7 +14043,7 @@ begin
   end if;
   v_limited := array(
     select k.kind from queue.kind as k
-    where (k.parallel_limit is not null or k.rate_limit is not null) and (p_kinds is null or k.kind = any (p_kinds))
+    where (k.parallel_limit is not null or k.rate_limit is not null) and k.kind = any (v_kinds)
   );
   -- One runner at a time counts the room of a kind; others pass it by meanwhile.
   for v_kind in
@@ -14072,7 +14074,25 @@ begin
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;
-  for v_lane in 0..2 loop
+  for v_queue in
+    select
+      k.kind,
+      l.lane,
+      a.turn as after,
+      count(*) over (partition by l.lane order by f.turn rows between current row and unbounded following) as sharers
+    from unnest(v_kinds) with ordinality as k (kind, place)
+    cross join generate_series(0, 2) as l (lane)
+    cross join lateral (select coalesce(p_after[3 * (k.place - 1) + l.lane + 1], 0) as turn) as a
+    cross join lateral (
+      select c.turn
+      from queue.task as c
+      where c.state = 'ready' and c.kind = k.kind and c.lane = l.lane and c.turn > a.turn
+      order by c.turn
+      limit 1
+    ) as f
+    where k.kind <> all (v_limited)
+    order by l.lane, f.turn
+  loop
     exit when v_left <= 0;
     return query
     update queue.task as t
@@ -14081,12 +14101,11 @@ begin
       select c.ctid
       from queue.task as c
       where c.state = 'ready'
-        and c.lane = v_lane
-        and c.turn > coalesce(p_after[v_lane + 1], 0)
-        and (p_kinds is null or c.kind = any (p_kinds))
-        and (v_limited = '{}' or c.kind <> all (v_limited))
+        and c.kind = v_queue.kind
+        and c.lane = v_queue.lane
+        and c.turn > v_queue.after
       order by c.turn
-      limit v_left
+      limit ceil(v_left::numeric / v_queue.sharers)
       for update skip locked
     ))
     returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn;
@@ -14095,7 +14114,7 @@ begin
   end loop;
 end;
 $$;
-COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_kinds" "text"[], "p_after" bigint[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
 CREATE FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15903,7 +15922,7 @@ CREATE INDEX "finished_finished_idx" ON ONLY "queue"."finished" USING "btree" ("
 CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" USING "btree" ("finished", "kind");
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
-CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("kind", "lane", "turn") WHERE ("state" = 'ready'::"text");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE OR REPLACE VIEW "flow"."workflow_status" AS
  SELECT "w"."id",
@@ -16730,8 +16749,8 @@ GRANT ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_l
 REVOKE ALL ON FUNCTION "queue"."cancel"("p_id" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_kinds" "text"[], "p_after" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_kinds" "text"[], "p_after" bigint[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
