@@ -502,3 +502,14 @@ def test_early_event_from_outside(firm: Firm) -> None:
         id = firm.one("select api.start_workflow(%s)", code)
         firm.work()
         assert firm.one("select api.workflow_state(%s) -> 'variables' -> 'got' ->> 'by'", id) == by
+
+
+def test_what_doors_ask(firm: Firm) -> None:
+    """flow.script_door: the flag and the switch; the service asks it, accounts do not."""
+    firm.script("tidy", "null;", url=True)
+    door = "select flow.script_door('tidy', %s)"
+    assert [firm.one(door, name) for name in ("url", "web_service", "back")] == [True, False, False]
+    firm.one("select core.set_web_service(false)")
+    assert firm.one(door, "url") is False
+    with firm.refused("t_ann", by=Denied):
+        firm.conn.execute(door, ("url",))

@@ -2,7 +2,6 @@
 --
 -- The third lock, the right of a role, is flow.check_right. Without a door the call comes from
 -- inside, and nothing is locked.
--- requires: flow.script_door
 -- requires: core.web_service
 
 create or replace function flow.check_door(p_kind text, p_id bigint, p_door text)
@@ -25,7 +24,7 @@ begin
   end if;
 
   v_open := case p_kind
-    when 'script' then flow.script_door(p_id, p_door)
+    when 'script' then (select case p_door when 'url' then s.url else s.web_service end from flow.script as s where s.id = p_id)
     when 'workflow' then (select coalesce((w.definition ->> p_door)::boolean, false) from flow.workflow as w where w.id = p_id)
     when 'job' then (select coalesce((j.definition ->> p_door)::boolean, false) from flow.job as j where j.id = p_id)
     else true

@@ -1,7 +1,7 @@
 -- Variables of the notification about a task: {{task.subject}}, {{task.link}} and the like.
 --
 -- A link is made only for a notification that has a place for it.
--- requires: flow.make_link flow.link_address
+-- requires: flow.make_link flow.link_address flow.compile_notification
 
 create or replace function flow.task_variables(p_assignment bigint, p_notification bigint)
 returns jsonb
@@ -15,7 +15,7 @@ declare
 begin
   select a.* into strict v_assignment from flow.assignment as a where a.id = p_assignment;
 
-  if exists (select from flow.notification as n where n.id = p_notification and n.definition::text like '%{{%task.link%') then
+  if (select coalesce(n.send_sql, flow.compile_notification(n.id)) like '%''task.link''%' from flow.notification as n where n.id = p_notification) then
     v_token := flow.make_link(
       v_assignment.assignee, 'complete_task', null, jsonb_build_object('id', p_assignment),
       coalesce(v_assignment.deadline - core.now(), '30 days')
