@@ -189,7 +189,6 @@ from (
   ('workflow', 'class', 'class', null, null, false, null, 'Class of the record that an instance is about.'),
   ('workflow', 'enabled', 'boolean', null, null, false, 'true', 'Whether it can be started.'),
   ('workflow', 'web_service', 'boolean', null, null, false, 'false', 'It may be started by web service.'),
-  ('workflow', 'url', 'boolean', null, null, false, 'false', 'It may be started by URL.'),
   ('workflow', 'variables', 'values', null, null, false, '{}', 'Variables that an instance begins with.'),
   ('workflow', 'steps', 'steps', null, null, true, null, 'Steps by code; docs/workflows.md lists the kinds and their keys.'),
 
