@@ -328,6 +328,27 @@ def test_link_for_the_task_of_another(desk: Desk) -> None:
             desk.conn.execute(make, (Jsonb({"id": task, "account": "t_ann"}), valid))
 
 
+def test_script_makes_links_for_others(desk: Desk) -> None:
+    """With the rights of who stored it, for an account that has the right; not for one that has not."""
+    desk.conn.execute("create role t_admin; grant pgears_admin to t_admin")
+    desk.conn.execute("grant usage, create on schema data to t_admin")
+    desk.conn.execute("set local role t_admin")
+    desk.script(
+        "invite",
+        """
+        result := to_jsonb(flow.link_address(flow.make_link(
+          context -> 'parameters' ->> 'for', 'run_script', 'firm.tidy', '{"parameters": {"what": "z"}}')));
+        """,
+    )
+    desk.conn.execute("reset role")
+    invite = "select api.run_script('invite', jsonb_build_object('for', %s::text)) #>> '{}'"
+    link = desk.one(invite, "t_ann")
+    assert desk.use(link.removeprefix("https://desk.example/base/link/"))["account"] == "t_ann"
+    assert desk.book() == [("t_ann", "z")]
+    with pytest.raises(errors.NotAllowed), desk.conn.transaction():
+        desk.conn.execute(invite, ("t_mallory",))
+
+
 def test_failed_action_leaves_the_link(desk: Desk) -> None:
     """What the script refuses is undone, and the link can be used when it is mended."""
     desk.script(

@@ -1,5 +1,6 @@
 -- Make a link that acts once for an account, and give its token, which is kept nowhere.
 --
+-- Scripts of administrators make links for others by it; accounts for themselves by api.make_link.
 -- 256 random bits, of which the table has the SHA-256: who reads the table cannot act. The
 -- right is asked now and again when the link is used.
 -- requires: flow.check_right
@@ -8,6 +9,7 @@ create or replace function flow.make_link(p_account text, p_operation text, p_ob
 returns text
 language plpgsql
 volatile
+security definer  -- lends: writing links to administrators and the service
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -68,3 +70,4 @@ comment on function flow.make_link(text, text, text, jsonb, interval) is
 'Token of a new link that does an operation once for an account. Raises PG515, PG518, PG560, PG565.';
 
 revoke all on function flow.make_link(text, text, text, jsonb, interval) from public;
+grant execute on function flow.make_link(text, text, text, jsonb, interval) to pgears_admin, pgears_runner;
