@@ -332,15 +332,12 @@ def test_script_makes_links_for_others(desk: Desk) -> None:
     """With the rights of who stored it, for an account that has the right; not for one that has not."""
     desk.conn.execute("create role t_admin; grant pgears_admin to t_admin")
     desk.conn.execute("grant usage, create on schema data to t_admin")
-    desk.conn.execute("set local role t_admin")
-    desk.script(
-        "invite",
-        """
+    body = """
         result := to_jsonb(flow.link_address(flow.make_link(
           context -> 'parameters' ->> 'for', 'run_script', 'firm.tidy', '{"parameters": {"what": "z"}}')));
-        """,
-    )
-    desk.conn.execute("reset role")
+        """
+    store = "select flow.set_script(%s, 'invite', %s)"
+    desk.ask("t_admin", store, desk.company.model, Jsonb({"sql": body}))
     invite = "select api.run_script('invite', jsonb_build_object('for', %s::text)) #>> '{}'"
     link = desk.one(invite, "t_ann")
     assert desk.use(link.removeprefix("https://desk.example/base/link/"))["account"] == "t_ann"
