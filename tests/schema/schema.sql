@@ -2435,6 +2435,7 @@ COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 
 CREATE VIEW "flow"."my_run" WITH ("security_barrier"='true') AS
  SELECT "r"."id",
     (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "j"."code",
     "r"."cause",
     "r"."slot",
     "r"."state",
@@ -2464,7 +2465,7 @@ CREATE FUNCTION "api"."job_runs"("code" "text", "rows" integer DEFAULT 100) RETU
      "r"."error",
      "r"."steps"
     FROM "flow"."my_run" "r"
-   WHERE (("job_runs"."code" = "r"."job") OR ("job_runs"."code" = "split_part"("r"."job", '.'::"text", 2)))
+   WHERE (("r"."job" = "job_runs"."code") OR ("r"."code" = "job_runs"."code"))
    ORDER BY "r"."id" DESC
   LIMIT "job_runs"."rows";
 END;
@@ -2573,10 +2574,17 @@ CREATE VIEW "flow"."my_task" WITH ("security_barrier"='true') AS
      LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
   WHERE (("a"."state" = 'open'::"text") AND (NOT (EXISTS ( SELECT
            FROM "access"."account" "s"
-          WHERE (("s"."login" = CURRENT_USER) AND (NOT "s"."enabled"))))) AND (EXISTS ( SELECT
-           FROM ("unnest"(("a"."deputies" || "a"."assignee")) "n"("name")
-             LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
-          WHERE (("n"."name" = CURRENT_USER) OR "pg_has_role"(CURRENT_USER, "r"."oid", 'usage'::"text")))));
+          WHERE (("s"."login" = CURRENT_USER) AND (NOT "s"."enabled"))))) AND ("a"."id" = ANY (ARRAY( SELECT "t"."id"
+           FROM "flow"."assignment" "t"
+          WHERE (("t"."state" = 'open'::"text") AND ("t"."assignee" = ANY (ARRAY( SELECT (("r"."rolname")::"text" COLLATE "default") AS "rolname"
+                   FROM "pg_roles" "r"
+                  WHERE "pg_has_role"(CURRENT_USER, "r"."oid", 'usage'::"text")))))
+        UNION ALL
+         SELECT "t"."id"
+           FROM "flow"."assignment" "t"
+          WHERE (("t"."state" = 'open'::"text") AND ("t"."deputies" <> '{}'::"text"[]) AND ("t"."deputies" && ARRAY( SELECT (("r"."rolname")::"text" COLLATE "default") AS "rolname"
+                   FROM "pg_roles" "r"
+                  WHERE "pg_has_role"(CURRENT_USER, "r"."oid", 'usage'::"text"))))))));
 COMMENT ON VIEW "flow"."my_task" IS 'Open tasks of the current account.';
 CREATE FUNCTION "api"."my_tasks"() RETURNS TABLE("id" bigint, "subject" "text", "workflow" "text", "instance" bigint, "class" "text", "record" bigint, "assignee" "text", "outcomes" "text"[], "deadline" timestamp with time zone, "created" timestamp with time zone)
     LANGUAGE "sql" STABLE
@@ -3265,6 +3273,8 @@ CREATE FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" 
     AS $$
 declare
   v_assignment flow.assignment := flow.lock_assignment(p_account, p_id);
+  v_former constant text := v_assignment.assignee;
+  v_notification bigint;
   v_unknown text;
 begin
   v_unknown := (select n.name from unnest(p_deputies || p_assignee) as n (name) where n.name is not null and flow.person(n.name) is null limit 1);
@@ -3279,6 +3289,18 @@ begin
   update flow.assignment as a
   set assignee = v_assignment.assignee, deputies = v_assignment.deputies
   where a.id = p_id;
+  -- Who has it now learns of it as the first one did.
+  if v_assignment.assignee <> v_former then
+    v_notification := (
+      select (v.compiled -> v_assignment.step ->> 'notification_id')::bigint
+      from flow.instance as i
+      inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
+      where i.id = v_assignment.instance_id
+    );
+    if v_notification is not null then
+      perform flow.notify_task(p_id, v_notification);
+    end if;
+  end if;
   insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
   values (
     v_assignment.instance_id, v_assignment.branch_id, v_assignment.step, 'waits', core.now(),
@@ -3376,10 +3398,7 @@ begin
   )
   returning id into v_assignment;
   if p_step ? 'notification_id' then
-    perform flow.send_notification(
-      (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
-      flow.task_variables(v_assignment, (p_step ->> 'notification_id')::bigint)
-    );
+    perform flow.notify_task(v_assignment, (p_step ->> 'notification_id')::bigint);
   end if;
   perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);
 end;
@@ -3925,10 +3944,10 @@ begin
         if v_step ? 'notify' then
           select n.id into v_id
           from flow.notification as n
-          where n.model_id = p_model and n.code = v_step ->> 'notify' and n.class_id = p_class;
+          where n.model_id = p_model and n.code = v_step ->> 'notify' and (n.class_id is null or n.class_id = p_class);
           if v_id is null then
             raise exception 'there is no notification "%" about the class of the workflow', v_step ->> 'notify'
-              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class first.';
+              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class, or for none, first.';
           end if;
           v_step := v_step || jsonb_build_object('notification_id', v_id);
         end if;
@@ -4981,7 +5000,7 @@ begin
                   array(select e.code from meta.effective_column as e where e.class_id = p_class)
                 )
             end, ''
-          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, task.id, task.subject, task.deadline, task.link, task.link.<outcome>, var.<name>.';
+          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, task.id, task.assignee, task.subject, task.deadline, task.link, task.link.<outcome>, var.<name>.';
     end if;
     v_parts := v_parts || case
       when p_kind in ('html', 'framed') then format('flow.escape_html(%s)', v_part)
@@ -5102,6 +5121,19 @@ CREATE FUNCTION "flow"."link_address"("p_token" "text") RETURNS "text"
  SELECT (("rtrim"("core"."parameter"('web.base_address'::"text"), '/'::"text") || '/link/'::"text") || "p_token");
 END;
 COMMENT ON FUNCTION "flow"."link_address"("p_token" "text") IS 'URL of a link by its token; null while the parameter web.base_address is not set.';
+CREATE FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ((NOT (EXISTS ( SELECT
+            FROM "access"."account" "a"
+           WHERE (("a"."login" = "may_complete"."p_account") AND (NOT "a"."enabled"))))) AND (EXISTS ( SELECT
+            FROM ("unnest"(("may_complete"."p_deputies" || "may_complete"."p_assignee")) "n"("name")
+              LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
+           WHERE (("n"."name" = "may_complete"."p_account") OR (("r"."oid" IS NOT NULL) AND (EXISTS ( SELECT
+                    FROM "pg_roles" "p"
+                   WHERE (("p"."rolname" = "may_complete"."p_account") AND "pg_has_role"("p"."oid", "r"."oid", 'usage'::"text")))))))));
+END;
+COMMENT ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) IS 'Whether a task with this assignee and deputies is the account''s.';
 CREATE TABLE "flow"."link" (
     "id" bigint NOT NULL,
     "sha256" "bytea" NOT NULL,
@@ -5131,13 +5163,14 @@ CREATE FUNCTION "flow"."link_state"("p_link" "flow"."link") RETURNS "jsonb"
          CASE
              WHEN (("link_state"."p_link")."used" IS NOT NULL) THEN 'used'::"text"
              WHEN ("a"."state" = ANY (ARRAY['completed'::"text", 'late'::"text", 'cancelled'::"text"])) THEN 'over'::"text"
+             WHEN (("a"."id" IS NOT NULL) AND (NOT "flow"."may_complete"(("link_state"."p_link")."account", "a"."assignee", "a"."deputies")) AND (NOT "flow"."is_service"(("link_state"."p_link")."account"))) THEN 'over'::"text"
              WHEN (("link_state"."p_link")."expires" <= "core"."now"()) THEN 'expired'::"text"
              ELSE 'open'::"text"
          END, 'operation', ("link_state"."p_link")."operation", 'object', ("link_state"."p_link")."object", 'account', ("link_state"."p_link")."account", 'subject', "a"."subject", 'outcomes', ( SELECT "jsonb_agg"("o"."key" ORDER BY "o"."key") AS "jsonb_agg"
             FROM (("flow"."instance" "i"
               JOIN "flow"."workflow_version" "v" ON ((("i"."workflow_id" = "v"."workflow_id") AND ("i"."version" = "v"."version"))))
               CROSS JOIN LATERAL "jsonb_object_keys"((("v"."steps" -> "a"."step") -> 'outcomes'::"text")) "o"("key"))
-           WHERE ("i"."id" = "a"."instance_id")), 'task', "a"."id", 'task_state', "a"."state", 'task_outcome', "a"."outcome", 'task_completed', "a"."completed", 'task_completed_by', "a"."completed_by", 'class', "meta"."class_path"(("link_state"."p_link")."class_id"), 'record', ("link_state"."p_link")."record_id", 'expires', ("link_state"."p_link")."expires", 'used', ("link_state"."p_link")."used", 'choice', ("link_state"."p_link")."choice", 'result', ("link_state"."p_link")."result")) AS "jsonb_strip_nulls"
+           WHERE ("i"."id" = "a"."instance_id")), 'task', "a"."id", 'task_state', "a"."state", 'task_assignee', "a"."assignee", 'task_outcome', "a"."outcome", 'task_completed', "a"."completed", 'task_completed_by', "a"."completed_by", 'class', "meta"."class_path"(("link_state"."p_link")."class_id"), 'record', ("link_state"."p_link")."record_id", 'expires', ("link_state"."p_link")."expires", 'used', ("link_state"."p_link")."used", 'choice', ("link_state"."p_link")."choice", 'result', ("link_state"."p_link")."result")) AS "jsonb_strip_nulls"
     FROM (( SELECT) "one"
       LEFT JOIN "flow"."assignment" "a" ON (("a"."id" = ("link_state"."p_link")."assignment_id")));
 END;
@@ -5191,7 +5224,7 @@ end;
 $$;
 COMMENT ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") IS 'Lock an instance in one of these states. Raises PG513, PG514.';
 CREATE FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval DEFAULT '30 days'::interval) RETURNS "text"
-    LANGUAGE "plpgsql"
+    LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
@@ -5268,19 +5301,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") IS 'Id and state of an instance after pause, resume, retry or cancel. Raises PG513, PG514, PG560, PG563.';
-CREATE FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) RETURNS boolean
-    LANGUAGE "sql" STABLE
-    BEGIN ATOMIC
- SELECT ((NOT (EXISTS ( SELECT
-            FROM "access"."account" "a"
-           WHERE (("a"."login" = "may_complete"."p_account") AND (NOT "a"."enabled"))))) AND (EXISTS ( SELECT
-            FROM ("unnest"(("may_complete"."p_deputies" || "may_complete"."p_assignee")) "n"("name")
-              LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
-           WHERE (("n"."name" = "may_complete"."p_account") OR (("r"."oid" IS NOT NULL) AND (EXISTS ( SELECT
-                    FROM "pg_roles" "p"
-                   WHERE (("p"."rolname" = "may_complete"."p_account") AND "pg_has_role"("p"."oid", "r"."oid", 'usage'::"text")))))))));
-END;
-COMMENT ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) IS 'Whether a task with this assignee and deputies is the account''s.';
 CREATE FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5470,6 +5490,96 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."notification_id"("p_path" "text") IS 'Id of a notification by model.code. Raises PG106 when there is none.';
+CREATE FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[] DEFAULT '{}'::bigint[], "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[]) RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_notification flow.notification;
+  v_row bigint;
+  v_ids bigint[];
+  v_mails bigint[] := array[]::bigint[];
+begin
+  select n.* into v_notification from flow.notification as n where n.id = p_notification;
+  if not found then
+    raise exception 'there is no notification %', p_notification
+      using errcode = 'PG106', hint = 'flow.notification_id() finds one by its code.';
+  end if;
+  v_notification.send_sql := coalesce(v_notification.send_sql, flow.compile_notification(p_notification));
+  begin
+    execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
+    using p_rows, p_variables, p_files
+    into v_ids;
+    return v_ids;
+  exception
+    when others then
+      if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
+        raise;
+      end if;
+  end;
+  foreach v_row in array case when v_notification.class_id is null then array[null::bigint] else p_rows end loop
+    begin
+      execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
+      using array[v_row], p_variables, p_files
+      into v_ids;
+    exception
+      when others then
+        if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
+          raise;
+        end if;
+        v_ids := array[
+          mail.store_failed(
+            flow.default_text(v_notification.definition -> 'subject'),
+            flow.default_text(coalesce(v_notification.definition -> 'body', v_notification.definition -> 'html')),
+            v_notification.class_id, v_row, format('notification %s: %s', v_notification.code, sqlerrm)
+          )
+        ];
+    end;
+    v_mails := v_mails || v_ids;
+  end loop;
+  return v_mails;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) IS 'Ids of the mails stored; a mail that cannot be made is among them in state failed. Raises PG106 without the notification, PG404 without an account.';
+CREATE FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment flow.assignment;
+  v_token text;
+begin
+  select a.* into strict v_assignment from flow.assignment as a where a.id = p_assignment;
+  if (select coalesce(n.send_sql, flow.compile_notification(n.id)) like '%''task.link''%' from flow.notification as n where n.id = p_notification) then
+    v_token := flow.make_link(
+      v_assignment.assignee, 'complete_task', null, jsonb_build_object('id', p_assignment),
+      coalesce(v_assignment.deadline - core.now(), '30 days')
+    );
+  end if;
+  return jsonb_build_object(
+    'task.id', v_assignment.id, 'task.subject', v_assignment.subject,
+    'task.assignee', coalesce(
+      (select coalesce(c.full_name, c.login) from access.account as c where c.login = v_assignment.assignee), v_assignment.assignee
+    ),
+    'task.address', (
+      select string_agg(c.email, '; ' order by c.login)
+      from access.account as c
+      where c.enabled and c.email <> '' and (c.login = v_assignment.assignee or access.belongs(c.login, v_assignment.assignee))
+    ),
+    'task.deadline', coalesce(to_char(v_assignment.deadline, 'YYYY-MM-DD HH24:MI'), '')
+  ) || case when v_token is null then '{}' else jsonb_build_object('task.link', flow.link_address(v_token)) end;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) IS 'What a notification shows of a task; with a link that completes it, if the texts have a place for one.';
+CREATE FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "flow"."send_notification"("notify_task"."p_notification", ARRAY["i"."record_id"], "flow"."task_variables"("a"."id", "notify_task"."p_notification")) AS "send_notification"
+    FROM ("flow"."assignment" "a"
+      JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
+   WHERE ("a"."id" = "notify_task"."p_assignment");
+END;
+COMMENT ON FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) IS 'Store the mails of a notification about an open task.';
 CREATE TABLE "flow"."script" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
@@ -6440,57 +6550,6 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."script_trouble"("p_script" bigint) IS 'First error that plpgsql_check finds in a script; null for none, or where it is not installed.';
-CREATE FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[] DEFAULT '{}'::bigint[], "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[]) RETURNS bigint[]
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_notification flow.notification;
-  v_row bigint;
-  v_ids bigint[];
-  v_mails bigint[] := array[]::bigint[];
-begin
-  select n.* into v_notification from flow.notification as n where n.id = p_notification;
-  if not found then
-    raise exception 'there is no notification %', p_notification
-      using errcode = 'PG106', hint = 'flow.notification_id() finds one by its code.';
-  end if;
-  v_notification.send_sql := coalesce(v_notification.send_sql, flow.compile_notification(p_notification));
-  begin
-    execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
-    using p_rows, p_variables, p_files
-    into v_ids;
-    return v_ids;
-  exception
-    when others then
-      if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
-        raise;
-      end if;
-  end;
-  foreach v_row in array case when v_notification.class_id is null then array[null::bigint] else p_rows end loop
-    begin
-      execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
-      using array[v_row], p_variables, p_files
-      into v_ids;
-    exception
-      when others then
-        if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
-          raise;
-        end if;
-        v_ids := array[
-          mail.store_failed(
-            flow.default_text(v_notification.definition -> 'subject'),
-            flow.default_text(coalesce(v_notification.definition -> 'body', v_notification.definition -> 'html')),
-            v_notification.class_id, v_row, format('notification %s: %s', v_notification.code, sqlerrm)
-          )
-        ];
-    end;
-    v_mails := v_mails || v_ids;
-  end loop;
-  return v_mails;
-end;
-$$;
-COMMENT ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) IS 'Ids of the mails stored; a mail that cannot be made is among them in state failed. Raises PG106 without the notification, PG404 without an account.';
 CREATE FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") RETURNS "jsonb"
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -6974,28 +7033,6 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") IS 'Formulas with {{column.code}} as keys. Raises PG106, PG119.';
-CREATE FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) RETURNS "jsonb"
-    LANGUAGE "plpgsql"
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_assignment flow.assignment;
-  v_token text;
-begin
-  select a.* into strict v_assignment from flow.assignment as a where a.id = p_assignment;
-  if (select coalesce(n.send_sql, flow.compile_notification(n.id)) like '%''task.link''%' from flow.notification as n where n.id = p_notification) then
-    v_token := flow.make_link(
-      v_assignment.assignee, 'complete_task', null, jsonb_build_object('id', p_assignment),
-      coalesce(v_assignment.deadline - core.now(), '30 days')
-    );
-  end if;
-  return jsonb_build_object(
-    'task.id', v_assignment.id, 'task.subject', v_assignment.subject,
-    'task.deadline', coalesce(to_char(v_assignment.deadline, 'YYYY-MM-DD HH24:MI'), '')
-  ) || case when v_token is null then '{}' else jsonb_build_object('task.link', flow.link_address(v_token)) end;
-end;
-$$;
-COMMENT ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) IS 'What a notification shows of a task; with a link that completes it, if the texts have a place for one.';
 CREATE FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7042,7 +7079,8 @@ begin
   elsif v_path[1] = 'task' then
     -- Given by the step of a workflow that sends the notification about a task.
     return case
-      when p_name in ('task.id', 'task.subject', 'task.deadline') then format('flow.needed(%L, $2 ->> %L)', p_name, p_name)
+      when p_name = 'task.assignee' and p_address then 'flow.needed(''task.assignee'', $2 ->> ''task.address'')'
+      when p_name in ('task.id', 'task.assignee', 'task.subject', 'task.deadline') then format('flow.needed(%L, $2 ->> %L)', p_name, p_name)
       when core.parameter('web.base_address') is null then null
       when p_name = 'task.link' then 'flow.needed(''task.link'', $2 ->> ''task.link'')'
       when v_path[2] = 'link' and cardinality(v_path) = 3 then format('flow.needed(''task.link'', $2 ->> ''task.link'') || %L', '?choice=' || v_path[3])
@@ -16641,6 +16679,7 @@ CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
 CREATE INDEX "upload_piece_created_idx" ON "core"."upload_piece" USING "btree" ("created");
 CREATE INDEX "assignment_assignee_idx" ON "flow"."assignment" USING "btree" ("assignee") WHERE ("state" = 'open'::"text");
 CREATE INDEX "assignment_branch_id_idx" ON "flow"."assignment" USING "btree" ("branch_id");
+CREATE INDEX "assignment_deputies_idx" ON "flow"."assignment" USING "gin" ("deputies") WHERE (("state" = 'open'::"text") AND ("deputies" <> '{}'::"text"[]));
 CREATE INDEX "assignment_instance_id_idx" ON "flow"."assignment" USING "btree" ("instance_id");
 CREATE INDEX "branch_instance_id_idx" ON "flow"."branch" USING "btree" ("instance_id");
 CREATE INDEX "branch_parent_id_idx" ON "flow"."branch" USING "btree" ("parent_id") WHERE ("parent_id" IS NOT NULL);
@@ -17109,13 +17148,17 @@ REVOKE ALL ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" times
 REVOKE ALL ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."link_address"("p_token" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."link_address"("p_token" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."link_address"("p_token" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."link_state"("p_link" "flow"."link") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) FROM PUBLIC;
@@ -17128,6 +17171,11 @@ REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM 
 REVOKE ALL ON FUNCTION "flow"."notification_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."one_line"("p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) FROM PUBLIC;
@@ -17180,9 +17228,6 @@ GRANT ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") TO 
 REVOKE ALL ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_runner";
@@ -17212,7 +17257,6 @@ GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."step_kinds"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."wait_branch"("p_branch" bigint, "p_for" "text", "p_until" timestamp with time zone, "p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;

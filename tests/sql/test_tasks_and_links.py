@@ -216,6 +216,71 @@ def test_link_of_a_mail(desk: Desk) -> None:
     assert desk.one("select count(*) from flow.link as l where l::text like %s", f"%{token}%") == 0
 
 
+def test_mail_to_the_assignee(desk: Desk) -> None:
+    """To the account or the members of the role; whoever it is handed to gets one with a link of his own."""
+    desk.conn.execute(
+        "update access.account set email = login || '@desk.example', full_name = 'Ms ' || login"
+    )
+    desk.conn.execute(
+        "select mail.set_account('out', %s)",
+        (Jsonb({"host": "localhost", "from_address": "a@desk.example", "is_default": True}),),
+    )
+    desk.define(
+        "flow.set_notification", "todo",
+        {"to": "{{task.assignee}}", "subject": "{{task.assignee}}: {{task.id}}", "body": "{{task.link}}"},
+    )  # fmt: skip
+    desk.workflow(notify="todo")
+    _, task = desk.start("doer")
+    for login in ("t_bob", "t_mallory"):
+        desk.one("select api.assign_task(%s, %s)", task, login)
+    sent = desk.conn.execute(
+        "select c.subject, c.body, array(select r.address from mail.recipient_status as r where r.message_id = c.id)"
+        " from mail.content as c order by c.id"
+    ).fetchall()
+    group = desk.one("select access.group_name('doer')")
+    assert [(subject, to) for subject, _, to in sent] == [
+        (f"{group}: {task}", ["t_ann@desk.example"]),
+        (f"Ms t_bob: {task}", ["t_bob@desk.example"]),
+        (f"Ms t_mallory: {task}", ["t_mallory@desk.example"]),
+    ]
+    former, last = (body.strip().rpartition("/")[2] for _, body, _ in sent[1:])
+    told = desk.use(former, "yes")
+    assert (told["done"], told["state"], told["task_assignee"]) == (False, "over", "t_mallory")
+    assert desk.use(last, "yes")["task_completed_by"] == "t_mallory"
+
+
+def test_mail_to_an_assignee_without_address(desk: Desk) -> None:
+    """Kept as a failed mail with the reason; the task is there all the same."""
+    desk.conn.execute(
+        "select mail.set_account('out', %s)",
+        (Jsonb({"host": "localhost", "from_address": "a@desk.example", "is_default": True}),),
+    )
+    desk.define(
+        "flow.set_notification", "todo", {"to": "{{task.assignee}}", "subject": "x", "body": "x"}
+    )
+    desk.workflow(notify="todo")
+    _, task = desk.start("t_ann")
+    assert desk.tasks("t_ann") == [task]
+    state = desk.conn.execute("select state, error from mail.message_status").fetchone()
+    assert state is not None
+    assert state[0] == "failed"
+    assert "task.assignee" in state[1]
+
+
+def test_reading_in_a_transaction_that_cannot_write(desk: Desk) -> None:
+    """What a GET calls writes nothing."""
+    id, task = desk.start("t_ann")
+    desk.one("select api.run_job('night')")
+    with desk.conn.transaction():
+        desk.conn.execute("set transaction read only")
+        desk.conn.execute("set local role t_ann")
+        assert desk.one("select id from api.my_tasks()") == task
+        assert desk.one("select api.workflow_state(%s)", id) is None
+        assert desk.one("select count(*) from api.workflow_log(%s)", id) == 0
+        assert desk.one("select count(*) from api.job_runs('firm.night')") == 1
+        desk.conn.execute("reset role")
+
+
 def test_notification_without_a_place_makes_no_link(desk: Desk) -> None:
     """No secret is made that nobody gets."""
     desk.define(

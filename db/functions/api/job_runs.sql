@@ -19,7 +19,7 @@ begin atomic
     r.error,
     r.steps
   from flow.my_run as r
-  where code in (r.job, split_part(r.job, '.', 2))
+  where r.job = job_runs.code or r.code = job_runs.code
   order by r.id desc
   limit job_runs.rows;
 end;

@@ -1,5 +1,5 @@
 -- Give an open task to somebody else, or other deputies; null leaves what is.
--- requires: flow.lock_assignment flow.person
+-- requires: flow.lock_assignment flow.notify_task flow.person
 
 create or replace function flow.assign(p_account text, p_id bigint, p_assignee text, p_deputies text[])
 returns void
@@ -9,6 +9,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_assignment flow.assignment := flow.lock_assignment(p_account, p_id);
+  v_former constant text := v_assignment.assignee;
+  v_notification bigint;
   v_unknown text;
 begin
   v_unknown := (select n.name from unnest(p_deputies || p_assignee) as n (name) where n.name is not null and flow.person(n.name) is null limit 1);
@@ -26,6 +28,19 @@ begin
   update flow.assignment as a
   set assignee = v_assignment.assignee, deputies = v_assignment.deputies
   where a.id = p_id;
+
+  -- Who has it now learns of it as the first one did.
+  if v_assignment.assignee <> v_former then
+    v_notification := (
+      select (v.compiled -> v_assignment.step ->> 'notification_id')::bigint
+      from flow.instance as i
+      inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
+      where i.id = v_assignment.instance_id
+    );
+    if v_notification is not null then
+      perform flow.notify_task(p_id, v_notification);
+    end if;
+  end if;
 
   insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
   values (

@@ -1,5 +1,5 @@
 -- Step "task": give a person a task and wait for it.
--- requires: flow.person flow.task_variables
+-- requires: flow.person flow.notify_task
 
 create or replace function flow.begin_task(p_instance flow.instance, p_branch flow.branch, p_step jsonb, p_class bigint)
 returns void
@@ -28,10 +28,7 @@ begin
   returning id into v_assignment;
 
   if p_step ? 'notification_id' then
-    perform flow.send_notification(
-      (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
-      flow.task_variables(v_assignment, (p_step ->> 'notification_id')::bigint)
-    );
+    perform flow.notify_task(v_assignment, (p_step ->> 'notification_id')::bigint);
   end if;
 
   perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);

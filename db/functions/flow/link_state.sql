@@ -1,5 +1,5 @@
 -- What a link would do or has done, for who holds its token.
--- requires: core.now meta.class_path
+-- requires: core.now flow.is_service flow.may_complete meta.class_path
 
 create or replace function flow.link_state(p_link flow.link)
 returns jsonb
@@ -12,6 +12,9 @@ begin atomic
       case
         when (p_link).used is not null then 'used'
         when a.state in ('completed', 'late', 'cancelled') then 'over'
+        -- Given to somebody else since, or the account is suspended.
+        when a.id is not null and not flow.may_complete((p_link).account, a.assignee, a.deputies) and not flow.is_service((p_link).account)
+          then 'over'
         when (p_link).expires <= core.now() then 'expired'
         else 'open'
       end,
@@ -28,6 +31,7 @@ begin atomic
       ),
       'task', a.id,
       'task_state', a.state,
+      'task_assignee', a.assignee,
       'task_outcome', a.outcome,
       'task_completed', a.completed,
       'task_completed_by', a.completed_by,

@@ -24,6 +24,14 @@ begin
 
   return jsonb_build_object(
     'task.id', v_assignment.id, 'task.subject', v_assignment.subject,
+    'task.assignee', coalesce(
+      (select coalesce(c.full_name, c.login) from access.account as c where c.login = v_assignment.assignee), v_assignment.assignee
+    ),
+    'task.address', (
+      select string_agg(c.email, '; ' order by c.login)
+      from access.account as c
+      where c.enabled and c.email <> '' and (c.login = v_assignment.assignee or access.belongs(c.login, v_assignment.assignee))
+    ),
     'task.deadline', coalesce(to_char(v_assignment.deadline, 'YYYY-MM-DD HH24:MI'), '')
   ) || case when v_token is null then '{}' else jsonb_build_object('task.link', flow.link_address(v_token)) end;
 end;

@@ -46,7 +46,7 @@ begin
                   array(select e.code from meta.effective_column as e where e.class_id = p_class)
                 )
             end, ''
-          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, task.id, task.subject, task.deadline, task.link, task.link.<outcome>, var.<name>.';
+          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, task.id, task.assignee, task.subject, task.deadline, task.link, task.link.<outcome>, var.<name>.';
     end if;
 
     v_parts := v_parts || case

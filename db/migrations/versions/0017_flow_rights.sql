@@ -39,6 +39,8 @@ comment on column flow.event.door is 'Door by which it came from outside; null f
 drop index flow.event_scope_scope_id_code_idx;
 create unique index event_scope_scope_id_code_door_idx on flow.event (scope, scope_id, code, coalesce(door, '')) where taken is null;
 
+create index assignment_deputies_idx on flow.assignment using gin (deputies) where state = 'open' and deputies <> '{}';
+
 create table flow.link (
   id bigint generated always as identity,
   sha256 bytea not null,

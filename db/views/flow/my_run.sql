@@ -6,6 +6,7 @@ with (security_barrier = true) as
 select
   r.id,
   coalesce(m.code || '.', '') || j.code as job,
+  j.code,
   r.cause,
   r.slot,
   r.state,
