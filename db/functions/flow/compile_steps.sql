@@ -52,6 +52,10 @@ begin
         v_step := v_step || case when v_map is null then jsonb_build_object(v_key, v_sql) else '{}' end;
     end;
 
+    for v_key in select k.key from unnest(array['before', 'after']) as k (key) where v_step ->> 'kind' = 'task' and v_step ? k.key loop
+      v_step := v_step || jsonb_build_object(v_key || '_id', flow.script_id(v_step ->> v_key, p_model));
+    end loop;
+
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
@@ -64,10 +68,10 @@ begin
         if v_step ? 'notify' then
           select n.id into v_id
           from flow.notification as n
-          where n.model_id = p_model and n.code = v_step ->> 'notify' and n.class_id = p_class;
+          where n.model_id = p_model and n.code = v_step ->> 'notify' and (n.class_id is null or n.class_id = p_class);
           if v_id is null then
             raise exception 'there is no notification "%" about the class of the workflow', v_step ->> 'notify'
-              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class first.';
+              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class, or for none, first.';
           end if;
           v_step := v_step || jsonb_build_object('notification_id', v_id);
         end if;
