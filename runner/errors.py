@@ -333,6 +333,42 @@ class BadJobStep(PgearsError, code="PG522"):
     """A step of a job cannot be read."""
 
 
+class BadTarget(PgearsError, code="PG540"):
+    """The definition of a target has a value that no target can have."""
+
+
+class NoSuchTarget(PgearsError, code="PG541"):
+    """There is no target of this name, or more than one."""
+
+
+class BadCall(PgearsError, code="PG542"):
+    """A call has a path, method, header or body that cannot be sent."""
+
+
+class BodyTooLarge(PgearsError, code="PG543"):
+    """The body of a call is larger than its target takes."""
+
+
+class NoSuchCall(PgearsError, code="PG544"):
+    """There is no call of this number."""
+
+
+class CallTakenOver(PgearsError, code="PG545"):
+    """The lease of a call was lost while it was made."""
+
+
+class WrongCallState(PgearsError, code="PG546"):
+    """The state of a call does not allow what was asked."""
+
+
+class BadCallSetting(PgearsError, code="PG547"):
+    """A guard, retention or outcome of calls was given that does not exist."""
+
+
+class CallFailed(PgearsError, code="PG548"):
+    """A call of a workflow ended in a way that its step does not name."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
 

@@ -12,6 +12,8 @@ CREATE SCHEMA "feed";
 COMMENT ON SCHEMA "feed" IS 'Change feed of class rows and positions of its readers.';
 CREATE SCHEMA "flow";
 COMMENT ON SCHEMA "flow" IS 'Rules, scripts, events, workflows, jobs.';
+CREATE SCHEMA "http";
+COMMENT ON SCHEMA "http" IS 'Calls to other systems by HTTP: targets, calls and their answers.';
 CREATE SCHEMA "mail";
 COMMENT ON SCHEMA "mail" IS 'Outgoing and received mail, accounts and mailboxes.';
 CREATE SCHEMA "meta";
@@ -22,7 +24,7 @@ COMMENT ON SCHEMA "queue" IS 'Durable tasks: claim, lease, settle, retry, dead l
 CREATE SCHEMA "replica";
 COMMENT ON SCHEMA "replica" IS 'Replication between instances: peers, positions, conflicts.';
 CREATE SCHEMA "web";
-COMMENT ON SCHEMA "web" IS 'Tokens, signed links, outgoing HTTP calls.';
+COMMENT ON SCHEMA "web" IS 'Tokens and signed links.';
 CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2686,7 +2688,7 @@ CREATE TABLE "flow"."branch" (
     "until" timestamp with time zone,
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text"])))
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
@@ -3081,6 +3083,112 @@ CREATE FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text" DEFAULT 
    VALUES ("subscribe"."p_consumer", "pg_snapshot_xmin"("pg_current_snapshot"()), "subscribe"."p_note") ON CONFLICT("code") DO NOTHING;
 END;
 COMMENT ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") IS 'Register a reader of the change feed under a code; a second call changes nothing.';
+CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+begin
+  select j.compiled -> (p_position - 1) into v_step
+  from flow.job_run as r
+  inner join flow.job as j on r.job_id = j.id
+  where r.id = p_run and r.position = p_position and r.state = 'running'
+  for update of r;
+  if not found then
+    return;
+  end if;
+  insert into flow.job_log (run_id, position, step, outcome, at, detail)
+  values (
+    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
+    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
+  );
+  if p_error is not null then
+    if v_step ->> 'on_error' is distinct from 'continue' then
+      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
+      return;
+    end if;
+    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
+  end if;
+  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
+CREATE FUNCTION "http"."answer"("p_call" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_text text;
+  v_body jsonb;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call;
+  if not found then
+    raise exception 'there is no call %', p_call
+      using errcode = 'PG544', hint = '"pgears http list" shows what there is.';
+  end if;
+  begin
+    v_text := convert_from(v_call.response, 'UTF8');
+    if v_call.response_headers ->> 'content-type' ~* '^application/([a-z0-9.+-]+\+)?json' and not v_call.truncated then
+      v_body := v_text::jsonb;
+    end if;
+  exception
+    when data_exception or untranslatable_character or character_not_in_repertoire or invalid_text_representation then
+      null;
+  end;
+  return jsonb_build_object(
+    'call', v_call.id, 'state', v_call.state, 'status', v_call.status, 'headers', v_call.response_headers,
+    'body', coalesce(v_body, to_jsonb(v_text)), 'truncated', v_call.truncated, 'error', v_call.error
+  );
+end;
+$$;
+COMMENT ON FUNCTION "http"."answer"("p_call" bigint) IS 'State, status, headers and body of a call as jsonb. Raises PG544.';
+CREATE FUNCTION "flow"."answer_job"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."end_job_step"((("answer_job"."p_payload" ->> 'run'::"text"))::bigint, (("answer_job"."p_payload" ->> 'position'::"text"))::integer,
+         CASE
+             WHEN (("a"."answer" ->> 'state'::"text") <> 'done'::"text") THEN "concat_ws"(': '::"text", ('the call is '::"text" || ("a"."answer" ->> 'state'::"text")), ("a"."answer" ->> 'error'::"text"))
+             ELSE NULL::"text"
+         END,
+         CASE "jsonb_typeof"(("a"."answer" -> 'body'::"text"))
+             WHEN 'string'::"text" THEN ("a"."answer" ->> 'body'::"text")
+             WHEN 'null'::"text" THEN ''::"text"
+             ELSE (("a"."answer" -> 'body'::"text") #>> '{}'::"text"[])
+         END) AS "end_job_step"
+    FROM ( SELECT "http"."answer"((("answer_job"."p_payload" ->> 'call'::"text"))::bigint) AS "answer") "a";
+END;
+COMMENT ON FUNCTION "flow"."answer_job"("p_payload" "jsonb") IS 'End the step at "position" of "run" with the answer of "call".';
+CREATE FUNCTION "flow"."answer_step"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+  v_branch flow.branch;
+begin
+  perform from flow.instance as i
+  inner join flow.branch as b on i.id = b.instance_id
+  where b.id = (p_payload ->> 'branch')::bigint
+  for update of i;
+  select b.* into v_branch
+  from flow.branch as b
+  where b.id = (p_payload ->> 'branch')::bigint and b.waits_for = 'answer' and b.scope_id = (p_payload ->> 'call')::bigint
+  for update;
+  if not found then
+    return;
+  end if;
+  select v.compiled -> v_branch.step into v_step
+  from flow.instance as i
+  inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
+  where i.id = v_branch.instance_id;
+  if p_payload ->> 'state' <> 'unknown' or v_step -> 'outcomes' ? 'unknown' then
+    perform flow.wake_branch(v_branch.id, jsonb_build_object('call', p_payload -> 'call'));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."answer_step"("p_payload" "jsonb") IS 'Wake the "branch" that waits for a "call"; does nothing when it waits no more.';
 CREATE FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3179,6 +3287,87 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Make the assignment of a step and let the branch wait. Raises PG515.';
+CREATE FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Items are joined rather than listed, because a function takes a hundred arguments.
+  return case jsonb_typeof(p_value)
+    when 'string' then flow.call_value(p_class, p_value #>> '{}', 'json', p_workflow)
+    when 'object' then (
+      select coalesce(
+        string_agg(format('jsonb_build_object(%L::text, %s)', o.key, flow.call_json(p_class, o.value, p_workflow)), ' || ' order by o.key),
+        '''{}''::jsonb'
+      )
+      from jsonb_each(p_value) as o
+    )
+    when 'array' then (
+      select coalesce(string_agg(format('jsonb_build_array(%s)', flow.call_json(p_class, a.value, p_workflow)), ' || ' order by a.place), '''[]''::jsonb')
+      from jsonb_array_elements(p_value) with ordinality as a (value, place)
+    )
+    else format('%L::jsonb', p_value)
+  end;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) IS 'SQL expression of type jsonb for a value with {{...}} in its texts. Raises PG106.';
+CREATE FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_piece text;
+  v_name text;
+  v_column text;
+  v_part text;
+  v_alone boolean;
+  v_parts text[] := array[]::text[];
+begin
+  for v_piece in
+    select p.piece[1]
+    from regexp_matches(p_text, '\{\{[^}]*\}\}|(?:(?!\{\{).)+|\{\{', 'gs') as p (piece)
+  loop
+    if v_piece not like '{{%' then
+      v_parts := v_parts || quote_literal(v_piece);
+      continue;
+    end if;
+    v_name := substring(v_piece from '^\{\{\s*([a-z][a-z0-9_.-]*)\s*\}\}$');
+    v_column := substring(v_name from '^column\.([a-z][a-z0-9_-]*)$');
+    v_alone := p_as = 'json' and btrim(p_text) = v_piece;
+    v_part := null;
+    if v_name like 'variables.%' and p_workflow then
+      if v_alone then
+        return format('coalesce(x.variables -> %L, ''null'')', substr(v_name, 11));
+      end if;
+      v_part := format('coalesce(x.variables ->> %L, '''')', substr(v_name, 11));
+    elsif v_name = 'instance.id' and p_workflow then
+      v_part := 'x.instance_id';
+    elsif p_class is not null then
+      if v_name = 'record' and v_alone then
+        return format('flow.record_by_codes(%s, to_jsonb(r))', p_class);
+      elsif v_name in ('record.id', 'record.uid') then
+        v_part := 'r.' || substr(v_name, 8);
+      elsif v_column is not null and v_alone then
+        v_part := (select 'r.' || quote_ident(e.physical) from meta.effective_column as e where e.class_id = p_class and e.code = v_column and e.stored);
+      end if;
+      v_part := coalesce(v_part, case when v_column is not null then meta.column_expression(p_class, v_column, false) end);
+    end if;
+    if v_part is null then
+      raise exception 'a call cannot be filled with "%"', v_piece
+        using
+          errcode = 'PG106',
+          hint = 'Write {{column.code}} with a column of the class, {{record.id}}, {{record.uid}}, {{record}} alone in json'
+            || case when p_workflow then ', {{variables.name}}, {{instance.id}}' else '' end || '.';
+    elsif v_alone then
+      return format('to_jsonb(%s)', v_part);
+    end if;
+    v_parts := v_parts || case p_as when 'url' then format('http.url_encode((%s)::text)', v_part) else format('coalesce((%s)::text, '''')', v_part) end;
+  end loop;
+  v_part := coalesce(array_to_string(nullif(v_parts, '{}'), ' || '), quote_literal(''));
+  return case p_as when 'json' then format('to_jsonb((%s)::text)', v_part) else v_part end;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) IS 'SQL expression for a text of a call: jsonb with p_as json, else text. Raises PG106.';
 CREATE FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3200,6 +3389,10 @@ begin
   update flow.assignment as a
   set state = 'cancelled', completed = core.now()
   where a.instance_id = p_instance and a.state = 'open';
+  perform http.cancel(c.id)
+  from flow.branch as b
+  inner join http.call as c on b.scope_id = c.id
+  where b.instance_id = p_instance and b.waits_for = 'answer' and c.state in ('queued', 'retrying', 'held');
   insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
   select b.instance_id, b.id, b.step, 'cancelled', core.now(), p_detail
   from flow.branch as b
@@ -3351,7 +3544,7 @@ begin
           hint = 'Known keys: ' || array_to_string(array['kind', 'name'] || v_step.required || v_step.optional, ', ') || '.';
     end if;
     if v_step.step ->> 'kind' = 'task' and (v_step.step ? 'next') = (v_step.step ? 'outcomes')
-      or v_step.step ->> 'kind' = 'event' and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
+      or v_step.step ->> 'kind' in ('event', 'http') and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
       or v_step.step ? 'on_deadline' and not v_step.step ? 'deadline'
     then
       raise exception 'step "%" has not one way for each thing that can happen', v_step.code
@@ -3359,6 +3552,18 @@ begin
           errcode = 'PG511',
           detail = '$.steps.' || v_step.code,
           hint = 'A task has either next or outcomes; deadline and on_deadline go together.';
+    end if;
+    v_key := (
+      select min(o.key)
+      from jsonb_each(case when v_step.step ->> 'kind' = 'http' then coalesce(v_step.step -> 'outcomes', '{}') end) as o
+      where o.key !~ '^([1-5][0-9][0-9]|[1-5]xx|done|refused|dead|unknown|cancelled)$' or jsonb_typeof(o.value) <> 'string'
+    );
+    if v_key is not null then
+      raise exception 'step "%" has the outcome "%", which a call cannot have', v_step.code, v_key
+        using
+          errcode = 'PG511',
+          detail = '$.steps.' || v_step.code || '.outcomes',
+          hint = 'Outcomes of a call: a status such as 404, a class such as 4xx, or done, refused, dead, unknown, cancelled.';
     end if;
     for v_key in select k.key from unnest(array['wait', 'deadline']) as k (key) where jsonb_typeof(v_step.step -> k.key) = 'string' loop
       perform flow.check_interval(v_step.step ->> v_key, '$.steps.' || v_step.code || '.' || v_key);
@@ -3445,12 +3650,63 @@ CREATE FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") RETURNS 
    WHERE (("n"."class_id" IS NOT NULL) AND ("flow"."path_place"("n"."class_id", "string_to_array"("u"."path", '.'::"text"), "column_uses"."p_class", "column_uses"."p_code") IS NOT NULL));
 END;
 COMMENT ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") IS 'Notification, path and place of each use of a column in variables and attach.';
+CREATE FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_known constant text[] := array['target', 'method', 'path', 'headers', 'json', 'text', 'form'];
+  v_bodies constant text[] := array(select b.key from unnest(array['json', 'text', 'form']) as b (key) where p_call ? b.key);
+  v_key text;
+  v_target bigint;
+  v_method text;
+  v_sql text;
+begin
+  v_key := (select min(k.key) from jsonb_object_keys(p_call) as k (key) where k.key <> all (v_known));
+  if v_key is not null then
+    raise exception 'unknown key "%" of a call', v_key
+      using errcode = 'PG110', detail = p_path || '.' || v_key, hint = meta.nearest(v_key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  end if;
+  v_target := http.target_id(p_call ->> 'target', p_model);
+  v_method := upper(coalesce(p_call ->> 'method', (select t.definition ->> 'method' from http.target as t where t.id = v_target), 'POST'));
+  if v_method not in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS')
+    or cardinality(v_bodies) > 1
+    or jsonb_typeof(coalesce(p_call -> 'path', '""')) <> 'string'
+    or jsonb_typeof(coalesce(p_call -> 'text', '""')) <> 'string'
+    or jsonb_path_exists(p_call, '$.headers ? (@.type() <> "object"), $.headers.* ? (@.type() <> "string"), $.form ? (@.type() <> "object"), $.form.* ? (@.type() <> "string")')
+  then
+    raise exception 'the call cannot be read'
+      using
+        errcode = 'PG542',
+        detail = p_path,
+        hint = 'path and text are texts, headers and form pairs of texts; one body of json, text, form; a method such as POST.';
+  end if;
+  v_sql := format('jsonb_build_object(''method'', %L::text, ''path'', %s)', v_method, flow.call_value(p_class, coalesce(p_call ->> 'path', ''), 'url', p_workflow));
+  for v_key in select k.key from unnest(array['headers', 'form']) as k (key) where p_call ? k.key loop
+    v_sql := v_sql || format(' || jsonb_build_object(%L::text, %s)', v_key, (
+      select coalesce(
+        string_agg(format('jsonb_build_object(%L::text, %s)', h.key, flow.call_value(p_class, h.value, 'text', p_workflow)), ' || ' order by h.key), '''{}''::jsonb'
+      )
+      from jsonb_each_text(p_call -> v_key) as h
+    ));
+  end loop;
+  if p_call ? 'text' then
+    v_sql := v_sql || format(' || jsonb_build_object(''text'', %s)', flow.call_value(p_class, p_call ->> 'text', 'text', p_workflow));
+  elsif p_call ? 'json' then
+    v_sql := v_sql || format(' || jsonb_build_object(''json'', %s)', flow.call_json(p_class, p_call -> 'json', p_workflow));
+  elsif v_bodies = '{}' and p_class is not null and v_method in ('POST', 'PUT', 'PATCH') then
+    v_sql := v_sql || format(' || jsonb_build_object(''json'', %s)', flow.call_value(p_class, '{{record}}', 'json', p_workflow));
+  end if;
+  return v_sql;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) IS 'SQL expression for a call over r (row) and, in workflows, x (instance). Raises PG106, PG110, PG541, PG542.';
 CREATE FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url'];
+  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url', 'http'];
   v_known constant text[] := v_kinds || array['name', 'enabled', 'on_error', 'parameters', 'timeout'];
   v_step jsonb;
   v_place bigint;
@@ -3464,20 +3720,22 @@ begin
     if v_kind is null or v_unknown is not null or (select count(*) from unnest(v_kinds) as k (kind) where v_step ? k.kind) <> 1
       or coalesce(v_step ->> 'on_error', 'stop') not in ('stop', 'continue')
       or jsonb_typeof(coalesce(v_step -> 'parameters', '{}')) <> 'object'
-      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' else 'string' end)
+      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' when 'http' then 'object' else 'string' end)
     then
       raise exception 'step % of job "%" cannot be read', v_place, p_code
         using
           errcode = 'PG522',
           detail = '$.steps',
-          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
-    elsif v_kind in ('import', 'export', 'sync', 'replicate', 'url') then
+          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list, http a call.';
+    elsif v_kind in ('import', 'export', 'sync', 'replicate') then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
     v_compiled := v_compiled || jsonb_build_array(v_step || jsonb_build_object('kind', v_kind) || case v_kind
       when 'script' then jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model))
       when 'workflow' then jsonb_build_object('workflow_id', flow.workflow_id(v_step ->> 'workflow', p_model))
+      when 'http' then flow.job_call(p_model, v_step -> 'http')
+      when 'url' then flow.job_call(p_model, http.split_url(v_step ->> 'url', p_model))
       else '{}'
     end);
     if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
@@ -3488,7 +3746,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522.';
+COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542.';
 CREATE FUNCTION "flow"."compile_notification"("p_notification" bigint) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3647,6 +3905,13 @@ begin
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
+      when 'http' then
+        v_sql := flow.compile_call(
+          p_model, p_class, v_step - array['kind', 'name', 'next', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error'], '$.steps.' || v_code, true
+        );
+        perform flow.evaluate(p_class, null, null, '{}', v_sql);
+        -- A repetition would be another call; the attempts are those of the target.
+        v_step := v_step || jsonb_build_object('call', v_sql, 'attempts', 1);
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -3671,7 +3936,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542.';
 CREATE FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") RETURNS "record"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3756,6 +4021,55 @@ CREATE FUNCTION "flow"."default_text"("p_text" "jsonb") RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "flow"."default_text"("p_text" "jsonb") IS 'A text, or the default language of a text by languages; null for null.';
+CREATE FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_deadline constant timestamptz := core.now() + (p_step ->> 'deadline')::interval;
+  v_call bigint;
+  v_answer jsonb;
+  v_state text;
+  v_way text;
+begin
+  if p_branch.woken and p_branch.late then
+    return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
+  end if;
+  if p_branch.woken then
+    v_call := (p_branch.result ->> 'call')::bigint;
+    v_answer := http.answer(v_call);
+    v_state := v_answer ->> 'state';
+  else
+    v_call := http.store(
+      http.target_id(p_step ->> 'target', (select w.model_id from flow.workflow as w where w.id = p_instance.workflow_id)),
+      flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'call'),
+      null, p_class, p_instance.record_id, null,
+      'workflow.answer', jsonb_build_object('branch', p_branch.id)
+    );
+  end if;
+  if v_state is null or v_state in ('queued', 'sending', 'retrying', 'held') then
+    perform flow.wait_branch(p_branch.id, 'answer', v_deadline, null, v_call);
+    return jsonb_build_object('wait', 'for call ' || v_call);
+  end if;
+  -- The most exact way first: 404, then 4xx, then the state of the call; next is for success.
+  v_way := coalesce(
+    case when v_state <> 'unknown' then p_step -> 'outcomes' ->> (v_answer ->> 'status') end,
+    case when v_state <> 'unknown' then p_step -> 'outcomes' ->> (left(v_answer ->> 'status', 1) || 'xx') end,
+    p_step -> 'outcomes' ->> v_state,
+    case when v_state = 'done' then p_step ->> 'next' end
+  );
+  if v_way is null then
+    raise exception 'call % is %', v_call, v_state
+      using errcode = 'PG548', detail = v_answer ->> 'error', hint = 'Look at "pgears http show"; after "pgears http retry", "pgears workflow retry" takes the new answer.';
+  end if;
+  return jsonb_build_object(
+    'next', v_way,
+    'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', v_answer) else '{}' end,
+    'detail', concat_ws(' ', 'call', v_call, v_state, v_answer ->> 'status')
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Do a step that calls a target and say where to go on. Raises PG541 to PG543, PG548 for an answer that the step has no way for.';
 CREATE FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3844,6 +4158,8 @@ begin
       end if;
       perform flow.wait_branch(p_branch.id, 'workflow');
       return jsonb_build_object('wait', 'for instance ' || v_child);
+    when 'http' then
+      return flow.do_call(p_instance, p_branch, p_step, p_class);
     when 'parallel' then
       if p_branch.woken then
         return v_next;
@@ -4187,37 +4503,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") IS 'End a branch of an instance that is locked.';
-CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_step jsonb;
-begin
-  select j.compiled -> (p_position - 1) into v_step
-  from flow.job_run as r
-  inner join flow.job as j on r.job_id = j.id
-  where r.id = p_run and r.position = p_position and r.state = 'running'
-  for update of r;
-  if not found then
-    return;
-  end if;
-  insert into flow.job_log (run_id, position, step, outcome, at, detail)
-  values (
-    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
-    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
-  );
-  if p_error is not null then
-    if v_step ->> 'on_error' is distinct from 'continue' then
-      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
-      return;
-    end if;
-    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
-  end if;
-  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
-end;
-$$;
-COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
 CREATE FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4657,6 +4942,22 @@ CREATE FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p
          END AS "string_agg";
 END;
 COMMENT ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) IS 'SQL expression of type text for a frame around the expression of its content. Raises PG425.';
+CREATE FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_call jsonb;
+begin
+  if jsonb_typeof(p_call -> 'target') is distinct from 'string' then
+    raise exception 'the call has no target'
+      using errcode = 'PG542', detail = '$.steps', hint = 'Write {http: {target: erp, path: /refresh}}.';
+  end if;
+  execute 'select ' || flow.compile_call(p_model, null, p_call, '$.steps', false) into v_call;
+  return jsonb_build_object('target', p_call -> 'target', 'call', v_call);
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") IS 'Target and call of a step of a job. Raises PG106, PG110, PG541, PG542.';
 CREATE FUNCTION "flow"."job_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -5355,7 +5656,7 @@ declare
   v_failed boolean;
   v_error text;
 begin
-  select r.*, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
+  select r.*, j.model_id, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
   from flow.job_run as r
   inner join flow.job as j on r.job_id = j.id
   left join meta.model as m on j.model_id = m.id
@@ -5386,6 +5687,11 @@ begin
     end if;
     begin
       case v_step ->> 'kind'
+        when 'http', 'url' then
+          v_detail := 'call ' || http.store(
+            http.target_id(v_step ->> 'target', v_run.model_id), v_step -> 'call',
+            p_then => 'job.answer', p_payload => jsonb_build_object('run', v_run.id, 'position', v_run.position)
+          );
         when 'script' then
           v_detail := flow.execute_script((v_step ->> 'script_id')::bigint, jsonb_build_object(
             'job', v_run.name, 'run', v_run.id, 'slot', v_run.slot, 'parameters', coalesce(v_step -> 'parameters', '{}')
@@ -5406,7 +5712,13 @@ begin
         v_detail := format('%s: %s', sqlstate, sqlerrm);
     end;
     insert into flow.job_log (run_id, position, step, outcome, at, detail)
-    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' else 'done' end, core.now(), v_detail);
+    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' when v_step ? 'call' then 'begun' else 'done' end, core.now(), v_detail);
+    if v_step ? 'call' and not v_failed then
+      -- The run goes on when the call is over.
+      update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
+      perform core.set_source(v_former);
+      return;
+    end if;
     if v_failed then
       v_error := coalesce(v_error, format('step %s: %s', v_run.position, v_detail));
       exit when v_step ->> 'on_error' is distinct from 'continue';
@@ -5490,6 +5802,7 @@ declare
   v_item jsonb;
   v_code text;
   v_record jsonb;
+  v_call jsonb;
   v_former constant text := core.source();
 begin
   select r.*, m.code || '.' || r.code as name into v_rule
@@ -5524,6 +5837,16 @@ begin
       when 'start' then
         perform flow.start_instance(
           flow.workflow_id(v_rule.definition ->> 'start', v_rule.model_id), v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, '{}'
+        );
+      when 'call' then
+        execute format(
+          'select %s from jsonb_populate_record(null::data.datarow_%s, $1) as r',
+          flow.compile_call(v_rule.model_id, v_rule.class_id, v_rule.definition -> 'call', '$.call', false), v_rule.class_id
+        )
+        using v_item -> 'record' into v_call;
+        perform http.store(
+          http.target_id(v_rule.definition -> 'call' ->> 'target', v_rule.model_id), v_call, null,
+          v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, p_strict => false
         );
       when 'enqueue' then
         perform queue.enqueue(v_rule.definition ->> 'enqueue', jsonb_build_object(
@@ -5894,7 +6217,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522.';
+COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522, PG541, PG542.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5938,7 +6261,7 @@ CREATE FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definiti
     AS $_$
 declare
   v_actions constant text[] := array(
-    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue']) as a (action)
+    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue', 'call']) as a (action)
     where p_definition ? a.action
   );
   v_action constant text := v_actions[1];
@@ -5954,21 +6277,21 @@ begin
   v_class := meta.find_class(p_model, p_definition ->> 'class');
   if cardinality(v_actions) <> 1 then
     raise exception 'rule "%" has % actions', p_code, cardinality(v_actions)
-      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue.';
+      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue, call.';
   elsif v_action <> all (
     case
       when v_event = 'before_delete' then array['refuse', 'script']
       when v_event like 'before%' then array['set', 'refuse', 'script']
-      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue']
-      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue']
-      else array['notify', 'script', 'raise', 'start', 'enqueue']
+      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
+      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue', 'call']
+      else array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
     end
   ) then
     raise exception 'the action "%" of rule "%" cannot be done at "%"', v_action, p_code, v_event
       using
         errcode = 'PG113',
         detail = '$.' || v_action,
-        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, and notify while the row is there.';
+        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, call, and notify while the row is there.';
   end if;
   if v_event = 'on_date' then
     v_definition := flow.check_dates(v_class, p_definition, p_code);
@@ -5993,6 +6316,12 @@ begin
       perform meta.format_expression(v_class, p_definition ->> 'raise', false);
     when 'start' then
       perform flow.workflow_id(p_definition ->> 'start', p_model);
+    when 'call' then
+      -- A class made in the same bundle of changes may still lack them.
+      perform meta.build_system_columns(v_class);
+      execute format(
+        'select %s from data.datarow_%s as r limit 0', flow.compile_call(p_model, v_class, p_definition -> 'call', '$.call', false), v_class
+      );
     when 'enqueue' then
       if not exists (select from queue.kinds() as k where k.kind = p_definition ->> 'enqueue') then
         raise exception 'there is no kind of task "%"', p_definition ->> 'enqueue'
@@ -6042,7 +6371,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
+COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue, call), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510, PG541, PG542.';
 CREATE FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6149,7 +6478,7 @@ begin
   return v_workflow.id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511.';
+COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511, PG541, PG542.';
 CREATE FUNCTION "flow"."start_jobs"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6177,7 +6506,7 @@ COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the sta
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('http'::"text",ARRAY['target'::"text", 'next'::"text"],ARRAY['method'::"text", 'path'::"text", 'headers'::"text", 'json'::"text", 'text'::"text", 'form'::"text", 'outcomes'::"text", 'into'::"text", 'deadline'::"text", 'on_deadline'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -6359,6 +6688,929 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") IS 'SQL expression for a format over x (instance) and r (record). Raises PG106, PG111.';
+CREATE FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") RETURNS "record"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_target http.target;
+  v_url text;
+  v_hold text;
+  v_now constant timestamptz := core.now();
+  v_sending bigint;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  perform from queue.task as t where t.id = p_task and t.token = p_token for update;
+  if not found then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
+  end if;
+  if v_call.id is null or v_call.state not in ('queued', 'retrying', 'sending') or v_call.task_id is distinct from p_task then
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'nothing');
+    return;
+  end if;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  if v_target.id is null then
+    update http.call as c set state = 'cancelled', settled = v_now, error = 'the target is gone' where c.id = p_call;
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'nothing');
+    return;
+  end if;
+  if v_call.state = 'sending' and v_call.token is distinct from p_token
+    and not v_target.retry_unknown and v_call.method not in ('GET', 'HEAD', 'OPTIONS')
+  then
+    perform http.end_call(v_call, 'unknown', 'an attempt was lost: the target may have had the call');
+    perform http.note_attempt(v_target, p_call, null);
+    perform http.fill_line(v_target.id, 1);
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'unknown');
+    return;
+  end if;
+  v_url := v_target.definition -> 'urls' ->> core.environment();
+  v_hold := case
+    when not v_target.enabled then 'disabled'
+    when v_target.integration and not core.integration() then 'integration'
+    when v_url is null and http.guard() = 'hold' then 'guard'
+  end;
+  if v_hold is not null then
+    update http.call as c
+    set
+      state = 'held',
+      hold = v_hold,
+      error = case v_hold
+        when 'disabled' then 'the target is switched off'
+        when 'integration' then 'the integration switch is off'
+        else format('held by the guard of the %s environment', core.environment())
+      end
+    where c.id = p_call;
+    update http.target as t set probe_id = null where t.id = v_target.id and t.probe_id = p_call;
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'held');
+    return;
+  end if;
+  select count(*) into v_sending from http.call as c where c.target_id = v_target.id and c.state = 'sending' and c.id <> p_call;
+  if v_sending >= v_target.max_parallel
+    or v_target.open_until > v_now
+    or v_target.open_until is not null and exists (
+      select from http.call as c where c.id = v_target.probe_id and c.id <> p_call and c.state = 'sending'
+    )
+  then
+    update http.call as c
+    set
+      parked = true,
+      task_id = null,
+      state = case when c.state = 'sending' then 'retrying' else c.state end
+    where c.id = p_call;
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'parked');
+    return;
+  end if;
+  if v_target.per_minute is not null then
+    if v_call.slot is null then
+      v_call.slot := greatest(v_target.free_at, v_now);
+      update http.target as t set free_at = v_call.slot + interval '1 minute' / v_target.per_minute where t.id = v_target.id;
+      update http.call as c set slot = v_call.slot where c.id = p_call;
+    end if;
+    if v_call.slot > v_now then
+      perform queue.settle_one(p_task, p_token, 'release', null, v_call.slot - v_now);
+      details := jsonb_build_object('outcome', 'later');
+      return;
+    end if;
+  end if;
+  if v_target.open_until is not null then
+    update http.target as t set probe_id = p_call where t.id = v_target.id;
+  end if;
+  update http.call as c
+  set state = 'sending', token = p_token, slot = null, attempts = c.attempts + 1, attempted = v_now
+  where c.id = p_call;
+  body := v_call.body;
+  details := v_target.definition || jsonb_build_object(
+    'outcome', 'send',
+    'target_id', v_target.id,
+    'url', rtrim(coalesce(v_url, v_target.definition ->> 'url'), '/') || v_call.path,
+    'method', v_call.method,
+    'call_headers', v_call.headers,
+    'content_type', v_call.content_type,
+    'key', v_call.key,
+    'timeout', extract(epoch from coalesce((v_target.definition ->> 'timeout')::interval, '30 seconds'))
+  );
+end;
+$$;
+COMMENT ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") IS 'Claim a call for an attempt: outcome send with all it needs; or unknown, held, parked, later, nothing, and the task is settled. Raises PG545.';
+CREATE FUNCTION "http"."cancel"("p_call" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform http.end_call(http.lock_call(p_call, array['queued', 'retrying', 'held', 'unknown'], 'cancelled'), 'cancelled');
+end;
+$$;
+COMMENT ON FUNCTION "http"."cancel"("p_call" bigint) IS 'Cancel a call. Raises PG544 when there is none, PG546 unless it waits.';
+CREATE FUNCTION "http"."check_target"("p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_address constant text := '^https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?(/[a-z0-9._~%/-]*)?$';
+  v_auth constant text := coalesce(p_definition ->> 'auth', 'none');
+  v_needed constant text[] := case v_auth
+    when 'basic' then array['login', 'secret']
+    when 'bearer' then array['secret']
+    when 'api_key' then array['secret']
+    when 'oauth2' then array['token_url', 'client_id', 'secret']
+    else '{}'
+  end;
+  v_found record;
+  v_time interval;
+  v_text text;
+  v_network inet;
+begin
+  select u.key, u.value into v_found
+  from (
+    select '$.url' as key, p_definition ->> 'url' as value
+    union all
+    select '$.urls.' || e.key, e.value from jsonb_each_text(coalesce(p_definition -> 'urls', '{}')) as e
+    union all
+    select '$.token_url', p_definition ->> 'token_url' where p_definition ? 'token_url'
+  ) as u
+  where u.value !~* v_address or u.value ~* '(/|%2f)(\.|%2e){1,2}(/|%2f|$)'
+  order by u.key
+  limit 1;
+  if found then
+    raise exception '"%" is no address of a target', v_found.value
+      using errcode = 'PG540', detail = v_found.key, hint = 'Write https://host, with a port and a path if need be; no user, no "?" and no "#".';
+  end if;
+  v_text := (
+    select min(e.key) from jsonb_object_keys(coalesce(p_definition -> 'urls', '{}')) as e (key)
+    where e.key <> all (array['acceptance', 'test', 'development'])
+  );
+  if v_text is not null then
+    raise exception '"%" is no environment with an address of its own', v_text
+      using errcode = 'PG540', detail = '$.urls.' || v_text, hint = 'Name acceptance, test or development; production has "url".';
+  end if;
+  v_text := (select min(n.key) from unnest(v_needed) as n (key) where not p_definition ? n.key);
+  if v_text is not null then
+    raise exception 'authentication by % needs "%"', v_auth, v_text
+      using errcode = 'PG540', detail = '$.auth', hint = 'It needs ' || array_to_string(v_needed, ', ') || '.';
+  end if;
+  select s.key, s.value into v_found
+  from (
+    select '$.secret' as key, p_definition ->> 'secret' as value
+    union all
+    select '$.signing_secrets', e.value from jsonb_array_elements_text(coalesce(p_definition -> 'signing_secrets', '[]')) as e (value)
+  ) as s
+  where s.value !~ '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$'
+  limit 1;
+  if found then
+    raise exception '"%" is given as a value, not as a reference', substr(v_found.key, 3)
+      using errcode = 'PG540', detail = v_found.key, hint = 'Write env:NAME or file:PATH: the service reads it there, the database never holds it.';
+  end if;
+  v_text := coalesce(
+    http.header_trouble(p_definition -> 'headers'),
+    http.header_trouble(jsonb_strip_nulls(jsonb_build_object(
+      coalesce(p_definition ->> 'api_key_header', 'X-API-Key'), '', coalesce(p_definition ->> 'idempotency_header', 'Idempotency-Key'), ''
+    )))
+  );
+  if v_text is not null then
+    raise exception '%', v_text
+      using errcode = 'PG540', detail = '$.headers', hint = 'Give names and values as HTTP has them.';
+  end if;
+  for v_found in
+    select k.key, p_definition ->> k.key as value, k.least, k.most
+    from (
+      values
+      ('timeout', interval '100 milliseconds', interval '10 minutes'), ('backoff', interval '0', interval '1 day'),
+      ('backoff_most', interval '0', interval '7 days'), ('breaker_pause', interval '0', interval '1 day')
+    ) as k (key, least, most)
+    where p_definition ? k.key
+  loop
+    begin
+      v_time := v_found.value::interval;
+    exception
+      when invalid_datetime_format or datetime_field_overflow or interval_field_overflow then
+        v_time := null;
+    end;
+    if v_time is null or v_time not between v_found.least and v_found.most then
+      raise exception '"%" cannot be "%"', v_found.key, v_found.value
+        using errcode = 'PG540', detail = '$.' || v_found.key, hint = format('Write a time from %s to %s, such as 30 seconds.', v_found.least, v_found.most);
+    end if;
+  end loop;
+  select k.key, (p_definition ->> k.key)::numeric as value, k.least, k.most into v_found
+  from (
+    values
+    ('attempts', 1, 100), ('max_parallel', 1, 1000), ('per_minute', 1, 100000), ('breaker_failures', 0, 1000), ('redirects', 0, 20),
+    ('max_body', 0, 67108864), ('max_response', 0, 16777216)
+  ) as k (key, least, most)
+  where (p_definition ->> k.key)::numeric not between k.least and k.most
+  limit 1;
+  if found then
+    raise exception '"%" cannot be %', v_found.key, v_found.value
+      using errcode = 'PG540', detail = '$.' || v_found.key, hint = format('Write a number from %s to %s.', v_found.least, v_found.most);
+  end if;
+  for v_text in select a.entry from jsonb_array_elements_text(coalesce(p_definition -> 'allow', '[]')) as a (entry) loop
+    if v_text ~ '[/:]' or v_text ~ '^[0-9.]+$' then
+      begin
+        v_network := v_text::cidr;
+      exception
+        when invalid_text_representation then
+          v_network := null;
+      end;
+    elsif v_text !~* '^[a-z0-9_.-]+$' then
+      v_network := null;
+    else
+      continue;
+    end if;
+    if v_network is null then
+      raise exception '"%" is no network and no host', v_text
+        using errcode = 'PG540', detail = '$.allow', hint = 'Write networks such as 10.1.0.0/16, addresses, or names of hosts.';
+    end if;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."check_target"("p_definition" "jsonb") IS 'Check the definition of a target beyond its kinds of values. Raises PG540.';
+CREATE FUNCTION "http"."drop_target"("p_target" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_user text;
+begin
+  v_user := (
+    select min(format('%s %s', s.section, s.code))
+    from http.target as t
+    inner join meta.model as m on t.model_id = m.id
+    cross join lateral meta.section_definitions(t.model_id) as s
+    where t.id = p_target
+      and s.section in ('rules', 'workflows', 'jobs')
+      and jsonb_path_exists(
+        s.definition, '$.**.target ? (@ == $code || @ == $name)', jsonb_build_object('code', t.code, 'name', m.code || '.' || t.code)
+      )
+  );
+  if v_user is not null then
+    raise exception 'the target is called by %', v_user
+      using errcode = 'PG118', hint = 'Take it out of there first.';
+  elsif exists (
+    select from http.call as c where c.target_id = p_target and c.state in ('queued', 'sending', 'retrying', 'held')
+  ) then
+    raise exception 'calls of the target are not over'
+      using errcode = 'PG118', hint = 'Wait for them, or cancel them: "pgears http list" shows them.';
+  end if;
+  delete from http.target as t where t.id = p_target;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."drop_target"("p_target" bigint) IS 'Drop a target. Raises PG118 while something names it or calls wait.';
+CREATE TABLE "http"."call" (
+    "id" bigint NOT NULL,
+    "target_id" bigint,
+    "target" "text" NOT NULL,
+    "key" "text" NOT NULL,
+    "method" "text" NOT NULL,
+    "path" "text" NOT NULL,
+    "headers" "jsonb" NOT NULL,
+    "content_type" "text",
+    "body" "bytea",
+    "class_id" bigint,
+    "row_id" bigint,
+    "state" "text" NOT NULL,
+    "parked" boolean DEFAULT false NOT NULL,
+    "hold" "text",
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "task_id" bigint,
+    "token" "uuid",
+    "slot" timestamp with time zone,
+    "created" timestamp with time zone NOT NULL,
+    "creator" "text" NOT NULL,
+    "attempted" timestamp with time zone,
+    "settled" timestamp with time zone,
+    "status" integer,
+    "response_headers" "jsonb",
+    "response" "bytea",
+    "truncated" boolean DEFAULT false NOT NULL,
+    "duration" interval,
+    "error" "text",
+    "then_kind" "text",
+    "then_payload" "jsonb",
+    CONSTRAINT "call_hold_check" CHECK (("hold" = ANY (ARRAY['guard'::"text", 'integration'::"text", 'disabled'::"text"]))),
+    CONSTRAINT "call_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text", 'held'::"text", 'done'::"text", 'refused'::"text", 'unknown'::"text", 'dead'::"text", 'cancelled'::"text"])))
+)
+WITH ("fillfactor"='70');
+COMMENT ON TABLE "http"."call" IS 'Calls: what is sent, once and for all attempts, and what came back.';
+COMMENT ON COLUMN "http"."call"."target" IS 'Name of the target as it was when the call was written.';
+COMMENT ON COLUMN "http"."call"."key" IS 'The idempotency key: the same in every attempt.';
+COMMENT ON COLUMN "http"."call"."parked" IS 'It waits in the line of its target and has no task.';
+COMMENT ON COLUMN "http"."call"."hold" IS 'Why it is held: by the guard of the environment, the integration switch, or a target that is switched off.';
+COMMENT ON COLUMN "http"."call"."slot" IS 'When it may begin under the pace of its target.';
+COMMENT ON COLUMN "http"."call"."then_kind" IS 'Kind of a task that is enqueued, with then_payload, call and state, when the call has ended.';
+CREATE FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update http.call as c
+  set state = p_state, settled = core.now(), error = p_error, hold = null, parked = false
+  where c.id = p_call.id;
+  if p_call.then_kind is not null then
+    perform queue.enqueue(p_call.then_kind, coalesce(p_call.then_payload, '{}') || jsonb_build_object('call', p_call.id, 'state', p_state));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text") IS 'Set the last state of a call and enqueue the task that waits for it.';
+CREATE FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ UPDATE "http"."call" "c" SET "parked" = false, "slot" = NULL::timestamp with time zone, "task_id" = "queue"."enqueue"('http.call'::"text", "jsonb_build_object"('call', "c"."id"), "enqueue_call"."p_due")
+   WHERE ("c"."id" = "enqueue_call"."p_call");
+END;
+COMMENT ON FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone) IS 'Give a call a task.';
+CREATE FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target http.target;
+  v_room integer;
+  v_ids bigint[];
+begin
+  if not exists (select from http.call as c where c.target_id = p_target and c.parked) then
+    return 0;
+  end if;
+  select t.* into v_target from http.target as t where t.id = p_target for update;
+  v_room := case
+    when v_target.open_until is null
+      then v_target.max_parallel - (select count(*) from http.call as c where c.target_id = p_target and c.state = 'sending')
+    when v_target.open_until > core.now() then 0
+    when exists (select from http.call as c where c.id = v_target.probe_id and c.state = 'sending') then 0
+    else 1
+  end;
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.target_id = p_target and c.parked
+    order by c.id
+    limit greatest(least(v_room, p_most), 0)
+    for update skip locked
+  );
+  perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer) IS 'Enqueue parked calls of a target up to its room; gives their number.';
+CREATE FUNCTION "http"."guard"() RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT ("g"."value" #>> '{}'::"text"[])
+            FROM ("core"."setting" "g"
+              JOIN "core"."setting" "e" ON ((("e"."code" = 'http.guard_environment'::"text") AND (("e"."value" #>> '{}'::"text"[]) = "core"."environment"()))))
+           WHERE ("g"."code" = 'http.guard'::"text")),
+         CASE
+             WHEN ("core"."environment"() = 'production'::"text") THEN 'deliver'::"text"
+             ELSE 'hold'::"text"
+         END) AS "coalesce";
+END;
+COMMENT ON FUNCTION "http"."guard"() IS 'deliver or hold: what happens to calls whose target has no address of its own for this environment.';
+CREATE FUNCTION "http"."header_trouble"("p_headers" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "min"(
+         CASE
+             WHEN ("h"."key" !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+$'::"text") THEN "format"('"%s" is no name of a header'::"text", "left"("h"."key", 100))
+             WHEN ("lower"("h"."key") ~ '^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|webhook-.*)$'::"text") THEN "format"('the header "%s" is made by the service'::"text", "h"."key")
+             WHEN (("h"."value" COLLATE "C") !~ '^[ -~\t]*$'::"text") THEN "format"('the value of the header "%s" is not plain ASCII'::"text", "h"."key")
+             WHEN ("octet_length"("h"."value") > 8000) THEN "format"('the value of the header "%s" is longer than 8000 bytes'::"text", "h"."key")
+             ELSE NULL::"text"
+         END) AS "min"
+    FROM "jsonb_each_text"("header_trouble"."p_headers") "h"("key", "value");
+END;
+COMMENT ON FUNCTION "http"."header_trouble"("p_headers" "jsonb") IS 'What is wrong with headers, or null.';
+CREATE FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "http"."call"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  if not found then
+    raise exception 'there is no call %', p_call
+      using errcode = 'PG544', hint = '"pgears http list" shows what there is.';
+  elsif v_call.state <> all (p_states) then
+    raise exception 'call % is % and cannot be %', p_call, v_call.state, p_deed
+      using errcode = 'PG546', hint = 'This is for calls that are ' || array_to_string(p_states, ' or ') || '.';
+  end if;
+  return v_call;
+end;
+$$;
+COMMENT ON FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") IS 'A call, locked. Raises PG544 when there is none, PG546 when its state is none of p_states.';
+CREATE TABLE "http"."target" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "enabled" boolean NOT NULL,
+    "integration" boolean NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "attempts" integer NOT NULL,
+    "backoff" interval NOT NULL,
+    "backoff_most" interval NOT NULL,
+    "retry_unknown" boolean NOT NULL,
+    "max_parallel" integer NOT NULL,
+    "per_minute" integer,
+    "breaker_failures" integer NOT NULL,
+    "breaker_pause" interval NOT NULL,
+    "free_at" timestamp with time zone,
+    "failures" integer DEFAULT 0 NOT NULL,
+    "open_until" timestamp with time zone,
+    "probe_id" bigint,
+    CONSTRAINT "target_attempts_check" CHECK ((("attempts" >= 1) AND ("attempts" <= 100))),
+    CONSTRAINT "target_breaker_failures_check" CHECK ((("breaker_failures" >= 0) AND ("breaker_failures" <= 1000))),
+    CONSTRAINT "target_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
+    CONSTRAINT "target_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000)))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "http"."target" IS 'Systems that are called, as models define them, and how they are doing.';
+COMMENT ON COLUMN "http"."target"."free_at" IS 'When the next call may begin under per_minute.';
+COMMENT ON COLUMN "http"."target"."failures" IS 'Attempts that failed one after the other, none succeeding in between.';
+COMMENT ON COLUMN "http"."target"."open_until" IS 'The breaker is open until then; later, one call at a time tries. Null: it is closed.';
+COMMENT ON COLUMN "http"."target"."probe_id" IS 'The call that tries whether the target is back.';
+CREATE FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_alive then
+    update http.target as t
+    set failures = 0, open_until = null, probe_id = null
+    where t.id = p_target.id and (t.failures > 0 or t.open_until is not null);
+    if p_target.open_until is not null then
+      perform http.fill_line(p_target.id);
+    end if;
+  elsif not p_alive then
+    update http.target as t
+    set
+      failures = t.failures + 1,
+      open_until = case
+        when t.breaker_failures = 0 then null
+        when t.open_until is not null or t.failures + 1 >= t.breaker_failures then core.now() + t.breaker_pause
+      end,
+      probe_id = null
+    where t.id = p_target.id;
+  else
+    update http.target as t set probe_id = null where t.id = p_target.id and t.probe_id = p_call;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) IS 'Count an attempt for the breaker of its target.';
+CREATE FUNCTION "http"."path_trouble"("p_path" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_path" = ''::"text") THEN NULL::"text"
+             WHEN ("p_path" !~ '^[/?]'::"text") THEN "format"('the path "%s" does not begin with "/"'::"text", "left"("p_path", 100))
+             WHEN ("p_path" ~ '[[:cntrl:][:space:]\\#]'::"text") THEN 'the path has spaces, control characters, "\" or "#"'::"text"
+             WHEN ("split_part"("p_path", '?'::"text", 1) ~* '(^|/)(\.|%2e){1,2}(/|$)'::"text") THEN 'the path has a part "." or ".."'::"text"
+             WHEN ("octet_length"("p_path") > 8000) THEN 'the path is longer than 8000 bytes'::"text"
+             ELSE NULL::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "http"."path_trouble"("p_path" "text") IS 'What is wrong with a path, or null.';
+CREATE FUNCTION "http"."prune"("p_limit" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from http.call as c
+  where c.id in (
+    select o.id
+    from http.call as o
+    where o.settled is not null
+      and o.settled < core.now() - (
+        select (s.value #>> '{}')::interval
+        from core.setting as s
+        where s.code = case when o.state in ('done', 'cancelled') then 'http.keep_done' when o.state in ('refused', 'dead') then 'http.keep_failed' end
+      )
+    order by o.settled
+    limit p_limit
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "http"."prune"("p_limit" integer) IS 'Delete up to p_limit calls kept long enough (http.set_retention()); gives their number.';
+CREATE FUNCTION "http"."release"("p_target" "text" DEFAULT NULL::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target constant bigint := case when p_target is not null then http.target_id(p_target) end;
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.state = 'held' and (v_target is null or c.target_id = v_target)
+    order by c.id
+    limit p_limit
+    for update skip locked
+  );
+  update http.call as c set state = 'queued', hold = null, error = null where c.id = any (v_ids);
+  perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) IS 'Queue held calls again, of one target or all; gives their number. Raises PG541.';
+CREATE FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call constant http.call := http.lock_call(p_call, array['unknown'], 'resolved');
+begin
+  if p_outcome is null or p_outcome not in ('done', 'retry') then
+    raise exception 'a call cannot be resolved as "%"', p_outcome
+      using errcode = 'PG547', hint = 'Use done or retry.';
+  end if;
+  if p_outcome = 'done' then
+    perform http.end_call(v_call, 'done', 'said to be done by ' || access.current_account());
+  else
+    perform http.retry(p_call);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") IS 'Settle a call in state unknown as done, or make it again (retry). Raises PG544, PG546, PG547.';
+CREATE FUNCTION "http"."retry"("p_call" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+begin
+  v_call := http.lock_call(p_call, array['refused', 'unknown', 'dead', 'held', 'cancelled'], 'made again');
+  if v_call.target_id is null then
+    raise exception 'the target of call % is gone', p_call
+      using errcode = 'PG541', hint = 'Write a new call.';
+  end if;
+  update http.call as c
+  set state = 'queued', attempts = 0, error = null, hold = null, settled = null, token = null
+  where c.id = p_call;
+  perform http.enqueue_call(p_call);
+end;
+$$;
+COMMENT ON FUNCTION "http"."retry"("p_call" bigint) IS 'Queue a call again under its key. Raises PG544 when there is none, PG546 unless it is refused, unknown, dead, held or cancelled.';
+CREATE FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea" DEFAULT NULL::"bytea", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_key" "text" DEFAULT NULL::"text", "p_then" "text" DEFAULT NULL::"text", "p_payload" "jsonb" DEFAULT NULL::"jsonb", "p_strict" boolean DEFAULT true) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_target record;
+  v_given constant text[] := array(select k.key from unnest(array['json', 'text', 'form']) as k (key) where p_call ? k.key);
+  v_method text;
+  v_path constant text := coalesce(p_call ->> 'path', '');
+  v_headers constant jsonb := coalesce(p_call -> 'headers', '{}');
+  v_type text;
+  v_body bytea;
+  v_trouble text;
+  v_code text := 'PG542';
+  v_id bigint;
+begin
+  select t.id, t.definition, m.code || '.' || t.code as name into v_target
+  from http.target as t
+  inner join meta.model as m on t.model_id = m.id
+  where t.id = p_target;
+  v_method := upper(coalesce(p_call ->> 'method', v_target.definition ->> 'method', 'POST'));
+  v_type := p_call ->> 'content_type';
+  if p_call ? 'json' then
+    v_body := convert_to((p_call -> 'json')::text, 'UTF8');
+    v_type := coalesce(v_type, 'application/json');
+  elsif p_call ? 'text' then
+    v_body := convert_to(p_call ->> 'text', 'UTF8');
+    v_type := coalesce(v_type, 'text/plain; charset=utf-8');
+  elsif p_call ? 'form' then
+    v_body := convert_to((
+      select coalesce(string_agg(http.url_encode(f.key) || '=' || http.url_encode(f.value), '&' order by f.key), '')
+      from jsonb_each_text(p_call -> 'form') as f
+    ), 'UTF8');
+    v_type := coalesce(v_type, 'application/x-www-form-urlencoded');
+  elsif p_bytes is not null then
+    v_body := p_bytes;
+    v_type := coalesce(v_type, 'application/octet-stream');
+  end if;
+  v_trouble := case
+    when cardinality(v_given) + (p_bytes is not null)::integer > 1 then 'a call has one body: json, text, form or bytes'
+    when v_method not in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS') then format('"%s" is no method', left(v_method, 20))
+    when p_key !~ '^[!-~]{1,200}$' then 'the key of a call is 1 to 200 visible characters of ASCII'
+    when v_type !~ '^[!-~][ -~]{0,200}$' then 'the content type cannot be read'
+    else coalesce(http.path_trouble(v_path), http.header_trouble(v_headers))
+  end;
+  if v_trouble is null and octet_length(v_body) > coalesce((v_target.definition ->> 'max_body')::integer, 1048576) then
+    v_code := 'PG543';
+    v_trouble := format('the body has %s bytes, more than "max_body" of the target', octet_length(v_body));
+    v_body := null;
+  end if;
+  if v_trouble is not null and p_strict then
+    raise exception '%: %', v_target.name, v_trouble
+      using errcode = v_code, hint = case v_code when 'PG543' then 'Send less, or raise max_body of the target.' else 'docs/http.md says what a call takes.' end;
+  end if;
+  insert into http.call as c (
+    target_id, target, key, method, path, headers, content_type, body, class_id, row_id, state, created, creator, error, settled, then_kind, then_payload
+  )
+  values (
+    v_target.id, v_target.name, coalesce(p_key, core.uuidv7()::text), v_method, v_path, v_headers, v_type, v_body, p_class, p_row,
+    case when v_trouble is null then 'queued' else 'refused' end, core.now(), access.current_account(),
+    v_trouble, case when v_trouble is not null then core.now() end, p_then, p_payload
+  )
+  on conflict on constraint call_target_id_key_key do nothing
+  returning c.id into v_id;
+  if v_id is null then
+    return (select c.id from http.call as c where c.target_id = v_target.id and c.key = p_key);
+  end if;
+  if v_trouble is null then
+    update http.call as c
+    set task_id = queue.enqueue('http.call', jsonb_build_object('call', v_id))
+    where c.id = v_id;
+  elsif p_then is not null then
+    perform queue.enqueue(p_then, p_payload || jsonb_build_object('call', v_id, 'state', 'refused'));
+  end if;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb", "p_strict" boolean) IS 'Id of a call that is made after the commit. Raises PG542, PG543 with p_strict.';
+CREATE FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select t.id
+    from http.target as t
+    inner join meta.model as m on t.model_id = m.id
+    where p_name in (t.code, m.code || '.' || t.code)
+    order by t.model_id is distinct from p_model, t.id
+  );
+  if v_ids = '{}' or cardinality(v_ids) > 1 and not exists (
+    select from http.target as t where t.id = v_ids[1] and t.model_id = p_model and t.code = p_name
+  ) then
+    raise exception '% targets are named "%"', case when v_ids = '{}' then 'no' else 'several' end, p_name
+      using errcode = 'PG541', hint = '"pgears http targets" shows them; write model.target.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint) IS 'Id of a target by its name. Raises PG541 unless there is exactly one.';
+CREATE FUNCTION "http"."send"("p_target" "text", "p_path" "text" DEFAULT ''::"text", "p_json" "jsonb" DEFAULT NULL::"jsonb", "p_text" "text" DEFAULT NULL::"text", "p_form" "jsonb" DEFAULT NULL::"jsonb", "p_bytes" "bytea" DEFAULT NULL::"bytea", "p_method" "text" DEFAULT NULL::"text", "p_headers" "jsonb" DEFAULT NULL::"jsonb", "p_content_type" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_key" "text" DEFAULT NULL::"text", "p_then" "text" DEFAULT NULL::"text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "http"."store"("http"."target_id"("p_target"), ("jsonb_strip_nulls"("jsonb_build_object"('path', "p_path", 'method', "p_method", 'headers', "p_headers", 'content_type', "p_content_type", 'text', "p_text", 'form', "p_form")) ||
+         CASE
+             WHEN ("p_json" IS NOT NULL) THEN "jsonb_build_object"('json', "p_json")
+             ELSE '{}'::"jsonb"
+         END), "p_bytes", "p_class", "p_row", "p_key", "p_then", COALESCE("p_payload", '{}'::"jsonb")) AS "store";
+END;
+COMMENT ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") IS 'Id of a call that is made after the commit: one body (p_json, p_text, p_form, p_bytes); p_key is its idempotency key; p_then is the kind of a task that gets p_payload with call and state when it is over. Raises PG541 to PG543.';
+CREATE FUNCTION "http"."set_guard"("p_guard" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_guard is null or p_guard not in ('deliver', 'hold') then
+    raise exception 'the guard of outgoing calls cannot be "%"', p_guard
+      using errcode = 'PG547', hint = 'Use deliver or hold.';
+  end if;
+  insert into core.setting (code, value, note)
+  values
+  ('http.guard', to_jsonb(p_guard), 'What happens to calls that would leave: deliver or hold.'),
+  ('http.guard_environment', to_jsonb(core.environment()), 'Environment that the guard was decided for.')
+  on conflict (code) do update set value = excluded.value;
+end;
+$$;
+COMMENT ON FUNCTION "http"."set_guard"("p_guard" "text") IS 'Set the guard of outgoing calls for this environment. Raises PG547 for what is no guard.';
+CREATE FUNCTION "http"."set_retention"("p_done" interval DEFAULT NULL::interval, "p_failed" interval DEFAULT NULL::interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if least(p_done, p_failed) < interval '0' then
+    raise exception 'calls cannot be kept for %', least(p_done, p_failed)
+      using errcode = 'PG547', hint = 'Give a time such as 90 days.';
+  end if;
+  update core.setting as s
+  set value = to_jsonb(case s.code when 'http.keep_done' then p_done else p_failed end::text)
+  where (s.code = 'http.keep_done' and p_done is not null) or (s.code = 'http.keep_failed' and p_failed is not null);
+end;
+$$;
+COMMENT ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) IS 'Keep calls that succeeded or were cancelled, and those refused or dead, so long; null leaves it as it is. Raises PG547.';
+CREATE FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'target');
+  perform meta.check_definition('target', p_definition, '$');
+  perform http.check_target(p_definition);
+  insert into http.target as t (
+    model_id, code, enabled, integration, definition, attempts, backoff, backoff_most, retry_unknown,
+    max_parallel, per_minute, breaker_failures, breaker_pause
+  )
+  values (
+    p_model,
+    p_code,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, true),
+    p_definition,
+    coalesce((p_definition ->> 'attempts')::integer, 8),
+    coalesce((p_definition ->> 'backoff')::interval, '2 seconds'),
+    coalesce((p_definition ->> 'backoff_most')::interval, '1 hour'),
+    coalesce((p_definition ->> 'retry_unknown')::boolean, false),
+    coalesce((p_definition ->> 'max_parallel')::integer, 10),
+    (p_definition ->> 'per_minute')::integer,
+    coalesce((p_definition ->> 'breaker_failures')::integer, 5),
+    coalesce((p_definition ->> 'breaker_pause')::interval, '1 minute')
+  )
+  on conflict (model_id, code) do update
+  set
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition,
+    attempts = excluded.attempts,
+    backoff = excluded.backoff,
+    backoff_most = excluded.backoff_most,
+    retry_unknown = excluded.retry_unknown,
+    max_parallel = excluded.max_parallel,
+    per_minute = excluded.per_minute,
+    breaker_failures = excluded.breaker_failures,
+    breaker_pause = excluded.breaker_pause,
+    -- Another address is another system: what is known of the old one says nothing.
+    failures = case when t.definition -> 'url' = excluded.definition -> 'url' then t.failures else 0 end,
+    open_until = case when t.definition -> 'url' = excluded.definition -> 'url' then t.open_until end
+  returning t.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a target, made or changed. Keys: see meta.vocabulary. Raises PG110 to PG112, PG540.';
+CREATE FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea" DEFAULT NULL::"bytea") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_target http.target;
+  v_outcome constant text := p_result ->> 'outcome';
+  v_status constant integer := (p_result ->> 'status')::integer;
+  v_again boolean;
+  v_state text;
+  v_error text := p_result ->> 'error';
+  v_wait interval;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  perform from queue.task as t where t.id = p_task and t.token = p_token for update;
+  if not found or v_call.id is null then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
+  end if;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  update http.call as c
+  set
+    status = v_status,
+    response_headers = p_result -> 'headers',
+    response = p_body,
+    truncated = coalesce((p_result ->> 'truncated')::boolean, false),
+    duration = make_interval(secs => (p_result ->> 'duration')::double precision)
+  where c.id = p_call;
+  v_again := case v_outcome
+    when 'answered' then v_status in (408, 425, 429) or v_status >= 500
+    when 'failed' then true
+    when 'unknown' then v_target.retry_unknown or v_call.method in ('GET', 'HEAD', 'OPTIONS')
+    else false
+  end;
+  v_state := case
+    when v_again then case when v_call.attempts < v_target.attempts then 'retrying' else 'dead' end
+    when v_outcome = 'answered' and v_status between 200 and 299 then 'done'
+    when v_outcome = 'unknown' then 'unknown'
+    else 'refused'
+  end;
+  if v_state <> 'done' then
+    v_error := coalesce(v_error, format('the target answered %s', v_status));
+  end if;
+  if v_state = 'retrying' then
+    -- Half of the wait is chance, so that calls that failed together do not come back together.
+    v_wait := least(v_target.backoff_most, v_target.backoff * power(2, least(v_call.attempts - 1, 30))) * (0.5 + random() / 2);
+    v_wait := greatest(v_wait, least(make_interval(secs => (p_result ->> 'retry_after')::double precision), interval '1 day'));
+    update http.call as c set state = 'retrying', error = v_error where c.id = p_call;
+    perform queue.settle_one(p_task, p_token, 'retry', v_error, v_wait);
+  else
+    perform http.end_call(v_call, v_state, v_error);
+    perform queue.settle_one(p_task, p_token);
+  end if;
+  perform http.note_attempt(v_target, p_call, case v_outcome when 'answered' then v_status < 500 when 'refused' then null else false end);
+  perform http.fill_line(v_target.id, 1);
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") IS 'Record the outcome of an attempt, settle its task, give the state of the call. Raises PG545 without the lease.';
+CREATE FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_call jsonb;
+begin
+  select jsonb_build_object('target', m.code || '.' || t.code, 'method', 'GET', 'path', substr(p_url, length(u.url) + 1)) into v_call
+  from http.target as t
+  inner join meta.model as m on t.model_id = m.id
+  cross join lateral (select rtrim(t.definition ->> 'url', '/') as url) as u
+  where starts_with(p_url, u.url) and substr(p_url, length(u.url) + 1) ~ '^($|[/?])'
+  order by length(u.url) desc, t.model_id is distinct from p_model, t.id
+  limit 1;
+  if not found then
+    raise exception 'the address "%" lies under no target', p_url
+      using errcode = 'PG541', hint = 'Define a target with the beginning of the address as its "url".';
+  end if;
+  return v_call;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) IS 'Call (target, method GET, path) for an address below that of a target. Raises PG541.';
+CREATE FUNCTION "http"."sweep"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_dead text;
+  v_count integer := 0;
+begin
+  for v_call in
+    select c.*
+    from http.call as c
+    where c.state in ('queued', 'sending', 'retrying') and not c.parked
+      and not exists (select from queue.task as t where t.id = c.task_id)
+    order by c.id
+    limit 1000
+    for update of c skip locked
+  loop
+    v_dead := (select d.error from queue.dead as d where d.id = v_call.task_id);
+    perform http.end_call(
+      v_call,
+      case when v_call.state = 'sending' then 'unknown' when v_dead is not null then 'dead' else 'cancelled' end,
+      coalesce(v_dead, 'its task was taken out of the queue')
+    );
+    v_count := v_count + 1;
+  end loop;
+  for v_call in
+    select c.*
+    from http.call as c
+    inner join http.target as t on c.target_id = t.id
+    where c.state = 'held'
+      and (c.hold = 'integration' and (core.integration() or not t.integration) or c.hold = 'disabled' and t.enabled)
+    order by c.id
+    limit 1000
+    for update of c skip locked
+  loop
+    update http.call as c set state = 'queued', hold = null, error = null where c.id = v_call.id;
+    perform http.enqueue_call(v_call.id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count + (
+    select coalesce(sum(http.fill_line(p.target_id)), 0)
+    from (
+      select t.id as target_id
+      from http.target as t
+      where (t.open_until is null or t.open_until <= core.now())
+        and exists (select from http.call as c where c.target_id = t.id and c.parked)
+      order by t.id
+    ) as p
+  );
+end;
+$$;
+COMMENT ON FUNCTION "http"."sweep"() IS 'Let calls go on that wait for nothing any more; gives their number.';
+CREATE FUNCTION "http"."target_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "t"."id",
+     "t"."code",
+     "t"."definition"
+    FROM "http"."target" "t"
+   WHERE ("t"."model_id" = "target_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "http"."target_definitions"("p_model" bigint) IS 'Id, code and definition of each target of a model.';
+CREATE FUNCTION "http"."url_encode"("p_text" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("string_agg"(
+         CASE
+             WHEN (("c"."letter" COLLATE "C") ~ '^[A-Za-z0-9_.~-]$'::"text") THEN "c"."letter"
+             ELSE "regexp_replace"("upper"("encode"("convert_to"("c"."letter", 'UTF8'::"name"), 'hex'::"text")), '(..)'::"text", '%\1'::"text", 'g'::"text")
+         END, ''::"text" ORDER BY "c"."place"), ''::"text") AS "coalesce"
+    FROM "regexp_split_to_table"("url_encode"."p_text", ''::"text") WITH ORDINALITY "c"("letter", "place");
+END;
+COMMENT ON FUNCTION "http"."url_encode"("p_text" "text") IS 'Text with everything but letters, digits, "_", ".", "~" and "-" escaped; empty for null.';
 CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[], "p_skip" "text" DEFAULT NULL::"text") RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11179,7 +12431,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address of the system in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; without one, calls are held there.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 is the grant of client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) that calls are signed with by Standard Webhooks; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -15166,6 +16418,84 @@ SELECT
     NULL::bigint AS "paused",
     NULL::bigint AS "failed";
 COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
+CREATE VIEW "http"."call_content" AS
+ SELECT "id",
+    "headers",
+    "content_type",
+    "body",
+    "response_headers",
+    "response",
+    "truncated"
+   FROM "http"."call" "c";
+COMMENT ON VIEW "http"."call_content" IS 'Headers and bodies of calls and of their answers.';
+ALTER TABLE "http"."call" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."call_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "http"."call_status" AS
+ SELECT "id",
+    "state",
+    "created",
+    "target",
+    "method",
+    "path",
+    "status",
+    "attempts",
+    "error",
+    "key",
+    "attempted",
+    "settled",
+    "duration",
+    "octet_length"("body") AS "body_bytes",
+    "octet_length"("response") AS "response_bytes",
+    "truncated",
+    "meta"."class_path"("class_id") AS "class",
+    "row_id",
+    "creator"
+   FROM "http"."call" "c";
+COMMENT ON VIEW "http"."call_status" IS 'Calls to other systems with their state and the error that keeps them.';
+ALTER TABLE "http"."target" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."target_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "http"."target_status" AS
+ SELECT "t"."id",
+    (("m"."code" || '.'::"text") || "t"."code") AS "target",
+    "t"."enabled",
+    COALESCE((("t"."definition" -> 'urls'::"text") ->> "core"."environment"()), ("t"."definition" ->> 'url'::"text")) AS "url",
+        CASE
+            WHEN (("t"."definition" -> 'urls'::"text") ? "core"."environment"()) THEN 'deliver'::"text"
+            ELSE "http"."guard"()
+        END AS "guard",
+        CASE
+            WHEN ("t"."open_until" IS NULL) THEN 'closed'::"text"
+            WHEN ("t"."open_until" > "core"."now"()) THEN 'open'::"text"
+            ELSE 'half-open'::"text"
+        END AS "breaker",
+    "t"."open_until",
+    "t"."failures",
+    "c"."waiting",
+    "c"."sending",
+    "c"."held",
+    "c"."oldest"
+   FROM (("http"."target" "t"
+     JOIN "meta"."model" "m" ON (("t"."model_id" = "m"."id")))
+     CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("c_1"."state" = ANY (ARRAY['queued'::"text", 'retrying'::"text"]))) AS "waiting",
+            "count"(*) FILTER (WHERE ("c_1"."state" = 'sending'::"text")) AS "sending",
+            "count"(*) FILTER (WHERE ("c_1"."state" = 'held'::"text")) AS "held",
+            "min"("c_1"."created") AS "oldest"
+           FROM "http"."call" "c_1"
+          WHERE (("c_1"."target_id" = "t"."id") AND ("c_1"."state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text", 'held'::"text"])))) "c");
+COMMENT ON VIEW "http"."target_status" IS 'Targets with their breaker (closed, open, half-open) and the calls that wait.';
+COMMENT ON COLUMN "http"."target_status"."failures" IS 'Failed attempts one after the other.';
 ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."account_id_seq"
     START WITH 1
@@ -15441,7 +16771,7 @@ CREATE VIEW "meta"."value_kind" AS
     "phrase",
     ("test")::"jsonpath" AS "test",
     ("schema")::"jsonb" AS "schema"
-   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('call'::"text",'a call such as {target: erp, path: /orders}'::"text",'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"'::"text",'{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
 CREATE TABLE "queue"."dead" (
     "id" bigint NOT NULL,
@@ -15761,6 +17091,14 @@ ALTER TABLE ONLY "flow"."workflow"
     ADD CONSTRAINT "workflow_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "flow"."workflow_version"
     ADD CONSTRAINT "workflow_version_pkey" PRIMARY KEY ("workflow_id", "version");
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_target_id_key_key" UNIQUE ("target_id", "key");
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "mail"."account"
     ADD CONSTRAINT "account_code_key" UNIQUE ("code");
 ALTER TABLE ONLY "mail"."account"
@@ -15877,6 +17215,11 @@ CREATE INDEX "rule_script_id_idx" ON "flow"."rule" USING "btree" ("script_id");
 CREATE INDEX "script_class_id_idx" ON "flow"."script" USING "btree" ("class_id");
 CREATE INDEX "step_log_instance_id_idx" ON "flow"."step_log" USING "btree" ("instance_id", "id");
 CREATE INDEX "workflow_class_id_idx" ON "flow"."workflow" USING "btree" ("class_id");
+CREATE INDEX "call_open_idx" ON "http"."call" USING "btree" ("id") WHERE ("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text", 'held'::"text"]));
+CREATE INDEX "call_parked_idx" ON "http"."call" USING "btree" ("target_id", "id") WHERE "parked";
+CREATE INDEX "call_row_id_idx" ON "http"."call" USING "btree" ("class_id", "row_id") WHERE ("class_id" IS NOT NULL);
+CREATE INDEX "call_sending_idx" ON "http"."call" USING "btree" ("target_id") WHERE ("state" = 'sending'::"text");
+CREATE INDEX "call_settled_idx" ON "http"."call" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
 CREATE UNIQUE INDEX "account_is_default_idx" ON "mail"."account" USING "btree" ("is_default") WHERE "is_default";
 CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("file_id");
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
@@ -16011,6 +17354,12 @@ ALTER TABLE ONLY "flow"."workflow"
     ADD CONSTRAINT "workflow_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
 ALTER TABLE ONLY "flow"."workflow_version"
     ADD CONSTRAINT "workflow_version_workflow_id_fkey" FOREIGN KEY ("workflow_id") REFERENCES "flow"."workflow"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_target_id_fkey" FOREIGN KEY ("target_id") REFERENCES "http"."target"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."attachment"
     ADD CONSTRAINT "attachment_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id");
 ALTER TABLE ONLY "mail"."attachment"
@@ -16073,6 +17422,8 @@ GRANT USAGE ON SCHEMA "feed" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "feed" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "flow" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "flow" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "http" TO "pgears_admin";
+GRANT USAGE ON SCHEMA "http" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "mail" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "mail" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "meta" TO "pgears_admin";
@@ -16259,9 +17610,18 @@ GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integ
 REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."answer"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."answer"("p_call" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."answer"("p_call" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."answer_job"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."answer_step"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_admin";
@@ -16273,12 +17633,14 @@ REVOKE ALL ON FUNCTION "flow"."check_steps"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_sub_workflows"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_notification"("p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) FROM PUBLIC;
@@ -16302,8 +17664,6 @@ GRANT ALL ON FUNCTION "flow"."drop_script"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
@@ -16323,6 +17683,7 @@ REVOKE ALL ON FUNCTION "flow"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) FROM PUBLIC;
@@ -16405,6 +17766,50 @@ REVOKE ALL ON FUNCTION "flow"."wake_branch"("p_branch" bigint, "p_result" "jsonb
 REVOKE ALL ON FUNCTION "flow"."workflow_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."cancel"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."cancel"("p_call" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."check_target"("p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."drop_target"("p_target" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."drop_target"("p_target" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."guard"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."guard"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."guard"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."header_trouble"("p_headers" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."path_trouble"("p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."prune"("p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."prune"("p_limit" integer) TO "pgears_runner";
+GRANT ALL ON FUNCTION "http"."prune"("p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."retry"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."retry"("p_call" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb", "p_strict" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."set_guard"("p_guard" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_guard"("p_guard" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."target_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."url_encode"("p_text" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
@@ -16805,6 +18210,11 @@ GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."call_content" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."call_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."call_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."target_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."target_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
