@@ -59,7 +59,9 @@ begin
   if v_state = 'retrying' then
     -- Half of the wait is chance, so that calls that failed together do not come back together.
     v_wait := least(v_target.backoff_most, v_target.backoff * power(2, least(v_call.attempts - 1, 30))) * (0.5 + random() / 2);
-    v_wait := greatest(v_wait, least(make_interval(secs => (p_result ->> 'retry_after')::double precision), interval '1 day'));
+    if jsonb_typeof(p_result -> 'retry_after') = 'number' then
+      v_wait := greatest(v_wait, make_interval(secs => least((p_result ->> 'retry_after')::double precision, 86400)));
+    end if;
     update http.call as c set state = 'retrying', error = v_error where c.id = p_call;
     perform queue.settle_one(p_task, p_token, 'retry', v_error, v_wait);
   else
