@@ -30,7 +30,11 @@ begin
     or cardinality(v_bodies) > 1
     or jsonb_typeof(coalesce(p_call -> 'path', '""')) <> 'string'
     or jsonb_typeof(coalesce(p_call -> 'text', '""')) <> 'string'
-    or jsonb_path_exists(p_call, '$.headers ? (@.type() <> "object"), $.headers.* ? (@.type() <> "string"), $.form ? (@.type() <> "object"), $.form.* ? (@.type() <> "string")')
+    or exists (
+      select
+      from unnest(array['headers', 'form']) as k (key)
+      where jsonb_typeof(p_call -> k.key) <> 'object' or jsonb_path_exists(p_call -> k.key, '$.* ? (@.type() <> "string")')
+    )
   then
     raise exception 'the call cannot be read'
       using

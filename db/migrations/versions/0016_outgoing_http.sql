@@ -104,6 +104,16 @@ alter table flow.branch
   drop constraint branch_waits_for_check,
   add constraint branch_waits_for_check check (waits_for in ('event', 'timer', 'person', 'workflow', 'branches', 'answer'));
 
+alter table flow.rule
+  drop constraint rule_action_check,
+  add constraint rule_action_check check (
+    case action
+      when 'notify' then notification_id is not null
+      when 'script' then script_id is not null
+      else action in ('set', 'refuse', 'raise', 'start', 'enqueue', 'call')
+    end
+  );
+
 insert into queue.kind (kind, description, max_attempts, timeout, keep)
 values ('http.call', 'Call another system.', 10000, '15 minutes', '0');
 
