@@ -141,7 +141,9 @@ def test_row_that_cannot_be_sent_stops_no_other(shop: Shop, other: Target) -> No
         shop.order.insert(number="žluť")
         shop.order.insert(number="plain")
     shop.work(turns=3)
-    states = shop.conn.execute("select state, error from http.call_status order by state desc").fetchall()
+    states = shop.conn.execute(
+        "select state, error from http.call_status order by state desc"
+    ).fetchall()
     assert states[0] == ("refused", 'the value of the header "X-N" is not plain ASCII')
     assert states[1][0] == "done"
     assert json.loads(other.got[0].body)["number"] == "plain", "the record, where no body is named"
