@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..tasks import Chore, Handler
-from .calls import hang_up, make_call, prune, sweep
+from .calls import hang_up, make_call, sweep, wake
 
 HANDLERS: Mapping[str, Handler] = {
     "http.call": Handler(make_call, parallel=50),
 }
 
 CHORES: Sequence[Chore] = (
-    Chore("http lines", sweep, every=1.0),
+    Chore("http lines", wake, every=1.0),
     Chore("http connections", hang_up, every=5.0),
-    Chore("http prune", prune, every=60.0),
+    Chore("http sweep", sweep, every=60.0),
 )

@@ -91,15 +91,16 @@ async def _settle(task: Task, services: Services, result: Result) -> None:
         log.warning("call %s: the lease was lost, the outcome is not kept", task.payload["call"])
 
 
-async def sweep(services: Services) -> None:
+async def wake(services: Services) -> None:
     """Let calls go on that wait for nothing any more."""
     async with services.pool.connection() as conn:
-        await conn.execute("select http.sweep()")
+        await conn.execute("select http.wake()")
 
 
-async def prune(services: Services) -> None:
-    """Delete calls that were kept long enough."""
+async def sweep(services: Services) -> None:
+    """Settle calls whose task is gone, and delete those kept long enough."""
     async with services.pool.connection() as conn:
+        await conn.execute("select http.sweep()")
         await conn.execute("select http.prune()")
 
 

@@ -113,5 +113,5 @@ async def work(services: Services) -> int:
         for task in tasks:
             group.create_task(do(task))
     async with services.pool.connection() as conn:
-        await conn.execute("select http.sweep()")
+        await conn.execute("select http.wake()")
     return len(tasks)

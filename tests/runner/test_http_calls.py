@@ -602,6 +602,40 @@ def test_cancelled_and_pruned(calls: Calls, other: Target) -> None:
     assert calls.one("select http.prune()") == 2
 
 
+def test_call_whose_task_is_gone(calls: Calls) -> None:
+    """Cancelled or dead with its task; unknown where it may have been sent."""
+    cancelled, dead, sent = (calls.send() for _ in range(3))
+    task = "select task_id from http.call where id = %s"
+    calls.conn.execute("select queue.cancel(%s)", (calls.one(task, cancelled),))
+    for id, outcome in ((dead, "dead"), (sent, "done")):
+        calls.conn.execute(
+            "update queue.task set state = 'leased', token = gen_random_uuid() where id = %s",
+            (calls.one(task, id),),
+        )
+        token = calls.one("select token from queue.task where id = %s", calls.one(task, id))
+        if id == sent:
+            calls.conn.execute(
+                "select http.begin_call(%s, %s, %s)", (id, calls.one(task, id), token)
+            )
+        calls.conn.execute(
+            "select queue.settle_one(%s, %s, %s, 'lost')", (calls.one(task, id), token, outcome)
+        )
+    assert calls.one("select http.sweep()") == 3
+    assert [calls.state(id) for id in (cancelled, dead, sent)] == ["cancelled", "dead", "unknown"]
+    assert calls.call(dead)["error"] == "lost"
+    assert calls.one("select http.sweep()") == 0
+
+
+def test_settling_without_the_lease_records_nothing(calls: Calls) -> None:
+    id = calls.send()
+    with pytest.raises(errors.CallTakenOver):
+        calls.conn.execute(
+            'select http.settle_call(%s, 1, gen_random_uuid(), \'{"outcome": "answered", "status": 200}\')',
+            (id,),
+        )
+    assert calls.state(id) == "queued"
+
+
 def test_dropped_target(calls: Calls, other: Target) -> None:
     id = calls.send()
     calls.conn.execute("select core.set_integration(true)")

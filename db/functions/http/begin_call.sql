@@ -75,7 +75,7 @@ begin
     return;
   end if;
 
-  select count(*) into v_sending from http.call as c where c.target_id = v_target.id and c.state = 'sending' and c.id <> p_call;
+  select count(*) into v_sending from http.call as c where c.target_id = v_target.id and c.settled is null and c.state = 'sending' and c.id <> p_call;
   if v_sending >= v_target.max_parallel
     or v_target.open_until > v_now
     or v_target.open_until is not null and exists (

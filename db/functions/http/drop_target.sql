@@ -25,7 +25,7 @@ begin
     raise exception 'the target is called by %', v_user
       using errcode = 'PG118', hint = 'Take it out of there first.';
   elsif exists (
-    select from http.call as c where c.target_id = p_target and c.state in ('queued', 'sending', 'retrying', 'held')
+    select from http.call as c where c.target_id = p_target and c.settled is null
   ) then
     raise exception 'calls of the target are not over'
       using errcode = 'PG118', hint = 'Wait for them, or cancel them: "pgears http list" shows them.';

@@ -22,7 +22,7 @@ begin
   select t.* into v_target from http.target as t where t.id = p_target for update;
   v_room := case
     when v_target.open_until is null
-      then v_target.max_parallel - (select count(*) from http.call as c where c.target_id = p_target and c.state = 'sending')
+      then v_target.max_parallel - (select count(*) from http.call as c where c.target_id = p_target and c.settled is null and c.state = 'sending')
     when v_target.open_until > core.now() then 0
     when exists (select from http.call as c where c.id = v_target.probe_id and c.state = 'sending') then 0
     else 1

@@ -1,8 +1,8 @@
--- What every runner looks after: pauses of breakers that are over, holds that no longer hold, calls whose task is gone.
+-- Settle calls whose task has left the queue without them: dead, cancelled, or lost with a restored queue.
 --
--- A call whose task left the queue without it (cancelled, dead, lost with a restored queue) is
--- unknown if it may have been sent, else dead or cancelled.
--- requires: http.end_call http.enqueue_call http.fill_line
+-- One that may have been sent is unknown. A runner does this now and then, so that no call
+-- says "sending" for ever. Gives the number of calls settled.
+-- requires: http.end_call
 
 create or replace function http.sweep()
 returns integer
@@ -34,35 +34,11 @@ begin
     v_count := v_count + 1;
   end loop;
 
-  for v_call in
-    select c.*
-    from http.call as c
-    inner join http.target as t on c.target_id = t.id
-    where c.state = 'held'
-      and (c.hold = 'integration' and (core.integration() or not t.integration) or c.hold = 'disabled' and t.enabled)
-    order by c.id
-    limit 1000
-    for update of c skip locked
-  loop
-    update http.call as c set state = 'queued', hold = null, error = null where c.id = v_call.id;
-    perform http.enqueue_call(v_call.id);
-    v_count := v_count + 1;
-  end loop;
-
-  return v_count + (
-    select coalesce(sum(http.fill_line(p.target_id)), 0)
-    from (
-      select t.id as target_id
-      from http.target as t
-      where (t.open_until is null or t.open_until <= core.now())
-        and exists (select from http.call as c where c.target_id = t.id and c.parked)
-      order by t.id
-    ) as p
-  );
+  return v_count;
 end;
 $$;
 
-comment on function http.sweep() is 'Let calls go on that wait for nothing any more; gives their number.';
+comment on function http.sweep() is 'Settle calls whose task is not in the queue any more; gives their number.';
 
 revoke all on function http.sweep() from public;
 grant execute on function http.sweep() to pgears_runner;

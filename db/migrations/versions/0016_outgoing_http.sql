@@ -87,8 +87,9 @@ create table http.call (
 ) with (fillfactor = 70);
 
 create index call_parked_idx on http.call (target_id, id) where parked;
-create index call_sending_idx on http.call (target_id) where state = 'sending';
-create index call_open_idx on http.call (id) where state in ('queued', 'sending', 'retrying', 'held');
+create index call_target_id_state_idx on http.call (target_id, state) where settled is null;
+create index call_hold_idx on http.call (target_id, hold, id) where state = 'held';
+create index call_open_idx on http.call (id) where state in ('queued', 'sending', 'retrying') and not parked;
 create index call_settled_idx on http.call (settled) where settled is not null;
 create index call_row_id_idx on http.call (class_id, row_id) where class_id is not null;
 

@@ -23,7 +23,7 @@ cross join lateral (
     count(*) filter (where c.state = 'held') as held,
     min(c.created) as oldest
   from http.call as c
-  where c.target_id = t.id and c.state in ('queued', 'sending', 'retrying', 'held')
+  where c.target_id = t.id and c.settled is null
 ) as c;
 
 comment on view http.target_status is 'Targets with their breaker (closed, open, half-open) and the calls that wait.';
