@@ -76,7 +76,7 @@ async def _begin(task: Task, services: Services) -> tuple[Mapping[str, Any], byt
 async def _settle(task: Task, services: Services, result: Result) -> None:
     try:
         async with services.pool.connection() as conn:
-            await conn.execute(
+            cursor = await conn.execute(
                 "select http.settle_call(%s, %s, %s, %s, %s)",
                 (
                     task.payload["call"],
@@ -86,9 +86,14 @@ async def _settle(task: Task, services: Services, result: Result) -> None:
                     result.body,
                 ),
             )
+            row = await cursor.fetchone()
     except CallTakenOver:
         # The other attempt has found this one under way and decided by the target's policy.
         log.warning("call %s: the lease was lost, the outcome is not kept", task.payload["call"])
+        return
+    if row is not None and row[0] in ("refused", "unknown", "dead"):
+        what = result.error or f"answered {result.status}"
+        log.warning("call %s is %s: %s", task.payload["call"], row[0], what)
 
 
 async def wake(services: Services) -> None:

@@ -119,6 +119,8 @@ def test_bodies(calls: Calls, other: Target) -> None:
         ("/a", {"headers": {"X A": "a"}}, errors.BadCall),
         ("/a", {"content_type": "text/plain\nX: y", "text": "x"}, errors.BadCall),
         ("/a", {"key": "ž"}, errors.BadCall),
+        ("/a", {"headers": ["X"]}, errors.BadCall),
+        ("/a", {"form": ["X"]}, errors.BadCall),
         ("/a", {"target": "nobody"}, errors.NoSuchTarget),
         ("/a", {"text": "x" * 101}, errors.BodyTooLarge),
     ],

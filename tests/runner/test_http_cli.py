@@ -155,6 +155,8 @@ def test_commands(pgears: Run, calls: Calls, other: Target) -> None:
     assert (shop["target"], shop["guard"], shop["breaker"], shop["held"]) == (
         "shop.erp", "hold", "closed", 1,
     )  # fmt: skip
+    state = json.loads(pgears("status", "--json", database_url=calls.database.url).stdout)
+    assert [(t["target"], t["held"]) for t in state["targets"]] == [("shop.erp", 1)]
     assert run("guard", "deliver")["guard"] == "deliver"
     assert run("release", "--target", "erp") == {"released": 1}
     calls.work()

@@ -17,6 +17,7 @@ declare
   v_target http.target;
   v_url text;
   v_hold text;
+  v_lost text;
   v_now constant timestamptz := core.now();
   v_sending bigint;
 begin
@@ -35,21 +36,25 @@ begin
 
   select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
   if v_target.id is null then
-    update http.call as c set state = 'cancelled', settled = v_now, error = 'the target is gone' where c.id = p_call;
+    perform http.end_call(v_call, 'cancelled', 'the target is gone');
     perform queue.settle_one(p_task, p_token);
     details := jsonb_build_object('outcome', 'nothing');
     return;
   end if;
 
-  if v_call.state = 'sending' and v_call.token is distinct from p_token
-    and not v_target.retry_unknown and v_call.method not in ('GET', 'HEAD', 'OPTIONS')
-  then
-    perform http.end_call(v_call, 'unknown', 'an attempt was lost: the target may have had the call');
-    perform http.note_attempt(v_target, p_call, null);
-    perform http.fill_line(v_target.id, 1);
-    perform queue.settle_one(p_task, p_token);
-    details := jsonb_build_object('outcome', 'unknown');
-    return;
+  if v_call.state = 'sending' and v_call.token is distinct from p_token then
+    v_lost := case
+      when not v_target.retry_unknown and v_call.method not in ('GET', 'HEAD', 'OPTIONS') then 'unknown'
+      when v_call.attempts >= v_target.attempts then 'dead'
+    end;
+    if v_lost is not null then
+      perform http.end_call(v_call, v_lost, 'an attempt was lost: the target may have had the call');
+      perform http.note_attempt(v_target, p_call, null);
+      perform http.fill_line(v_target.id, 1);
+      perform queue.settle_one(p_task, p_token);
+      details := jsonb_build_object('outcome', v_lost);
+      return;
+    end if;
   end if;
 
   v_url := v_target.definition -> 'urls' ->> core.environment();
@@ -86,6 +91,8 @@ begin
     set
       parked = true,
       task_id = null,
+      -- A time under the pace of the target is kept, but not over a pause.
+      slot = case when v_target.open_until is null then c.slot end,
       state = case when c.state = 'sending' then 'retrying' else c.state end
     where c.id = p_call;
     perform queue.settle_one(p_task, p_token);
@@ -129,7 +136,7 @@ end;
 $$;
 
 comment on function http.begin_call(bigint, bigint, uuid) is
-'Claim a call for an attempt: outcome send with all it needs; or unknown, held, parked, later, nothing, and the task is settled. Raises PG545.';
+'Claim a call for an attempt: outcome send with all it needs; or unknown, dead, held, parked, later, nothing, and the task is settled. Raises PG545.';
 
 revoke all on function http.begin_call(bigint, bigint, uuid) from public;
 grant execute on function http.begin_call(bigint, bigint, uuid) to pgears_runner;

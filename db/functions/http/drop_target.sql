@@ -17,8 +17,14 @@ begin
     cross join lateral meta.section_definitions(t.model_id) as s
     where t.id = p_target
       and s.section in ('rules', 'workflows', 'jobs')
-      and jsonb_path_exists(
-        s.definition, '$.**.target ? (@ == $code || @ == $name)', jsonb_build_object('code', t.code, 'name', m.code || '.' || t.code)
+      and (
+        jsonb_path_exists(
+          s.definition, '$.**.target ? (@ == $code || @ == $name)', jsonb_build_object('code', t.code, 'name', m.code || '.' || t.code)
+        )
+        or exists (
+          select from jsonb_path_query(s.definition, '$.steps[*].url') as u (url)
+          where starts_with(u.url #>> '{}', rtrim(t.definition ->> 'url', '/'))
+        )
       )
   );
   if v_user is not null then

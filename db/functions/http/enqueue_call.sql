@@ -6,7 +6,7 @@ language sql
 volatile
 begin atomic
   update http.call as c
-  set parked = false, slot = null, task_id = queue.enqueue('http.call', jsonb_build_object('call', c.id), p_due)
+  set parked = false, task_id = queue.enqueue('http.call', jsonb_build_object('call', c.id), p_due)
   where c.id = p_call;
 end;
 

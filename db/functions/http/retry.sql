@@ -19,7 +19,7 @@ begin
   end if;
 
   update http.call as c
-  set state = 'queued', attempts = 0, error = null, hold = null, settled = null, token = null
+  set state = 'queued', attempts = 0, error = null, hold = null, settled = null, token = null, slot = null
   where c.id = p_call;
   perform http.enqueue_call(p_call);
 end;

@@ -41,6 +41,11 @@ begin
 
   v_method := upper(coalesce(p_call ->> 'method', v_target.definition ->> 'method', 'POST'));
   v_type := p_call ->> 'content_type';
+  if jsonb_typeof(v_headers) <> 'object' or jsonb_typeof(coalesce(p_call -> 'form', '{}')) <> 'object' then
+    raise exception '%: headers and form are pairs of a name and a text', v_target.name
+      using errcode = 'PG542', hint = 'docs/http.md says what a call takes.';
+  end if;
+
   if p_call ? 'json' then
     v_body := convert_to((p_call -> 'json')::text, 'UTF8');
     v_type := coalesce(v_type, 'application/json');

@@ -212,7 +212,7 @@ from (
   ('target', 'urls', 'mapping', null, null, false, '{}', 'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'),
   ('target', 'method', 'text', array['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], null, false, '"POST"', 'Method of calls that name none.'),
   ('target', 'headers', 'mapping', null, null, false, '{}', 'Headers of every call; no secrets.'),
-  ('target', 'auth', 'text', array['none', 'basic', 'bearer', 'api_key', 'oauth2'], null, false, '"none"', 'How the service shows who it is; oauth2 is the grant of client credentials.'),
+  ('target', 'auth', 'text', array['none', 'basic', 'bearer', 'api_key', 'oauth2'], null, false, '"none"', 'How the service shows who it is; oauth2 by client credentials.'),
   ('target', 'secret', 'text', null, null, false, null, 'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'),
   ('target', 'login', 'text', null, null, false, null, 'Account of basic.'),
   ('target', 'api_key_header', 'text', null, null, false, '"X-API-Key"', 'Header of api_key.'),
