@@ -1,0 +1,86 @@
+"""Workflow instances that wait, all woken: by one event, or by an event of each one's own.
+
+The clock runs from before the event is raised until the last instance has ended; one runner is
+at work and asleep when it begins.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from runner.errors import UserError
+
+from .lab import Lab
+from .results import Budget, Result
+from .rounds import Variant, interleave
+from .service import runner
+
+BUDGET = Budget(1, unit="s")
+INSTANCES = 10_000
+WAIT = 300.0
+STEPS = {
+    "start": {"kind": "start", "next": "wait"},
+    "wait": {"kind": "event", "event": "{{variables.code}}", "next": "end"},
+    "end": {"kind": "end"},
+}
+
+Wake = Callable[[psycopg.Connection, int], None]
+
+
+def run(lab: Lab) -> Iterator[Result]:
+    """One result for each way of waking."""
+    count = lab.size(INSTANCES)
+    work = f"{count:,} waiting instances woken and ended by"
+    with lab.database() as url, psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("select meta.create_model('bench', '{}')")
+        conn.execute(
+            "select flow.set_workflow((select id from meta.model), 'wait', %s)",
+            (Jsonb({"steps": STEPS}),),
+        )
+        with runner(url):
+            variants: dict[str, Variant] = {
+                "one event": lambda: _woken(conn, count, "'go'", _one),
+                "an event each": lambda: _woken(conn, count, "'go-' || n", _each),
+            }
+            figures = interleave(variants, rounds=lab.rounds(3), unit="s", warm_up=1)
+    for name, figure in figures.items():
+        yield Result(f"{work} {name}", "-", BUDGET, figure.median, [figure])
+
+
+def _woken(conn: psycopg.Connection, count: int, code: str, wake: Wake) -> float:
+    conn.execute(
+        f"""
+        select count(api.start_workflow('wait', null, jsonb_build_object('code', {code})))
+        from generate_series(1, %s) as n
+        """.encode(),
+        (count,),
+    )
+    _until(conn, "select count(*) from flow.waiting", count)
+    conn.execute("vacuum analyze flow.branch, flow.instance, flow.event, queue.task")
+    begun = time.monotonic()
+    wake(conn, count)
+    # The engine deletes the branch of an instance in the transaction that ends it.
+    _until(conn, "select count(*) from flow.branch", 0)
+    return time.monotonic() - begun
+
+
+def _one(conn: psycopg.Connection, count: int) -> None:
+    conn.execute("select flow.raise_event('go')")
+
+
+def _each(conn: psycopg.Connection, count: int) -> None:
+    conn.execute(
+        "select count(flow.raise_event('go-' || n)) from generate_series(1, %s) as n", (count,)
+    )
+
+
+def _until(conn: psycopg.Connection, query: str, number: int) -> None:
+    deadline = time.monotonic() + WAIT
+    while conn.execute(query.encode()).fetchone() != (number,):
+        if time.monotonic() > deadline:
+            raise UserError(f"waited in vain for {number}: {query}")
+        time.sleep(0.02)
