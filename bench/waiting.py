@@ -1,7 +1,7 @@
 """Workflow instances that wait, all woken: by one event, or by an event of each one's own.
 
-The clock runs from before the event is raised until the last instance has ended; one runner is
-at work and asleep when it begins.
+Woken is when the events are committed and each instance has its task; ended when the last instance
+has. One runner is at work, and asleep when the clock starts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from runner.errors import UserError
 
 from .lab import Lab
-from .results import Budget, Result
+from .results import Budget, Figure, Result
 from .rounds import Variant, interleave
 from .service import runner
 
@@ -32,26 +32,37 @@ Wake = Callable[[psycopg.Connection, int], None]
 
 
 def run(lab: Lab) -> Iterator[Result]:
-    """One result for each way of waking."""
-    count = lab.size(INSTANCES)
-    work = f"{count:,} waiting instances woken and ended by"
+    """For each way of waking: until all are woken, and until all have ended."""
+    count, rounds = lab.size(INSTANCES), lab.rounds(3)
+    ended: dict[str, list[float]] = {"one event": [], "an event each": []}
     with lab.database() as url, psycopg.connect(url, autocommit=True) as conn:
         conn.execute("select meta.create_model('bench', '{}')")
         conn.execute(
             "select flow.set_workflow((select id from meta.model), 'wait', %s)",
             (Jsonb({"steps": STEPS}),),
         )
+
+        def variant(name: str, code: str, wake: Wake) -> Variant:
+            def sample() -> float:
+                woken, all_ended = _woken(conn, count, code, wake)
+                ended[name].append(all_ended)
+                return woken
+
+            return sample
+
         with runner(url):
-            variants: dict[str, Variant] = {
-                "one event": lambda: _woken(conn, count, "'go'", _one),
-                "an event each": lambda: _woken(conn, count, "'go-' || n", _each),
+            variants = {
+                "one event": variant("one event", "'go'", _one),
+                "an event each": variant("an event each", "'go-' || n", _each),
             }
-            figures = interleave(variants, rounds=lab.rounds(3), unit="s", warm_up=1)
+            figures = interleave(variants, rounds=rounds, unit="s", warm_up=1)
     for name, figure in figures.items():
-        yield Result(f"{work} {name}", "-", BUDGET, figure.median, [figure])
+        whole = Figure("all ended", ended[name][-rounds:], "s")
+        work = f"{count:,} waiting instances woken by {name}"
+        yield Result(work, "-", BUDGET, figure.median, [figure, whole])
 
 
-def _woken(conn: psycopg.Connection, count: int, code: str, wake: Wake) -> float:
+def _woken(conn: psycopg.Connection, count: int, code: str, wake: Wake) -> tuple[float, float]:
     conn.execute(
         f"""
         select count(api.start_workflow('wait', null, jsonb_build_object('code', {code})))
@@ -63,9 +74,10 @@ def _woken(conn: psycopg.Connection, count: int, code: str, wake: Wake) -> float
     conn.execute("vacuum analyze flow.branch, flow.instance, flow.event, queue.task")
     begun = time.monotonic()
     wake(conn, count)
+    woken = time.monotonic() - begun
     # The engine deletes the branch of an instance in the transaction that ends it.
     _until(conn, "select count(*) from flow.branch", 0)
-    return time.monotonic() - begun
+    return woken, time.monotonic() - begun
 
 
 def _one(conn: psycopg.Connection, count: int) -> None:

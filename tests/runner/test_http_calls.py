@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -357,7 +358,7 @@ def test_calls_per_minute(calls: Calls, other: Target) -> None:
     waiting = calls.one(
         "select array_agg(slot order by slot) from http.call where slot is not null"
     )
-    assert {(b - a).total_seconds() for a, b in zip(waiting, waiting[1:], strict=False)} == {1}
+    assert {(later - slot).total_seconds() for slot, later in pairwise(waiting)} == {1}
     calls.pass_time("1 minute")
     calls.work()
     assert {calls.state(id) for id in ids} == {"done"}

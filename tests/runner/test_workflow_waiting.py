@@ -43,7 +43,8 @@ def test_waiting_instances_cost_nothing(workplace: Workplace) -> None:
     workplace.conn.execute(
         """
         select count(api.start_workflow(
-          case n %% 2 when 0 then 'open' else 'timed' end, null, jsonb_build_object('group', n / 1000)
+          case n %% 2 when 0 then 'open' else 'timed' end, null,
+          jsonb_build_object('group', n / 1000)
         )) from generate_series(0, %s - 1) as n
         """,
         (INSTANCES,),
