@@ -355,6 +355,40 @@ class NoSuchLink(PgearsError, code="PG564"):
 
 class BadLink(PgearsError, code="PG565"):
     """A link was to be made for what no link can do, or for too long."""
+class BadTarget(PgearsError, code="PG540"):
+    """The definition of a target has a value that no target can have."""
+
+
+class NoSuchTarget(PgearsError, code="PG541"):
+    """There is no target of this name, or more than one."""
+
+
+class BadCall(PgearsError, code="PG542"):
+    """A call has a path, method, header or body that cannot be sent."""
+
+
+class BodyTooLarge(PgearsError, code="PG543"):
+    """The body of a call is larger than its target takes."""
+
+
+class NoSuchCall(PgearsError, code="PG544"):
+    """There is no call of this number."""
+
+
+class CallTakenOver(PgearsError, code="PG545"):
+    """The lease of a call was lost while it was made."""
+
+
+class WrongCallState(PgearsError, code="PG546"):
+    """The state of a call does not allow what was asked."""
+
+
+class BadCallSetting(PgearsError, code="PG547"):
+    """A guard, retention or outcome of calls was given that does not exist."""
+
+
+class CallFailed(PgearsError, code="PG548"):
+    """A call of a workflow ended in a way that its step does not name."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

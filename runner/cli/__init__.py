@@ -13,6 +13,7 @@ from ..config import load_settings
 from ..errors import UserError
 from . import (
     access,
+    calls,
     demo,
     doctor,
     flow,
@@ -42,6 +43,7 @@ AREAS = (
     task,
     mail,
     mailbox,
+    calls,
     flow,
     job,
 )

@@ -26,7 +26,7 @@ def status(as_json: Json = False) -> None:
     if as_json:
         print_json(state)
         return
-    tables = [(name, state.pop(name)) for name in ("runners", "queue")]
+    tables = [(name, state.pop(name)) for name in ("runners", "queue", "targets")]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
     print_fields(state)
@@ -47,6 +47,7 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "newest_revision": apply.head(),
         "runners": [],
         "queue": [],
+        "targets": [],
     }
     if state["revision"] is None:
         return state
@@ -58,4 +59,15 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
     with conn.cursor(row_factory=dict_row) as cursor:
         state["runners"] = cursor.execute("select * from queue.runner_status").fetchall()
         state["queue"] = cursor.execute("select * from queue.status").fetchall()
+        # An instance that is not upgraded yet has no targets.
+        known = cursor.execute("select to_regclass('http.target_status') as view").fetchone()
+        if known is not None and known["view"] is not None:
+            state["targets"] = cursor.execute(
+                """
+                select target, breaker, open_until, failures, waiting, sending, held
+                from http.target_status
+                where breaker <> 'closed' or waiting + sending + held > 0
+                order by target
+                """
+            ).fetchall()
     return state

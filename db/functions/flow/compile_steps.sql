@@ -1,5 +1,5 @@
 -- Steps as the engine reads them: ids for codes, SQL for conditions and formats, all tried.
--- requires: flow.evaluate flow.workflow_expression flow.workflow_format
+-- requires: flow.compile_call flow.evaluate flow.workflow_expression flow.workflow_format
 
 create or replace function flow.compile_steps(p_model bigint, p_class bigint, p_steps jsonb)
 returns jsonb
@@ -59,6 +59,13 @@ begin
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
+      when 'http' then
+        v_sql := flow.compile_call(
+          p_model, p_class, v_step - array['kind', 'name', 'next', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error'], '$.steps.' || v_code, true
+        );
+        perform flow.evaluate(p_class, null, null, '{}', v_sql);
+        -- A repetition would be another call; the attempts are those of the target.
+        v_step := v_step || jsonb_build_object('call', v_sql, 'attempts', 1);
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -86,6 +93,6 @@ begin
 end;
 $$;
 
-comment on function flow.compile_steps(bigint, bigint, jsonb) is 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+comment on function flow.compile_steps(bigint, bigint, jsonb) is 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542.';
 
 revoke all on function flow.compile_steps(bigint, bigint, jsonb) from public;

@@ -21,6 +21,12 @@ begin
     inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.turn = (d.payload ->> 'turn')::integer
     where d.kind = 'workflow.step'
     group by b.instance_id
+    union all
+    select b.instance_id, min(d.error)
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint
+    where d.kind = 'workflow.answer' and b.waits_for = 'answer' and b.scope_id = (d.payload ->> 'call')::bigint
+    group by b.instance_id
   )
   update flow.instance as i
   set state = 3, error = s.error
@@ -32,7 +38,7 @@ begin
     select d.kind, d.error, d.payload, r.id as run
     from queue.dead as d
     inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
-    where d.kind in ('job.run', 'job.command', 'job.action') and r.state = 'running'
+    where d.kind in ('job.run', 'job.command', 'job.action', 'job.answer') and r.state = 'running'
       and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
     for update of r skip locked
   loop

@@ -19,6 +19,7 @@ begin atomic
   ('event', array['event', 'next'], array['scope', 'deadline', 'on_deadline', 'into', 'url', 'web_service']),
   ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into', 'before', 'after']),
   ('workflow', array['workflow', 'next'], array['wait', 'variables', 'into', 'on_error']),
+  ('http', array['target', 'next'], array['method', 'path', 'headers', 'json', 'text', 'form', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error']),
   ('parallel', array['branches', 'next'], array[]::text[]);
 end;
 

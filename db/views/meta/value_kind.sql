@@ -84,6 +84,12 @@ from (
     '{"type": "array", "items": {"type": "object"}}'
   ),
   (
+    'call',
+    'a call such as {target: erp, path: /orders}',
+    'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"',
+    '{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'
+  ),
+  (
     'later',
     'left empty in this version',
     'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))',

@@ -85,12 +85,23 @@ def xoauth2(user: str, token: str) -> str:
     return f"user={user}\x01auth=Bearer {token}\x01\x01"
 
 
-def _fetch(grant: Grant, timeout: float) -> Token:
+def grant_form(grant: Grant) -> dict[str, str]:
+    """What the server of tokens is sent for client credentials; reads the secret."""
     form = {"client_id": grant.client_id, "grant_type": "client_credentials"}
     if grant.scope is not None:
         form["scope"] = grant.scope
     if grant.client_secret is not None:
         form["client_secret"] = read_secret(grant.client_secret) or ""
+    return form
+
+
+def token_of(grant: Grant, response: httpx.Response) -> Token:
+    """The token in an answer of the server that was read; TokenRefused where there is none."""
+    return _token(_answer(grant, response))
+
+
+def _fetch(grant: Grant, timeout: float) -> Token:
+    form = grant_form(grant)
     if grant.refresh_token is None:
         return _token(_post(grant, form, timeout))
     # Two processes that use up one refresh token at once would end with none.
@@ -108,11 +119,16 @@ def _post(grant: Grant, form: Mapping[str, str], timeout: float) -> Mapping[str,
     try:
         # A redirection would carry the secrets elsewhere.
         response = httpx.post(grant.token_url, data=form, timeout=timeout, follow_redirects=False)
-        answer = response.json()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise TokenRefused(
             f"{grant.token_url} cannot be reached: {error or type(error).__name__}"
         ) from error
+    return _answer(grant, response)
+
+
+def _answer(grant: Grant, response: httpx.Response) -> Mapping[str, Any]:
+    try:
+        answer = response.json()
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise TokenRefused(
             f"{grant.token_url} answered {response.status_code} and no JSON"
