@@ -1,11 +1,11 @@
-"""Ready tasks by kind."""
+"""Rights of scripts, workflows, jobs and events for accounts; links that act."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:

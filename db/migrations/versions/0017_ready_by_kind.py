@@ -1,11 +1,11 @@
-"""Rights of scripts, workflows, jobs and events for accounts; links that act."""
+"""Ready tasks by kind."""
 
 from pathlib import Path
 
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 
 def upgrade() -> None:
