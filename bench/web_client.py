@@ -1,6 +1,6 @@
-"""Requests a second over kept connections: `python -m bench.web_client URL TOKEN SECONDS CONNECTIONS IDS`.
+"""Requests a second: `python -m bench.web_client URL TOKEN SECONDS CONNECTIONS IDS`.
 
-Plain asyncio in a process of its own, reading no more of an answer than its length, so that the
+Kept connections of plain asyncio in a process of its own, reading no more of an answer than its length, so that the
 server is what is measured. Each `{}` in the URL becomes a number up to IDS.
 """
 
@@ -28,7 +28,9 @@ async def connection(url: str, token: str, until: float, ids: int) -> int:
         head = await reader.readuntil(b"\r\n\r\n")
         status = int(head[9:12])
         length = next(
-            int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
+            int(line[15:])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length:")
         )
         body = await reader.readexactly(length)
         if status not in (200, 206) or len(body) < 3:

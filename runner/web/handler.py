@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from .calls import call
 from .catalogue import Relation
+from .contract import contract
 from .cors import cross_origin, preflight
 from .limits import Limits, read_body
 from .media import accepted
@@ -101,6 +102,17 @@ class Rest:
         return await self._dispatch(request, path)
 
     async def _dispatch(self, request: Request, path: list[str]) -> Answer:
+        if not path:
+            if not request.reads:
+                raise Problem(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
+            return await contract(self.service, request)
+        if request.kind == "openapi":
+            raise Problem(
+                406,
+                "PGRST107",
+                "None of these media types are available: application/openapi+json",
+                hint="It is to be had at /.",
+            )
         if len(path) == 1:
             relation = self._relation(request.schema, path[0])
             if request.reads:
