@@ -1,7 +1,7 @@
 """Requests a second: `python -m bench.web_client URL TOKEN SECONDS CONNECTIONS IDS`.
 
-Kept connections of plain asyncio in a process of its own, reading no more of an answer than its length, so that the
-server is what is measured. Each `{}` in the URL becomes a number up to IDS.
+Kept connections of plain asyncio in a process of its own, so that the server is what is
+measured. Each `{}` in the URL becomes a number up to IDS.
 """
 
 from __future__ import annotations

@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     """Schemas in which served functions and views find what they name without a schema."""
 
     web_jwt_secret: str | None = None
-    """Key of tokens: env:NAME, file:PATH, or itself; a text, a PEM public key, a JWK or JWK set."""
+    """Key of tokens: env:NAME, file:PATH, or itself; a text, a PEM public key, a JWK or JWK set.
+
+    Left out, it is a secret that is made in the home folder."""
 
     web_jwt_audience: str | None = None
     """What the claim aud must contain when a token has one."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -15,11 +13,11 @@ from starlette.routing import BaseRoute, Mount
 
 from ..config import Settings
 from ..db import database_url, direct_url
-from ..errors import UserError
 from . import health
 from .auth import Authenticator, Keys
 from .handler import Rest
 from .loading import Library
+from .secret import secret_text
 from .service import Service
 
 Part = Callable[[Service], Sequence[BaseRoute]]
@@ -63,26 +61,8 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
 def authenticator(settings: Settings) -> Authenticator:
     """The authenticator that the settings describe; a wrong key is a UserError."""
     return Authenticator(
-        _keys(settings.web_jwt_secret),
+        Keys(secret_text(settings)),
         audience=settings.web_jwt_audience,
         role_claim=settings.web_jwt_role_claim,
         anonymous=settings.web_anon_role,
     )
-
-
-def _keys(reference: str | None) -> Keys | None:
-    """Keys from env:NAME, file:PATH, or the text itself."""
-    if reference is None:
-        return None
-    kind, _, place = reference.partition(":")
-    try:
-        if kind == "env":
-            return Keys(os.environ[place])
-        if kind == "file":
-            return Keys(Path(place).read_text(encoding="utf-8").rstrip("\r\n"))
-    except (KeyError, OSError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"the secret {reference} of web_jwt_secret cannot be read",
-            "Set the variable or make the file, and let the service read it.",
-        ) from error
-    return Keys(reference)

@@ -115,7 +115,7 @@ class Authenticator:
 
     def __init__(
         self,
-        keys: Keys | None,
+        keys: Keys,
         *,
         audience: str | None = None,
         role_claim: str = "role",
@@ -136,13 +136,6 @@ class Authenticator:
         known = self._known.get(token)
         if known is not None and time.time() < known[1]:
             return known[0]
-        if self._keys is None:
-            raise Problem(
-                500,
-                "PGRST300",
-                "Server lacks JWT secret",
-                hint="Set PGEARS_WEB_JWT_SECRET to env:NAME or file:PATH of the secret.",
-            )
         claims = self._keys.decode(token, self._audience)
         caller = self._of_claims(claims)
         expires = claims.get("exp", float("inf"))
