@@ -158,14 +158,14 @@ def fill(conn: psycopg.Connection[Any]) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def web_template(server: TestServer, template: str) -> Iterator[str]:
-    """Name of a database with helpdesk, shop and accounts, to be cloned."""
+@contextmanager
+def filled_database(server: TestServer, template: str) -> Iterator[Database]:
+    """A database with helpdesk, shop and accounts; a clone would lack its group roles."""
     with new_database(server, template) as database:
         with database.connect(autocommit=False) as conn:
             fill(conn)
             conn.commit()
-        yield database.name
+        yield database
 
 
 @pytest.fixture(scope="session")
@@ -176,9 +176,9 @@ def web_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def web_database(server: TestServer, web_template: str) -> Iterator[Database]:
+def web_database(server: TestServer, template: str) -> Iterator[Database]:
     """The database that the session's server reads; tests that write take their own rows."""
-    with new_database(server, web_template) as database:
+    with filled_database(server, template) as database:
         yield database
 
 
@@ -190,9 +190,9 @@ def web(web_database: Database, web_folder: Path) -> Iterator[WebServer]:
 
 
 @pytest.fixture
-def own_web_database(server: TestServer, web_template: str) -> Iterator[Database]:
+def own_web_database(server: TestServer, template: str) -> Iterator[Database]:
     """A database for one test alone."""
-    with new_database(server, web_template) as database:
+    with filled_database(server, template) as database:
         yield database
 
 

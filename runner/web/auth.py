@@ -44,12 +44,15 @@ class Keys:
         elif "-----BEGIN" in stripped:
             self._read_pem(stripped)
         else:
-            if len(text.encode()) < 32:
+            length = len(text.encode())
+            if length < 32:
                 raise UserError(
                     "the secret of web_jwt_secret is shorter than 32 bytes",
                     "Make one: openssl rand -base64 32",
                 )
-            self._keys.append((text, ALGORITHMS["oct"], None))
+            # A hash wants a key as long as itself.
+            fitting = [a for a in ALGORITHMS["oct"] if length * 8 >= int(a[2:])]
+            self._keys.append((text, fitting, None))
 
     def decode(self, token: str, audience: str | None) -> dict[str, Any]:
         """The claims of a token that one of the keys has signed; else a Problem."""

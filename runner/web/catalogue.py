@@ -23,6 +23,7 @@ class Column:
     nullable: bool = True
     default: str | None = None
     generated: bool = False
+    readonly: bool = False
     comment: str | None = None
     length: int | None = None
     values: tuple[str, ...] = ()
@@ -64,6 +65,11 @@ class Relation:
     def primary(self) -> tuple[str, ...]:
         """Columns of the primary key; () where there is none."""
         return next((key.columns for key in self.keys if key.primary), ())
+
+    def ignores(self, name: str) -> bool:
+        """True for the text of a reference, which a record may bring along but not set."""
+        known = self.columns.get(name)
+        return known is not None and known.readonly and name.endswith("__text")
 
     @property
     def is_class(self) -> bool:

@@ -204,7 +204,7 @@ def _body(relation: Relation, names: Sequence[str] | None, texts: Texts, *, seve
     properties = {
         column.name: column_schema(relation, column, texts)
         for column in _of(relation, names)
-        if not column.generated
+        if not column.generated and not column.readonly
     }
     record: Json = {"type": "object", "properties": properties}
     schema = {"anyOf": [record, {"type": "array", "items": record}]} if several else record

@@ -83,11 +83,12 @@ def prepare(
     shape = None
     if payload is not None:
         matching = request.method == "PUT"
+        keys = tuple(key for key in payload.keys if not relation.ignores(key))
         shape = Shape(
-            payload.keys,
+            keys,
             payload.is_array,
             preferences.missing == "default" and request.method == "POST",
-            None if matching else _conflict(request, relation, query, payload.keys),
+            None if matching else _conflict(request, relation, query, keys),
             matching,
         )
     key: Hashable = ("write", request.method, relation.id, query, request.kind, shows, shape, slot)

@@ -155,3 +155,13 @@ insert into shop.parcel (id, sender, receiver) values (1, 1, 2), (2, 2, 3);
 insert into shop.two (a, b, note) values (1, 1, 'one'), (1, 2, 'two');
 insert into shop."Odd, name" values (1, 'dot', 'quote');
 select setval(pg_get_serial_sequence('shop.person', 'id'), 100);
+
+create function shop.before_request() returns void
+language plpgsql as $$
+begin
+  if current_setting('request.headers')::json ->> 'x-refuse' is not null then
+    raise exception 'not you' using errcode = 'PT403';
+  end if;
+  perform set_config('response.headers', json_build_array(json_build_object('X-Seen', current_setting('role')))::text, true);
+end;
+$$;

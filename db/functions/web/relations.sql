@@ -1,6 +1,6 @@
 -- Tables and views of the exposed schemas as the web service sees them, one row each.
 --
--- columns: [{"name", "number", "type", "base", "nullable", "default", "comment", "length", "values"}];
+-- columns: [{"name", "number", "type", "base", "nullable", "default", "generated", "readonly", "comment", ...}];
 -- keys: [{"columns", "primary", "live"}], "live" for those that hold among rows not deleted.
 -- API views of classes know theirs from the metadata: a view has none in the catalogue.
 -- requires: meta.effective_column
@@ -54,6 +54,7 @@ begin atomic
             case when b.attgenerated = '' then pg_get_expr(e.adbin, e.adrelid) end
           ),
           'generated', case when a.attgenerated <> '' or coalesce(b.attgenerated, '') <> '' then true end,
+          'readonly', case when v.path is not null and not pg_column_is_updatable(c.oid, a.attnum, true) then true end,
           'comment', col_description(a.attrelid, a.attnum),
           'length', case when a.atttypid in (1042, 1043) and a.atttypmod > 4 then a.atttypmod - 4 end,
           'values', case
