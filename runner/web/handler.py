@@ -91,13 +91,14 @@ class Rest:
 
     async def _fresh(self, request: Request, path: list[str]) -> Answer:
         """The answer; before saying that something is not there, the catalogue is looked at."""
+        seen = self.service.catalogue
         try:
             return await self._dispatch(request, path)
         except Problem as problem:
-            if problem.code not in STALE or not await self.service.library.renew():
+            if problem.code not in STALE or not await self.service.library.is_newer(seen):
                 raise
         except psycopg.Error as error:
-            if error.sqlstate not in STALE or not await self.service.library.renew():
+            if error.sqlstate not in STALE or not await self.service.library.is_newer(seen):
                 raise
         return await self._dispatch(request, path)
 

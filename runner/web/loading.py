@@ -73,14 +73,18 @@ class Library:
         self._lock = asyncio.Lock()
         self.current = Catalogue("", {}, {}, {}, {}, self._schemas)
 
-    async def renew(self) -> bool:
-        """Read the catalogue again if it has changed; true when it had."""
+    async def renew(self) -> None:
+        """Read the catalogue again if it has changed."""
         async with self._lock, self._pool.connection() as conn:
             if await catalogue_version(conn, self._schemas) == self.current.version:
-                return False
+                return
             self.current = await load(conn, self._schemas)
         log.info("catalogue read: %s relations", len(self.current.relations))
-        return True
+
+    async def is_newer(self, seen: Catalogue) -> bool:
+        """Whether there is a newer catalogue than the one seen; it is the current one then."""
+        await self.renew()
+        return self.current is not seen
 
     async def watch(self, url: str) -> None:
         """Renew on every notification and every few seconds, for ever."""
