@@ -23,6 +23,7 @@ from . import (
     rights,
     tasks,
     waiting,
+    web,
     workflow,
     write,
 )
@@ -42,6 +43,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "mail_in": mail_in.run,
     "workflow": workflow.run,
     "waiting": waiting.run,
+    "web": web.run,
 }
 
 

@@ -389,6 +389,44 @@ class BadCallSetting(PgearsError, code="PG547"):
 
 class CallFailed(PgearsError, code="PG548"):
     """A call of a workflow ended in a way that its step does not name."""
+class WebServiceOff(PgearsError, code="PG600"):
+    """The web service of the instance is switched off."""
+
+
+class NotServed(PgearsError, code="PG601"):
+    """A class was asked for that the web service does not serve."""
+
+
+class NoWebAccount(PgearsError, code="PG602"):
+    """A token names a role that is no account, or a superuser."""
+
+
+class WebAccountSuspended(PgearsError, code="PG603"):
+    """A token names an account that is suspended."""
+
+
+class BadIdempotencyKey(PgearsError, code="PG604"):
+    """The header Idempotency-Key of a request cannot be used."""
+
+
+class KeyReused(PgearsError, code="PG605"):
+    """An Idempotency-Key was sent again with another request."""
+
+
+class TooManyRequests(PgearsError, code="PG606"):
+    """An account has sent more requests a minute than PGEARS_WEB_RATE allows."""
+
+
+class RequestTooLong(PgearsError, code="PG607"):
+    """A request took longer than PGEARS_WEB_REQUEST_TIMEOUT."""
+
+
+class BodyTooLarge(PgearsError, code="PG608"):
+    """The body of a request is larger than PGEARS_WEB_MAX_BODY, or has too many records."""
+
+
+class UnclearKey(PgearsError, code="PG609"):
+    """An upsert does not say by which key records of a class are the same."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

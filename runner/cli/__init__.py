@@ -27,6 +27,7 @@ from . import (
     status,
     task,
     views,
+    web,
 )
 from .output import complain
 
@@ -34,6 +35,7 @@ AREAS = (
     server,
     demo,
     run,
+    web,
     sink,
     status,
     doctor,

@@ -95,6 +95,9 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
                 _await_workflows(conn, runner)
             console.print()
             report.show(conn, console, taken, sink_folder(home))
+            if keep:
+                with step("web service started, account lena made for it"):
+                    _serve(conn, home)
         console.print(f"\n[bold]All of it in {time.monotonic() - began:.1f} s.[/bold]")
         report.where(console, home, keep)
 
@@ -106,11 +109,12 @@ def _parts(home: Path, keep: bool) -> Iterator[tuple[Server, Background, Backgro
     for name in ("PGEARS_DATABASE_URL", "PGEARS_DATABASE_DIRECT_URL", "PGEARS_ENVIRONMENT"):
         os.environ.pop(name, None)
     os.environ["PGEARS_SINK_LISTEN"] = f"127.0.0.1:{free_port()}"
+    os.environ.setdefault("PGEARS_WEB_LISTEN", f"127.0.0.1:{free_port()}")
     server = Server(home)
     runner, sink = Background(home, "runner", cwd=home), Background(home, "sink", cwd=home)
     try:
-        runner.stop()
-        sink.stop()
+        for process in (runner, sink, Background(home, "web")):
+            process.stop()
         for folder in (sink_folder(home), home / "inbox"):
             shutil.rmtree(folder, ignore_errors=True)
         yield server, runner, sink
@@ -132,6 +136,15 @@ def _stepper(console: Console) -> Callable[[str], Any]:
         console.print(f"  {time.monotonic() - begin:5.1f} s  {text}")
 
     return step
+
+
+def _serve(conn: psycopg.Connection[Any], home: Path) -> None:
+    """The web service, and an account with the role agent that calls it."""
+    known = conn.execute("select 1 from pg_roles where rolname = 'lena'").fetchone()
+    make = "adopt_account(%s)" if known else "create_account(%s, p_can_login => false)"
+    conn.execute(f"select access.{make}".encode(), ("lena",))
+    conn.execute("select access.grant_role('lena', 'agent')")
+    Background(home, "web", cwd=home).start(["serve"])
 
 
 def _load_customers(conn: psycopg.Connection[Any], file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,15 @@ def where(console: Console, home: Path, keep: bool) -> None:
         console.print(
             "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
             highlight=False,
+        )
+        console.print("The web service, for account lena:")
+        console.print(
+            f'  curl -H "Authorization: Bearer $({setting} .venv/bin/pgears web token lena)"'
+            f" 'http://{os.environ['PGEARS_WEB_LISTEN']}/helpdesk_ticket"
+            "?select=number,subject,customer(name)&limit=3'",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
         )
         console.print(f"Stop it with: {setting} .venv/bin/pgears down")
     else:

@@ -95,6 +95,7 @@ def test_the_demo_leaves_what_it_reports(home: Path) -> None:
     assert pgears(home / "demo", "down").splitlines() == [
         "runner stopped",
         "sink stopped",
+        "web stopped",
         "server stopped",
     ]
 
@@ -106,5 +107,6 @@ def test_the_demo_can_be_repeated(home: Path) -> None:
     assert pgears(home / "demo", "down").splitlines() == [
         "runner was not running",
         "sink was not running",
+        "web was not running",
         "server was not running",
     ]
