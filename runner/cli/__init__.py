@@ -26,6 +26,7 @@ from . import (
     status,
     task,
     views,
+    web,
 )
 from .output import complain
 
@@ -33,6 +34,7 @@ AREAS = (
     server,
     demo,
     run,
+    web,
     sink,
     status,
     doctor,

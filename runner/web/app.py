@@ -1,0 +1,88 @@
+"""The web service put together: one application with its parts mounted below it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from ..config import Settings
+from ..db import database_url, direct_url
+from ..errors import UserError
+from . import health
+from .auth import Authenticator, Keys
+from .handler import Rest
+from .loading import Library
+from .service import Service
+
+Part = Callable[[Service], Sequence[BaseRoute]]
+"""Gives the routes of a part of the application, such as its pages."""
+
+PARTS: tuple[Part, ...] = (health.routes,)
+"""Parts in the order in which they are asked; the PostgREST protocol answers the rest."""
+
+
+def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
+    """The ASGI application; its database is opened when it starts."""
+    pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
+        database_url(settings),
+        open=False,
+        min_size=1,
+        max_size=settings.web_pool,
+        timeout=settings.web_request_timeout / 2,
+        kwargs={"autocommit": True, "application_name": "pgears serve"},
+    )
+    library = Library(pool, settings.web_schemas)
+    service = Service(settings, pool, library, authenticator(settings))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with pool:
+            await library.renew()
+            watching = asyncio.create_task(library.watch(direct_url(settings)))
+            try:
+                yield
+            finally:
+                watching.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watching
+
+    routes = [route for part in parts for route in part(service)]
+    app = Starlette(routes=[*routes, Mount("/", Rest(service))], lifespan=lifespan)
+    app.state.service = service
+    return app
+
+
+def authenticator(settings: Settings) -> Authenticator:
+    """The authenticator that the settings describe; a wrong key is a UserError."""
+    return Authenticator(
+        _keys(settings.web_jwt_secret),
+        audience=settings.web_jwt_audience,
+        role_claim=settings.web_jwt_role_claim,
+        anonymous=settings.web_anon_role,
+    )
+
+
+def _keys(reference: str | None) -> Keys | None:
+    """Keys from env:NAME, file:PATH, or the text itself."""
+    if reference is None:
+        return None
+    kind, _, place = reference.partition(":")
+    try:
+        if kind == "env":
+            return Keys(os.environ[place])
+        if kind == "file":
+            return Keys(Path(place).read_text(encoding="utf-8").rstrip("\r\n"))
+    except (KeyError, OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"the secret {reference} of web_jwt_secret cannot be read",
+            "Set the variable or make the file, and let the service read it.",
+        ) from error
+    return Keys(reference)

@@ -1,0 +1,85 @@
+"""The parts of a running web service that requests share."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from psycopg.pq.abc import PGresult
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from ..config import Settings
+from .auth import Authenticator
+from .catalogue import Catalogue
+from .exchange import Exchange, Step
+from .loading import Library
+from .problem import Problem
+from .request import Request
+from .session import Sessions
+from .statement import Prepared
+
+COMPOSED = 2_000
+"""Shapes of requests whose SQL is kept."""
+
+BEGIN: Step = (b"begin", ())
+COMMIT: Step = (b"commit", ())
+ROLLBACK: Step = (b"rollback", ())
+
+
+class Service:
+    """Settings, connections, catalogue, and the SQL that was composed before."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        pool: AsyncConnectionPool[Any],
+        library: Library,
+        authenticator: Authenticator,
+    ) -> None:
+        self.settings = settings
+        self.pool = pool
+        self.library = library
+        self.authenticator = authenticator
+        self.sessions = Sessions(settings)
+        self.exchange = Exchange(prepare=settings.web_prepare)
+        self._composed: OrderedDict[Hashable, Prepared] = OrderedDict()
+        self._composed_of: Catalogue | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is served now."""
+        return self.library.current
+
+    def composed(self, key: Hashable, compose: Callable[[Catalogue], Prepared]) -> Prepared:
+        """The SQL for a shape of request, composed once for each version of the catalogue."""
+        catalogue = self.catalogue
+        if self._composed_of is not catalogue:
+            self._composed.clear()
+            self._composed_of = catalogue
+        found = self._composed.get(key)
+        if found is None:
+            found = self._composed[key] = compose(catalogue)
+            if len(self._composed) > COMPOSED:
+                self._composed.popitem(last=False)
+        return found
+
+    async def run(self, request: Request, steps: Sequence[Step], *, reads: bool) -> list[PGresult]:
+        """The steps as the caller in one transaction and one round trip; gives their results."""
+        first = self.sessions.steps(request, reads=reads)
+        try:
+            async with self.pool.connection() as conn:
+                results = await self.exchange.run(conn, [*first, *steps])
+        except PoolTimeout as error:
+            raise busy() from error
+        return results[len(first) :]
+
+
+def busy() -> Problem:
+    """No connection became free in time."""
+    return Problem(
+        504,
+        "PGRST003",
+        "Timed out acquiring connection from connection pool.",
+        hint="Try again in a moment; PGEARS_WEB_POOL sets the number of connections.",
+    )
