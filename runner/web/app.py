@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from ..config import Settings
 from ..db import database_url, direct_url
 from ..errors import UserError
-from . import health
+from . import health, pages
 from .auth import Authenticator, Keys
 from .handler import Rest
 from .loading import Library
@@ -25,7 +25,7 @@ from .service import Service
 Part = Callable[[Service], Sequence[BaseRoute]]
 """Gives the routes of a part of the application, such as its pages."""
 
-PARTS: tuple[Part, ...] = (health.routes,)
+PARTS: tuple[Part, ...] = (health.routes, pages.routes)
 """Parts in the order in which they are asked; the PostgREST protocol answers the rest."""
 
 

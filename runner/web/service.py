@@ -36,12 +36,13 @@ class Service:
         pool: AsyncConnectionPool[Any],
         library: Library,
         authenticator: Authenticator,
+        door: str = "service",
     ) -> None:
         self.settings = settings
         self.pool = pool
         self.library = library
         self.authenticator = authenticator
-        self.sessions = Sessions(settings)
+        self.sessions = Sessions(settings, door)
         self.exchange = Exchange(prepare=settings.web_prepare)
         self._composed: OrderedDict[Hashable, Prepared] = OrderedDict()
         self._composed_of: Catalogue | None = None
