@@ -22,6 +22,7 @@ from . import (
     report,
     rights,
     tasks,
+    web,
     workflow,
     write,
 )
@@ -40,6 +41,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "mail_out": mail_out.run,
     "mail_in": mail_in.run,
     "workflow": workflow.run,
+    "web": web.run,
 }
 
 

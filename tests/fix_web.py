@@ -133,7 +133,8 @@ def fill(conn: psycopg.Connection[Any]) -> None:
     helpdesk = conn.execute("select id from meta.model where code = 'helpdesk'").fetchone()
     for role, rights in ROLES.items():
         conn.execute(
-            "select access.set_role(%s, %s, %s)", (*(helpdesk or ()), role, Jsonb({"rights": rights}))
+            "select access.set_role(%s, %s, %s)",
+            (*(helpdesk or ()), role, Jsonb({"rights": rights})),
         )
     for login in ("web_ann", "web_ben", "web_nobody", "web_guest"):
         known = conn.execute("select 1 from pg_roles where rolname = %s", (login,)).fetchone()

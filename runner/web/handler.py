@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from difflib import get_close_matches
 from typing import Any
 
 import psycopg
 from starlette.types import Receive, Scope, Send
 
+from .calls import call
 from .catalogue import Relation
+from .contract import contract
+from .cors import cross_origin, preflight
 from .limits import Limits, read_body
 from .media import accepted
 from .preferences import NONE, parse_preferences
@@ -18,6 +22,7 @@ from .reads import read
 from .request import Answer, Request, choose_schema, read_headers, read_path
 from .service import Service
 from .status import from_database
+from .writes import mutate
 
 log = logging.getLogger("pgears.web")
 
@@ -97,10 +102,31 @@ class Rest:
         return await self._dispatch(request, path)
 
     async def _dispatch(self, request: Request, path: list[str]) -> Answer:
+        if not path:
+            if not request.reads:
+                raise Problem(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
+            return await contract(self.service, request)
+        if request.kind == "openapi":
+            raise Problem(
+                406,
+                "PGRST107",
+                "None of these media types are available: application/openapi+json",
+                hint="It is to be had at /.",
+            )
         if len(path) == 1:
             relation = self._relation(request.schema, path[0])
             if request.reads:
                 return await read(self.service, request, relation)
+            return await mutate(self.service, request, relation)
+        if len(path) == 2 and path[0] == "rpc":
+            if request.method not in ("GET", "HEAD", "POST"):
+                raise Problem(
+                    405,
+                    "PGRST101",
+                    f"Cannot use the {request.method} method on RPC",
+                    headers={"Allow": "OPTIONS,GET,HEAD,POST"},
+                )
+            return await call(self.service, request, path[1])
         raise Problem(404, "PGRST125", "Invalid path specified in request URL")
 
     def _relation(self, schema: str, name: str) -> Relation:
@@ -110,14 +136,28 @@ class Rest:
         return relation
 
     def _options(self, path: list[str], headers: dict[str, str]) -> Answer:
-        allow = "OPTIONS,GET,HEAD"
-        return Answer(200, [("Allow", allow)])
+        """What may be done with a resource; to a browser, before it does."""
+        if "origin" in headers and "access-control-request-method" in headers:
+            return preflight(headers)
+        if len(path) == 2 and path[0] == "rpc":
+            return Answer(200, [("Allow", "OPTIONS,GET,HEAD,POST")])
+        allow = ["OPTIONS", "GET", "HEAD"]
+        if len(path) == 1:
+            schema, _ = choose_schema(headers, self.service.settings.web_schemas, reads=True)
+            relation = self._relation(schema, path[0])
+            if relation.can_insert:
+                allow.append("POST")
+                if relation.can_update:
+                    allow.append("PUT")
+            if relation.can_update:
+                allow.append("PATCH")
+            if relation.can_delete:
+                allow.append("DELETE")
+        return Answer(200, [("Allow", ",".join(allow))])
 
 
 def no_relation(service: Service, schema: str, name: str) -> Problem:
     """PGRST205, with the name that is most like it."""
-    from difflib import get_close_matches
-
     names = [known for known_schema, known in service.catalogue.relations if known_schema == schema]
     close = get_close_matches(name, names, 1)
     return Problem(
@@ -145,7 +185,11 @@ async def send_answer(
     without_body: bool = False,
 ) -> None:
     """Send status, headers and body."""
-    raw = [(n.encode("latin-1"), v.encode("latin-1", "replace")) for n, v in answer.headers]
+    shared = cross_origin(headers, service.settings.web_cors_origins)
+    raw = [
+        (n.lower().encode("latin-1"), v.encode("latin-1", "replace"))
+        for n, v in (*answer.headers, *shared)
+    ]
     if answer.status not in (204, 304):
         raw.append((b"content-length", b"%d" % len(answer.body)))
     start: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import count
 
@@ -13,6 +14,10 @@ from .plan import Embedded, Node, names_embedded
 from .problem import Problem
 from .statement import Parameters, compose, join, name
 from .tree import Condition, Field, Filter, Logic, Term
+
+NUMBERED = re.compile(r"_\d+$")
+LONGEST = 50
+"""Bytes of an alias before its number."""
 
 
 class Reading:
@@ -36,7 +41,7 @@ class Reading:
         filtered: bool = True,
     ) -> sql.Composed:
         """Rows of a node; link ties them to a row of the resource around it."""
-        alias = self._alias("t")
+        alias = self._alias_of(node.relation, top=link is None)
         joins, columns = self._columns(node, alias)
         if marker:
             columns.append(sql.SQL('true as "-there"'))
@@ -62,7 +67,7 @@ class Reading:
 
     def counted(self, node: Node, source: sql.Composable) -> sql.Composed:
         """Rows that the node has without its limits."""
-        alias = self._alias("t")
+        alias = self._alias_of(node.relation, top=True)
         joins, _ = self._columns(node, alias, needed_only=True)
         conditions = self._conditions(node, alias, joins)
         parts: list[sql.Composable] = [compose("select 1 from {} as {}", source, name(alias))]
@@ -116,6 +121,13 @@ class Reading:
 
     def _alias(self, letter: str) -> str:
         return f"{letter}{next(self._numbers)}"
+
+    def _alias_of(self, relation: Relation | None, *, top: bool) -> str:
+        """The name of the relation, which errors of PostgreSQL then show."""
+        base = relation.name if relation is not None else "result"
+        if top and not NUMBERED.search(base) and len(base.encode()) < LONGEST:
+            return base
+        return self._alias(base.encode()[:LONGEST].decode(errors="ignore") + "_")
 
     def _columns(
         self, node: Node, alias: str, *, needed_only: bool = False

@@ -123,9 +123,7 @@ def compose_read(
     rows = reading.select(node, source)
     total = reading.counted(node, source) if exact else None
     body = body_of(kind, single_column(node))
-    if kind == "csv":
-        return parameters.prepared(render(rows, compose("select * from source"), body, total=total))
-    return parameters.prepared(render(None, rows, body, total=total))
+    return parameters.prepared(render(None, rows, body, total=total, kind=kind))
 
 
 def compose_estimate(

@@ -9,13 +9,13 @@ from psycopg.pq.abc import PGresult
 
 from .media import Kind
 from .problem import Problem
-from .statement import compose, name
+from .statement import compose, join, name
 
 # A row as text is CSV but for its parentheses and doubled backslashes.
 CSV = (
     "coalesce("
     "(select pg_catalog.string_agg(k.key, ',') from (select pg_catalog.json_object_keys("
-    "(select pg_catalog.row_to_json(f) from source as f limit 1)) as key) as k)"
+    "(select pg_catalog.row_to_json(f) from shown as f limit 1)) as key) as k)"
     " || e'\\n' || pg_catalog.string_agg(pg_catalog.replace(pg_catalog.substr("
     "r::text, 2, pg_catalog.length(r::text) - 2), e'\\\\\\\\', e'\\\\'), e'\\n'), '')"
 )
@@ -68,9 +68,14 @@ def render(
     *,
     total: sql.Composable | None = None,
     extra: sql.Composable | None = None,
+    kind: Kind = "json",
 ) -> sql.Composed:
     """One statement: source becomes a CTE of that name, rows a SELECT that may read from it."""
-    before = sql.SQL("") if source is None else compose("with source as ({}) ", source)
+    named = [] if source is None else [compose("source as ({})", source)]
+    if kind == "csv":  # its first line needs a row as well
+        named.append(compose("shown as ({})", rows))
+        rows = sql.SQL("table shown")
+    before = compose("with {} ", join(", ", named)) if named else sql.SQL("")
     return compose(
         "{}select {}, pg_catalog.count(*), {},"
         " nullif(pg_catalog.current_setting('response.headers', true), ''),"

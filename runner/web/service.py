@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+import psycopg
+from psycopg import AsyncConnection
 from psycopg.pq.abc import PGresult
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -74,6 +77,12 @@ class Service:
         except PoolTimeout as error:
             raise busy() from error
         return results[len(first) :]
+
+
+async def undo(conn: AsyncConnection[Any]) -> None:
+    """Roll back what is open; a connection that is lost has nothing open."""
+    with contextlib.suppress(psycopg.Error):
+        await conn.rollback()
 
 
 def busy() -> Problem:

@@ -120,7 +120,7 @@ language sql volatile as $$
     'cookies', current_setting('request.cookies')::json,
     'timezone', current_setting('timezone'),
     'language', current_setting('pgears.language'),
-    'source', core.source(),
+    'source', current_setting('pgears.source', true),
     'read_only', current_setting('transaction_read_only')
   )
 $$;
