@@ -1,13 +1,14 @@
 -- What changes made of a record: who, when, by which way, and the columns that became different.
 --
--- Runs with the caller's rights: row security of class table and archive decide, and columns
--- that he may not read are left out.
--- requires: access.sees_row meta.class_name meta.effective_column web.readable_columns
+-- Rows and former rows that no right of the caller reaches are left out, and columns that he
+-- may not read.
+-- requires: access.reads_data access.sees_row web.readable_columns
 
 create or replace function web.record_history(p_class bigint, p_record bigint)
 returns table (version bigint, at timestamptz, account text, source text, operation text, changes jsonb)
 language plpgsql
 stable
+security definer  -- lends: reading the archive of a record to whoever may read that
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -28,7 +29,7 @@ begin
       select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
         coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
       from data.datarow_%2$s as r
-      where r.id = $1
+      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))
       %3$s
     ),
     step as (
@@ -51,9 +52,9 @@ begin
     case when to_regclass('data.archive_' || p_class) is not null then format(
       'union all
       select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
-        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%s)
-      from data.archive_%s as r
-      where r.id = $1', coalesce(v_list, ''), p_class
+        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
+      from data.archive_%2$s as r
+      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
     ) else '' end
   ) using p_record;
 end;

@@ -30,3 +30,6 @@ create index session_expires_idx on web.session (expires);
 comment on table web.session is 'Logins at pages. The token itself is in the cookie of the browser only.';
 comment on column web.session.token_hash is 'SHA-256 of the token.';
 comment on column web.session.csrf is 'What every form of the session carries.';
+
+-- Pages ask as the account: web.pages(), web.page_class(), web.record_history().
+grant usage on schema web to public;

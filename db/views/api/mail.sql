@@ -1,7 +1,7 @@
 -- Mails about rows that the reader may read, each with its recipients.
 --
--- The view reads with its owner's rights; access.sees_row() asks for each mail with the
--- reader's whether he sees the row. Ask for the mails of one row: that is an index probe.
+-- The view reads with its owner's rights; access.sees_row() asks for each mail whether the
+-- reader sees its row. Ask for the mails of one row: that is an index probe.
 -- requires: access.sees_row meta.class_name
 
 create or replace view api.mail

@@ -205,7 +205,9 @@ async def suggestions(page: Page, column: Column, text: str) -> list[str]:
         if text:
             query.append(("shortdescription", f"ilike.*{text}*"))
         answer = await page.ask("GET", f"{target['model']}_{target['class']}", query=query)
-        found += [f"{row['shortdescription'] or ''} (#{row['id']})".strip() for row in rows_of(answer)]
+        found += [
+            f"{row['shortdescription'] or ''} (#{row['id']})".strip() for row in rows_of(answer)
+        ]
     return found
 
 

@@ -18,11 +18,10 @@ from ..auth import Caller
 from ..catalogue import Catalogue
 from ..exchange import Step
 from ..handler import Rest
-from ..loading import Library
 from ..media import accepted
 from ..preferences import NONE, parse_preferences
 from ..request import Answer, Request
-from ..service import Service
+from ..service import Service, Shelf
 
 SCHEMA = "api"
 
@@ -30,7 +29,7 @@ SCHEMA = "api"
 class OpenLibrary:
     """The library with every class served."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Shelf) -> None:
         self._library = library
         self._of: Catalogue | None = None
         self._open: Catalogue | None = None

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from starlette.responses import Response
 
 from ..problem import Problem
@@ -127,7 +127,9 @@ async def show_list(page: Page, model: str, code: str) -> Response:
     )
 
 
-def pages_of(view: View, description: Description, shown: int, total: int | None) -> tuple[int, int]:
+def pages_of(
+    view: View, description: Description, shown: int, total: int | None
+) -> tuple[int, int]:
     """Number of this page and of the last, as far as it is known."""
     size = description.page_size
     last = -(-total // size) if total else view.page + (shown == size)
@@ -215,7 +217,7 @@ def as_xlsx(page: Page, columns: list[Column], rows: list[dict[str, Any]]) -> by
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
 
-    def one(value: Any) -> WriteOnlyCell:
+    def one(value: Any) -> Cell:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         made = WriteOnlyCell(sheet, value if number else CONTROL.sub("", str(value)))
         if not number:

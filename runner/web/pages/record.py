@@ -143,7 +143,12 @@ async def edit_record(page: Page, model: str, code: str, id: int) -> Response:
     files = await files_by_id(page, description, row)
     fields = fields_of(editable(description, new=False), row, files)
     return show_form(
-        page, description, fields, id=id, version=str(row["version"]), title=title_of(description, row)
+        page,
+        description,
+        fields,
+        id=id,
+        version=str(row["version"]),
+        title=title_of(description, row),
     )
 
 

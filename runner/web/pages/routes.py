@@ -48,7 +48,9 @@ def routes(service: Service) -> list[BaseRoute]:
     )
 
     def page(address: str, handler: Handler, *methods: str) -> Route:
-        return Route(f"/pages{address}", Door(site, handler, settings.web_max_body).answer, methods=methods)
+        return Route(
+            f"/pages{address}", Door(site, handler, settings.web_max_body).answer, methods=methods
+        )
 
     one, many = "/{model:str}/{code:str}/{id:int}", "/{model:str}/{code:str}"
     static = StaticFiles(directory=templates_dir() / "pages" / "static")
