@@ -333,6 +333,30 @@ class BadJobStep(PgearsError, code="PG522"):
     """A step of a job cannot be read."""
 
 
+class NotAllowed(PgearsError, code="PG560"):
+    """An account lacks the right for what it asked."""
+
+
+class DoorClosed(PgearsError, code="PG561"):
+    """A script, workflow or job was called from outside and is not open to that."""
+
+
+class WebServiceOff(PgearsError, code="PG562"):
+    """Something was called from outside while such calls are switched off."""
+
+
+class BadAction(PgearsError, code="PG563"):
+    """An instance of a workflow was told to do what it cannot do."""
+
+
+class NoSuchLink(PgearsError, code="PG564"):
+    """There is no link with this token."""
+
+
+class BadLink(PgearsError, code="PG565"):
+    """A link was to be made for what no link can do, or for too long."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
 

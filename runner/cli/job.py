@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(job, name="job")
     app.command()(integration)
+    app.command("web-service")(web_service)
 
 
 @job.command("list")
@@ -34,12 +35,13 @@ def run(
 ) -> None:
     """Start a job now; a runner does it."""
     with _connect() as conn:
-        row = conn.execute("select flow.run_job(%s)", (code,)).fetchone()
+        row = conn.execute("select api.run_job(%s)", (code,)).fetchone()
         id = None if row is None else row[0]
         found = conn.execute(
-            "select state, error from flow.run_status where id = %s", (id,)
+            "select state, error from api.job_runs(%s) where id = %s", (code, id)
         ).fetchone()
-    state, error = found or (None, None)
+    # Who may start a job may not always see its log.
+    state, error = found or ("started", None)
     if as_json:
         print_json({"run": id, "state": state, "error": error})
     else:
@@ -92,6 +94,24 @@ def integration(
         print_json({"integration": on})
     else:
         typer.echo(f"integration is {'on' if on else 'off'}")
+
+
+def web_service(
+    switch: Annotated[str | None, typer.Argument(help="on or off; without: show.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show or turn the web service switch: off, nothing can be called from outside."""
+    if switch not in (None, "on", "off"):
+        raise typer.BadParameter("write on or off")
+    with _connect() as conn:
+        if switch is not None:
+            conn.execute("select core.set_web_service(%s)", (switch == "on",))
+        row = conn.execute("select core.web_service()").fetchone()
+    on = bool(row and row[0])
+    if as_json:
+        print_json({"web_service": on})
+    else:
+        typer.echo(f"web service is {'on' if on else 'off'}")
 
 
 def _list(query: str, values: tuple[Any, ...], as_json: bool) -> None:

@@ -39,7 +39,7 @@ begin
   v_kinds := array(select k.key from jsonb_object_keys(p_right) as k (key) where access.operations(k.key) is not null order by k.key);
   if cardinality(v_kinds) <> 1 then
     raise exception 'a right names one object, not %', cardinality(v_kinds)
-      using errcode = 'PG914', detail = p_path, hint = 'Give one of class, query, import, export, workflow, job, script, page.';
+      using errcode = 'PG914', detail = p_path, hint = 'Give one of class, query, import, export, workflow, job, script, event, page.';
   end if;
   v_right.role_id := p_role;
   v_right.model_id := p_model;
@@ -50,7 +50,7 @@ begin
       v_right.class_id := meta.find_class(p_model, v_name);
     elsif v_right.kind = 'query' then
       v_right.query_id := access.find_query(p_model, v_name);
-    elsif v_name like '%.%' then
+    elsif v_name like '%.%' or v_right.kind = 'event' then
       v_right.object := v_name;
     else
       v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;
@@ -1296,12 +1296,12 @@ CREATE TABLE "access"."role_right" (
     "column_id" bigint,
     "depth" integer,
     "hidden" bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    CONSTRAINT "role_right_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'query'::"text", 'import'::"text", 'export'::"text", 'workflow'::"text", 'job'::"text", 'script'::"text", 'page'::"text"]))),
+    CONSTRAINT "role_right_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'query'::"text", 'import'::"text", 'export'::"text", 'workflow'::"text", 'job'::"text", 'script'::"text", 'event'::"text", 'page'::"text"]))),
     CONSTRAINT "role_right_object_check" CHECK ((("num_nonnulls"("class_id", "query_id", "object") = 1) AND (("class_id" IS NOT NULL) = ("kind" = 'class'::"text")) AND (("query_id" IS NOT NULL) = ("kind" = 'query'::"text")))),
     CONSTRAINT "role_right_scope_check" CHECK ((("num_nonnulls"("structure_id", "column_id", "depth") = 0) OR (("num_nonnulls"("structure_id", "column_id", "depth") = 3) AND ("kind" = 'class'::"text") AND (("depth" >= 0) AND ("depth" <= 30)))))
 );
 COMMENT ON TABLE "access"."role_right" IS 'What a role may do with an object: everywhere, or in the units that a member reaches in a structure.';
-COMMENT ON COLUMN "access"."role_right"."object" IS 'Code of an object whose kind has no table of its own here.';
+COMMENT ON COLUMN "access"."role_right"."object" IS 'Code of an object whose kind has no table of its own here; of an event, its code or the beginning of it with *.';
 COMMENT ON COLUMN "access"."role_right"."column_id" IS 'Column of the class that names the unit, or the account in a manager structure.';
 COMMENT ON COLUMN "access"."role_right"."depth" IS '0 own units only, else also those below, so many levels down.';
 COMMENT ON COLUMN "access"."role_right"."hidden" IS 'Columns that the right leaves out.';
@@ -1464,7 +1464,10 @@ begin
     left join meta.query as q on r.query_id = q.id
     left join meta.model as m on coalesce(c.model_id, q.model_id) = m.id
     where r.kind = p_kind and r.operation = p_operation
-      and coalesce(r.object, m.code || '.' || coalesce(c.code, q.code)) = p_object
+      and case
+        when r.kind = 'event' and r.object like '%*' then starts_with(p_object, rtrim(r.object, '*'))
+        else coalesce(r.object, m.code || '.' || coalesce(c.code, q.code)) = p_object
+      end
       and pg_has_role(p_account, g.oid, 'usage')
   );
 end;
@@ -1506,6 +1509,7 @@ CREATE FUNCTION "access"."operations"("p_kind" "text") RETURNS "text"[]
              WHEN 'workflow'::"text" THEN ARRAY['view'::"text", 'start'::"text", 'manage'::"text"]
              WHEN 'job'::"text" THEN ARRAY['view_log'::"text", 'start'::"text"]
              WHEN 'script'::"text" THEN ARRAY['execute'::"text"]
+             WHEN 'event'::"text" THEN ARRAY['raise'::"text"]
              WHEN 'page'::"text" THEN ARRAY['view'::"text"]
              ELSE NULL::"text"[]
          END AS "case";
@@ -2354,57 +2358,133 @@ CREATE FUNCTION "access"."wanted_policies"("p_classes" bigint[]) RETURNS TABLE("
     FROM "stated" "s";
 END;
 COMMENT ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) IS 'Policies that tables of these classes and core.file should have: name, definition after "create policy ... on ...", comment.';
-CREATE FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text" DEFAULT 'done'::"text", "p_variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_account constant text := access.current_account();
-  v_assignment flow.assignment;
-  v_outcomes jsonb;
-begin
-  -- The instance first, as everywhere.
-  perform from flow.instance as i
-  inner join flow.assignment as a on i.id = a.instance_id
-  where a.id = p_id
-  for update of i;
-  select a.* into v_assignment from flow.assignment as a where a.id = p_id for update;
-  if not found or v_assignment.state <> 'open' then
-    raise exception 'task % is not open', p_id
-      using errcode = 'PG518', hint = 'api.my_tasks() lists the open tasks.';
-  elsif not exists (
-    select
-    from unnest(v_assignment.deputies || array[v_assignment.assignee, 'pgears_admin']) as n (name)
-    left join pg_roles as r on n.name = r.rolname
-    where n.name = v_account or pg_has_role(v_account, r.oid, 'member')
-  ) then
-    raise exception 'task % is assigned to %', p_id, v_assignment.assignee
-      using errcode = 'PG515', hint = 'The assignee, a member of the role assigned or a deputy completes it.';
-  end if;
-  select v.steps -> coalesce(b.step, '') -> 'outcomes' into v_outcomes
-  from flow.branch as b
-  inner join flow.instance as i on b.instance_id = i.id
-  inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
-  where b.id = v_assignment.branch_id;
-  if v_outcomes is not null and not v_outcomes ? coalesce(p_outcome, '') then
-    raise exception 'task % cannot end as "%"', p_id, p_outcome
-      using errcode = 'PG519', hint = 'Outcomes: ' || (select string_agg(o.key, ', ' order by o.key) from jsonb_object_keys(v_outcomes) as o (key)) || '.';
-  end if;
-  update flow.assignment as a
-  set state = 'completed', outcome = p_outcome, completed = core.now(), completed_by = v_account
-  where a.id = p_id;
-  perform flow.wake_branch(
-    v_assignment.branch_id, jsonb_build_object('outcome', p_outcome, 'variables', coalesce(p_variables, '{}'), 'by', v_account)
-  );
-end;
-$$;
-COMMENT ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519.';
+CREATE VIEW "flow"."request" AS
+ SELECT NULL::"text" AS "account",
+    NULL::"text" AS "operation",
+    NULL::"text" AS "object",
+    NULL::"jsonb" AS "arguments",
+    NULL::"jsonb" AS "result"
+  WHERE false;
+COMMENT ON VIEW "flow"."request" IS 'Write-only: a row asks for an operation, the trigger carries it out for the account that inserts.';
+CREATE FUNCTION "api"."assign_task"("id" bigint, "assignee" "text" DEFAULT NULL::"text", "deputies" "text"[] DEFAULT NULL::"text"[]) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "arguments")
+   VALUES ('assign_task'::"text", "jsonb_build_object"('id', "assign_task"."id", 'assignee', "assign_task"."assignee", 'deputies', "assign_task"."deputies"));
+END;
+COMMENT ON FUNCTION "api"."assign_task"("id" bigint, "assignee" "text", "deputies" "text"[]) IS 'Give an open task to somebody else, or name its deputies; null leaves what is. Raises PG515, PG518, PG907.';
 CREATE FUNCTION "api"."complete_task"("id" bigint, "outcome" "text" DEFAULT 'done'::"text", "variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."complete_assignment"("id", "outcome", "variables") AS "complete_assignment";
+ INSERT INTO "flow"."request" ("operation", "arguments")
+   VALUES ('complete_task'::"text", "jsonb_build_object"('id', "complete_task"."id", 'outcome', "complete_task"."outcome", 'variables', "complete_task"."variables"));
 END;
-COMMENT ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519.';
+COMMENT ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519, and what the script after it raises.';
+CREATE VIEW "access"."my_right" WITH ("security_barrier"='true') AS
+ SELECT DISTINCT "r"."kind",
+    "r"."object",
+    "r"."operation"
+   FROM ((("access"."role_right" "r"
+     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
+     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
+     JOIN "pg_roles" "g" ON (("g"."rolname" = ((("current_database"())::"text" || '.'::"text") || "o"."code"))))
+  WHERE (("r"."object" IS NOT NULL) AND "o"."enabled" AND "m"."enabled" AND "pg_has_role"(CURRENT_USER, "g"."oid", 'usage'::"text"));
+COMMENT ON VIEW "access"."my_right" IS 'Rights of the current account on objects that are named by code: kind, model.code, operation.';
+CREATE TABLE "flow"."job" (
+    "id" bigint NOT NULL,
+    "model_id" bigint,
+    "code" "text" NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "compiled" "jsonb" NOT NULL,
+    "next_slot" timestamp with time zone,
+    "created" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "flow"."job" IS 'Jobs of models, and one-time jobs made by scripts (without a model).';
+COMMENT ON COLUMN "flow"."job"."compiled" IS 'The steps as they are run: ids for codes.';
+COMMENT ON COLUMN "flow"."job"."next_slot" IS 'Time by core.now() of the next slot that has no row yet; null when there is none.';
+CREATE TABLE "flow"."job_log" (
+    "id" bigint NOT NULL,
+    "run_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "step" "text" NOT NULL,
+    "outcome" "text" NOT NULL,
+    "at" timestamp with time zone NOT NULL,
+    "detail" "text",
+    CONSTRAINT "job_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'failed'::"text", 'skipped'::"text", 'begun'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_log" IS 'What became of each step of each run.';
+CREATE TABLE "flow"."job_run" (
+    "id" bigint NOT NULL,
+    "job_id" bigint NOT NULL,
+    "slot" timestamp with time zone,
+    "cause" "text" NOT NULL,
+    "state" "text" NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "job_run_cause_check" CHECK (("cause" = ANY (ARRAY['schedule'::"text", 'service start'::"text", 'manual'::"text", 'job'::"text"]))),
+    CONSTRAINT "job_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'skipped'::"text", 'missed'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_run" IS 'Runs of jobs: one row for each slot, whether it ran, was skipped because one was running, or was missed.';
+COMMENT ON COLUMN "flow"."job_run"."slot" IS 'Scheduled time; null for runs that somebody started.';
+COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 1.';
+CREATE VIEW "flow"."my_run" WITH ("security_barrier"='true') AS
+ SELECT "r"."id",
+    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "r"."cause",
+    "r"."slot",
+    "r"."state",
+    "r"."started",
+    "r"."ended",
+    "r"."error",
+    ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('position', "l"."position", 'step', "l"."step", 'outcome', "l"."outcome", 'at', "l"."at", 'detail', "l"."detail") ORDER BY "l"."id"), '[]'::"jsonb") AS "coalesce"
+           FROM "flow"."job_log" "l"
+          WHERE ("l"."run_id" = "r"."id")) AS "steps"
+   FROM (("flow"."job_run" "r"
+     JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
+           FROM "access"."my_right" "t"
+          WHERE (("t"."kind" = 'job'::"text") AND ("t"."operation" = 'view_log'::"text") AND ("t"."object" = (("m"."code" || '.'::"text") || "j"."code"))))));
+COMMENT ON VIEW "flow"."my_run" IS 'Runs of jobs on which the current account has the right "view_log".';
+CREATE FUNCTION "api"."job_runs"("code" "text", "rows" integer DEFAULT 100) RETURNS TABLE("id" bigint, "job" "text", "cause" "text", "slot" timestamp with time zone, "state" "text", "started" timestamp with time zone, "ended" timestamp with time zone, "error" "text", "steps" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "r"."id",
+     "r"."job",
+     "r"."cause",
+     "r"."slot",
+     "r"."state",
+     "r"."started",
+     "r"."ended",
+     "r"."error",
+     "r"."steps"
+    FROM "flow"."my_run" "r"
+   WHERE (("job_runs"."code" = "r"."job") OR ("job_runs"."code" = "split_part"("r"."job", '.'::"text", 2)))
+   ORDER BY "r"."id" DESC
+  LIMIT "job_runs"."rows";
+END;
+COMMENT ON FUNCTION "api"."job_runs"("code" "text", "rows" integer) IS 'Runs of a job with start, end, result and steps; nothing without the right "view_log".';
+CREATE FUNCTION "api"."make_link"("operation" "text", "object" "text" DEFAULT NULL::"text", "arguments" "jsonb" DEFAULT '{}'::"jsonb", "valid" interval DEFAULT '30 days'::interval) RETURNS "text"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('make_link'::"text", "make_link"."object", "jsonb_build_object"('operation', "make_link"."operation", 'arguments', "make_link"."arguments", 'valid', "make_link"."valid"))
+   RETURNING ("request"."result" #>> '{}'::"text"[]);
+END;
+COMMENT ON FUNCTION "api"."make_link"("operation" "text", "object" "text", "arguments" "jsonb", "valid" interval) IS 'Token of a link (/link/<token>) that completes a task, runs a script, starts a workflow or job, or raises an event for the caller. Raises PG515, PG518, PG560, PG565.';
+CREATE FUNCTION "api"."manage_workflow"("id" bigint, "action" "text", "step" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "arguments")
+   VALUES ('manage_workflow'::"text", "jsonb_build_object"('id', "manage_workflow"."id", 'action', "manage_workflow"."action", 'step', "manage_workflow"."step"))
+   RETURNING "request"."result";
+END;
+COMMENT ON FUNCTION "api"."manage_workflow"("id" bigint, "action" "text", "step" "text") IS 'State of an instance after pause, resume, retry (from a step, if given) or cancel. Raises PG511, PG513, PG514, PG560, PG563.';
 CREATE TABLE "flow"."assignment" (
     "id" bigint NOT NULL,
     "instance_id" bigint NOT NULL,
@@ -2458,115 +2538,108 @@ CREATE TABLE "flow"."workflow" (
 COMMENT ON TABLE "flow"."workflow" IS 'Workflows of models.';
 COMMENT ON COLUMN "flow"."workflow"."version" IS 'Version that new instances run.';
 COMMENT ON COLUMN "flow"."workflow"."definition" IS 'Keys of the model file without class and steps.';
-CREATE FUNCTION "api"."my_tasks"() RETURNS TABLE("id" bigint, "subject" "text", "workflow" "text", "instance" bigint, "record" bigint, "assignee" "text", "deadline" timestamp with time zone, "created" timestamp with time zone)
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    BEGIN ATOMIC
+CREATE TABLE "flow"."workflow_version" (
+    "workflow_id" bigint NOT NULL,
+    "version" integer NOT NULL,
+    "steps" "jsonb" NOT NULL,
+    "compiled" "jsonb" NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL
+);
+COMMENT ON TABLE "flow"."workflow_version" IS 'Steps of each version of a workflow. One that has run is never changed.';
+COMMENT ON COLUMN "flow"."workflow_version"."compiled" IS 'The steps as the engine reads them: ids for codes, SQL for conditions and formats.';
+CREATE VIEW "flow"."my_task" WITH ("security_barrier"='true') AS
  SELECT "a"."id",
-     "a"."subject",
-     (("m"."code" || '.'::"text") || "w"."code"),
-     "i"."id",
-     "i"."record_id",
-     "a"."assignee",
-     "a"."deadline",
-     "a"."created"
-    FROM ((("flow"."assignment" "a"
-      JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
-      JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
-      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
-   WHERE (("a"."state" = 'open'::"text") AND (EXISTS ( SELECT
-            FROM ("unnest"(("a"."deputies" || ARRAY["a"."assignee"])) "n"("name")
-              LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
-           WHERE (("n"."name" = "access"."current_account"()) OR "pg_has_role"(("access"."current_account"())::"name", "r"."oid", 'member'::"text")))))
-   ORDER BY "a"."deadline", "a"."id";
+    "a"."subject",
+    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "i"."id" AS "instance",
+    (("cm"."code" || '.'::"text") || "c"."code") AS "class",
+    "i"."record_id" AS "record",
+    "a"."assignee",
+    ARRAY( SELECT "o"."key"
+           FROM "jsonb_object_keys"(
+                CASE
+                    WHEN ("jsonb_typeof"((("v"."steps" -> "a"."step") -> 'outcomes'::"text")) = 'object'::"text") THEN (("v"."steps" -> "a"."step") -> 'outcomes'::"text")
+                    ELSE '{}'::"jsonb"
+                END) "o"("key")
+          ORDER BY "o"."key") AS "outcomes",
+    "a"."deadline",
+    "a"."created"
+   FROM (((((("flow"."assignment" "a"
+     JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
+     JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+     JOIN "flow"."workflow_version" "v" ON ((("i"."workflow_id" = "v"."workflow_id") AND ("i"."version" = "v"."version"))))
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+     LEFT JOIN "meta"."class" "c" ON (("i"."class_id" = "c"."id")))
+     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
+  WHERE (("a"."state" = 'open'::"text") AND (NOT (EXISTS ( SELECT
+           FROM "access"."account" "s"
+          WHERE (("s"."login" = CURRENT_USER) AND (NOT "s"."enabled"))))) AND (EXISTS ( SELECT
+           FROM ("unnest"(("a"."deputies" || "a"."assignee")) "n"("name")
+             LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
+          WHERE (("n"."name" = CURRENT_USER) OR "pg_has_role"(CURRENT_USER, "r"."oid", 'usage'::"text")))));
+COMMENT ON VIEW "flow"."my_task" IS 'Open tasks of the current account.';
+CREATE FUNCTION "api"."my_tasks"() RETURNS TABLE("id" bigint, "subject" "text", "workflow" "text", "instance" bigint, "class" "text", "record" bigint, "assignee" "text", "outcomes" "text"[], "deadline" timestamp with time zone, "created" timestamp with time zone)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "t"."id",
+     "t"."subject",
+     "t"."workflow",
+     "t"."instance",
+     "t"."class",
+     "t"."record",
+     "t"."assignee",
+     "t"."outcomes",
+     "t"."deadline",
+     "t"."created"
+    FROM "flow"."my_task" "t"
+   ORDER BY "t"."deadline", "t"."id";
 END;
-COMMENT ON FUNCTION "api"."my_tasks"() IS 'Open tasks that the caller, as assignee, member of a role assigned, or deputy, may complete.';
-CREATE FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text" DEFAULT 'global'::"text", "p_id" bigint DEFAULT 0, "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_keep" interval DEFAULT '30 days'::interval) RETURNS integer
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_now constant timestamptz := core.now();
-  v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
-  v_payload constant jsonb := coalesce(p_payload, '{}');
-  v_branches bigint[];
-begin
-  if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
-    raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
-      using errcode = 'PG516', hint = 'Such as api.raise_event(''paid-17''), or api.raise_event(''paid'', ''instance'', 17).';
-  end if;
-  perform flow.lock_event(p_scope, v_id, p_code);
-  with woken as (
-    update flow.branch as b
-    set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
-    where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
-    returning b.id, b.instance_id, b.turn, b.timer_id
-  ),
-  withdrawn as (
-    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
-  ),
-  enqueued as (
-    insert into queue.task (kind, payload)
-    select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
-    from woken as w
-    inner join flow.instance as i on w.instance_id = i.id
-    where i.state = 0
-  )
-  select array_agg(w.id) into v_branches from woken as w;
-  if v_branches is null then
-    delete from flow.event as e
-    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and e.keep_until <= v_now;
-    insert into flow.event (scope, scope_id, code, payload, raised, keep_until)
-    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep)
-    on conflict (scope, scope_id, code) where taken is null do nothing;
-    return 0;
-  end if;
-  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, taken, woken)
-  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, v_now, cardinality(v_branches));
-  perform queue.ring();
-  return cardinality(v_branches);
-end;
-$$;
-COMMENT ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) IS 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
+COMMENT ON FUNCTION "api"."my_tasks"() IS 'Open tasks that the caller, as assignee, member of a role assigned, or deputy, may complete; outcomes are the ways in which each can end.';
 CREATE FUNCTION "api"."raise_event"("code" "text", "scope" "text" DEFAULT 'global'::"text", "id" bigint DEFAULT 0, "payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS integer
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."raise_event"("code", "scope", "id", "payload") AS "raise_event";
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('raise_event'::"text", "raise_event"."code", "jsonb_build_object"('scope', "raise_event"."scope", 'id', "raise_event"."id", 'payload', "raise_event"."payload"))
+   RETURNING ("request"."result")::integer AS "result";
 END;
-COMMENT ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516.';
-CREATE FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb" DEFAULT '{}'::"jsonb", "p_dry_run" boolean DEFAULT false) RETURNS "jsonb"
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_script constant bigint := flow.script_id(p_code);
-  v_source constant text := core.source();
-  v_result jsonb;
-begin
-  begin
-    if v_source = 'sql' then
-      perform core.set_source('script');
-    end if;
-    v_result := flow.execute_script(v_script, jsonb_build_object('parameters', coalesce(p_parameters, '{}'), 'dry_run', p_dry_run));
-    if p_dry_run then
-      raise exception 'dry run' using errcode = 'PGDRY', hint = 'Caught below: what the script wrote is undone.';
-    end if;
-  exception
-    when sqlstate 'PGDRY' then
-      return v_result;
-  end;
-  if v_source = 'sql' then
-    perform core.set_source('sql');
-  end if;
-  return v_result;
-end;
-$$;
-COMMENT ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) IS 'Run a script with parameters and give its result. Raises PG501 to PG503, and what the script raises.';
+COMMENT ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516, PG560, PG562.';
+CREATE FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text" DEFAULT 'global'::"text", "id" bigint DEFAULT 0, "payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS integer
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('raise_event'::"text", "raise_event_by_url"."code", "jsonb_build_object"('scope', "raise_event_by_url"."scope", 'id', "raise_event_by_url"."id", 'payload', "raise_event_by_url"."payload", 'door', 'url'))
+   RETURNING ("request"."result")::integer AS "result";
+END;
+COMMENT ON FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event from outside by URL and give the number of branches that go on by it; with 0 it is kept for a step that is open. Raises PG516, PG560, PG562.';
+CREATE FUNCTION "api"."run_job"("code" "text") RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object")
+   VALUES ('run_job'::"text", "run_job"."code")
+   RETURNING ("request"."result")::bigint AS "result";
+END;
+COMMENT ON FUNCTION "api"."run_job"("code" "text") IS 'Start a job and give the id of the run. Raises PG503, PG520, PG560 to PG562.';
 CREATE FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb" DEFAULT '{}'::"jsonb", "dry_run" boolean DEFAULT false) RETURNS "jsonb"
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."run_script"("code", "parameters", "dry_run") AS "run_script";
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('run_script'::"text", "run_script"."code", "jsonb_build_object"('parameters', "run_script"."parameters", 'dry_run', "run_script"."dry_run"))
+   RETURNING "request"."result";
 END;
-COMMENT ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) IS 'Run a script and give its result; a dry run undoes what it wrote. Raises PG501 to PG503, and what the script raises.';
+COMMENT ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) IS 'Run a script and give its result; a dry run undoes what it wrote. Raises PG501 to PG503, PG560 to PG562, and what the script raises.';
+CREATE FUNCTION "api"."run_script_by_url"("code" "text", "parameters" "jsonb" DEFAULT '{}'::"jsonb") RETURNS TABLE("file_name" "text", "content_type" "text", "content" "bytea")
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('run_script'::"text", "run_script_by_url"."code", "jsonb_build_object"('parameters', "run_script_by_url"."parameters", 'door', 'url'))
+   RETURNING (("request"."result" -> 'file'::"text") ->> 'name'::"text"),
+     COALESCE((("request"."result" -> 'file'::"text") ->> 'type'::"text"), 'text/plain'::"text") AS "coalesce",
+         CASE
+             WHEN (("request"."result" -> 'file'::"text") ? 'base64'::"text") THEN "decode"((("request"."result" -> 'file'::"text") ->> 'base64'::"text"), 'base64'::"text")
+             ELSE "convert_to"(COALESCE((("request"."result" -> 'file'::"text") ->> 'text'::"text"), 'OK'::"text"), 'UTF8'::"name")
+         END AS "convert_to";
+END;
+COMMENT ON FUNCTION "api"."run_script_by_url"("code" "text", "parameters" "jsonb") IS 'Name, media type and content of the file that a script gives; "OK" from one that gives none. Raises PG501 to PG503, PG560 to PG562, and what the script raises.';
 CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2579,96 +2652,61 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) IS 'Store a mail to be sent after the commit; lists of recipients are separated by semicolons. Raises PG401 to PG404.';
-CREATE FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint DEFAULT NULL::bigint, "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text", "p_parent_branch" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql"
+CREATE FUNCTION "api"."show_link"("token" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_workflow record;
-  v_id bigint;
-  v_branch bigint;
+  v_link flow.link;
 begin
-  select w.*, m.code || '.' || w.code as name, v.steps into strict v_workflow
-  from flow.workflow as w
-  inner join meta.model as m on w.model_id = m.id
-  inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
-  where w.id = p_workflow;
-  if not v_workflow.enabled then
-    raise exception 'workflow % is switched off', v_workflow.name
-      using errcode = 'PG503', hint = 'Enable it in its model file.';
-  elsif v_workflow.class_id is not null and v_workflow.class_id <> p_class
-    and not exists (select from meta.ancestry as a where a.class_id = p_class and a.ancestor_id = v_workflow.class_id)
-  then
-    raise exception 'workflow % is not about rows of %', v_workflow.name, meta.class_path(p_class)
-      using errcode = 'PG512', hint = 'Start it for a row of its own class.';
+  select l.* into v_link from flow.link as l where l.sha256 = sha256(token::bytea);
+  if not found then
+    raise exception 'there is no such link'
+      using errcode = 'PG564', hint = 'Copy the whole address from the mail.';
   end if;
-  insert into flow.instance (workflow_id, version, class_id, record_id, variables, key, parent_branch_id, depth, starter, started)
-  values (
-    p_workflow, v_workflow.version, case when p_record is not null then coalesce(p_class, v_workflow.class_id) end, p_record,
-    coalesce(v_workflow.definition -> 'variables', '{}') || coalesce(p_variables, '{}'),
-    p_key, p_parent_branch, coalesce(nullif(current_setting('pgears.rule_depth', true), ''), '0')::integer,
-    access.current_account(), core.now()
-  )
-  on conflict (workflow_id, key) where key is not null do nothing
-  returning id into v_id;
-  if v_id is null then
-    return (select i.id from flow.instance as i where i.workflow_id = p_workflow and i.key = p_key);
-  end if;
-  insert into flow.branch (instance_id, step, since)
-  values (v_id, (select s.key from jsonb_each(v_workflow.steps) as s where s.value ->> 'kind' = 'start'), core.now())
-  returning id into v_branch;
-  perform flow.enqueue_branch(v_branch, 1);
-  return v_id;
+  return flow.link_state(v_link);
 end;
 $$;
-COMMENT ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint) IS 'Start a workflow and give the id of the instance; with a key that is known, of the one there is. Raises PG503, PG512.';
-CREATE FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_ids bigint[];
-begin
-  v_ids := array(
-    select w.id
-    from flow.workflow as w
-    inner join meta.model as m on w.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || w.code = p_code else w.code = p_code and (p_model is null or w.model_id = p_model) end
-  );
-  if cardinality(v_ids) <> 1 then
-    raise exception 'there is % workflow "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG510', hint = 'Name it as model.code; "pgears workflow list" shows the workflows.';
-  end if;
-  return v_ids[1];
-end;
-$$;
-COMMENT ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) IS 'Id of a workflow by model.code or code. Raises PG510.';
-CREATE FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text") RETURNS bigint
-    LANGUAGE "sql" SECURITY DEFINER
-    BEGIN ATOMIC
- SELECT "flow"."start_instance"("flow"."workflow_id"("p_code"), NULL::bigint, "p_record", "p_variables", "p_key") AS "start_instance";
-END;
-COMMENT ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") IS 'Start a workflow and give the id of the instance. Raises PG503, PG510, PG512.';
+COMMENT ON FUNCTION "api"."show_link"("token" "text") IS 'State of a link (open, used, over, expired), what it does for whom, and what happened when it was used. Changes nothing. Raises PG564.';
 CREATE FUNCTION "api"."start_workflow"("code" "text", "id" bigint DEFAULT NULL::bigint, "variables" "jsonb" DEFAULT '{}'::"jsonb", "key" "text" DEFAULT NULL::"text") RETURNS bigint
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."start_workflow"("code", "id", "variables", "key") AS "start_workflow";
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('start_workflow'::"text", "start_workflow"."code", "jsonb_build_object"('record', "start_workflow"."id", 'variables', "start_workflow"."variables", 'key', "start_workflow"."key"))
+   RETURNING ("request"."result")::bigint AS "result";
 END;
-COMMENT ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") IS 'Start a workflow and give the id of the instance; the same key is the same instance. Raises PG503, PG510, PG512.';
-CREATE FUNCTION "flow"."state_name"("p_state" smallint) RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE
-    BEGIN ATOMIC
- SELECT
-         CASE "p_state"
-             WHEN 0 THEN 'running'::"text"
-             WHEN 1 THEN 'finished'::"text"
-             WHEN 2 THEN 'cancelled'::"text"
-             WHEN 3 THEN 'failed'::"text"
-             WHEN 6 THEN 'paused'::"text"
-             ELSE NULL::"text"
-         END AS "case";
-END;
-COMMENT ON FUNCTION "flow"."state_name"("p_state" smallint) IS '0 running, 1 finished, 2 cancelled, 3 failed, 6 paused.';
+COMMENT ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") IS 'Start a workflow and give the id of the instance; the same key is the same instance. Raises PG503, PG510, PG512, PG560 to PG562.';
+CREATE FUNCTION "api"."use_link"("token" "text", "choice" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_link flow.link;
+  v_state jsonb;
+begin
+  select l.* into v_link from flow.link as l where l.sha256 = sha256(token::bytea) for update;
+  if not found then
+    raise exception 'there is no such link'
+      using errcode = 'PG564', hint = 'Copy the whole address from the mail.';
+  end if;
+  v_state := flow.link_state(v_link);
+  if v_state ->> 'state' <> 'open' then
+    return v_state || jsonb_build_object('done', false);
+  end if;
+  if v_link.operation = 'complete_task' then
+    v_link.choice := coalesce(v_link.arguments ->> 'outcome', choice, case when not v_state ? 'outcomes' then 'done' end);
+    v_link.result := flow.act(v_link.account, v_link.operation, null, v_link.arguments || jsonb_build_object('outcome', v_link.choice));
+  else
+    v_link.result := flow.act(v_link.account, v_link.operation, v_link.object, v_link.arguments);
+  end if;
+  update flow.link as l
+  set used = core.now(), choice = v_link.choice, result = v_link.result
+  where l.id = v_link.id
+  returning l.* into v_link;
+  return flow.link_state(v_link) || jsonb_build_object('done', true);
+end;
+$$;
+COMMENT ON FUNCTION "api"."use_link"("token" "text", "choice" "text") IS 'Do what a link is for, with the outcome chosen for a task, and give its state; "done" is false when it was used before, is over or has expired. Raises PG564, PG519, PG560, and what the action raises.';
 CREATE TABLE "flow"."branch" (
     "id" bigint NOT NULL,
     "instance_id" bigint NOT NULL,
@@ -2686,6 +2724,7 @@ CREATE TABLE "flow"."branch" (
     "until" timestamp with time zone,
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
+    "doors" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
     CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text"])))
 )
 WITH ("fillfactor"='80');
@@ -2693,18 +2732,84 @@ COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be d
 COMMENT ON COLUMN "flow"."branch"."turn" IS 'Grows whenever the branch goes on; a task or timer of a former turn does nothing.';
 COMMENT ON COLUMN "flow"."branch"."woken" IS 'What the step waited for has come: "result" has it, or "late" says that the deadline came first.';
 COMMENT ON COLUMN "flow"."branch"."timer_id" IS 'Delayed task of the queue that ends the wait.';
-CREATE FUNCTION "api"."workflow_state"("id" bigint) RETURNS "jsonb"
-    LANGUAGE "sql" STABLE SECURITY DEFINER
+COMMENT ON COLUMN "flow"."branch"."doors" IS 'Doors by which the event that is waited for may come from outside: web_service, url.';
+CREATE VIEW "flow"."my_instance" WITH ("security_barrier"='true') AS
+ SELECT "i"."id",
+    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "i"."version",
+    "i"."state",
+        CASE "i"."state"
+            WHEN 0 THEN 'running'::"text"
+            WHEN 1 THEN 'finished'::"text"
+            WHEN 2 THEN 'cancelled'::"text"
+            WHEN 3 THEN 'failed'::"text"
+            WHEN 6 THEN 'paused'::"text"
+            ELSE NULL::"text"
+        END AS "name",
+    (("cm"."code" || '.'::"text") || "c"."code") AS "class",
+    "i"."record_id" AS "record",
+    "i"."variables",
+    "i"."started",
+    "i"."ended",
+    "i"."error",
+    ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event_code", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
+           FROM "flow"."branch" "b"
+          WHERE ("b"."instance_id" = "i"."id")) AS "open"
+   FROM (((("flow"."instance" "i"
+     JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+     LEFT JOIN "meta"."class" "c" ON (("i"."class_id" = "c"."id")))
+     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
+  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
+           FROM "access"."my_right" "r"
+          WHERE (("r"."kind" = 'workflow'::"text") AND ("r"."operation" = 'view'::"text") AND ("r"."object" = (("m"."code" || '.'::"text") || "w"."code"))))));
+COMMENT ON VIEW "flow"."my_instance" IS 'Instances of workflows on which the current account has the right "view".';
+CREATE TABLE "flow"."step_log" (
+    "id" bigint NOT NULL,
+    "instance_id" bigint NOT NULL,
+    "branch_id" bigint NOT NULL,
+    "step" "text" NOT NULL,
+    "outcome" "text" NOT NULL,
+    "next" "text",
+    "at" timestamp with time zone NOT NULL,
+    "detail" "text",
+    CONSTRAINT "step_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'waits'::"text", 'failed'::"text", 'cancelled'::"text", 'moved'::"text"])))
+);
+COMMENT ON TABLE "flow"."step_log" IS 'What became of every step of every instance, in order.';
+CREATE VIEW "flow"."my_step" WITH ("security_barrier"='true') AS
+ SELECT "id",
+    "instance_id" AS "instance",
+    "step",
+    "outcome",
+    "next",
+    "at",
+    "detail"
+   FROM "flow"."step_log" "l"
+  WHERE (EXISTS ( SELECT
+           FROM "flow"."my_instance" "i"
+          WHERE ("i"."id" = "l"."instance_id")));
+COMMENT ON VIEW "flow"."my_step" IS 'Steps of instances on whose workflow the current account has the right "view".';
+CREATE FUNCTION "api"."workflow_log"("id" bigint) RETURNS TABLE("step" "text", "outcome" "text", "next" "text", "at" timestamp with time zone, "detail" "text")
+    LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT "jsonb_build_object"('id', "i"."id", 'workflow', (("m"."code" || '.'::"text") || "w"."code"), 'version', "i"."version", 'state', "i"."state", 'name', "flow"."state_name"("i"."state"), 'class', "meta"."class_path"("i"."class_id"), 'record', "i"."record_id", 'variables', "i"."variables", 'started', "i"."started", 'ended', "i"."ended", 'error', "i"."error", 'open', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event_code", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
-            FROM "flow"."branch" "b"
-           WHERE ("b"."instance_id" = "i"."id"))) AS "jsonb_build_object"
-    FROM (("flow"."instance" "i"
-      JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
-      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+ SELECT "l"."step",
+     "l"."outcome",
+     "l"."next",
+     "l"."at",
+     "l"."detail"
+    FROM "flow"."my_step" "l"
+   WHERE ("l"."instance" = "workflow_log"."id")
+   ORDER BY "l"."id";
+END;
+COMMENT ON FUNCTION "api"."workflow_log"("id" bigint) IS 'Log of the steps of an instance; nothing without the right "view" on its workflow.';
+CREATE FUNCTION "api"."workflow_state"("id" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "to_jsonb"("i".*) AS "to_jsonb"
+    FROM "flow"."my_instance" "i"
    WHERE ("i"."id" = "workflow_state"."id");
 END;
-COMMENT ON FUNCTION "api"."workflow_state"("id" bigint) IS 'State (0 running, 1 finished, 2 cancelled, 3 failed, 6 paused), variables and open branches of an instance; null when there is none.';
+COMMENT ON FUNCTION "api"."workflow_state"("id" bigint) IS 'State (0 running, 1 finished, 2 cancelled, 3 failed, 6 paused), variables and open branches of an instance; null when there is none that the caller may view.';
 CREATE TABLE "core"."upload_piece" (
     "upload" "uuid" NOT NULL,
     "position" bigint NOT NULL,
@@ -2944,6 +3049,13 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."set_source"("p_source" "text") IS 'Mark the current transaction''s data source. Raises PG003 when it is unknown.';
+CREATE FUNCTION "core"."set_web_service"("p_on" boolean) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ INSERT INTO "core"."setting" AS "s" ("code", "value")
+   VALUES ('web_service'::"text", "to_jsonb"(COALESCE("set_web_service"."p_on", true))) ON CONFLICT("code") DO UPDATE SET "value" = "excluded"."value";
+END;
+COMMENT ON FUNCTION "core"."set_web_service"("p_on" boolean) IS 'Turn calls from outside on or off.';
 CREATE FUNCTION "core"."source"() RETURNS "text"
     LANGUAGE "sql" STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -2993,6 +3105,14 @@ CREATE FUNCTION "core"."uuidv7"() RETURNS "uuid"
  SELECT ("encode"("set_byte"(OVERLAY("uuid_send"("gen_random_uuid"()) PLACING SUBSTRING("int8send"(((EXTRACT("epoch" FROM "clock_timestamp"()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), 6, (112 + (("random"() * (15)::double precision))::integer)), 'hex'::"text"))::"uuid" AS "encode";
 END;
 COMMENT ON FUNCTION "core"."uuidv7"() IS 'A new UUID of version 7: sorts by the time at which it was made.';
+CREATE FUNCTION "core"."web_service"() RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (COALESCE(( SELECT "s"."value"
+            FROM "core"."setting" "s"
+           WHERE ("s"."code" = 'web_service'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
+END;
+COMMENT ON FUNCTION "core"."web_service"() IS 'Whether calls from outside are switched on.';
 CREATE FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3081,6 +3201,92 @@ CREATE FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text" DEFAULT 
    VALUES ("subscribe"."p_consumer", "pg_snapshot_xmin"("pg_current_snapshot"()), "subscribe"."p_note") ON CONFLICT("code") DO NOTHING;
 END;
 COMMENT ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") IS 'Register a reader of the change feed under a code; a second call changes nothing.';
+CREATE FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  case p_operation
+    when 'run_script' then
+      v_id := flow.script_id(p_object);
+      perform flow.check_right(p_account, 'script', flow.object_name('script', v_id), 'execute');
+      perform flow.check_door('script', v_id, p_door);
+      return flow.perform_script(v_id, p_arguments -> 'parameters', coalesce((p_arguments -> 'dry_run')::boolean, false), p_account);
+    when 'start_workflow' then
+      v_id := flow.workflow_id(p_object);
+      perform flow.check_right(p_account, 'workflow', flow.object_name('workflow', v_id), 'start');
+      perform flow.check_door('workflow', v_id, p_door);
+      return to_jsonb(flow.start_instance(
+        v_id, null, (p_arguments ->> 'record')::bigint, nullif(p_arguments -> 'variables', 'null'), p_arguments ->> 'key', null, p_account
+      ));
+    when 'manage_workflow' then
+      return flow.manage_instance(p_account, (p_arguments ->> 'id')::bigint, p_arguments ->> 'action', p_arguments ->> 'step');
+    when 'run_job' then
+      v_id := flow.job_id(p_object);
+      perform flow.check_right(p_account, 'job', flow.object_name('job', v_id), 'start');
+      perform flow.check_door('job', v_id, p_door);
+      return to_jsonb(flow.run_job(flow.object_name('job', v_id)));
+    when 'raise_event' then
+      perform flow.check_right(p_account, 'event', p_object, 'raise');
+      perform flow.check_door('event', null, p_door);
+      return to_jsonb(flow.raise_event(
+        p_object, p_arguments ->> 'scope', (p_arguments ->> 'id')::bigint, nullif(p_arguments -> 'payload', 'null'), p_door => p_door
+      ));
+    when 'complete_task' then
+      perform flow.complete_assignment(
+        p_account, (p_arguments ->> 'id')::bigint, p_arguments ->> 'outcome', nullif(p_arguments -> 'variables', 'null')
+      );
+      return null;
+    when 'assign_task' then
+      perform flow.assign(
+        p_account, (p_arguments ->> 'id')::bigint, p_arguments ->> 'assignee',
+        case when jsonb_typeof(p_arguments -> 'deputies') = 'array' then
+          array(select d.name from jsonb_array_elements_text(p_arguments -> 'deputies') as d (name))
+        end
+      );
+      return null;
+    when 'make_link' then
+      return to_jsonb(flow.make_link(
+        p_account, p_arguments ->> 'operation', p_object, coalesce(nullif(p_arguments -> 'arguments', 'null'), '{}'),
+        (p_arguments ->> 'valid')::interval
+      ));
+    else
+      raise exception 'there is no operation "%"', p_operation
+        using errcode = 'PG560', hint = 'Call the functions of the schema api.';
+  end case;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text") IS 'Result of an operation done for an account. Raises PG560 without the right, PG561 and PG562 at a closed door, and what the operation raises.';
+CREATE FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment flow.assignment := flow.lock_assignment(p_account, p_id);
+  v_unknown text;
+begin
+  v_unknown := (select n.name from unnest(p_deputies || p_assignee) as n (name) where n.name is not null and flow.person(n.name) is null limit 1);
+  if v_unknown is not null then
+    raise exception 'there is no account or role "%"', v_unknown
+      using errcode = 'PG907', hint = 'Name an account by its login, or a role by its code.';
+  end if;
+  v_assignment.assignee := coalesce(flow.person(p_assignee), v_assignment.assignee);
+  v_assignment.deputies := coalesce(
+    case when p_deputies is not null then array(select flow.person(d.name) from unnest(p_deputies) as d (name)) end, v_assignment.deputies
+  );
+  update flow.assignment as a
+  set assignee = v_assignment.assignee, deputies = v_assignment.deputies
+  where a.id = p_id;
+  insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
+  values (
+    v_assignment.instance_id, v_assignment.branch_id, v_assignment.step, 'waits', core.now(),
+    concat_ws(', deputies ', format('%s gives it to %s', p_account, v_assignment.assignee), nullif(array_to_string(v_assignment.deputies, ' '), ''))
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) IS 'Change who is to do an open task. Raises PG515, PG518, PG907.';
 CREATE FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3089,34 +3295,29 @@ declare
   v_code constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}';
   v_scope constant text := coalesce(p_step ->> 'scope', 'global');
   v_scope_id constant bigint := case v_scope when 'instance' then p_instance.id when 'workflow' then p_instance.workflow_id else 0 end;
+  v_doors constant text[] := array(
+    select d.name from unnest(array['url', 'web_service']) as d (name) where p_step -> d.name = 'true' order by d.name
+  );
   v_payload jsonb;
 begin
   perform flow.lock_event(v_scope, v_scope_id, v_code);
   update flow.event as e
   set taken = core.now(), woken = 1
-  where e.scope = v_scope and e.scope_id = v_scope_id and e.code = v_code and e.taken is null and e.keep_until > core.now()
+  where e.id = (
+    select min(k.id)
+    from flow.event as k
+    where k.scope = v_scope and k.scope_id = v_scope_id and k.code = v_code and k.taken is null and k.keep_until > core.now()
+      and (k.door is null or k.door = any (v_doors))
+  )
   returning e.payload into v_payload;
   if not found then
     perform flow.wait_branch(p_branch.id, 'event', core.now() + (p_step ->> 'deadline')::interval, v_scope, v_scope_id, v_code);
+    update flow.branch as b set doors = v_doors where b.id = p_branch.id and b.doors <> v_doors;
   end if;
   return v_payload;
 end;
 $$;
 COMMENT ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Payload of an early event; null when the branch waits now.';
-CREATE TABLE "flow"."job" (
-    "id" bigint NOT NULL,
-    "model_id" bigint,
-    "code" "text" NOT NULL,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "integration" boolean DEFAULT false NOT NULL,
-    "definition" "jsonb" NOT NULL,
-    "compiled" "jsonb" NOT NULL,
-    "next_slot" timestamp with time zone,
-    "created" timestamp with time zone NOT NULL
-);
-COMMENT ON TABLE "flow"."job" IS 'Jobs of models, and one-time jobs made by scripts (without a model).';
-COMMENT ON COLUMN "flow"."job"."compiled" IS 'The steps as they are run: ids for codes.';
-COMMENT ON COLUMN "flow"."job"."next_slot" IS 'Time by core.now() of the next slot that has no row yet; null when there is none.';
 CREATE FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean DEFAULT false) RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3159,6 +3360,7 @@ CREATE FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "
 declare
   v_assignee constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'assignee') #>> '{}';
   v_deadline constant timestamptz := core.now() + (p_step ->> 'deadline')::interval;
+  v_assignment bigint;
 begin
   if coalesce(v_assignee, '') = '' then
     raise exception 'the task "%" has nobody to do it', p_branch.step
@@ -3168,12 +3370,16 @@ begin
   values (
     p_instance.id, p_branch.id, p_branch.step,
     coalesce(flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'subject') #>> '{}', p_branch.step),
-    v_assignee,
-    array(select d.name from jsonb_array_elements_text(coalesce(p_step -> 'deputies', '[]')) as d (name)),
+    coalesce(flow.person(v_assignee), v_assignee),
+    array(select coalesce(flow.person(d.name), d.name) from jsonb_array_elements_text(coalesce(p_step -> 'deputies', '[]')) as d (name)),
     v_deadline, core.now()
-  );
+  )
+  returning id into v_assignment;
   if p_step ? 'notification_id' then
-    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+    perform flow.send_notification(
+      (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
+      flow.task_variables(v_assignment, (p_step ->> 'notification_id')::bigint)
+    );
   end if;
   perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);
 end;
@@ -3221,6 +3427,22 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") IS 'Cancel an instance that is not over. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."carry_out"() RETURNS "trigger"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_door text := new.arguments ->> 'door';
+begin
+  if pg_trigger_depth() = 1 and v_door is null and core.source() = 'web' then
+    perform core.check_source();
+    v_door := 'web_service';
+  end if;
+  new.result := flow.act(new.account, new.operation, new.object, coalesce(new.arguments, '{}'), v_door);
+  return new;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."carry_out"() IS 'Trigger function: carry out a row of flow.request for its account.';
 CREATE FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3241,6 +3463,35 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") IS 'Definition of a rule by date, checked. Raises PG111, PG113.';
+CREATE FUNCTION "flow"."check_door"("p_kind" "text", "p_id" bigint, "p_door" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_open boolean;
+begin
+  if p_door is null then
+    return;
+  elsif p_door not in ('web_service', 'url') then
+    raise exception 'there is no door "%"', p_door
+      using errcode = 'PG561', hint = 'Doors: web_service, url.';
+  elsif not core.web_service() then
+    raise exception 'calls from outside are switched off'
+      using errcode = 'PG562', hint = 'An administrator switches them on with core.set_web_service(true).';
+  end if;
+  v_open := case p_kind
+    when 'script' then (select case p_door when 'url' then s.url else s.web_service end from flow.script as s where s.id = p_id)
+    when 'workflow' then (select coalesce((w.definition ->> p_door)::boolean, false) from flow.workflow as w where w.id = p_id)
+    when 'job' then (select coalesce((j.definition ->> p_door)::boolean, false) from flow.job as j where j.id = p_id)
+    else true
+  end;
+  if not v_open then
+    raise exception '% % cannot be called by %', p_kind, flow.object_name(p_kind, p_id), replace(p_door, '_', ' ')
+      using errcode = 'PG561', hint = format('Its model file opens it with "%s: true".', p_door);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."check_door"("p_kind" "text", "p_id" bigint, "p_door" "text") IS 'Raise PG562 while calls from outside are off, PG561 when the object is not open at a door; a null door is inside.';
 CREATE FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3310,6 +3561,19 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check a notification beyond its keys. Raises PG427.';
+CREATE FUNCTION "flow"."check_right"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not flow.is_service(p_account) and not access.may(p_account, p_kind, p_object, p_operation) then
+    raise exception 'account % may not % %', p_account,
+      case p_operation when 'execute' then 'run' when 'raise' then 'raise' else p_operation end, concat_ws(' ', p_kind, p_object)
+      using errcode = 'PG560', hint = format('The right "%s" on {%s: %s} is missing; a role gives it.', p_operation, p_kind, p_object);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."check_right"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") IS 'Raise PG560 when an account has not the right.';
 CREATE FUNCTION "flow"."check_steps"("p_steps" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3391,7 +3655,9 @@ CREATE FUNCTION "flow"."check_sub_workflows"() RETURNS "trigger"
 begin
   perform flow.workflow_id(s.value ->> 'workflow', (select w.model_id from flow.workflow as w where w.id = new.workflow_id))
   from jsonb_each(new.steps) as s
-  where s.value ->> 'kind' = 'workflow';
+  where s.value ->> 'kind' = 'workflow'
+    -- Not of a workflow that was dropped since.
+    and exists (select from flow.workflow as w where w.id = new.workflow_id);
   return null;
 end;
 $$;
@@ -3644,6 +3910,9 @@ begin
         -- Empty variables cannot be cast; real ones may.
         v_step := v_step || case when v_map is null then jsonb_build_object(v_key, v_sql) else '{}' end;
     end;
+    for v_key in select k.key from unnest(array['before', 'after']) as k (key) where v_step ->> 'kind' = 'task' and v_step ? k.key loop
+      v_step := v_step || jsonb_build_object(v_key || '_id', flow.script_id(v_step ->> v_key, p_model));
+    end loop;
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
@@ -3672,6 +3941,52 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+CREATE FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text" DEFAULT 'done'::"text", "p_variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment constant flow.assignment := flow.lock_assignment(p_account, p_id);
+  v_source constant text := core.source();
+  v_variables jsonb := coalesce(p_variables, '{}');
+  v_instance flow.instance;
+  v_step jsonb;
+  v_result jsonb;
+begin
+  select i.* into v_instance from flow.instance as i where i.id = v_assignment.instance_id;
+  select v.compiled -> b.step into v_step
+  from flow.branch as b
+  inner join flow.workflow_version as v on v.workflow_id = v_instance.workflow_id and v.version = v_instance.version
+  where b.id = v_assignment.branch_id;
+  if v_step ? 'outcomes' and not (v_step -> 'outcomes') ? coalesce(p_outcome, '') then
+    raise exception 'task % cannot end as "%"', p_id, p_outcome
+      using
+        errcode = 'PG519',
+        hint = 'Outcomes: ' || (select string_agg(o.key, ', ' order by o.key) from jsonb_object_keys(v_step -> 'outcomes') as o (key)) || '.';
+  end if;
+  if v_step ? 'after_id' then
+    if v_source = 'sql' then
+      perform core.set_source('workflow');
+    end if;
+    v_result := flow.execute_script((v_step ->> 'after_id')::bigint, jsonb_build_object(
+      'account', p_account, 'instance', v_instance.id, 'step', v_assignment.step, 'variables', v_instance.variables || v_variables,
+      'parameters', jsonb_build_object('outcome', p_outcome, 'by', p_account, 'task', p_id),
+      'class', meta.class_path(v_instance.class_id), 'record', flow.record_of(v_instance.class_id, v_instance.record_id)
+    ));
+    v_variables := v_variables || case when jsonb_typeof(v_result -> 'variables') = 'object' then v_result -> 'variables' else '{}' end;
+    if v_source = 'sql' then
+      perform core.set_source('sql');
+    end if;
+  end if;
+  update flow.assignment as a
+  set state = 'completed', outcome = p_outcome, completed = core.now(), completed_by = p_account
+  where a.id = p_id;
+  perform flow.wake_branch(
+    v_assignment.branch_id, jsonb_build_object('outcome', p_outcome, 'variables', v_variables, 'by', p_account)
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") IS 'Complete a task for an account with an outcome and variables to keep. Raises PG515 for whom it is not, PG518, PG519, and what the script after it raises.';
 CREATE FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") RETURNS "record"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3812,8 +4127,16 @@ begin
       return v_next || jsonb_build_object('variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', v_result) else '{}' end);
     when 'task' then
       if not p_branch.woken then
+        if p_step ? 'before_id' then
+          v_result := flow.execute_script((p_step ->> 'before_id')::bigint, jsonb_build_object(
+            'instance', p_instance.id, 'step', p_branch.step, 'variables', p_instance.variables,
+            'class', meta.class_path(p_instance.class_id), 'record', flow.record_of(p_instance.class_id, p_instance.record_id)
+          ));
+          v_result := jsonb_build_object('variables', case when jsonb_typeof(v_result -> 'variables') = 'object' then v_result -> 'variables' else '{}' end);
+          p_instance.variables := p_instance.variables || (v_result -> 'variables');
+        end if;
         perform flow.begin_task(p_instance, p_branch, p_step, p_class);
-        return jsonb_build_object('wait', 'for a person');
+        return jsonb_build_object('wait', 'for a person') || coalesce(v_result, '{}');
       elsif p_branch.late then
         update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch.id and a.state = 'open';
         return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
@@ -3963,27 +4286,6 @@ CREATE FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb" DEFAULT
           HAVING ("count"(*) > 0))) AS "concat_ws";
 END;
 COMMENT ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) IS 'Flowchart in Mermaid; p_taken has pairs of a step and the next.';
-CREATE TABLE "flow"."step_log" (
-    "id" bigint NOT NULL,
-    "instance_id" bigint NOT NULL,
-    "branch_id" bigint NOT NULL,
-    "step" "text" NOT NULL,
-    "outcome" "text" NOT NULL,
-    "next" "text",
-    "at" timestamp with time zone NOT NULL,
-    "detail" "text",
-    CONSTRAINT "step_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'waits'::"text", 'failed'::"text", 'cancelled'::"text", 'moved'::"text"])))
-);
-COMMENT ON TABLE "flow"."step_log" IS 'What became of every step of every instance, in order.';
-CREATE TABLE "flow"."workflow_version" (
-    "workflow_id" bigint NOT NULL,
-    "version" integer NOT NULL,
-    "steps" "jsonb" NOT NULL,
-    "compiled" "jsonb" NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL
-);
-COMMENT ON TABLE "flow"."workflow_version" IS 'Steps of each version of a workflow. One that has run is never changed.';
-COMMENT ON COLUMN "flow"."workflow_version"."compiled" IS 'The steps as the engine reads them: ids for codes, SQL for conditions and formats.';
 CREATE FUNCTION "flow"."draw_instance"("p_instance" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -4003,6 +4305,27 @@ CREATE FUNCTION "flow"."draw_instance"("p_instance" bigint) RETURNS "text"
    WHERE ("i"."id" = "draw_instance"."p_instance");
 END;
 COMMENT ON FUNCTION "flow"."draw_instance"("p_instance" bigint) IS 'Flowchart of an instance in Mermaid; null when there is none.';
+CREATE FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select w.id
+    from flow.workflow as w
+    inner join meta.model as m on w.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || w.code = p_code else w.code = p_code and (p_model is null or w.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % workflow "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG510', hint = 'Name it as model.code; "pgears workflow list" shows the workflows.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) IS 'Id of a workflow by model.code or code. Raises PG510.';
 CREATE FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer DEFAULT NULL::integer) RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -4029,27 +4352,56 @@ end;
 $$;
 COMMENT ON FUNCTION "flow"."drop_frame"("p_frame" bigint) IS 'Drop a frame. Raises PG118 while a notification uses it.';
 CREATE FUNCTION "flow"."drop_job"("p_job" bigint) RETURNS "void"
-    LANGUAGE "sql" SECURITY DEFINER
-    BEGIN ATOMIC
- DELETE FROM "flow"."job" "j"
-   WHERE ("j"."id" = "drop_job"."p_job");
-END;
-COMMENT ON FUNCTION "flow"."drop_job"("p_job" bigint) IS 'Drop a job; a run that is under way ends without effect.';
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_job flow.job;
+  v_user text;
+begin
+  select j.* into v_job from flow.job as j where j.id = p_job;
+  select min(j.code) into v_user
+  from flow.job as j
+  cross join jsonb_array_elements(j.compiled) as s
+  where j.id <> p_job and not meta.being_dropped('job', j.id)
+    and s.value ->> 'job' in (v_job.code, (select m.code from meta.model as m where m.id = v_job.model_id) || '.' || v_job.code)
+    and (j.model_id = v_job.model_id or s.value ->> 'job' like '%.%');
+  if v_user is not null then
+    raise exception 'job % is started by job %', v_job.code, v_user
+      using errcode = 'PG118', hint = 'Drop or change that first.';
+  end if;
+  delete from flow.job as j where j.id = p_job;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."drop_job"("p_job" bigint) IS 'Drop a job. Raises PG118 while another job starts it.';
 CREATE FUNCTION "flow"."drop_notification"("p_notification" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_user text;
 begin
-  if exists (select from flow.rule as r where r.notification_id = p_notification) then
-    raise exception 'notification % is sent by the rule %',
-      (select n.code from flow.notification as n where n.id = p_notification),
-      (select min(r.code) from flow.rule as r where r.notification_id = p_notification)
-      using errcode = 'PG118', hint = 'Drop the rule first.';
+  select min(u.name) into v_user
+  from (
+    select 'rule ' || r.code as name from flow.rule as r where r.notification_id = p_notification
+    union all
+    select 'workflow ' || w.code
+    from flow.workflow as w
+    inner join flow.workflow_version as v on w.id = v.workflow_id
+    cross join jsonb_each(v.compiled) as s
+    where s.value -> 'notification_id' = to_jsonb(p_notification)
+      and (v.version = w.version or exists (
+        select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
+      ))
+  ) as u;
+  if v_user is not null then
+    raise exception 'notification % is sent by %', (select n.code from flow.notification as n where n.id = p_notification), v_user
+      using errcode = 'PG118', hint = 'Drop or change that first.';
   end if;
   delete from flow.notification as n where n.id = p_notification;
 end;
 $$;
-COMMENT ON FUNCTION "flow"."drop_notification"("p_notification" bigint) IS 'Drop a notification. Raises PG118 while a rule sends it.';
+COMMENT ON FUNCTION "flow"."drop_notification"("p_notification" bigint) IS 'Drop a notification. Raises PG118 while a rule or workflow sends it.';
 CREATE FUNCTION "flow"."unhook_rule"("p_rule" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4118,7 +4470,7 @@ begin
     from flow.workflow as w
     inner join flow.workflow_version as v on w.id = v.workflow_id
     cross join jsonb_each(v.compiled) as s
-    where s.value -> 'script_id' = to_jsonb(p_script)
+    where to_jsonb(p_script) in (s.value -> 'script_id', s.value -> 'before_id', s.value -> 'after_id')
       and (v.version = w.version or exists (
         select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
       ))
@@ -4144,13 +4496,14 @@ begin
   from (
     select 'rule ' || r.code as name
     from flow.rule as r
-    where r.action = 'start' and flow.workflow_id(r.definition ->> 'start', r.model_id) = p_workflow
+    where r.action = 'start' and flow.names_workflow(r.definition ->> 'start', r.model_id, p_workflow)
     union all
     select 'workflow ' || w.code
     from flow.workflow as w
     inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
     cross join jsonb_each(v.steps) as s
-    where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.workflow_id(s.value ->> 'workflow', w.model_id) = p_workflow
+    where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.names_workflow(s.value ->> 'workflow', w.model_id, p_workflow)
+      and not meta.being_dropped('workflow', w.id)
     union all
     select 'job ' || j.code
     from flow.job as j
@@ -4619,7 +4972,7 @@ begin
           errcode = 'PG425',
           hint = coalesce(
             case
-              when v_name = 'record.url' then 'Set the parameter "web.base_address" first.'
+              when v_name = 'record.url' or v_name like 'task.link%' then 'Set the parameter "web.base_address" first.'
               when v_name like 'var.%' then 'List the run variables in "variables".'
               when v_name like 'column.%' and p_kind = 'address' then 'Name a column that holds addresses, such as {{column.customer.email}}.'
               when v_name like 'column.%' and p_class is not null then
@@ -4628,7 +4981,7 @@ begin
                   array(select e.code from meta.effective_column as e where e.class_id = p_class)
                 )
             end, ''
-          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, var.<name>.';
+          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, task.id, task.subject, task.deadline, task.link, task.link.<outcome>, var.<name>.';
     end if;
     v_parts := v_parts || case
       when p_kind in ('html', 'framed') then format('flow.escape_html(%s)', v_part)
@@ -4657,6 +5010,14 @@ CREATE FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p
          END AS "string_agg";
 END;
 COMMENT ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) IS 'SQL expression of type text for a frame around the expression of its content. Raises PG425.';
+CREATE FUNCTION "flow"."is_service"("p_account" "text") RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT ("pg_has_role"("r"."oid", 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"("r"."oid", 'pgears_runner'::"name", 'usage'::"text"))
+            FROM "pg_roles" "r"
+           WHERE ("r"."rolname" = "is_service"."p_account")), false) AS "coalesce";
+END;
+COMMENT ON FUNCTION "flow"."is_service"("p_account" "text") IS 'Whether an account has the rights of pgears_admin or pgears_runner.';
 CREATE FUNCTION "flow"."job_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -4735,6 +5096,75 @@ CREATE FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") RE
          END AS "default_text";
 END;
 COMMENT ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") IS 'Text in a language, or in the default language; null for null.';
+CREATE FUNCTION "flow"."link_address"("p_token" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("rtrim"("core"."parameter"('web.base_address'::"text"), '/'::"text") || '/link/'::"text") || "p_token");
+END;
+COMMENT ON FUNCTION "flow"."link_address"("p_token" "text") IS 'URL of a link by its token; null while the parameter web.base_address is not set.';
+CREATE TABLE "flow"."link" (
+    "id" bigint NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "account" "text" NOT NULL,
+    "operation" "text" NOT NULL,
+    "object" "text",
+    "arguments" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "assignment_id" bigint,
+    "class_id" bigint,
+    "record_id" bigint,
+    "created" timestamp with time zone NOT NULL,
+    "expires" timestamp with time zone NOT NULL,
+    "used" timestamp with time zone,
+    "choice" "text",
+    "result" "jsonb",
+    CONSTRAINT "link_operation_check" CHECK (("operation" = ANY (ARRAY['complete_task'::"text", 'run_script'::"text", 'start_workflow'::"text", 'run_job'::"text", 'raise_event'::"text"]))),
+    CONSTRAINT "link_sha256_check" CHECK (("octet_length"("sha256") = 32))
+);
+COMMENT ON TABLE "flow"."link" IS 'Links that act once, for the account that they are bound to; the token itself is only in the link.';
+COMMENT ON COLUMN "flow"."link"."sha256" IS 'SHA-256 of the token.';
+COMMENT ON COLUMN "flow"."link"."choice" IS 'What was chosen when it was used, such as the outcome of a task.';
+COMMENT ON COLUMN "flow"."link"."result" IS 'What the action gave when it was used.';
+CREATE FUNCTION "flow"."link_state"("p_link" "flow"."link") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_strip_nulls"("jsonb_build_object"('state',
+         CASE
+             WHEN (("link_state"."p_link")."used" IS NOT NULL) THEN 'used'::"text"
+             WHEN ("a"."state" = ANY (ARRAY['completed'::"text", 'late'::"text", 'cancelled'::"text"])) THEN 'over'::"text"
+             WHEN (("link_state"."p_link")."expires" <= "core"."now"()) THEN 'expired'::"text"
+             ELSE 'open'::"text"
+         END, 'operation', ("link_state"."p_link")."operation", 'object', ("link_state"."p_link")."object", 'account', ("link_state"."p_link")."account", 'subject', "a"."subject", 'outcomes', ( SELECT "jsonb_agg"("o"."key" ORDER BY "o"."key") AS "jsonb_agg"
+            FROM (("flow"."instance" "i"
+              JOIN "flow"."workflow_version" "v" ON ((("i"."workflow_id" = "v"."workflow_id") AND ("i"."version" = "v"."version"))))
+              CROSS JOIN LATERAL "jsonb_object_keys"((("v"."steps" -> "a"."step") -> 'outcomes'::"text")) "o"("key"))
+           WHERE ("i"."id" = "a"."instance_id")), 'task', "a"."id", 'task_state', "a"."state", 'task_outcome', "a"."outcome", 'task_completed', "a"."completed", 'task_completed_by', "a"."completed_by", 'class', "meta"."class_path"(("link_state"."p_link")."class_id"), 'record', ("link_state"."p_link")."record_id", 'expires', ("link_state"."p_link")."expires", 'used', ("link_state"."p_link")."used", 'choice', ("link_state"."p_link")."choice", 'result', ("link_state"."p_link")."result")) AS "jsonb_strip_nulls"
+    FROM (( SELECT) "one"
+      LEFT JOIN "flow"."assignment" "a" ON (("a"."id" = ("link_state"."p_link")."assignment_id")));
+END;
+COMMENT ON FUNCTION "flow"."link_state"("p_link" "flow"."link") IS 'State of a link (open, used, over, expired), what it does, and what happened when it was used.';
+CREATE FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) RETURNS "flow"."assignment"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment flow.assignment;
+begin
+  perform from flow.instance as i
+  inner join flow.assignment as a on i.id = a.instance_id
+  where a.id = p_id
+  for update of i;
+  select a.* into v_assignment from flow.assignment as a where a.id = p_id for update;
+  if not found or v_assignment.state <> 'open' then
+    raise exception 'task % is not open', p_id
+      using errcode = 'PG518', hint = 'api.my_tasks() lists the open tasks.';
+  elsif not flow.may_complete(p_account, v_assignment.assignee, v_assignment.deputies) and not flow.is_service(p_account) then
+    raise exception 'task % is not a task of %', p_id, p_account
+      using errcode = 'PG515', hint = 'The assignee, a member of the role assigned or a deputy completes it.';
+  end if;
+  return v_assignment;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) IS 'An open task, locked with its instance. Raises PG515 for whose task it is not, PG518.';
 CREATE FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -4760,6 +5190,97 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") IS 'Lock an instance in one of these states. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval DEFAULT '30 days'::interval) RETURNS "text"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_token constant text := rtrim(translate(
+    encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64'), '+/', '-_'
+  ), '=');
+  v_valid constant interval := coalesce(p_valid, '30 days');
+  v_object text := p_object;
+  v_assignment flow.assignment;
+  v_class bigint;
+  v_record bigint;
+begin
+  if v_valid <= interval '0' or v_valid > interval '1 year' then
+    raise exception 'a link cannot be valid for %', v_valid
+      using errcode = 'PG565', hint = 'Choose a time up to a year.';
+  end if;
+  case p_operation
+    when 'complete_task' then
+      select a.* into v_assignment from flow.assignment as a where a.id = (p_arguments ->> 'id')::bigint and a.state = 'open';
+      if not found then
+        raise exception 'task % is not open', p_arguments ->> 'id'
+          using errcode = 'PG518', hint = 'api.my_tasks() lists the open tasks.';
+      elsif not flow.may_complete(p_account, v_assignment.assignee, v_assignment.deputies) and not flow.is_service(p_account) then
+        raise exception 'task % is not a task of %', v_assignment.id, p_account
+          using errcode = 'PG515', hint = 'The assignee, a member of the role assigned or a deputy completes it.';
+      end if;
+      select i.class_id, i.record_id into v_class, v_record from flow.instance as i where i.id = v_assignment.instance_id;
+    when 'run_script' then
+      v_object := flow.object_name('script', flow.script_id(p_object));
+      perform flow.check_right(p_account, 'script', v_object, 'execute');
+      v_class := (select s.class_id from flow.script as s where s.id = flow.script_id(p_object));
+    when 'start_workflow' then
+      v_object := flow.object_name('workflow', flow.workflow_id(p_object));
+      perform flow.check_right(p_account, 'workflow', v_object, 'start');
+      v_class := (select w.class_id from flow.workflow as w where w.id = flow.workflow_id(p_object));
+      v_record := (p_arguments ->> 'record')::bigint;
+    when 'run_job' then
+      v_object := flow.object_name('job', flow.job_id(p_object));
+      perform flow.check_right(p_account, 'job', v_object, 'start');
+    when 'raise_event' then
+      perform flow.check_right(p_account, 'event', p_object, 'raise');
+    else
+      raise exception 'a link cannot do "%"', p_operation
+        using errcode = 'PG565', hint = 'It can complete_task, run_script, start_workflow, run_job or raise_event.';
+  end case;
+  insert into flow.link (sha256, account, operation, object, arguments, assignment_id, class_id, record_id, created, expires)
+  values (
+    sha256(v_token::bytea), p_account, p_operation, v_object, p_arguments, v_assignment.id, v_class, v_record, core.now(), core.now() + v_valid
+  );
+  return v_token;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) IS 'Token of a new link that does an operation once for an account. Raises PG515, PG518, PG560, PG565.';
+CREATE FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_workflow constant bigint := (select i.workflow_id from flow.instance as i where i.id = p_id);
+begin
+  if v_workflow is not null then
+    perform flow.check_right(p_account, 'workflow', flow.object_name('workflow', v_workflow), 'manage');
+  end if;
+  case p_action
+    when 'pause' then perform flow.pause_instance(p_id);
+    when 'resume' then perform flow.resume_instance(p_id);
+    when 'retry' then perform flow.resume_instance(p_id, p_step);
+    when 'cancel' then perform flow.cancel_instance(p_id, 'cancelled by ' || p_account);
+    else
+      raise exception 'an instance cannot be told to "%"', p_action
+        using errcode = 'PG563', hint = 'Actions: pause, resume, retry, cancel.';
+  end case;
+  return (select jsonb_build_object('id', i.id, 'state', i.state, 'name', flow.state_name(i.state)) from flow.instance as i where i.id = p_id);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") IS 'Id and state of an instance after pause, resume, retry or cancel. Raises PG513, PG514, PG560, PG563.';
+CREATE FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ((NOT (EXISTS ( SELECT
+            FROM "access"."account" "a"
+           WHERE (("a"."login" = "may_complete"."p_account") AND (NOT "a"."enabled"))))) AND (EXISTS ( SELECT
+            FROM ("unnest"(("may_complete"."p_deputies" || "may_complete"."p_assignee")) "n"("name")
+              LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
+           WHERE (("n"."name" = "may_complete"."p_account") OR (("r"."oid" IS NOT NULL) AND (EXISTS ( SELECT
+                    FROM "pg_roles" "p"
+                   WHERE (("p"."rolname" = "may_complete"."p_account") AND "pg_has_role"("p"."oid", "r"."oid", 'usage'::"text")))))))));
+END;
+COMMENT ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) IS 'Whether a task with this assignee and deputies is the account''s.';
 CREATE FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4797,6 +5318,19 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") IS 'Move an instance to another version; p_mapping has new steps by former ones. Raises PG510, PG511, PG513, PG514.';
+CREATE FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("count"(*) > 0)
+    FROM ("flow"."workflow" "w"
+      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+   WHERE (("w"."id" = "names_workflow"."p_workflow") AND
+         CASE
+             WHEN ("names_workflow"."p_name" ~~ '%.%'::"text") THEN ((("m"."code" || '.'::"text") || "w"."code") = "names_workflow"."p_name")
+             ELSE (("w"."code" = "names_workflow"."p_name") AND ("w"."model_id" = "names_workflow"."p_model"))
+         END);
+END;
+COMMENT ON FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) IS 'True when flow.workflow_id(name, model) would find this workflow.';
 CREATE FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4936,6 +5470,42 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."notification_id"("p_path" "text") IS 'Id of a notification by model.code. Raises PG106 when there is none.';
+CREATE TABLE "flow"."script" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "url" boolean DEFAULT false NOT NULL,
+    "web_service" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "flow"."script" IS 'Scripts of models; the code of one is the function data.script_<id>, which belongs to the account that stored it.';
+COMMENT ON COLUMN "flow"."script"."integration" IS 'Does not run while the integration switch is off.';
+COMMENT ON COLUMN "flow"."script"."url" IS 'May be called by URL.';
+COMMENT ON COLUMN "flow"."script"."web_service" IS 'May be called by web service.';
+CREATE FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "o"."code")
+    FROM (( SELECT "s"."model_id",
+             "s"."code"
+            FROM "flow"."script" "s"
+           WHERE (("object_name"."p_kind" = 'script'::"text") AND ("s"."id" = "object_name"."p_id"))
+         UNION ALL
+          SELECT "w"."model_id",
+             "w"."code"
+            FROM "flow"."workflow" "w"
+           WHERE (("object_name"."p_kind" = 'workflow'::"text") AND ("w"."id" = "object_name"."p_id"))
+         UNION ALL
+          SELECT "j"."model_id",
+             "j"."code"
+            FROM "flow"."job" "j"
+           WHERE (("object_name"."p_kind" = 'job'::"text") AND ("j"."id" = "object_name"."p_id"))) "o"
+      LEFT JOIN "meta"."model" "m" ON (("o"."model_id" = "m"."id")));
+END;
+COMMENT ON FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) IS 'Code of a script, workflow or job with its model; one-time jobs have none.';
 CREATE FUNCTION "flow"."one_line"("p_value" "text") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -4999,6 +5569,50 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."pause_instance"("p_instance" bigint) IS 'Pause a running instance. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."perform_script"("p_script" bigint, "p_parameters" "jsonb", "p_dry_run" boolean, "p_account" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_source constant text := core.source();
+  v_result jsonb;
+begin
+  begin
+    if v_source = 'sql' then
+      perform core.set_source('script');
+    end if;
+    v_result := flow.execute_script(p_script, jsonb_build_object(
+      'account', p_account, 'parameters', coalesce(nullif(p_parameters, 'null'), '{}'), 'dry_run', p_dry_run
+    ));
+    if p_dry_run then
+      raise exception 'dry run' using errcode = 'PGDRY', hint = 'Caught below: what the script wrote is undone.';
+    end if;
+  exception
+    when sqlstate 'PGDRY' then
+      return v_result;
+  end;
+  if v_source = 'sql' then
+    perform core.set_source('sql');
+  end if;
+  return v_result;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."perform_script"("p_script" bigint, "p_parameters" "jsonb", "p_dry_run" boolean, "p_account" "text") IS 'Result of a script run for an account. Raises what flow.execute_script() raises.';
+CREATE FUNCTION "flow"."person"("p_name" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("r"."rolname")::"text" AS "rolname"
+    FROM ("pg_roles" "r"
+      LEFT JOIN "access"."role" "o" ON (("o"."code" = "person"."p_name")))
+   WHERE (("r"."rolname" = "person"."p_name") OR ("r"."rolname" =
+         CASE
+             WHEN ("o"."id" IS NOT NULL) THEN "access"."group_name"("o"."code")
+             ELSE NULL::"text"
+         END))
+   ORDER BY ("r"."rolname" <> "person"."p_name")
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "flow"."person"("p_name" "text") IS 'PostgreSQL role of an account or role; an account goes before a role of the same code. Null for nobody.';
 CREATE TABLE "flow"."event" (
     "id" bigint NOT NULL,
     "scope" "text" NOT NULL,
@@ -5009,13 +5623,16 @@ CREATE TABLE "flow"."event" (
     "keep_until" timestamp with time zone NOT NULL,
     "taken" timestamp with time zone,
     "woken" integer DEFAULT 0 NOT NULL,
+    "door" "text",
     CONSTRAINT "event_code_check" CHECK ((("octet_length"("code") >= 1) AND ("octet_length"("code") <= 500))),
+    CONSTRAINT "event_door_check" CHECK (("door" = ANY (ARRAY['web_service'::"text", 'url'::"text"]))),
     CONSTRAINT "event_scope_check" CHECK (("scope" = ANY (ARRAY['instance'::"text", 'workflow'::"text", 'global'::"text"])))
 );
 COMMENT ON TABLE "flow"."event" IS 'Events that were raised: taken by the branches that waited, or kept for one that will.';
 COMMENT ON COLUMN "flow"."event"."scope_id" IS 'Instance or workflow that the event is for; 0 for global.';
 COMMENT ON COLUMN "flow"."event"."keep_until" IS 'Until when an event that nobody waited for is kept, by core.now().';
 COMMENT ON COLUMN "flow"."event"."woken" IS 'Number of branches that went on by it.';
+COMMENT ON COLUMN "flow"."event"."door" IS 'Door by which it came from outside; null for one raised inside.';
 CREATE FUNCTION "flow"."prune_events"() RETURNS bigint
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -5028,6 +5645,67 @@ CREATE FUNCTION "flow"."prune_events"() RETURNS bigint
     FROM "gone" "g";
 END;
 COMMENT ON FUNCTION "flow"."prune_events"() IS 'Delete old events that are over; gives their number.';
+CREATE FUNCTION "flow"."prune_links"() RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "gone" AS (
+          DELETE FROM "flow"."link" "l"
+           WHERE ("l"."expires" < (( SELECT "core"."now"() AS "now") - '30 days'::interval))
+           RETURNING "l"."id"
+         )
+  SELECT "count"(*) AS "count"
+    FROM "gone" "g";
+END;
+COMMENT ON FUNCTION "flow"."prune_links"() IS 'Number of links deleted that expired a month ago.';
+CREATE FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text" DEFAULT 'global'::"text", "p_id" bigint DEFAULT 0, "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_keep" interval DEFAULT '30 days'::interval, "p_door" "text" DEFAULT NULL::"text") RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
+  v_payload constant jsonb := coalesce(p_payload, '{}');
+  v_branches bigint[];
+begin
+  if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
+    raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
+      using errcode = 'PG516', hint = 'Such as api.raise_event(''paid-17''), or api.raise_event(''paid'', ''instance'', 17).';
+  end if;
+  perform flow.lock_event(p_scope, v_id, p_code);
+  with woken as (
+    update flow.branch as b
+    set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
+    where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
+      and (p_door is null or p_door = any (b.doors))
+    returning b.id, b.instance_id, b.turn, b.timer_id
+  ),
+  withdrawn as (
+    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
+  ),
+  enqueued as (
+    insert into queue.task (kind, payload)
+    select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
+    from woken as w
+    inner join flow.instance as i on w.instance_id = i.id
+    where i.state = 0
+  )
+  select array_agg(w.id) into v_branches from woken as w;
+  if v_branches is null then
+    delete from flow.event as e
+    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and coalesce(e.door, '') = coalesce(p_door, '')
+      and e.keep_until <= v_now;
+    insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door)
+    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door)
+    on conflict (scope, scope_id, code, coalesce(door, '')) where taken is null do nothing;
+    return 0;
+  end if;
+  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door, taken, woken)
+  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door, v_now, cardinality(v_branches));
+  perform queue.ring();
+  return cardinality(v_branches);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") IS 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
 CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -5536,6 +6214,15 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") IS 'Run a rule for the rows in "ids" or "records". Raises what its action raises.';
+CREATE FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb" DEFAULT '{}'::"jsonb", "p_dry_run" boolean DEFAULT false) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return flow.perform_script(flow.script_id(p_code), p_parameters, p_dry_run, access.current_account());
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) IS 'Run a script with parameters and give its result. Raises PG501 to PG503, and what the script raises.';
 CREATE FUNCTION "flow"."run_step"("p_payload" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5683,21 +6370,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."schedule_jobs"() IS 'Make rows for the slots of jobs that have come, and start what is to run.';
-CREATE TABLE "flow"."script" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "class_id" bigint,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "integration" boolean DEFAULT false NOT NULL,
-    "url" boolean DEFAULT false NOT NULL,
-    "web_service" boolean DEFAULT false NOT NULL,
-    "definition" "jsonb" NOT NULL
-);
-COMMENT ON TABLE "flow"."script" IS 'Scripts of models; the code of one is the function data.script_<id>, which belongs to the account that stored it.';
-COMMENT ON COLUMN "flow"."script"."integration" IS 'Does not run while the integration switch is off.';
-COMMENT ON COLUMN "flow"."script"."url" IS 'May be called by URL.';
-COMMENT ON COLUMN "flow"."script"."web_service" IS 'May be called by web service.';
 CREATE FUNCTION "flow"."script_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -5712,6 +6384,19 @@ CREATE FUNCTION "flow"."script_definitions"("p_model" bigint) RETURNS TABLE("id"
    WHERE ("s"."model_id" = "script_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "flow"."script_definitions"("p_model" bigint) IS 'Id, code and definition of each script of a model.';
+CREATE FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") RETURNS boolean
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform flow.check_door('script', flow.script_id(p_code), p_door);
+  return true;
+exception
+  when sqlstate 'PG561' or sqlstate 'PG562' then
+    return false;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") IS 'Whether a script is open at a door: web_service, url. Raises PG501.';
 CREATE FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5806,6 +6491,19 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) IS 'Ids of the mails stored; a mail that cannot be made is among them in state failed. Raises PG106 without the notification, PG404 without an account.';
+CREATE FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_build_object"('file', "jsonb_build_object"('name', "p_name", 'type', COALESCE("p_type", 'application/octet-stream'::"text"), 'base64', "translate"("encode"("p_content", 'base64'::"text"), '
+'::"text", ''::"text"))) AS "jsonb_build_object";
+END;
+COMMENT ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") IS 'Result of a script that is a file of bytes: name, media type, content.';
+CREATE FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_build_object"('file', "jsonb_build_object"('name', "p_name", 'type', COALESCE("p_type", 'text/plain'::"text"), 'text', "p_content")) AS "jsonb_build_object";
+END;
+COMMENT ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") IS 'Result of a script that is a file of text: name, media type, content.';
 CREATE FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6150,6 +6848,49 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511.';
+CREATE FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint DEFAULT NULL::bigint, "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text", "p_parent_branch" bigint DEFAULT NULL::bigint, "p_starter" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_workflow record;
+  v_id bigint;
+  v_branch bigint;
+begin
+  select w.*, m.code || '.' || w.code as name, v.steps into strict v_workflow
+  from flow.workflow as w
+  inner join meta.model as m on w.model_id = m.id
+  inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
+  where w.id = p_workflow;
+  if not v_workflow.enabled then
+    raise exception 'workflow % is switched off', v_workflow.name
+      using errcode = 'PG503', hint = 'Enable it in its model file.';
+  elsif v_workflow.class_id is not null and v_workflow.class_id <> p_class
+    and not exists (select from meta.ancestry as a where a.class_id = p_class and a.ancestor_id = v_workflow.class_id)
+  then
+    raise exception 'workflow % is not about rows of %', v_workflow.name, meta.class_path(p_class)
+      using errcode = 'PG512', hint = 'Start it for a row of its own class.';
+  end if;
+  insert into flow.instance (workflow_id, version, class_id, record_id, variables, key, parent_branch_id, depth, starter, started)
+  values (
+    p_workflow, v_workflow.version, case when p_record is not null then coalesce(p_class, v_workflow.class_id) end, p_record,
+    coalesce(v_workflow.definition -> 'variables', '{}') || coalesce(p_variables, '{}'),
+    p_key, p_parent_branch, coalesce(nullif(current_setting('pgears.rule_depth', true), ''), '0')::integer,
+    coalesce(p_starter, access.current_account()), core.now()
+  )
+  on conflict (workflow_id, key) where key is not null do nothing
+  returning id into v_id;
+  if v_id is null then
+    return (select i.id from flow.instance as i where i.workflow_id = p_workflow and i.key = p_key);
+  end if;
+  insert into flow.branch (instance_id, step, since)
+  values (v_id, (select s.key from jsonb_each(v_workflow.steps) as s where s.value ->> 'kind' = 'start'), core.now())
+  returning id into v_branch;
+  perform flow.enqueue_branch(v_branch, 1);
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint, "p_starter" "text") IS 'Start a workflow and give the id of the instance; with a key that is known, of the one there is. Raises PG503, PG512.';
 CREATE FUNCTION "flow"."start_jobs"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6174,10 +6915,30 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the start of the service; gives the number of runs.';
+CREATE FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."start_instance"("flow"."workflow_id"("p_code"), NULL::bigint, "p_record", "p_variables", "p_key") AS "start_instance";
+END;
+COMMENT ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") IS 'Start a workflow and give the id of the instance. Raises PG503, PG510, PG512.';
+CREATE FUNCTION "flow"."state_name"("p_state" smallint) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE "p_state"
+             WHEN 0 THEN 'running'::"text"
+             WHEN 1 THEN 'finished'::"text"
+             WHEN 2 THEN 'cancelled'::"text"
+             WHEN 3 THEN 'failed'::"text"
+             WHEN 6 THEN 'paused'::"text"
+             ELSE NULL::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "flow"."state_name"("p_state" smallint) IS '0 running, 1 finished, 2 cancelled, 3 failed, 6 paused.';
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text", 'url'::"text", 'web_service'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text", 'before'::"text", 'after'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -6213,6 +6974,28 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") IS 'Formulas with {{column.code}} as keys. Raises PG106, PG119.';
+CREATE FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment flow.assignment;
+  v_token text;
+begin
+  select a.* into strict v_assignment from flow.assignment as a where a.id = p_assignment;
+  if (select coalesce(n.send_sql, flow.compile_notification(n.id)) like '%''task.link''%' from flow.notification as n where n.id = p_notification) then
+    v_token := flow.make_link(
+      v_assignment.assignee, 'complete_task', null, jsonb_build_object('id', p_assignment),
+      coalesce(v_assignment.deadline - core.now(), '30 days')
+    );
+  end if;
+  return jsonb_build_object(
+    'task.id', v_assignment.id, 'task.subject', v_assignment.subject,
+    'task.deadline', coalesce(to_char(v_assignment.deadline, 'YYYY-MM-DD HH24:MI'), '')
+  ) || case when v_token is null then '{}' else jsonb_build_object('task.link', flow.link_address(v_token)) end;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) IS 'What a notification shows of a task; with a link that completes it, if the texts have a place for one.';
 CREATE FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6255,6 +7038,14 @@ begin
           'rtrim(flow.needed(''app.par.web.base_address'', core.parameter(''web.base_address'')), ''/'') || %L || r.id::text',
           '/' || replace(meta.class_path(p_class), '.', '/') || '/'
         )
+    end;
+  elsif v_path[1] = 'task' then
+    -- Given by the step of a workflow that sends the notification about a task.
+    return case
+      when p_name in ('task.id', 'task.subject', 'task.deadline') then format('flow.needed(%L, $2 ->> %L)', p_name, p_name)
+      when core.parameter('web.base_address') is null then null
+      when p_name = 'task.link' then 'flow.needed(''task.link'', $2 ->> ''task.link'')'
+      when v_path[2] = 'link' and cardinality(v_path) = 3 then format('flow.needed(''task.link'', $2 ->> ''task.link'') || %L', '?choice=' || v_path[3])
     end;
   elsif p_name in ('class.id', 'class.code', 'class.name') and p_class is not null then
     select case v_path[2] when 'id' then c.id::text when 'code' then c.code else coalesce(c.name ->> p_language, flow.default_text(c.name), c.code) end
@@ -8944,6 +9735,9 @@ begin
       using errcode = 'PG117', detail = v_losses, hint = 'Look at the plan; if the data may go, repeat with --allow-destructive.';
   end if;
   perform meta.begin_changes();
+  perform set_config('pgears.dropping', coalesce(
+    (select string_agg(concat_ws(' ', s ->> 'kind', s ->> 'object_id'), ',') from unnest(v_steps) as s where s ->> 'action' = 'drop'), ''
+  ), true);
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
     if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
@@ -8958,6 +9752,7 @@ begin
     perform meta.apply_step(p_file ->> 'model', v_step);
   end loop;
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
+  perform set_config('pgears.dropping', '', true);
   perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
   if not p_keep_classes then
@@ -9082,6 +9877,12 @@ CREATE FUNCTION "meta"."begin_changes"() RETURNS "void"
  SELECT "set_config"('pgears.changed_classes'::"text", '{}'::"text", true) AS "set_config";
 END;
 COMMENT ON FUNCTION "meta"."begin_changes"() IS 'Put off the rebuilding of changed classes until meta.finish_changes() in the same transaction.';
+CREATE FUNCTION "meta"."being_dropped"("p_kind" "text", "p_id" bigint) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(((("p_kind" || ' '::"text") || "p_id") = ANY ("string_to_array"("current_setting"('pgears.dropping'::"text", true), ','::"text"))), false) AS "coalesce";
+END;
+COMMENT ON FUNCTION "meta"."being_dropped"("p_kind" "text", "p_id" bigint) IS 'True while meta.apply_model() drops the object as well.';
 CREATE FUNCTION "meta"."build_archive"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11179,7 +11980,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -14956,7 +15757,8 @@ CREATE VIEW "flow"."event_status" AS
     "keep_until",
     "taken",
     "woken",
-    "payload"
+    "payload",
+    "door"
    FROM "flow"."event" "e";
 COMMENT ON VIEW "flow"."event_status" IS 'Events with what became of them.';
 CREATE TABLE "flow"."fired_date" (
@@ -15007,17 +15809,6 @@ ALTER TABLE "flow"."job" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE "flow"."job_log" (
-    "id" bigint NOT NULL,
-    "run_id" bigint NOT NULL,
-    "position" integer NOT NULL,
-    "step" "text" NOT NULL,
-    "outcome" "text" NOT NULL,
-    "at" timestamp with time zone NOT NULL,
-    "detail" "text",
-    CONSTRAINT "job_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'failed'::"text", 'skipped'::"text", 'begun'::"text"])))
-);
-COMMENT ON TABLE "flow"."job_log" IS 'What became of each step of each run.';
 ALTER TABLE "flow"."job_log" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."job_log_id_seq"
     START WITH 1
@@ -15026,23 +15817,6 @@ ALTER TABLE "flow"."job_log" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE "flow"."job_run" (
-    "id" bigint NOT NULL,
-    "job_id" bigint NOT NULL,
-    "slot" timestamp with time zone,
-    "cause" "text" NOT NULL,
-    "state" "text" NOT NULL,
-    "position" integer DEFAULT 0 NOT NULL,
-    "created" timestamp with time zone NOT NULL,
-    "started" timestamp with time zone,
-    "ended" timestamp with time zone,
-    "error" "text",
-    CONSTRAINT "job_run_cause_check" CHECK (("cause" = ANY (ARRAY['schedule'::"text", 'service start'::"text", 'manual'::"text", 'job'::"text"]))),
-    CONSTRAINT "job_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'skipped'::"text", 'missed'::"text"])))
-);
-COMMENT ON TABLE "flow"."job_run" IS 'Runs of jobs: one row for each slot, whether it ran, was skipped because one was running, or was missed.';
-COMMENT ON COLUMN "flow"."job_run"."slot" IS 'Scheduled time; null for runs that somebody started.';
-COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 1.';
 ALTER TABLE "flow"."job_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."job_run_id_seq"
     START WITH 1
@@ -15079,6 +15853,14 @@ CREATE VIEW "flow"."job_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "flow"."job_status" IS 'Jobs with their times and what became of the last run.';
+ALTER TABLE "flow"."link" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."link_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -15651,6 +16433,7 @@ COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, 
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
+ALTER TABLE ONLY "flow"."request" ALTER COLUMN "account" SET DEFAULT CURRENT_USER;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
 CREATE FUNCTION "meta"."column_definition"("p_column" bigint) RETURNS "jsonb"
@@ -15760,6 +16543,10 @@ ALTER TABLE ONLY "flow"."job_run"
     ADD CONSTRAINT "job_run_job_id_cause_slot_key" UNIQUE ("job_id", "cause", "slot");
 ALTER TABLE ONLY "flow"."job_run"
     ADD CONSTRAINT "job_run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."link"
+    ADD CONSTRAINT "link_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."link"
+    ADD CONSTRAINT "link_sha256_key" UNIQUE ("sha256");
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."notification"
@@ -15878,7 +16665,7 @@ CREATE INDEX "branch_instance_id_idx" ON "flow"."branch" USING "btree" ("instanc
 CREATE INDEX "branch_parent_id_idx" ON "flow"."branch" USING "btree" ("parent_id") WHERE ("parent_id" IS NOT NULL);
 CREATE INDEX "branch_scope_scope_id_event_code_idx" ON "flow"."branch" USING "btree" ("scope", "scope_id", "event_code") WHERE ("waits_for" = 'event'::"text");
 CREATE INDEX "event_raised_idx" ON "flow"."event" USING "btree" ("raised");
-CREATE UNIQUE INDEX "event_scope_scope_id_code_idx" ON "flow"."event" USING "btree" ("scope", "scope_id", "code") WHERE ("taken" IS NULL);
+CREATE UNIQUE INDEX "event_scope_scope_id_code_door_idx" ON "flow"."event" USING "btree" ("scope", "scope_id", "code", COALESCE("door", ''::"text")) WHERE ("taken" IS NULL);
 CREATE INDEX "instance_class_id_record_id_idx" ON "flow"."instance" USING "btree" ("class_id", "record_id");
 CREATE INDEX "instance_parent_branch_id_idx" ON "flow"."instance" USING "btree" ("parent_branch_id") WHERE ("parent_branch_id" IS NOT NULL);
 CREATE INDEX "instance_state_idx" ON "flow"."instance" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY[0, 3, 6]));
@@ -15888,6 +16675,8 @@ CREATE INDEX "job_log_run_id_idx" ON "flow"."job_log" USING "btree" ("run_id", "
 CREATE INDEX "job_next_slot_idx" ON "flow"."job" USING "btree" ("next_slot") WHERE "enabled";
 CREATE INDEX "job_run_created_idx" ON "flow"."job_run" USING "btree" ("created");
 CREATE INDEX "job_run_job_id_id_idx" ON "flow"."job_run" USING "btree" ("job_id", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
+CREATE INDEX "link_assignment_id_idx" ON "flow"."link" USING "btree" ("assignment_id") WHERE ("assignment_id" IS NOT NULL);
+CREATE INDEX "link_expires_idx" ON "flow"."link" USING "btree" ("expires");
 CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
 CREATE INDEX "notification_frame_id_idx" ON "flow"."notification" USING "btree" ("frame_id");
 CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
@@ -15936,6 +16725,7 @@ CREATE OR REPLACE VIEW "flow"."workflow_status" AS
      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
      LEFT JOIN "flow"."instance" "i" ON ((("w"."id" = "i"."workflow_id") AND ("i"."state" = ANY (ARRAY[0, 3, 6])))))
   GROUP BY "w"."id", "m"."code";
+CREATE TRIGGER "t50_carry_out" INSTEAD OF INSERT ON "flow"."request" FOR EACH ROW EXECUTE FUNCTION "flow"."carry_out"();
 CREATE CONSTRAINT TRIGGER "t50_sub_workflows" AFTER INSERT OR UPDATE OF "steps" ON "flow"."workflow_version" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "flow"."check_sub_workflows"();
 CREATE TRIGGER "t40_guard" BEFORE DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "access"."guard_column"();
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();
@@ -16004,6 +16794,8 @@ ALTER TABLE ONLY "flow"."job"
     ADD CONSTRAINT "job_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."job_run"
     ADD CONSTRAINT "job_run_job_id_fkey" FOREIGN KEY ("job_id") REFERENCES "flow"."job"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."link"
+    ADD CONSTRAINT "link_assignment_id_fkey" FOREIGN KEY ("assignment_id") REFERENCES "flow"."assignment"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
@@ -16082,6 +16874,7 @@ GRANT USAGE ON SCHEMA "access" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "access" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "api" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "api" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "api" TO PUBLIC;
 GRANT USAGE ON SCHEMA "batch" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "batch" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "core" TO "pgears_admin";
@@ -16192,44 +16985,18 @@ GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"
 REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."my_tasks"() FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."my_tasks"() TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."my_tasks"() TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_runner";
+GRANT INSERT("operation") ON TABLE "flow"."request" TO PUBLIC;
+GRANT INSERT("object") ON TABLE "flow"."request" TO PUBLIC;
+GRANT INSERT("arguments") ON TABLE "flow"."request" TO PUBLIC;
+GRANT SELECT("result") ON TABLE "flow"."request" TO PUBLIC;
+GRANT SELECT ON TABLE "access"."my_right" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_run" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_task" TO PUBLIC;
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."state_name"("p_state" smallint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."workflow_state"("id" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."my_instance" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_step" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_admin";
@@ -16259,10 +17026,15 @@ GRANT ALL ON FUNCTION "core"."set_parameter"("p_code" "text", "p_value" "text", 
 REVOKE ALL ON FUNCTION "core"."set_source"("p_source" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."source_seal"("p_source" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."web_service"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_admin";
@@ -16278,6 +17050,8 @@ GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integ
 REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
@@ -16285,9 +17059,12 @@ REVOKE ALL ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" 
 REVOKE ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."carry_out"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."check_door"("p_kind" "text", "p_id" bigint, "p_door" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."check_right"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_steps"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_sub_workflows"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") FROM PUBLIC;
@@ -16295,6 +17072,7 @@ REVOKE ALL ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") F
 REVOKE ALL ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_notification"("p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
@@ -16304,6 +17082,7 @@ REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb",
 REVOKE ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_runner";
@@ -16342,15 +17121,23 @@ REVOKE ALL ON FUNCTION "flow"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."is_service"("p_account" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."link_address"("p_token" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."link_state"("p_link" "flow"."link") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."next_depth"("p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) FROM PUBLIC;
@@ -16360,13 +17147,21 @@ REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM 
 REVOKE ALL ON FUNCTION "flow"."notification_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."one_line"("p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."perform_script"("p_script" bigint, "p_parameters" "jsonb", "p_dry_run" boolean, "p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."person"("p_name" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."prune_events"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."prune_events"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."prune_links"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."prune_links"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) FROM PUBLIC;
@@ -16391,16 +17186,28 @@ GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_a
 GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_step"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."schedule_jobs"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."schedule_jobs"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."script_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -16413,10 +17220,18 @@ REVOKE ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p
 GRANT ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint, "p_starter" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."start_jobs"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."start_jobs"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."state_name"("p_state" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."step_kinds"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."wait_branch"("p_branch" bigint, "p_for" "text", "p_until" timestamp with time zone, "p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
@@ -16563,6 +17378,7 @@ REVOKE ALL ON FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text",
 REVOKE ALL ON FUNCTION "meta"."archive_statement"("p_class" bigint, "p_operation" "char") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."begin_changes"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."begin_changes"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."being_dropped"("p_kind" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_archive"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_description"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_functions"("p_class" bigint) FROM PUBLIC;

@@ -13,10 +13,27 @@ from tests.fix_meta import Definitions
 from .files import FILES, SCHEMAS, kind
 
 # Column defaults, generated triggers and policies call these with the rights of whoever
-# writes or reads; they tell nothing that is not the caller's own.
+# writes or reads; they tell nothing that is not the caller's own. Those of schema api ask for
+# the right of whoever calls, or for the token of a link.
 FOR_EVERYBODY = {
     "access.current_account",
     "access.sees_files",
+    "api.assign_task",
+    "api.complete_task",
+    "api.job_runs",
+    "api.make_link",
+    "api.manage_workflow",
+    "api.my_tasks",
+    "api.raise_event",
+    "api.raise_event_by_url",
+    "api.run_job",
+    "api.run_script",
+    "api.run_script_by_url",
+    "api.show_link",
+    "api.start_workflow",
+    "api.use_link",
+    "api.workflow_log",
+    "api.workflow_state",
     "core.check_source",
     "core.environment",
     "core.integration",
@@ -28,11 +45,16 @@ FOR_EVERYBODY = {
     "meta.timestamp_text",
 }
 # Names of accounts and classes, which texts of references are made from, the clock, and the
-# reader's own units, which policies look up.
+# reader's own units, which policies look up; rights, tasks and what they show of the reader.
 READABLE_BY_EVERYBODY = {
     "access.account_name",
+    "access.my_right",
     "access.my_scope",
     "core.clock",
+    "flow.my_instance",
+    "flow.my_run",
+    "flow.my_step",
+    "flow.my_task",
     "meta.class_name",
 }
 

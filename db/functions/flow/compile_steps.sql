@@ -52,6 +52,10 @@ begin
         v_step := v_step || case when v_map is null then jsonb_build_object(v_key, v_sql) else '{}' end;
     end;
 
+    for v_key in select k.key from unnest(array['before', 'after']) as k (key) where v_step ->> 'kind' = 'task' and v_step ? k.key loop
+      v_step := v_step || jsonb_build_object(v_key || '_id', flow.script_id(v_step ->> v_key, p_model));
+    end loop;
+
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));

@@ -72,8 +72,16 @@ begin
 
     when 'task' then
       if not p_branch.woken then
+        if p_step ? 'before_id' then
+          v_result := flow.execute_script((p_step ->> 'before_id')::bigint, jsonb_build_object(
+            'instance', p_instance.id, 'step', p_branch.step, 'variables', p_instance.variables,
+            'class', meta.class_path(p_instance.class_id), 'record', flow.record_of(p_instance.class_id, p_instance.record_id)
+          ));
+          v_result := jsonb_build_object('variables', case when jsonb_typeof(v_result -> 'variables') = 'object' then v_result -> 'variables' else '{}' end);
+          p_instance.variables := p_instance.variables || (v_result -> 'variables');
+        end if;
         perform flow.begin_task(p_instance, p_branch, p_step, p_class);
-        return jsonb_build_object('wait', 'for a person');
+        return jsonb_build_object('wait', 'for a person') || coalesce(v_result, '{}');
       elsif p_branch.late then
         update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch.id and a.state = 'open';
         return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');

@@ -16,8 +16,8 @@ begin atomic
   ('enqueue', array['task', 'next'], array['parameters']),
   ('raise', array['event', 'next'], array['scope']),
   ('timer', array['wait', 'next'], array[]::text[]),
-  ('event', array['event', 'next'], array['scope', 'deadline', 'on_deadline', 'into']),
-  ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into']),
+  ('event', array['event', 'next'], array['scope', 'deadline', 'on_deadline', 'into', 'url', 'web_service']),
+  ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into', 'before', 'after']),
   ('workflow', array['workflow', 'next'], array['wait', 'variables', 'into', 'on_error']),
   ('parallel', array['branches', 'next'], array[]::text[]);
 end;

@@ -196,6 +196,7 @@ from (
   ('workflow', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('workflow', 'class', 'class', null, null, false, null, 'Class of the record that an instance is about.'),
   ('workflow', 'enabled', 'boolean', null, null, false, 'true', 'Whether it can be started.'),
+  ('workflow', 'web_service', 'boolean', null, null, false, 'false', 'It may be started by web service.'),
   ('workflow', 'variables', 'values', null, null, false, '{}', 'Variables that an instance begins with.'),
   ('workflow', 'steps', 'steps', null, null, true, null, 'Steps by code; docs/workflows.md lists the kinds and their keys.'),
 
@@ -211,6 +212,7 @@ from (
   ('job', 'overlap', 'text', array['skip', 'wait', 'parallel'], null, false, '"skip"', 'What a slot does while another run is not over.'),
   ('job', 'integration', 'boolean', null, null, false, 'false', 'Its slots are skipped while the integration switch is off.'),
   ('job', 'enabled', 'boolean', null, null, false, 'true', 'Whether it runs.'),
+  ('job', 'web_service', 'boolean', null, null, false, 'false', 'It may be started by web service.'),
   ('job', 'steps', 'entries', null, null, true, null, 'Steps in order; docs/jobs.md lists the kinds and their keys.'),
 
   ('mailbox', 'driver', 'text', array['maildir', 'imap', 'ews', 'graph'], null, true, null, 'How messages are fetched.'),
@@ -280,6 +282,7 @@ from (
   ('right', 'workflow', 'path', null, null, false, null, 'Workflow that the right is about.'),
   ('right', 'job', 'path', null, null, false, null, 'Job that the right is about.'),
   ('right', 'script', 'path', null, null, false, null, 'Script that the right is about.'),
+  ('right', 'event', 'text', null, null, false, null, 'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'),
   ('right', 'page', 'path', null, null, false, null, 'Page that the right is about.'),
   ('right', 'allow', 'list', null, null, true, null, 'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'),
   ('right', 'scope', 'class', null, null, false, '"all"', 'Every row (`all`), or the organisation structure that divides the rows.'),
