@@ -95,15 +95,22 @@ class Inquiry:
             request.body = json.dumps(body, default=str).encode()
         return await self._rest.answer(request, list(path))
 
-    async def call(self, account: str, text: str, values: Sequence[str | None]) -> Any:
-        """The JSON that a statement with $1, $2 gives as the account; null is None."""
-        request = Request(
-            "POST", "/", "/", b"", {}, caller_of(account), SCHEMA, False, "json", NONE
-        )
+    async def call(self, caller: Caller, text: str, values: Sequence[str | None]) -> Any:
+        """The JSON that a statement with $1, $2 gives as the caller; null is None."""
+        row = await self.row(caller, text, values)
+        return json.loads(row[0]) if row and row[0] is not None else None
+
+    async def row(
+        self, caller: Caller, text: str, values: Sequence[str | None]
+    ) -> list[bytes | None]:
+        """The first row of a statement with $1, $2 as the caller, each value as its text."""
+        request = Request("POST", "/", "/", b"", {}, caller, SCHEMA, False, "json", NONE)
         step: Step = (text.encode(), [None if v is None else v.encode() for v in values])
         (result,) = await self.service.run(request, [step], reads=False)
-        found = result.get_value(0, 0) if result.ntuples else None
-        return None if found is None else json.loads(bytes(found))
+        if not result.ntuples:
+            return []
+        found = (result.get_value(0, column) for column in range(result.nfields))
+        return [None if value is None else bytes(value) for value in found]
 
 
 def caller_of(account: str) -> Caller:

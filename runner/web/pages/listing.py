@@ -74,7 +74,7 @@ async def query_of(page: Page, description: Description, view: View) -> list[tup
 
 async def today(page: Page) -> date:
     """The day by the clock of the instance."""
-    return date.fromisoformat(await page.call("select to_jsonb(core.now()::date)::text"))
+    return date.fromisoformat(await page.call("select to_jsonb(web.now()::date)::text"))
 
 
 def selected(columns: list[Column]) -> str:
@@ -136,7 +136,7 @@ def pages_of(
     return view.page, max(last, view.page, 1)
 
 
-def address(page: Page, description: Description, **changes: str | None) -> str:
+def address(page: Page, description: Description, /, **changes: str | None) -> str:
     """The address of the same list with other parameters; None takes one away."""
     kept = [(k, v) for k, v in page.request.query_params.multi_items() if k not in changes]
     kept += [(k, v) for k, v in changes.items() if v is not None]

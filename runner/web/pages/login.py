@@ -129,7 +129,7 @@ def refused() -> Problem:
         401,
         "PG634",
         "login or password is wrong",
-        hint='An administrator sets a password in psql: \\password LOGIN.',
+        hint="An administrator sets a password in psql: \\password LOGIN.",
     )
 
 

@@ -19,7 +19,7 @@ from ..problem import Problem
 from ..status import from_database
 from . import shown
 from .description import Description, read_description
-from .inquiry import Inquiry
+from .inquiry import Inquiry, caller_of
 from .login import Logins, Person
 from .texts import languages, wanted, words
 
@@ -69,7 +69,7 @@ class Page:
 
     async def call(self, text: str, *values: str | None) -> Any:
         """JSON that a statement gives as this person."""
-        return await self.site.inquiry.call(self.person.login, text, values)
+        return await self.site.inquiry.call(caller_of(self.person.login), text, values)
 
     async def describe(self, model: str, code: str) -> Description:
         """The class of the address; a Problem when there is none for this person."""

@@ -104,7 +104,7 @@ async def new_record(page: Page, model: str, code: str) -> Response:
     """The form of a new record; a link may have filled it where the class allows that."""
     description = await page.describe(model, code)
     columns = editable(description, new=True)
-    moment = await page.call("select to_jsonb(core.now())::text")
+    moment = await page.call("select to_jsonb(web.now())::text")
     row = defaults(columns, moment[:10], moment[:19])
     fields = fields_of(columns, row, {})
     if description.page.get("prefill"):

@@ -17,6 +17,7 @@ from ...paths import templates_dir
 from ..problem import Problem
 from ..service import Service
 from . import files, listing, overview, record, tasks
+from .actions import Actions
 from .inquiry import Inquiry
 from .login import Logins, set_cookie
 from .page import (
@@ -30,6 +31,7 @@ from .page import (
     redirect,
     safe_address,
 )
+from .sizes import check_size
 from .texts import languages
 
 log = logging.getLogger("pgears.web")
@@ -55,6 +57,7 @@ def routes(service: Service) -> list[BaseRoute]:
     one, many = "/{model:str}/{code:str}/{id:int}", "/{model:str}/{code:str}"
     static = StaticFiles(directory=templates_dir() / "pages" / "static")
     return [
+        *Actions(site, service).routes(),
         Mount("/pages/static", static),
         Route("/pages/login", Login(site).answer, methods=["GET", "POST"]),
         page("", overview.show_home, "GET"),
@@ -179,18 +182,6 @@ def own_target(request: Request) -> str:
     """Path and query of a request."""
     query = request.url.query
     return f"{request.url.path}?{query}" if query else request.url.path
-
-
-def check_size(request: Request, most: int) -> None:
-    """Refuse a form that says it is too large."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > most:
-        raise Problem(
-            413 if length.isdigit() else 411,
-            "PG640",
-            f"the form is larger than {most:,} bytes" if length.isdigit() else "no length was sent",
-            hint="PGEARS_WEB_MAX_BODY sets the limit.",
-        )
 
 
 def check_origin(request: Request) -> None:
