@@ -37,7 +37,12 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
         min_size=1,
         max_size=settings.web_pool,
         timeout=settings.web_request_timeout / 2,
-        kwargs={"autocommit": True, "application_name": "pgears serve"},
+        # The exchange prepares; psycopg would forget all that is prepared after an error.
+        kwargs={
+            "autocommit": True,
+            "application_name": "pgears serve",
+            "prepare_threshold": None,
+        },
     )
     library = Library(pool, settings.web_schemas)
     service = Service(settings, pool, library, authenticator(settings))

@@ -49,7 +49,7 @@ class Service:
         pool: AsyncConnectionPool[Any],
         library: Shelf,
         authenticator: Authenticator,
-        door: str = "service",
+        door: str = "web",
     ) -> None:
         self.settings = settings
         self.pool = pool

@@ -23,12 +23,12 @@ LOCAL = (
 
 
 def _statement(*, reads: bool, timezone: bool) -> bytes:
+    names = (*LOCAL, "timezone") if timezone else LOCAL
     parts: list[sql.Composable] = []
     if reads:
         parts.append(sql.SQL("pg_catalog.set_config('transaction_read_only', 'on', true)"))
     else:
-        parts.append(sql.SQL("core.set_source('web')"))
-    names = (*LOCAL, "timezone") if timezone else LOCAL
+        parts.append(compose("core.set_source({})", Parameter(len(names) + 3)))
     parts.extend(
         compose("pg_catalog.set_config({}, {}, true)", sql.Literal(setting), Parameter(number))
         for number, setting in enumerate(names, 1)

@@ -116,6 +116,7 @@ class Actions:
         """A link of a mail: who has it may use it once, without logging in."""
         language, status = language_of(request, None), 200
         state, problem = None, None
+        values: tuple[str | None, ...]
         try:
             if request.method == "POST":
                 check_size(request, self.service.settings.web_max_body)

@@ -19,7 +19,6 @@ from datetime import date, timedelta
 from ..problem import Problem
 from .description import Column
 
-WORD = re.compile(r"(?:([a-z][a-z0-9_-]*)\.)?([a-z][a-z0-9_-]*?)(?=[A-Z])([A-Z]+)")
 BETWEEN = re.compile(r"\s*(AND|OR)\s*")
 DEEPEST = 20
 COMPARE = {"EQ": "eq", "NOTEQ": "neq", "GT": "gt", "GE": "gte", "LT": "lt", "LE": "lte"}
@@ -36,6 +35,12 @@ OPERATORS = (
     "ININTERVAL",
     "ISNULL",
     "ISNOTNULL",
+)
+# The longest operator first: what follows it is the value, which may begin with a capital.
+WORD = re.compile(
+    r"(?:([a-z][a-z0-9_-]*)\.)?([a-z][a-z0-9_-]*)("
+    + "|".join(sorted(OPERATORS, key=len, reverse=True))
+    + ")"
 )
 TEXTS = ("text", "middle_text", "long_text", "html", "colour", "picture")
 META = re.compile(r"([\\^$.|?*+()\[\]{}])")
@@ -78,13 +83,11 @@ class Reader:
             return inside
         found = WORD.match(self.text, self.at)
         if found is None:
-            raise self.fail("a column code and an operator in capitals")
+            raise self.fail(f"a column code and one of {', '.join(OPERATORS)}")
         column = self.columns.get(found[2])
         if column is None:
             raise self.fail(f'a column of the class, not "{found[2]}"')
         operator = found[3]
-        if operator not in OPERATORS:
-            raise self.fail(f"one of {', '.join(OPERATORS)}")
         self.at = found.end()
         return compare(column, operator, self.value(), self.today)
 

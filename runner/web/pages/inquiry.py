@@ -60,6 +60,8 @@ class Inquiry:
             service.authenticator,
             door="page",
         )
+        # What is prepared on a connection of the pool has one keeper.
+        inner.exchange = service.exchange
         self.service = inner
         self._rest = Rest(inner)
 

@@ -22,6 +22,8 @@ from .page import HEADERS, Page, problem_of, redirect
 from .shown import cell
 
 OWN = ("page", "q", "order", "filter", "export", "lang", "returnUrl", "column", "operator", "value")
+BEHIND = "PGRST103"
+"""A page behind the last one, which is simply empty."""
 EXPORTED = 100_000
 """Most rows of an export from the page; longer ones are for export definitions."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -112,6 +114,8 @@ async def show_list(page: Page, model: str, code: str) -> Response:
         problem = problem_of(error)
         if not isinstance(problem, Problem):
             raise
+        if problem.code == BEHIND:
+            problem = None
     partial = page.request.headers.get("hx-target") == "rows"
     return page.show(
         "rows.html.j2" if partial else "list.html.j2",

@@ -37,6 +37,8 @@ from .texts import languages
 log = logging.getLogger("pgears.web")
 
 Handler = Callable[..., Awaitable[Response]]
+FORM_OF_LOGIN = 10_000
+"""Most bytes of a form that logs somebody in."""
 YEAR = 365 * 24 * 3600
 
 
@@ -141,13 +143,15 @@ class Login:
         back, problem, status = request.query_params.get("returnUrl", ""), None, 200
         login = ""
         if request.method == "POST":
-            check_origin(request)
-            form = await request.form(max_files=0, max_fields=10)
-            login, password = str(form.get("login", "")), str(form.get("password", ""))
-            back = str(form.get("returnUrl", ""))
-            address = request.client.host if request.client else ""
             try:
-                token = await self.site.logins.by_password(login, password, address)
+                check_origin(request)
+                check_size(request, FORM_OF_LOGIN)
+                form = await request.form(max_files=0, max_fields=10)
+                login, back = str(form.get("login", "")), str(form.get("returnUrl", ""))
+                address = request.client.host if request.client else ""
+                token = await self.site.logins.by_password(
+                    login, str(form.get("password", "")), address
+                )
             except (Problem, psycopg.Error) as error:
                 problem = problem_of(error)
                 status = problem.status

@@ -82,8 +82,9 @@ def links(column: Column, row: dict[str, Any]) -> list[tuple[str, str]]:
     for place, id in enumerate(values):
         text = texts[place] if isinstance(texts, list) and place < len(texts) else None
         path = paths[place] if isinstance(paths, list) else paths
-        target = path.split(".") if path else [*column.classes[0].values()]
-        found.append((f"/pages/{target[0]}/{target[1]}/{id}", text or f"#{id}"))
+        if path is None:
+            path = "{model}.{class}".format(**column.classes[0])
+        found.append((f"/pages/{path.replace('.', '/')}/{id}", text or f"#{id}"))
     return found
 
 
