@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     web_aggregates: bool = False
     """Allow aggregates in select."""
 
+    web_login_header: str | None = None
+    """Header in which a proxy names the account at pages; only where no client can send it."""
+
     web_cors_origins: Annotated[tuple[str, ...], NoDecode] = ("*",)
     """Origins whose pages may call the service, separated by commas; * is any."""
 

@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.fix_runner",
     "tests.fix_mail",
     "tests.fix_web",
+    "tests.fix_pages",
 ]

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount
 
 from ..config import Settings
 from ..db import database_url, direct_url
-from . import health
+from . import health, pages
 from .auth import Authenticator, Keys
 from .handler import Rest
 from .loading import Library
@@ -23,7 +23,7 @@ from .service import Service
 Part = Callable[[Service], Sequence[BaseRoute]]
 """Gives the routes of a part of the application, such as its pages."""
 
-PARTS: tuple[Part, ...] = (health.routes,)
+PARTS: tuple[Part, ...] = (health.routes, pages.routes)
 """Parts in the order in which they are asked; the PostgREST protocol answers the rest."""
 
 
@@ -35,7 +35,12 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
         min_size=1,
         max_size=settings.web_pool,
         timeout=settings.web_request_timeout / 2,
-        kwargs={"autocommit": True, "application_name": "pgears serve"},
+        # The exchange prepares; psycopg would forget all that is prepared after an error.
+        kwargs={
+            "autocommit": True,
+            "application_name": "pgears serve",
+            "prepare_threshold": None,
+        },
     )
     library = Library(pool, settings.web_schemas)
     service = Service(settings, pool, library, authenticator(settings))

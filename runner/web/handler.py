@@ -75,7 +75,7 @@ class Rest:
                 if not reads:
                     limit = self.service.settings.web_max_body
                     request.body = await read_body(receive, headers, limit)
-                answer = await self._fresh(request, path)
+                answer = await self.answer(request, path)
         except Problem as problem:
             answer = problem_answer(problem)
         except TimeoutError:
@@ -89,7 +89,7 @@ class Rest:
             send, answer, headers, self.service, without_body=scope["method"] == "HEAD"
         )
 
-    async def _fresh(self, request: Request, path: list[str]) -> Answer:
+    async def answer(self, request: Request, path: list[str]) -> Answer:
         """The answer; before saying that something is not there, the catalogue is looked at."""
         seen = self.service.catalogue
         try:

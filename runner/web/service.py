@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import AsyncConnection
@@ -16,7 +16,6 @@ from ..config import Settings
 from .auth import Authenticator
 from .catalogue import Catalogue
 from .exchange import Exchange, Step
-from .loading import Library
 from .problem import Problem
 from .request import Request
 from .session import Sessions
@@ -30,6 +29,17 @@ COMMIT: Step = (b"commit", ())
 ROLLBACK: Step = (b"rollback", ())
 
 
+class Shelf(Protocol):
+    """Where the catalogue of now is found."""
+
+    @property
+    def current(self) -> Catalogue:
+        """The catalogue."""
+
+    async def renew(self) -> bool:
+        """Read it anew if it has changed; whether it has."""
+
+
 class Service:
     """Settings, connections, catalogue, and the SQL that was composed before."""
 
@@ -37,14 +47,15 @@ class Service:
         self,
         settings: Settings,
         pool: AsyncConnectionPool[Any],
-        library: Library,
+        library: Shelf,
         authenticator: Authenticator,
+        door: str = "web",
     ) -> None:
         self.settings = settings
         self.pool = pool
         self.library = library
         self.authenticator = authenticator
-        self.sessions = Sessions(settings)
+        self.sessions = Sessions(settings, door)
         self.exchange = Exchange(prepare=settings.web_prepare)
         self._composed: OrderedDict[Hashable, Prepared] = OrderedDict()
         self._composed_of: Catalogue | None = None

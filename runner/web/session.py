@@ -23,21 +23,22 @@ LOCAL = (
 
 
 def _statement(*, reads: bool, timezone: bool) -> bytes:
+    names = (*LOCAL, "timezone") if timezone else LOCAL
     parts: list[sql.Composable] = []
     if reads:
         parts.append(sql.SQL("pg_catalog.set_config('transaction_read_only', 'on', true)"))
     else:
-        parts.append(sql.SQL("core.set_source('web')"))
-    names = (*LOCAL, "timezone") if timezone else LOCAL
+        parts.append(compose("core.set_source({})", Parameter(len(names) + 3)))
     parts.extend(
         compose("pg_catalog.set_config({}, {}, true)", sql.Literal(setting), Parameter(number))
         for number, setting in enumerate(names, 1)
     )
     parts.append(
         compose(
-            "pg_catalog.set_config('role', web.admit({}, {}::boolean), true)",
+            "pg_catalog.set_config('role', web.admit({}, {}::boolean, {}), true)",
             Parameter(len(names) + 1),
             Parameter(len(names) + 2),
+            Parameter(len(names) + 3),
         )
     )
     return compose("select {}", join(", ", parts)).as_bytes(None)
@@ -53,7 +54,8 @@ STATEMENTS = {
 class Sessions:
     """Makes the first steps of every transaction."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, door: str) -> None:
+        self._door = door.encode()
         self._extra = settings.web_extra_search_path
         self._timeout = b"%d" % round(settings.web_statement_timeout * 1000)
         self._paths: dict[str, bytes] = {}
@@ -79,6 +81,7 @@ class Sessions:
             values.append(timezone.encode())
         values.append(request.caller.role.encode())
         values.append(b"t" if request.caller.anonymous else b"f")
+        values.append(self._door)
         found: list[Step] = [(STATEMENTS[reads, timezone is not None], values)]
         if self._pre_request is not None:
             found.append(self._pre_request)

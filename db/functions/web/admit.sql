@@ -4,7 +4,7 @@
 -- switch count from the next request on. The role for requests without a token need not be
 -- an account. Nobody becomes a superuser by a token.
 
-create or replace function web.admit(p_role text, p_anonymous boolean)
+create or replace function web.admit(p_role text, p_anonymous boolean, p_door text default 'web')
 returns text
 language plpgsql
 stable
@@ -15,7 +15,7 @@ declare
   v_enabled boolean;
   v_super boolean;
 begin
-  if exists (select from core.setting as s where s.code = 'web_service' and s.value = 'false') then
+  if p_door = 'web' and exists (select from core.setting as s where s.code = 'web_service' and s.value = 'false') then
     raise exception 'the web service is switched off'
       using errcode = 'PG600', hint = 'An administrator switches it on with "pgears web on".';
   end if;
@@ -38,8 +38,8 @@ begin
 end;
 $$;
 
-comment on function web.admit(text, boolean) is
+comment on function web.admit(text, boolean, text) is
 'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended).';
 
-revoke all on function web.admit(text, boolean) from public;
-grant execute on function web.admit(text, boolean) to pgears_admin, pgears_runner;
+revoke all on function web.admit(text, boolean, text) from public;
+grant execute on function web.admit(text, boolean, text) to pgears_admin, pgears_runner;

@@ -1,7 +1,4 @@
--- The web service: its switch, and answers kept for repeated requests.
-
-insert into core.setting (code, value, note)
-values ('web_service', 'true', 'Switch of the web service: while false, every call is refused.');
+-- The web service: answers kept for repeated requests.
 
 create table web.answer (
   account text,

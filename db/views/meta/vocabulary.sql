@@ -33,6 +33,7 @@ from (
   ('file', 'scripts', 'section', null, null, false, '{}', 'Scripts by code: SQL that rules, workflows, jobs and callers run.'),
   ('file', 'workflows', 'section', null, null, false, '{}', 'Workflows by code.'),
   ('file', 'jobs', 'section', null, null, false, '{}', 'Jobs by time, by code.'),
+  ('file', 'pages', 'section', null, null, false, '{}', 'Pages of classes, by the code of the class; every class has pages, also without.'),
   ('file', 'imports', 'later', null, null, false, '{}', 'Imports of files.'),
   ('file', 'exports', 'later', null, null, false, '{}', 'Exports to files.'),
   ('file', 'syncs', 'later', null, null, false, '{}', 'Synchronisation with other databases.'),
@@ -123,6 +124,13 @@ from (
     'column', 'file_deletion', 'text', array['forbidden', 'logical', 'content', 'physical'], array['file'], false, '"logical"',
     'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'
   ),
+
+  ('page', 'list', 'list', null, null, false, '[]', 'Columns of the list; the first seven when left out.'),
+  ('page', 'order', 'text', null, null, false, null, 'Column by which the list is sorted, `-received` for the greatest first.'),
+  ('page', 'search', 'list', null, null, false, '[]', 'Text columns that the search looks in; the short description when left out.'),
+  ('page', 'form', 'list', null, null, false, '[]', 'Columns of the form; all when left out.'),
+  ('page', 'prefill', 'boolean', null, null, false, 'false', 'A link may fill the form of a new record: `new?subject=...`.'),
+  ('page', 'page_size', 'integer', null, null, false, '25', 'Records of a page of the list, at most 200.'),
 
   ('query', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('query', 'sql', 'text', null, null, true, null, 'One SELECT; `{{class.code}}` stands for the API view of a class.'),
