@@ -213,6 +213,10 @@ class NotQuarantined(PgearsError, code="PG410"):
     """A received message is not quarantined."""
 
 
+class BadMailboxScript(PgearsError, code="PG411"):
+    """A mailbox names a script that does not exist or is of another kind."""
+
+
 class NoRecordFromScript(PgearsError, code="PG412"):
     """The script of a mailbox gave something that is no record."""
 
@@ -235,10 +239,6 @@ class BadNotification(PgearsError, code="PG427"):
 
 class BadReply(PgearsError, code="PG428"):
     """What a mailbox says about answers does not go together."""
-
-
-class BadMailboxScript(PgearsError, code="PG411"):
-    """A mailbox names a script that does not exist or is of another kind."""
 
 
 class BadSuffix(PgearsError, code="PG430"):
@@ -333,28 +333,6 @@ class BadJobStep(PgearsError, code="PG522"):
     """A step of a job cannot be read."""
 
 
-class NotAllowed(PgearsError, code="PG560"):
-    """An account lacks the right for what it asked."""
-
-
-class DoorClosed(PgearsError, code="PG561"):
-    """A script, workflow or job was called from outside and is not open to that."""
-
-
-class WebServiceOff(PgearsError, code="PG562"):
-    """Something was called from outside while such calls are switched off."""
-
-
-class BadAction(PgearsError, code="PG563"):
-    """An instance of a workflow was told to do what it cannot do."""
-
-
-class NoSuchLink(PgearsError, code="PG564"):
-    """There is no link with this token."""
-
-
-class BadLink(PgearsError, code="PG565"):
-    """A link was to be made for what no link can do, or for too long."""
 class BadTarget(PgearsError, code="PG540"):
     """The definition of a target has a value that no target can have."""
 
@@ -389,6 +367,32 @@ class BadCallSetting(PgearsError, code="PG547"):
 
 class CallFailed(PgearsError, code="PG548"):
     """A call of a workflow ended in a way that its step does not name."""
+
+
+class NotAllowed(PgearsError, code="PG560"):
+    """An account lacks the right for what it asked."""
+
+
+class DoorClosed(PgearsError, code="PG561"):
+    """A script, workflow or job was called from outside and is not open to that."""
+
+
+class DoorsClosed(PgearsError, code="PG562"):
+    """Something was called from outside while such calls are switched off."""
+
+
+class BadAction(PgearsError, code="PG563"):
+    """An instance of a workflow was told to do what it cannot do."""
+
+
+class NoSuchLink(PgearsError, code="PG564"):
+    """There is no link with this token."""
+
+
+class BadLink(PgearsError, code="PG565"):
+    """A link was to be made for what no link can do, or for too long."""
+
+
 class WebServiceOff(PgearsError, code="PG600"):
     """The web service of the instance is switched off."""
 
@@ -421,12 +425,56 @@ class RequestTooLong(PgearsError, code="PG607"):
     """A request took longer than PGEARS_WEB_REQUEST_TIMEOUT."""
 
 
-class BodyTooLarge(PgearsError, code="PG608"):
+class RequestTooLarge(PgearsError, code="PG608"):
     """The body of a request is larger than PGEARS_WEB_MAX_BODY, or has too many records."""
 
 
 class UnclearKey(PgearsError, code="PG609"):
     """An upsert does not say by which key records of a class are the same."""
+
+
+class BadPage(PgearsError, code="PG630"):
+    """The pages of a class name a column that there is not, or a page size that cannot be."""
+
+
+class NoAccountOfPages(PgearsError, code="PG631"):
+    """Somebody logged in at the pages who is no account of the instance, or is suspended."""
+
+
+class BadFilter(PgearsError, code="PG632"):
+    """A filter in the classic form cannot be read, or does not fit its column."""
+
+
+class TooManyLogins(PgearsError, code="PG633"):
+    """Somebody tried too many passwords."""
+
+
+class WrongLogin(PgearsError, code="PG634"):
+    """Login or password is wrong."""
+
+
+class NoSuchPage(PgearsError, code="PG635"):
+    """There is no such page, record or file for this account."""
+
+
+class ForeignForm(PgearsError, code="PG636"):
+    """A form was not made for this session or site."""
+
+
+class BadPageAddress(PgearsError, code="PG637"):
+    """An address of a page says something that there is not."""
+
+
+class NoSuchReference(PgearsError, code="PG638"):
+    """The text in a reference field is no record's, or several records'."""
+
+
+class RecordNotChanged(PgearsError, code="PG639"):
+    """A record was changed by somebody else meanwhile, or no role lets the account change it."""
+
+
+class FormTooLarge(PgearsError, code="PG640"):
+    """A form is larger than PGEARS_WEB_MAX_BODY, or does not say how large it is."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from .fix_database import Database
 from .fix_runner import PATIENCE
@@ -66,15 +66,15 @@ def settle_roles(conn: psycopg.Connection[Any]) -> None:
 
 
 @pytest.fixture(scope="session")
-def visitors(web: WebServer, web_database: Database) -> Iterator[dict[str, Visitor]]:
+def visitors(web: WebServer, web_database: Database) -> dict[str, Visitor]:
     """Ann, who may all, Ben, who reads customers and tickets, and Nobody."""
     with web_database.connect() as conn:
         settle_roles(conn)
         give_password(conn, "web_ann", "web_ben", "web_nobody")
         conn.execute(
-            "select web.set_page(m.id, 'ticket', %s) from meta.model as m where m.code = 'helpdesk'",
+            "select web.set_page(id, 'ticket', %s) from meta.model where code = 'helpdesk'",
             (
-                psycopg.types.json.Jsonb(
+                Jsonb(
                     {
                         "list": ["number", "subject", "customer", "priority", "status"],
                         "order": "number",
@@ -84,7 +84,7 @@ def visitors(web: WebServer, web_database: Database) -> Iterator[dict[str, Visit
                 ),
             ),
         )
-    yield {name: log_in(web, f"web_{name}") for name in ("ann", "ben", "nobody")}
+    return {name: log_in(web, f"web_{name}") for name in ("ann", "ben", "nobody")}
 
 
 @pytest.fixture

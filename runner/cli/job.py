@@ -19,7 +19,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(job, name="job")
     app.command()(integration)
-    app.command("web-service")(web_service)
 
 
 @job.command("list")
@@ -94,24 +93,6 @@ def integration(
         print_json({"integration": on})
     else:
         typer.echo(f"integration is {'on' if on else 'off'}")
-
-
-def web_service(
-    switch: Annotated[str | None, typer.Argument(help="on or off; without: show.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show or turn the web service switch: off, nothing can be called from outside."""
-    if switch not in (None, "on", "off"):
-        raise typer.BadParameter("write on or off")
-    with _connect() as conn:
-        if switch is not None:
-            conn.execute("select core.set_web_service(%s)", (switch == "on",))
-        row = conn.execute("select core.web_service()").fetchone()
-    on = bool(row and row[0])
-    if as_json:
-        print_json({"web_service": on})
-    else:
-        typer.echo(f"web service is {'on' if on else 'off'}")
 
 
 def _list(query: str, values: tuple[Any, ...], as_json: bool) -> None:

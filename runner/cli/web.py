@@ -53,7 +53,7 @@ def status(as_json: Json = False) -> None:
     """Say whether the web service is switched on, and where this home serves it."""
     settings = load_settings()
     with connect(database_url(settings), name="pgears web") as conn:
-        [(is_on,)] = conn.execute("select web.service()").fetchall()
+        [(is_on,)] = conn.execute("select core.web_service()").fetchall()
     found = {"on": is_on, "listen": settings.web_listen, "schemas": list(settings.web_schemas)}
     if as_json:
         print_json(found)
@@ -72,5 +72,5 @@ def token(
 
 def _switch(is_on: bool) -> None:
     with connect(database_url(load_settings()), name="pgears web") as conn:
-        conn.execute("select web.set_service(%s)", (is_on,))
+        conn.execute("select core.set_web_service(%s)", (is_on,))
     typer.echo(f"the web service is {'on' if is_on else 'off'}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from rich.console import Console
 
 from .. import apply as installation
+from ..accounts import adopt_account, create_account, grant_role, verifier
 from ..background import Background
 from ..cluster import free_port
 from ..db import connect
@@ -95,11 +98,12 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
                 _await_workflows(conn, runner)
             console.print()
             report.show(conn, console, taken, sink_folder(home))
+            password = ""
             if keep:
-                with step("web service started, account lena made for it"):
-                    _serve(conn, home)
+                with step("web service and pages started, account lena made for them"):
+                    password = _serve(conn, home)
         console.print(f"\n[bold]All of it in {time.monotonic() - began:.1f} s.[/bold]")
-        report.where(console, home, keep)
+        report.where(console, home, password)
 
 
 @contextmanager
@@ -138,13 +142,20 @@ def _stepper(console: Console) -> Callable[[str], Any]:
     return step
 
 
-def _serve(conn: psycopg.Connection[Any], home: Path) -> None:
-    """The web service, and an account with the role agent that calls it."""
+def _serve(conn: psycopg.Connection[Any], home: Path) -> str:
+    """Start the web service; gives the password of lena, an account with the role agent."""
     known = conn.execute("select 1 from pg_roles where rolname = 'lena'").fetchone()
-    make = "adopt_account(%s)" if known else "create_account(%s, p_can_login => false)"
-    conn.execute(f"select access.{make}".encode(), ("lena",))
-    conn.execute("select access.grant_role('lena', 'agent')")
+    if known:  # from a demo before, on the same server
+        adopt_account(conn, "lena", full_name="Lena Novak")
+    else:
+        create_account(conn, "lena", full_name="Lena Novak")
+    password = secrets.token_urlsafe(9)
+    conn.execute(
+        sql.SQL("alter role lena login password {}").format(verifier(conn, "lena", password))
+    )
+    grant_role(conn, "lena", "agent")
     Background(home, "web", cwd=home).start(["serve"])
+    return password
 
 
 def _load_customers(conn: psycopg.Connection[Any], file: Path) -> None:

@@ -116,10 +116,10 @@ def _drawing(conn: psycopg.Connection[Any], console: Console) -> None:
     console.print()
 
 
-def where(console: Console, home: Path, keep: bool) -> None:
-    """Print the commands to go on with."""
+def where(console: Console, home: Path, password: str) -> None:
+    """Print the commands to go on with; without a password nothing was kept running."""
     setting = f"PGEARS_HOME={home}"
-    if keep:
+    if password:
         console.print("\nIt keeps running. Look around:")
         for command in (
             "shell",
@@ -135,10 +135,13 @@ def where(console: Console, home: Path, keep: bool) -> None:
             "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
             highlight=False,
         )
-        console.print("The web service, for account lena:")
+        address = f"http://{os.environ['PGEARS_WEB_LISTEN']}"
+        console.print("Pages, to be seen in a browser:")
+        console.print(f"  {address}/pages/   login lena, password {password}", highlight=False)
+        console.print("The web service, for the same account:")
         console.print(
             f'  curl -H "Authorization: Bearer $({setting} .venv/bin/pgears web token lena)"'
-            f" 'http://{os.environ['PGEARS_WEB_LISTEN']}/helpdesk_ticket"
+            f" '{address}/helpdesk_ticket"
             "?select=number,subject,customer(name)&limit=3'",
             markup=False,
             highlight=False,

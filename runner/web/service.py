@@ -36,8 +36,8 @@ class Shelf(Protocol):
     def current(self) -> Catalogue:
         """The catalogue."""
 
-    async def renew(self) -> bool:
-        """Read it anew if it has changed; whether it has."""
+    async def is_newer(self, seen: Catalogue) -> bool:
+        """Whether there is a newer catalogue than the one seen; it is the current one then."""
 
 
 class Service:

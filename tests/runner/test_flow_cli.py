@@ -118,8 +118,8 @@ def test_jobs_and_the_switch(shell: Shell) -> None:
     assert "integration is off" in shell("integration", "off")
     assert shell.json("integration") == {"integration": False}
     assert shell.json("task", "keys") == []
-    assert "web service is off" in shell("web-service", "off")
-    assert shell.json("web-service") == {"web_service": False}
+    assert "web service is off" in shell("web", "off")
+    assert shell.json("web", "status")["on"] is False
 
 
 def test_as_an_ordinary_account(shell: Shell) -> None:

@@ -12,6 +12,8 @@ CREATE SCHEMA "feed";
 COMMENT ON SCHEMA "feed" IS 'Change feed of class rows and positions of its readers.';
 CREATE SCHEMA "flow";
 COMMENT ON SCHEMA "flow" IS 'Rules, scripts, events, workflows, jobs.';
+CREATE SCHEMA "http";
+COMMENT ON SCHEMA "http" IS 'Calls to other systems by HTTP: targets, calls and their answers.';
 CREATE SCHEMA "mail";
 COMMENT ON SCHEMA "mail" IS 'Outgoing and received mail, accounts and mailboxes.';
 CREATE SCHEMA "meta";
@@ -22,7 +24,7 @@ COMMENT ON SCHEMA "queue" IS 'Durable tasks: claim, lease, settle, retry, dead l
 CREATE SCHEMA "replica";
 COMMENT ON SCHEMA "replica" IS 'Replication between instances: peers, positions, conflicts.';
 CREATE SCHEMA "web";
-COMMENT ON SCHEMA "web" IS 'Tokens, signed links, outgoing HTTP calls.';
+COMMENT ON SCHEMA "web" IS 'Tokens and signed links.';
 CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -334,7 +336,7 @@ begin
     where v.kind = 'query' and to_regclass(format('api.%I', v.name)) is not null
     union
     select f.relation
-    from unnest(array['core.file'::regclass, 'core.file_content'::regclass, to_regclass('api.file')]) as f (relation)
+    from unnest(array['core.file'::regclass, 'core.file_content'::regclass, to_regclass('api.file'), to_regclass('api.mail')]) as f (relation)
     where f.relation is not null
   ));
 end;
@@ -1515,6 +1517,53 @@ CREATE FUNCTION "access"."operations"("p_kind" "text") RETURNS "text"[]
          END AS "case";
 END;
 COMMENT ON FUNCTION "access"."operations"("p_kind" "text") IS 'Operations of a kind of object (class, query, import, ...); null for another word.';
+CREATE VIEW "access"."effective_right" AS
+ SELECT "r"."id",
+    "r"."role_id",
+    "o"."code" AS "role",
+    "access"."group_name"("o"."code") AS "group_name",
+    "m"."tables",
+    "r"."model_id",
+    "r"."kind",
+    "r"."class_id",
+    "r"."query_id",
+    "r"."object",
+    "r"."operation",
+    "r"."structure_id",
+    "r"."column_id",
+    "r"."depth",
+    "r"."hidden"
+   FROM (("access"."role_right" "r"
+     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
+     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
+  WHERE ("o"."enabled" AND "m"."enabled");
+COMMENT ON VIEW "access"."effective_right" IS 'Rights of roles that are switched on, with the group role that has them.';
+CREATE TABLE "access"."scope" (
+    "login" "name" NOT NULL,
+    "structure_id" bigint NOT NULL,
+    "depth" integer NOT NULL,
+    "unit_ids" bigint[] NOT NULL
+);
+COMMENT ON TABLE "access"."scope" IS 'What policies read, one row each: the units that an account reaches in a structure to a depth that some right uses.';
+CREATE FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("p_data" IS NOT NULL) AND ((EXISTS ( SELECT
+            FROM "pg_roles" "r"
+           WHERE (("r"."rolname" = "access"."current_account"()) AND "r"."rolsuper"))) OR (EXISTS ( SELECT
+            FROM ("access"."effective_right" "r"
+              JOIN "pg_roles" "g" ON (("r"."group_name" = "g"."rolname")))
+           WHERE (("r"."kind" = 'class'::"text") AND ("r"."class_id" = "reads_data"."p_class") AND ("r"."operation" = 'read'::"text") AND "pg_has_role"(("access"."current_account"())::"name", "g"."oid", 'usage'::"text") AND (("r"."structure_id" IS NULL) OR (EXISTS ( SELECT
+                    FROM "access"."scope" "s"
+                   WHERE (("s"."login" = ("access"."current_account"())::"name") AND ("s"."structure_id" = "r"."structure_id") AND ("s"."depth" = "r"."depth") AND ("s"."unit_ids" && ARRAY( SELECT ("u"."id")::bigint AS "id"
+                            FROM "jsonb_array_elements_text"(
+                                 CASE "jsonb_typeof"(("reads_data"."p_data" -> ('c'::"text" || "r"."column_id")))
+                                     WHEN 'array'::"text" THEN ("reads_data"."p_data" -> ('c'::"text" || "r"."column_id"))
+                                     WHEN 'number'::"text" THEN "jsonb_build_array"(("reads_data"."p_data" -> ('c'::"text" || "r"."column_id")))
+                                     ELSE '[]'::"jsonb"
+                                 END) "u"("id"))))))))))));
+END;
+COMMENT ON FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") IS 'Whether a right of the caller reaches a row with these physical values of a class.';
 CREATE FUNCTION "access"."rebuild_structure"("p_structure" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1573,13 +1622,6 @@ CREATE TABLE "access"."member" (
     "account_id" bigint NOT NULL
 );
 COMMENT ON TABLE "access"."member" IS 'Accounts and the units of a structure that they belong to.';
-CREATE TABLE "access"."scope" (
-    "login" "name" NOT NULL,
-    "structure_id" bigint NOT NULL,
-    "depth" integer NOT NULL,
-    "unit_ids" bigint[] NOT NULL
-);
-COMMENT ON TABLE "access"."scope" IS 'What policies read, one row each: the units that an account reaches in a structure to a depth that some right uses.';
 CREATE FUNCTION "access"."refresh_scope"("p_structure" bigint, "p_accounts" bigint[]) RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -1753,6 +1795,22 @@ CREATE FUNCTION "access"."sees_files"("p_files" bigint[]) RETURNS boolean
                    WHERE ("s"."id" = "f"."id"))))))));
 END;
 COMMENT ON FUNCTION "access"."sees_files"("p_files" bigint[]) IS 'Whether the caller may read these files, by a row that holds them or as who stored them.';
+CREATE FUNCTION "access"."sees_row"("p_class" bigint, "p_row" bigint) RETURNS boolean
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_table constant regclass := to_regclass('data.datarow_' || p_class);
+  v_data jsonb;
+begin
+  if v_table is null or p_row is null then
+    return false;
+  end if;
+  execute format('select to_jsonb(r) from %s as r where r.id = $1', v_table) using p_row into v_data;
+  return access.reads_data(p_class, v_data);
+end;
+$_$;
+COMMENT ON FUNCTION "access"."sees_row"("p_class" bigint, "p_row" bigint) IS 'Whether the caller may read the row with this id, deleted or not, of a class given by its id.';
 CREATE FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean DEFAULT true) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2129,27 +2187,6 @@ CREATE VIEW "access"."class_relation" AS
           WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))) "t"
   WHERE ("relation" IS NOT NULL);
 COMMENT ON VIEW "access"."class_relation" IS 'Relations by class and kind: rows, archive, link (of the class and its family), view, all.';
-CREATE VIEW "access"."effective_right" AS
- SELECT "r"."id",
-    "r"."role_id",
-    "o"."code" AS "role",
-    "access"."group_name"("o"."code") AS "group_name",
-    "m"."tables",
-    "r"."model_id",
-    "r"."kind",
-    "r"."class_id",
-    "r"."query_id",
-    "r"."object",
-    "r"."operation",
-    "r"."structure_id",
-    "r"."column_id",
-    "r"."depth",
-    "r"."hidden"
-   FROM (("access"."role_right" "r"
-     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
-     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
-  WHERE ("o"."enabled" AND "m"."enabled");
-COMMENT ON VIEW "access"."effective_right" IS 'Rights of roles that are switched on, with the group role that has them.';
 CREATE TABLE "core"."file_content" (
     "sha256" "bytea" NOT NULL,
     "size" bigint NOT NULL,
@@ -2224,7 +2261,7 @@ CREATE FUNCTION "access"."wanted_grants"("p_classes" bigint[]) RETURNS TABLE("re
      'SELECT'::"text",
      "h"."group_name"
     FROM ("held" "h"
-      CROSS JOIN ( VALUES ('"core"."file"'::"regclass"), ('"core"."file_content"'::"regclass"), ("to_regclass"('api.file'::"text"))) "f"("relation"))
+      CROSS JOIN ( VALUES ('"core"."file"'::"regclass"), ('"core"."file_content"'::"regclass"), ("to_regclass"('api.file'::"text")), ("to_regclass"('api.mail'::"text"))) "f"("relation"))
    WHERE (("f"."relation" IS NOT NULL) AND ("h"."operation" = 'read'::"text"));
 END;
 COMMENT ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) IS 'Privileges that group roles should have on relations of these classes, all queries and files; a null column means the whole relation.';
@@ -2684,6 +2721,36 @@ CREATE FUNCTION "api"."start_workflow"("code" "text", "id" bigint DEFAULT NULL::
    RETURNING ("request"."result")::bigint AS "result";
 END;
 COMMENT ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") IS 'Start a workflow and give the id of the instance; the same key is the same instance. Raises PG503, PG510, PG512, PG560 to PG562.';
+CREATE FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_sha256 constant bytea := sha256(p_content);
+  v_id bigint;
+begin
+  insert into core.file_content (sha256, size, content)
+  values (v_sha256, octet_length(p_content), p_content)
+  on conflict (sha256) do nothing;
+  insert into core.file (name, media_type, size, sha256, creator)
+  values (
+    coalesce(nullif(p_name, ''), 'unnamed'),
+    coalesce(nullif(p_media_type, ''), 'application/octet-stream'),
+    octet_length(p_content),
+    v_sha256,
+    access.current_account()
+  )
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") IS 'Number of a new row of core.file with this name, media type and content.';
+CREATE FUNCTION "api"."store_file"("name" "text", "media_type" "text", "content" "bytea") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "core"."store_file"("name", "media_type", "content") AS "store_file";
+END;
+COMMENT ON FUNCTION "api"."store_file"("name" "text", "media_type" "text", "content" "bytea") IS 'Number of a new file of the caller.';
 CREATE FUNCTION "api"."use_link"("token" "text", "choice" "text" DEFAULT NULL::"text") RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2733,7 +2800,7 @@ CREATE TABLE "flow"."branch" (
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
     "doors" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text"])))
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
@@ -3083,30 +3150,6 @@ CREATE FUNCTION "core"."source_seal"("p_source" "text") RETURNS "text"
     FROM "core"."seal" "s";
 END;
 COMMENT ON FUNCTION "core"."source_seal"("p_source" "text") IS 'Seal of a data source mark in this transaction; for core.set_source and core.check_source.';
-CREATE FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") RETURNS bigint
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_sha256 constant bytea := sha256(p_content);
-  v_id bigint;
-begin
-  insert into core.file_content (sha256, size, content)
-  values (v_sha256, octet_length(p_content), p_content)
-  on conflict (sha256) do nothing;
-  insert into core.file (name, media_type, size, sha256, creator)
-  values (
-    coalesce(nullif(p_name, ''), 'unnamed'),
-    coalesce(nullif(p_media_type, ''), 'application/octet-stream'),
-    octet_length(p_content),
-    v_sha256,
-    access.current_account()
-  )
-  returning id into v_id;
-  return v_id;
-end;
-$$;
-COMMENT ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") IS 'Number of a new row of core.file with this name, media type and content.';
 CREATE FUNCTION "core"."uuidv7"() RETURNS "uuid"
     LANGUAGE "sql" PARALLEL SAFE
     BEGIN ATOMIC
@@ -3267,6 +3310,112 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text") IS 'Result of an operation done for an account. Raises PG560 without the right, PG561 and PG562 at a closed door, and what the operation raises.';
+CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+begin
+  select j.compiled -> (p_position - 1) into v_step
+  from flow.job_run as r
+  inner join flow.job as j on r.job_id = j.id
+  where r.id = p_run and r.position = p_position and r.state = 'running'
+  for update of r;
+  if not found then
+    return;
+  end if;
+  insert into flow.job_log (run_id, position, step, outcome, at, detail)
+  values (
+    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
+    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
+  );
+  if p_error is not null then
+    if v_step ->> 'on_error' is distinct from 'continue' then
+      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
+      return;
+    end if;
+    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
+  end if;
+  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
+CREATE FUNCTION "http"."answer"("p_call" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_text text;
+  v_body jsonb;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call;
+  if not found then
+    raise exception 'there is no call %', p_call
+      using errcode = 'PG544', hint = '"pgears http list" shows what there is.';
+  end if;
+  begin
+    v_text := convert_from(v_call.response, 'UTF8');
+    if v_call.response_headers ->> 'content-type' ~* '^application/([a-z0-9.+-]+\+)?json' and not v_call.truncated then
+      v_body := v_text::jsonb;
+    end if;
+  exception
+    when data_exception or untranslatable_character or character_not_in_repertoire or invalid_text_representation then
+      null;
+  end;
+  return jsonb_build_object(
+    'call', v_call.id, 'state', v_call.state, 'status', v_call.status, 'headers', v_call.response_headers,
+    'body', coalesce(v_body, to_jsonb(v_text)), 'truncated', v_call.truncated, 'error', v_call.error
+  );
+end;
+$$;
+COMMENT ON FUNCTION "http"."answer"("p_call" bigint) IS 'State, status, headers and body of a call as jsonb. Raises PG544.';
+CREATE FUNCTION "flow"."answer_job"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."end_job_step"((("answer_job"."p_payload" ->> 'run'::"text"))::bigint, (("answer_job"."p_payload" ->> 'position'::"text"))::integer,
+         CASE
+             WHEN (("a"."answer" ->> 'state'::"text") <> 'done'::"text") THEN "concat_ws"(': '::"text", ('the call is '::"text" || ("a"."answer" ->> 'state'::"text")), ("a"."answer" ->> 'error'::"text"))
+             ELSE NULL::"text"
+         END,
+         CASE "jsonb_typeof"(("a"."answer" -> 'body'::"text"))
+             WHEN 'string'::"text" THEN ("a"."answer" ->> 'body'::"text")
+             WHEN 'null'::"text" THEN ''::"text"
+             ELSE (("a"."answer" -> 'body'::"text") #>> '{}'::"text"[])
+         END) AS "end_job_step"
+    FROM ( SELECT "http"."answer"((("answer_job"."p_payload" ->> 'call'::"text"))::bigint) AS "answer") "a";
+END;
+COMMENT ON FUNCTION "flow"."answer_job"("p_payload" "jsonb") IS 'End the step at "position" of "run" with the answer of "call".';
+CREATE FUNCTION "flow"."answer_step"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+  v_branch flow.branch;
+begin
+  perform from flow.instance as i
+  inner join flow.branch as b on i.id = b.instance_id
+  where b.id = (p_payload ->> 'branch')::bigint
+  for update of i;
+  select b.* into v_branch
+  from flow.branch as b
+  where b.id = (p_payload ->> 'branch')::bigint and b.waits_for = 'answer' and b.scope_id = (p_payload ->> 'call')::bigint
+  for update;
+  if not found then
+    return;
+  end if;
+  select v.compiled -> v_branch.step into v_step
+  from flow.instance as i
+  inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
+  where i.id = v_branch.instance_id;
+  if p_payload ->> 'state' <> 'unknown' or v_step -> 'outcomes' ? 'unknown' then
+    perform flow.wake_branch(v_branch.id, jsonb_build_object('call', p_payload -> 'call'));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."answer_step"("p_payload" "jsonb") IS 'Wake the "branch" that waits for a "call"; does nothing when it waits no more.';
 CREATE FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3404,6 +3553,87 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Make the assignment of a step and let the branch wait. Raises PG515.';
+CREATE FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Items are joined rather than listed, because a function takes a hundred arguments.
+  return case jsonb_typeof(p_value)
+    when 'string' then flow.call_value(p_class, p_value #>> '{}', 'json', p_workflow)
+    when 'object' then (
+      select coalesce(
+        string_agg(format('jsonb_build_object(%L::text, %s)', o.key, flow.call_json(p_class, o.value, p_workflow)), ' || ' order by o.key),
+        '''{}''::jsonb'
+      )
+      from jsonb_each(p_value) as o
+    )
+    when 'array' then (
+      select coalesce(string_agg(format('jsonb_build_array(%s)', flow.call_json(p_class, a.value, p_workflow)), ' || ' order by a.place), '''[]''::jsonb')
+      from jsonb_array_elements(p_value) with ordinality as a (value, place)
+    )
+    else format('%L::jsonb', p_value)
+  end;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) IS 'SQL expression of type jsonb for a value with {{...}} in its texts. Raises PG106.';
+CREATE FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_piece text;
+  v_name text;
+  v_column text;
+  v_part text;
+  v_alone boolean;
+  v_parts text[] := array[]::text[];
+begin
+  for v_piece in
+    select p.piece[1]
+    from regexp_matches(p_text, '\{\{[^}]*\}\}|(?:(?!\{\{).)+|\{\{', 'gs') as p (piece)
+  loop
+    if v_piece not like '{{%' then
+      v_parts := v_parts || quote_literal(v_piece);
+      continue;
+    end if;
+    v_name := substring(v_piece from '^\{\{\s*([a-z][a-z0-9_.-]*)\s*\}\}$');
+    v_column := substring(v_name from '^column\.([a-z][a-z0-9_-]*)$');
+    v_alone := p_as = 'json' and btrim(p_text) = v_piece;
+    v_part := null;
+    if v_name like 'variables.%' and p_workflow then
+      if v_alone then
+        return format('coalesce(x.variables -> %L, ''null'')', substr(v_name, 11));
+      end if;
+      v_part := format('coalesce(x.variables ->> %L, '''')', substr(v_name, 11));
+    elsif v_name = 'instance.id' and p_workflow then
+      v_part := 'x.instance_id';
+    elsif p_class is not null then
+      if v_name = 'record' and v_alone then
+        return format('flow.record_by_codes(%s, to_jsonb(r))', p_class);
+      elsif v_name in ('record.id', 'record.uid') then
+        v_part := 'r.' || substr(v_name, 8);
+      elsif v_column is not null and v_alone then
+        v_part := (select 'r.' || quote_ident(e.physical) from meta.effective_column as e where e.class_id = p_class and e.code = v_column and e.stored);
+      end if;
+      v_part := coalesce(v_part, case when v_column is not null then meta.column_expression(p_class, v_column, false) end);
+    end if;
+    if v_part is null then
+      raise exception 'a call cannot be filled with "%"', v_piece
+        using
+          errcode = 'PG106',
+          hint = 'Write {{column.code}} with a column of the class, {{record.id}}, {{record.uid}}, {{record}} alone in json'
+            || case when p_workflow then ', {{variables.name}}, {{instance.id}}' else '' end || '.';
+    elsif v_alone then
+      return format('to_jsonb(%s)', v_part);
+    end if;
+    v_parts := v_parts || case p_as when 'url' then format('http.url_encode((%s)::text)', v_part) else format('coalesce((%s)::text, '''')', v_part) end;
+  end loop;
+  v_part := coalesce(array_to_string(nullif(v_parts, '{}'), ' || '), quote_literal(''));
+  return case p_as when 'json' then format('to_jsonb((%s)::text)', v_part) else v_part end;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) IS 'SQL expression for a text of a call: jsonb with p_as json, else text. Raises PG106.';
 CREATE FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3425,6 +3655,10 @@ begin
   update flow.assignment as a
   set state = 'cancelled', completed = core.now()
   where a.instance_id = p_instance and a.state = 'open';
+  perform http.cancel(c.id)
+  from flow.branch as b
+  inner join http.call as c on b.scope_id = c.id
+  where b.instance_id = p_instance and b.waits_for = 'answer' and c.state in ('queued', 'retrying', 'held');
   insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
   select b.instance_id, b.id, b.step, 'cancelled', core.now(), p_detail
   from flow.branch as b
@@ -3496,7 +3730,7 @@ begin
       using errcode = 'PG561', hint = 'Doors: web_service, url.';
   elsif not core.web_service() then
     raise exception 'calls from outside are switched off'
-      using errcode = 'PG562', hint = 'An administrator switches them on with core.set_web_service(true).';
+      using errcode = 'PG562', hint = 'An administrator switches them on with "pgears web on".';
   end if;
   v_open := case p_kind
     when 'script' then (select case p_door when 'url' then s.url else s.web_service end from flow.script as s where s.id = p_id)
@@ -3634,7 +3868,7 @@ begin
           hint = 'Known keys: ' || array_to_string(array['kind', 'name'] || v_step.required || v_step.optional, ', ') || '.';
     end if;
     if v_step.step ->> 'kind' = 'task' and (v_step.step ? 'next') = (v_step.step ? 'outcomes')
-      or v_step.step ->> 'kind' = 'event' and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
+      or v_step.step ->> 'kind' in ('event', 'http') and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
       or v_step.step ? 'on_deadline' and not v_step.step ? 'deadline'
     then
       raise exception 'step "%" has not one way for each thing that can happen', v_step.code
@@ -3642,6 +3876,18 @@ begin
           errcode = 'PG511',
           detail = '$.steps.' || v_step.code,
           hint = 'A task has either next or outcomes; deadline and on_deadline go together.';
+    end if;
+    v_key := (
+      select min(o.key)
+      from jsonb_each(case when v_step.step ->> 'kind' = 'http' then coalesce(v_step.step -> 'outcomes', '{}') end) as o
+      where o.key !~ '^([1-5][0-9][0-9]|[1-5]xx|done|refused|dead|unknown|cancelled)$' or jsonb_typeof(o.value) <> 'string'
+    );
+    if v_key is not null then
+      raise exception 'step "%" has the outcome "%", which a call cannot have', v_step.code, v_key
+        using
+          errcode = 'PG511',
+          detail = '$.steps.' || v_step.code || '.outcomes',
+          hint = 'Outcomes of a call: a status such as 404, a class such as 4xx, or done, refused, dead, unknown, cancelled.';
     end if;
     for v_key in select k.key from unnest(array['wait', 'deadline']) as k (key) where jsonb_typeof(v_step.step -> k.key) = 'string' loop
       perform flow.check_interval(v_step.step ->> v_key, '$.steps.' || v_step.code || '.' || v_key);
@@ -3730,12 +3976,67 @@ CREATE FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") RETURNS 
    WHERE (("n"."class_id" IS NOT NULL) AND ("flow"."path_place"("n"."class_id", "string_to_array"("u"."path", '.'::"text"), "column_uses"."p_class", "column_uses"."p_code") IS NOT NULL));
 END;
 COMMENT ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") IS 'Notification, path and place of each use of a column in variables and attach.';
+CREATE FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_known constant text[] := array['target', 'method', 'path', 'headers', 'json', 'text', 'form'];
+  v_bodies constant text[] := array(select b.key from unnest(array['json', 'text', 'form']) as b (key) where p_call ? b.key);
+  v_key text;
+  v_target bigint;
+  v_method text;
+  v_sql text;
+begin
+  v_key := (select min(k.key) from jsonb_object_keys(p_call) as k (key) where k.key <> all (v_known));
+  if v_key is not null then
+    raise exception 'unknown key "%" of a call', v_key
+      using errcode = 'PG110', detail = p_path || '.' || v_key, hint = meta.nearest(v_key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  end if;
+  v_target := http.target_id(p_call ->> 'target', p_model);
+  v_method := upper(coalesce(p_call ->> 'method', (select t.definition ->> 'method' from http.target as t where t.id = v_target), 'POST'));
+  if v_method not in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS')
+    or cardinality(v_bodies) > 1
+    or jsonb_typeof(coalesce(p_call -> 'path', '""')) <> 'string'
+    or jsonb_typeof(coalesce(p_call -> 'text', '""')) <> 'string'
+    or exists (
+      select
+      from unnest(array['headers', 'form']) as k (key)
+      where jsonb_typeof(p_call -> k.key) <> 'object' or jsonb_path_exists(p_call -> k.key, '$.* ? (@.type() <> "string")')
+    )
+  then
+    raise exception 'the call cannot be read'
+      using
+        errcode = 'PG542',
+        detail = p_path,
+        hint = 'path and text are texts, headers and form pairs of texts; one body of json, text, form; a method such as POST.';
+  end if;
+  v_sql := format('jsonb_build_object(''method'', %L::text, ''path'', %s)', v_method, flow.call_value(p_class, coalesce(p_call ->> 'path', ''), 'url', p_workflow));
+  for v_key in select k.key from unnest(array['headers', 'form']) as k (key) where p_call ? k.key loop
+    v_sql := v_sql || format(' || jsonb_build_object(%L::text, %s)', v_key, (
+      select coalesce(
+        string_agg(format('jsonb_build_object(%L::text, %s)', h.key, flow.call_value(p_class, h.value, 'text', p_workflow)), ' || ' order by h.key), '''{}''::jsonb'
+      )
+      from jsonb_each_text(p_call -> v_key) as h
+    ));
+  end loop;
+  if p_call ? 'text' then
+    v_sql := v_sql || format(' || jsonb_build_object(''text'', %s)', flow.call_value(p_class, p_call ->> 'text', 'text', p_workflow));
+  elsif p_call ? 'json' then
+    v_sql := v_sql || format(' || jsonb_build_object(''json'', %s)', flow.call_json(p_class, p_call -> 'json', p_workflow));
+  elsif v_bodies = '{}' and p_class is not null and v_method in ('POST', 'PUT', 'PATCH') then
+    v_sql := v_sql || format(' || jsonb_build_object(''json'', %s)', flow.call_value(p_class, '{{record}}', 'json', p_workflow));
+  end if;
+  return v_sql;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) IS 'SQL expression for a call over r (row) and, in workflows, x (instance). Raises PG106, PG110, PG541, PG542.';
 CREATE FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url'];
+  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url', 'http'];
   v_known constant text[] := v_kinds || array['name', 'enabled', 'on_error', 'parameters', 'timeout'];
   v_step jsonb;
   v_place bigint;
@@ -3749,20 +4050,22 @@ begin
     if v_kind is null or v_unknown is not null or (select count(*) from unnest(v_kinds) as k (kind) where v_step ? k.kind) <> 1
       or coalesce(v_step ->> 'on_error', 'stop') not in ('stop', 'continue')
       or jsonb_typeof(coalesce(v_step -> 'parameters', '{}')) <> 'object'
-      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' else 'string' end)
+      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' when 'http' then 'object' else 'string' end)
     then
       raise exception 'step % of job "%" cannot be read', v_place, p_code
         using
           errcode = 'PG522',
           detail = '$.steps',
-          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
-    elsif v_kind in ('import', 'export', 'sync', 'replicate', 'url') then
+          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list, http a call.';
+    elsif v_kind in ('import', 'export', 'sync', 'replicate') then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
     v_compiled := v_compiled || jsonb_build_array(v_step || jsonb_build_object('kind', v_kind) || case v_kind
       when 'script' then jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model))
       when 'workflow' then jsonb_build_object('workflow_id', flow.workflow_id(v_step ->> 'workflow', p_model))
+      when 'http' then flow.job_call(p_model, v_step -> 'http')
+      when 'url' then flow.job_call(p_model, http.split_url(v_step ->> 'url', p_model))
       else '{}'
     end);
     if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
@@ -3773,7 +4076,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522.';
+COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542.';
 CREATE FUNCTION "flow"."compile_notification"("p_notification" bigint) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3935,6 +4238,13 @@ begin
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
+      when 'http' then
+        v_sql := flow.compile_call(
+          p_model, p_class, v_step - array['kind', 'name', 'next', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error'], '$.steps.' || v_code, true
+        );
+        perform flow.evaluate(p_class, null, null, '{}', v_sql);
+        -- A repetition would be another call; the attempts are those of the target.
+        v_step := v_step || jsonb_build_object('call', v_sql, 'attempts', 1);
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -3959,7 +4269,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542.';
 CREATE FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text" DEFAULT 'done'::"text", "p_variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4090,6 +4400,55 @@ CREATE FUNCTION "flow"."default_text"("p_text" "jsonb") RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "flow"."default_text"("p_text" "jsonb") IS 'A text, or the default language of a text by languages; null for null.';
+CREATE FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_deadline constant timestamptz := core.now() + (p_step ->> 'deadline')::interval;
+  v_call bigint;
+  v_answer jsonb;
+  v_state text;
+  v_way text;
+begin
+  if p_branch.woken and p_branch.late then
+    return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
+  end if;
+  if p_branch.woken then
+    v_call := (p_branch.result ->> 'call')::bigint;
+    v_answer := http.answer(v_call);
+    v_state := v_answer ->> 'state';
+  else
+    v_call := http.store(
+      http.target_id(p_step ->> 'target', (select w.model_id from flow.workflow as w where w.id = p_instance.workflow_id)),
+      flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'call'),
+      null, p_class, p_instance.record_id, null,
+      'workflow.answer', jsonb_build_object('branch', p_branch.id)
+    );
+  end if;
+  if v_state is null or v_state in ('queued', 'sending', 'retrying', 'held') then
+    perform flow.wait_branch(p_branch.id, 'answer', v_deadline, null, v_call);
+    return jsonb_build_object('wait', 'for call ' || v_call);
+  end if;
+  -- The most exact way first: 404, then 4xx, then the state of the call; next is for success.
+  v_way := coalesce(
+    case when v_state <> 'unknown' then p_step -> 'outcomes' ->> (v_answer ->> 'status') end,
+    case when v_state <> 'unknown' then p_step -> 'outcomes' ->> (left(v_answer ->> 'status', 1) || 'xx') end,
+    p_step -> 'outcomes' ->> v_state,
+    case when v_state = 'done' then p_step ->> 'next' end
+  );
+  if v_way is null then
+    raise exception 'call % is %', v_call, v_state
+      using errcode = 'PG548', detail = v_answer ->> 'error', hint = 'Look at "pgears http show"; after "pgears http retry", "pgears workflow retry" takes the new answer.';
+  end if;
+  return jsonb_build_object(
+    'next', v_way,
+    'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', v_answer) else '{}' end,
+    'detail', concat_ws(' ', 'call', v_call, v_state, v_answer ->> 'status')
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Do a step that calls a target and say where to go on. Raises PG541 to PG543, PG548 for an answer that the step has no way for.';
 CREATE FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4186,6 +4545,8 @@ begin
       end if;
       perform flow.wait_branch(p_branch.id, 'workflow');
       return jsonb_build_object('wait', 'for instance ' || v_child);
+    when 'http' then
+      return flow.do_call(p_instance, p_branch, p_step, p_class);
     when 'parallel' then
       if p_branch.woken then
         return v_next;
@@ -4454,7 +4815,7 @@ CREATE TABLE "flow"."rule" (
 CASE "action"
     WHEN 'notify'::"text" THEN ("notification_id" IS NOT NULL)
     WHEN 'script'::"text" THEN ("script_id" IS NOT NULL)
-    ELSE ("action" = ANY (ARRAY['set'::"text", 'refuse'::"text", 'raise'::"text", 'start'::"text", 'enqueue'::"text"]))
+    ELSE ("action" = ANY (ARRAY['set'::"text", 'refuse'::"text", 'raise'::"text", 'start'::"text", 'enqueue'::"text", 'call'::"text"]))
 END),
     CONSTRAINT "rule_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"])))
 );
@@ -4559,37 +4920,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") IS 'End a branch of an instance that is locked.';
-CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_step jsonb;
-begin
-  select j.compiled -> (p_position - 1) into v_step
-  from flow.job_run as r
-  inner join flow.job as j on r.job_id = j.id
-  where r.id = p_run and r.position = p_position and r.state = 'running'
-  for update of r;
-  if not found then
-    return;
-  end if;
-  insert into flow.job_log (run_id, position, step, outcome, at, detail)
-  values (
-    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
-    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
-  );
-  if p_error is not null then
-    if v_step ->> 'on_error' is distinct from 'continue' then
-      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
-      return;
-    end if;
-    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
-  end if;
-  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
-end;
-$$;
-COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
 CREATE FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4791,6 +5121,12 @@ begin
     inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.turn = (d.payload ->> 'turn')::integer
     where d.kind = 'workflow.step'
     group by b.instance_id
+    union all
+    select b.instance_id, min(d.error)
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint
+    where d.kind = 'workflow.answer' and b.waits_for = 'answer' and b.scope_id = (d.payload ->> 'call')::bigint
+    group by b.instance_id
   )
   update flow.instance as i
   set state = 3, error = s.error
@@ -4801,7 +5137,7 @@ begin
     select d.kind, d.error, d.payload, r.id as run
     from queue.dead as d
     inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
-    where d.kind in ('job.run', 'job.command', 'job.action') and r.state = 'running'
+    where d.kind in ('job.run', 'job.command', 'job.action', 'job.answer') and r.state = 'running'
       and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
     for update of r skip locked
   loop
@@ -5037,6 +5373,22 @@ CREATE FUNCTION "flow"."is_service"("p_account" "text") RETURNS boolean
            WHERE ("r"."rolname" = "is_service"."p_account")), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "flow"."is_service"("p_account" "text") IS 'Whether an account has the rights of pgears_admin or pgears_runner.';
+CREATE FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_call jsonb;
+begin
+  if jsonb_typeof(p_call -> 'target') is distinct from 'string' then
+    raise exception 'the call has no target'
+      using errcode = 'PG542', detail = '$.steps', hint = 'Write {http: {target: erp, path: /refresh}}.';
+  end if;
+  execute 'select ' || flow.compile_call(p_model, null, p_call, '$.steps', false) into v_call;
+  return jsonb_build_object('target', p_call -> 'target', 'call', v_call);
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") IS 'Target and call of a step of a job. Raises PG106, PG110, PG541, PG542.';
 CREATE FUNCTION "flow"."job_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -6143,7 +6495,7 @@ declare
   v_failed boolean;
   v_error text;
 begin
-  select r.*, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
+  select r.*, j.model_id, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
   from flow.job_run as r
   inner join flow.job as j on r.job_id = j.id
   left join meta.model as m on j.model_id = m.id
@@ -6174,6 +6526,11 @@ begin
     end if;
     begin
       case v_step ->> 'kind'
+        when 'http', 'url' then
+          v_detail := 'call ' || http.store(
+            http.target_id(v_step ->> 'target', v_run.model_id), v_step -> 'call',
+            p_then => 'job.answer', p_payload => jsonb_build_object('run', v_run.id, 'position', v_run.position)
+          );
         when 'script' then
           v_detail := flow.execute_script((v_step ->> 'script_id')::bigint, jsonb_build_object(
             'job', v_run.name, 'run', v_run.id, 'slot', v_run.slot, 'parameters', coalesce(v_step -> 'parameters', '{}')
@@ -6194,7 +6551,13 @@ begin
         v_detail := format('%s: %s', sqlstate, sqlerrm);
     end;
     insert into flow.job_log (run_id, position, step, outcome, at, detail)
-    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' else 'done' end, core.now(), v_detail);
+    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' when v_step ? 'call' then 'begun' else 'done' end, core.now(), v_detail);
+    if v_step ? 'call' and not v_failed then
+      -- The run goes on when the call is over.
+      update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
+      perform core.set_source(v_former);
+      return;
+    end if;
     if v_failed then
       v_error := coalesce(v_error, format('step %s: %s', v_run.position, v_detail));
       exit when v_step ->> 'on_error' is distinct from 'continue';
@@ -6278,6 +6641,7 @@ declare
   v_item jsonb;
   v_code text;
   v_record jsonb;
+  v_call jsonb;
   v_former constant text := core.source();
 begin
   select r.*, m.code || '.' || r.code as name into v_rule
@@ -6312,6 +6676,16 @@ begin
       when 'start' then
         perform flow.start_instance(
           flow.workflow_id(v_rule.definition ->> 'start', v_rule.model_id), v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, '{}'
+        );
+      when 'call' then
+        execute format(
+          'select %s from jsonb_populate_record(null::data.datarow_%s, $1) as r',
+          flow.compile_call(v_rule.model_id, v_rule.class_id, v_rule.definition -> 'call', '$.call', false), v_rule.class_id
+        )
+        using v_item -> 'record' into v_call;
+        perform http.store(
+          http.target_id(v_rule.definition -> 'call' ->> 'target', v_rule.model_id), v_call, null,
+          v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, p_strict => false
         );
       when 'enqueue' then
         perform queue.enqueue(v_rule.definition ->> 'enqueue', jsonb_build_object(
@@ -6651,7 +7025,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522.';
+COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522, PG541, PG542.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6695,7 +7069,7 @@ CREATE FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definiti
     AS $_$
 declare
   v_actions constant text[] := array(
-    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue']) as a (action)
+    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue', 'call']) as a (action)
     where p_definition ? a.action
   );
   v_action constant text := v_actions[1];
@@ -6711,21 +7085,21 @@ begin
   v_class := meta.find_class(p_model, p_definition ->> 'class');
   if cardinality(v_actions) <> 1 then
     raise exception 'rule "%" has % actions', p_code, cardinality(v_actions)
-      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue.';
+      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue, call.';
   elsif v_action <> all (
     case
       when v_event = 'before_delete' then array['refuse', 'script']
       when v_event like 'before%' then array['set', 'refuse', 'script']
-      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue']
-      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue']
-      else array['notify', 'script', 'raise', 'start', 'enqueue']
+      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
+      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue', 'call']
+      else array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
     end
   ) then
     raise exception 'the action "%" of rule "%" cannot be done at "%"', v_action, p_code, v_event
       using
         errcode = 'PG113',
         detail = '$.' || v_action,
-        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, and notify while the row is there.';
+        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, call, and notify while the row is there.';
   end if;
   if v_event = 'on_date' then
     v_definition := flow.check_dates(v_class, p_definition, p_code);
@@ -6750,6 +7124,12 @@ begin
       perform meta.format_expression(v_class, p_definition ->> 'raise', false);
     when 'start' then
       perform flow.workflow_id(p_definition ->> 'start', p_model);
+    when 'call' then
+      -- A class made in the same bundle of changes may still lack them.
+      perform meta.build_system_columns(v_class);
+      execute format(
+        'select %s from data.datarow_%s as r limit 0', flow.compile_call(p_model, v_class, p_definition -> 'call', '$.call', false), v_class
+      );
     when 'enqueue' then
       if not exists (select from queue.kinds() as k where k.kind = p_definition ->> 'enqueue') then
         raise exception 'there is no kind of task "%"', p_definition ->> 'enqueue'
@@ -6799,7 +7179,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
+COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue, call), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510, PG541, PG542.';
 CREATE FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6906,7 +7286,7 @@ begin
   return v_workflow.id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511.';
+COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511, PG541, PG542.';
 CREATE FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint DEFAULT NULL::bigint, "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text", "p_parent_branch" bigint DEFAULT NULL::bigint, "p_starter" "text" DEFAULT NULL::"text") RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6997,7 +7377,7 @@ COMMENT ON FUNCTION "flow"."state_name"("p_state" smallint) IS '0 running, 1 fin
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text", 'url'::"text", 'web_service'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text", 'before'::"text", 'after'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text", 'url'::"text", 'web_service'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text", 'before'::"text", 'after'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('http'::"text",ARRAY['target'::"text", 'next'::"text"],ARRAY['method'::"text", 'path'::"text", 'headers'::"text", 'json'::"text", 'text'::"text", 'form'::"text", 'outcomes'::"text", 'into'::"text", 'deadline'::"text", 'on_deadline'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -7188,6 +7568,995 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") IS 'SQL expression for a format over x (instance) and r (record). Raises PG106, PG111.';
+CREATE FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") RETURNS "record"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_target http.target;
+  v_url text;
+  v_hold text;
+  v_lost text;
+  v_now constant timestamptz := core.now();
+  v_sending bigint;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  perform from queue.task as t where t.id = p_task and t.token = p_token for update;
+  if not found then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
+  end if;
+  if v_call.id is null or v_call.state not in ('queued', 'retrying', 'sending') or v_call.task_id is distinct from p_task then
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'nothing');
+    return;
+  end if;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  if v_target.id is null then
+    perform http.end_call(v_call, 'cancelled', 'the target is gone');
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'nothing');
+    return;
+  end if;
+  if v_call.state = 'sending' and v_call.token is distinct from p_token then
+    v_lost := case
+      when not v_target.retry_unknown and v_call.method not in ('GET', 'HEAD', 'OPTIONS') then 'unknown'
+      when v_call.attempts >= v_target.attempts then 'dead'
+    end;
+    if v_lost is not null then
+      perform http.end_call(v_call, v_lost, 'an attempt was lost: the target may have had the call');
+      perform http.note_attempt(v_target, p_call, null);
+      perform http.fill_line(v_target.id, 1);
+      perform queue.settle_one(p_task, p_token);
+      details := jsonb_build_object('outcome', v_lost);
+      return;
+    end if;
+  end if;
+  v_url := v_target.definition -> 'urls' ->> core.environment();
+  v_hold := case
+    when not v_target.enabled then 'disabled'
+    when v_target.integration and not core.integration() then 'integration'
+    when v_url is null and http.guard() = 'hold' then 'guard'
+  end;
+  if v_hold is not null then
+    update http.call as c
+    set
+      state = 'held',
+      hold = v_hold,
+      error = case v_hold
+        when 'disabled' then 'the target is switched off'
+        when 'integration' then 'the integration switch is off'
+        else format('held by the guard of the %s environment', core.environment())
+      end
+    where c.id = p_call;
+    update http.target as t set probe_id = null where t.id = v_target.id and t.probe_id = p_call;
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'held');
+    return;
+  end if;
+  select count(*) into v_sending from http.call as c where c.target_id = v_target.id and c.settled is null and c.state = 'sending' and c.id <> p_call;
+  if v_sending >= v_target.max_parallel
+    or v_target.open_until > v_now
+    or v_target.open_until is not null and exists (
+      select from http.call as c where c.id = v_target.probe_id and c.id <> p_call and c.state = 'sending'
+    )
+  then
+    update http.call as c
+    set
+      parked = true,
+      task_id = null,
+      -- A time under the pace of the target is kept, but not over a pause.
+      slot = case when v_target.open_until is null then c.slot end,
+      state = case when c.state = 'sending' then 'retrying' else c.state end
+    where c.id = p_call;
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'parked');
+    return;
+  end if;
+  if v_target.per_minute is not null then
+    if v_call.slot is null then
+      v_call.slot := greatest(v_target.free_at, v_now);
+      update http.target as t set free_at = v_call.slot + interval '1 minute' / v_target.per_minute where t.id = v_target.id;
+      update http.call as c set slot = v_call.slot where c.id = p_call;
+    end if;
+    if v_call.slot > v_now then
+      perform queue.settle_one(p_task, p_token, 'release', null, v_call.slot - v_now);
+      details := jsonb_build_object('outcome', 'later');
+      return;
+    end if;
+  end if;
+  if v_target.open_until is not null then
+    update http.target as t set probe_id = p_call where t.id = v_target.id;
+  end if;
+  update http.call as c
+  set state = 'sending', token = p_token, slot = null, attempts = c.attempts + 1, attempted = v_now
+  where c.id = p_call;
+  body := v_call.body;
+  details := v_target.definition || jsonb_build_object(
+    'outcome', 'send',
+    'target_id', v_target.id,
+    'url', rtrim(coalesce(v_url, v_target.definition ->> 'url'), '/') || v_call.path,
+    'method', v_call.method,
+    'call_headers', v_call.headers,
+    'content_type', v_call.content_type,
+    'key', v_call.key,
+    'timeout', extract(epoch from coalesce((v_target.definition ->> 'timeout')::interval, '30 seconds'))
+  );
+end;
+$$;
+COMMENT ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") IS 'Claim a call for an attempt: outcome send with all it needs; or unknown, dead, held, parked, later, nothing, and the task is settled. Raises PG545.';
+CREATE FUNCTION "http"."cancel"("p_call" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform http.end_call(http.lock_call(p_call, array['queued', 'retrying', 'held', 'unknown'], 'cancelled'), 'cancelled');
+end;
+$$;
+COMMENT ON FUNCTION "http"."cancel"("p_call" bigint) IS 'Cancel a call. Raises PG544 when there is none, PG546 unless it waits.';
+CREATE FUNCTION "http"."check_target"("p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_address constant text := '^https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?(/[a-z0-9._~%/-]*)?$';
+  v_auth constant text := coalesce(p_definition ->> 'auth', 'none');
+  v_needed constant text[] := case v_auth
+    when 'basic' then array['login', 'secret']
+    when 'bearer' then array['secret']
+    when 'api_key' then array['secret']
+    when 'oauth2' then array['token_url', 'client_id', 'secret']
+    else '{}'
+  end;
+  v_found record;
+  v_time interval;
+  v_text text;
+  v_network inet;
+begin
+  select u.key, u.value into v_found
+  from (
+    select '$.url' as key, p_definition ->> 'url' as value
+    union all
+    select '$.urls.' || e.key, e.value from jsonb_each_text(coalesce(p_definition -> 'urls', '{}')) as e
+    union all
+    select '$.token_url', p_definition ->> 'token_url' where p_definition ? 'token_url'
+  ) as u
+  where u.value !~* v_address or u.value ~* '(/|%2f)(\.|%2e){1,2}(/|%2f|$)'
+  order by u.key
+  limit 1;
+  if found then
+    raise exception '"%" is no address of a target', v_found.value
+      using errcode = 'PG540', detail = v_found.key, hint = 'Write https://host, with a port and a path if need be; no user, no "?" and no "#".';
+  end if;
+  v_text := (
+    select min(e.key) from jsonb_object_keys(coalesce(p_definition -> 'urls', '{}')) as e (key)
+    where e.key <> all (array['acceptance', 'test', 'development'])
+  );
+  if v_text is not null then
+    raise exception '"%" is no environment with an address of its own', v_text
+      using errcode = 'PG540', detail = '$.urls.' || v_text, hint = 'Name acceptance, test or development; production has "url".';
+  end if;
+  v_text := (select min(n.key) from unnest(v_needed) as n (key) where not p_definition ? n.key);
+  if v_text is not null then
+    raise exception 'authentication by % needs "%"', v_auth, v_text
+      using errcode = 'PG540', detail = '$.auth', hint = 'It needs ' || array_to_string(v_needed, ', ') || '.';
+  end if;
+  select s.key, s.value into v_found
+  from (
+    select '$.secret' as key, p_definition ->> 'secret' as value
+    union all
+    select '$.signing_secrets', e.value from jsonb_array_elements_text(coalesce(p_definition -> 'signing_secrets', '[]')) as e (value)
+  ) as s
+  where s.value !~ '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$'
+  limit 1;
+  if found then
+    raise exception '"%" is given as a value, not as a reference', substr(v_found.key, 3)
+      using errcode = 'PG540', detail = v_found.key, hint = 'Write env:NAME or file:PATH: the service reads it there, the database never holds it.';
+  end if;
+  v_text := coalesce(
+    http.header_trouble(p_definition -> 'headers'),
+    http.header_trouble(jsonb_strip_nulls(jsonb_build_object(
+      coalesce(p_definition ->> 'api_key_header', 'X-API-Key'), '', coalesce(p_definition ->> 'idempotency_header', 'Idempotency-Key'), ''
+    )))
+  );
+  if v_text is not null then
+    raise exception '%', v_text
+      using errcode = 'PG540', detail = '$.headers', hint = 'Give names and values as HTTP has them.';
+  end if;
+  for v_found in
+    select k.key, p_definition ->> k.key as value, k.least, k.most
+    from (
+      values
+      ('timeout', interval '100 milliseconds', interval '10 minutes'), ('backoff', interval '0', interval '1 day'),
+      ('backoff_most', interval '0', interval '7 days'), ('breaker_pause', interval '0', interval '1 day')
+    ) as k (key, least, most)
+    where p_definition ? k.key
+  loop
+    begin
+      v_time := v_found.value::interval;
+    exception
+      when invalid_datetime_format or datetime_field_overflow or interval_field_overflow then
+        v_time := null;
+    end;
+    if v_time is null or v_time not between v_found.least and v_found.most then
+      raise exception '"%" cannot be "%"', v_found.key, v_found.value
+        using errcode = 'PG540', detail = '$.' || v_found.key, hint = format('Write a time from %s to %s, such as 30 seconds.', v_found.least, v_found.most);
+    end if;
+  end loop;
+  select k.key, (p_definition ->> k.key)::numeric as value, k.least, k.most into v_found
+  from (
+    values
+    ('attempts', 1, 100), ('max_parallel', 1, 1000), ('per_minute', 1, 100000), ('breaker_failures', 0, 1000), ('redirects', 0, 20),
+    ('max_body', 0, 67108864), ('max_response', 0, 16777216)
+  ) as k (key, least, most)
+  where (p_definition ->> k.key)::numeric not between k.least and k.most
+  limit 1;
+  if found then
+    raise exception '"%" cannot be %', v_found.key, v_found.value
+      using errcode = 'PG540', detail = '$.' || v_found.key, hint = format('Write a number from %s to %s.', v_found.least, v_found.most);
+  end if;
+  for v_text in select a.entry from jsonb_array_elements_text(coalesce(p_definition -> 'allow', '[]')) as a (entry) loop
+    if v_text ~ '[/:]' or v_text ~ '^[0-9.]+$' then
+      begin
+        v_network := v_text::cidr;
+      exception
+        when invalid_text_representation then
+          v_network := null;
+      end;
+    elsif v_text !~* '^[a-z0-9_.-]+$' then
+      v_network := null;
+    else
+      continue;
+    end if;
+    if v_network is null then
+      raise exception '"%" is no network and no host', v_text
+        using errcode = 'PG540', detail = '$.allow', hint = 'Write networks such as 10.1.0.0/16, addresses, or names of hosts.';
+    end if;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."check_target"("p_definition" "jsonb") IS 'Check the definition of a target beyond its kinds of values. Raises PG540.';
+CREATE FUNCTION "http"."drop_target"("p_target" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_user text;
+begin
+  v_user := (
+    select min(format('%s %s', s.section, s.code))
+    from http.target as t
+    inner join meta.model as m on t.model_id = m.id
+    cross join lateral meta.section_definitions(t.model_id) as s
+    where t.id = p_target
+      and s.section in ('rules', 'workflows', 'jobs')
+      and (
+        jsonb_path_exists(
+          s.definition, '$.**.target ? (@ == $code || @ == $name)', jsonb_build_object('code', t.code, 'name', m.code || '.' || t.code)
+        )
+        or exists (
+          select from jsonb_path_query(s.definition, '$.steps[*].url') as u (url)
+          where starts_with(u.url #>> '{}', rtrim(t.definition ->> 'url', '/'))
+        )
+      )
+  );
+  if v_user is not null then
+    raise exception 'the target is called by %', v_user
+      using errcode = 'PG118', hint = 'Take it out of there first.';
+  elsif exists (
+    select from http.call as c where c.target_id = p_target and c.settled is null
+  ) then
+    raise exception 'calls of the target are not over'
+      using errcode = 'PG118', hint = 'Wait for them, or cancel them: "pgears http list" shows them.';
+  end if;
+  delete from http.target as t where t.id = p_target;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."drop_target"("p_target" bigint) IS 'Drop a target. Raises PG118 while something names it or calls wait.';
+CREATE TABLE "http"."call" (
+    "id" bigint NOT NULL,
+    "target_id" bigint,
+    "target" "text" NOT NULL,
+    "key" "text" NOT NULL,
+    "method" "text" NOT NULL,
+    "path" "text" NOT NULL,
+    "headers" "jsonb" NOT NULL,
+    "content_type" "text",
+    "body" "bytea",
+    "class_id" bigint,
+    "row_id" bigint,
+    "state" "text" NOT NULL,
+    "parked" boolean DEFAULT false NOT NULL,
+    "hold" "text",
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "task_id" bigint,
+    "token" "uuid",
+    "slot" timestamp with time zone,
+    "created" timestamp with time zone NOT NULL,
+    "creator" "text" NOT NULL,
+    "attempted" timestamp with time zone,
+    "settled" timestamp with time zone,
+    "status" integer,
+    "response_headers" "jsonb",
+    "response" "bytea",
+    "truncated" boolean DEFAULT false NOT NULL,
+    "duration" interval,
+    "error" "text",
+    "then_kind" "text",
+    "then_payload" "jsonb",
+    CONSTRAINT "call_hold_check" CHECK (("hold" = ANY (ARRAY['guard'::"text", 'integration'::"text", 'disabled'::"text"]))),
+    CONSTRAINT "call_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text", 'held'::"text", 'done'::"text", 'refused'::"text", 'unknown'::"text", 'dead'::"text", 'cancelled'::"text"])))
+)
+WITH ("fillfactor"='70');
+COMMENT ON TABLE "http"."call" IS 'Calls: what is sent, once and for all attempts, and what came back.';
+COMMENT ON COLUMN "http"."call"."target" IS 'Name of the target as it was when the call was written.';
+COMMENT ON COLUMN "http"."call"."key" IS 'The idempotency key: the same in every attempt.';
+COMMENT ON COLUMN "http"."call"."parked" IS 'It waits in the line of its target and has no task.';
+COMMENT ON COLUMN "http"."call"."hold" IS 'Why it is held: by the guard of the environment, the integration switch, or a target that is switched off.';
+COMMENT ON COLUMN "http"."call"."slot" IS 'When it may begin under the pace of its target.';
+COMMENT ON COLUMN "http"."call"."then_kind" IS 'Kind of a task that is enqueued, with then_payload, call and state, when the call has ended.';
+CREATE FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update http.call as c
+  set state = p_state, settled = core.now(), error = p_error, hold = null, parked = false
+  where c.id = p_call.id;
+  if p_call.then_kind is not null then
+    perform queue.enqueue(p_call.then_kind, coalesce(p_call.then_payload, '{}') || jsonb_build_object('call', p_call.id, 'state', p_state));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text") IS 'Set the last state of a call and enqueue the task that waits for it.';
+CREATE FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ UPDATE "http"."call" "c" SET "parked" = false, "task_id" = "queue"."enqueue"('http.call'::"text", "jsonb_build_object"('call', "c"."id"), "enqueue_call"."p_due")
+   WHERE ("c"."id" = "enqueue_call"."p_call");
+END;
+COMMENT ON FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone) IS 'Give a call a task.';
+CREATE FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target http.target;
+  v_room integer;
+  v_ids bigint[];
+begin
+  if not exists (select from http.call as c where c.target_id = p_target and c.parked) then
+    return 0;
+  end if;
+  select t.* into v_target from http.target as t where t.id = p_target for update;
+  v_room := case
+    when v_target.open_until is null
+      then v_target.max_parallel - (select count(*) from http.call as c where c.target_id = p_target and c.settled is null and c.state = 'sending')
+    when v_target.open_until > core.now() then 0
+    when exists (select from http.call as c where c.id = v_target.probe_id and c.state = 'sending') then 0
+    else 1
+  end;
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.target_id = p_target and c.parked
+    order by c.id
+    limit greatest(least(v_room, p_most), 0)
+    for update skip locked
+  );
+  perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer) IS 'Enqueue parked calls of a target up to its room; gives their number.';
+CREATE FUNCTION "http"."guard"() RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT ("g"."value" #>> '{}'::"text"[])
+            FROM ("core"."setting" "g"
+              JOIN "core"."setting" "e" ON ((("e"."code" = 'http.guard_environment'::"text") AND (("e"."value" #>> '{}'::"text"[]) = "core"."environment"()))))
+           WHERE ("g"."code" = 'http.guard'::"text")),
+         CASE
+             WHEN ("core"."environment"() = 'production'::"text") THEN 'deliver'::"text"
+             ELSE 'hold'::"text"
+         END) AS "coalesce";
+END;
+COMMENT ON FUNCTION "http"."guard"() IS 'deliver or hold: what happens to calls whose target has no address of its own for this environment.';
+CREATE FUNCTION "http"."header_trouble"("p_headers" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "min"(
+         CASE
+             WHEN ("h"."key" !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+$'::"text") THEN "format"('"%s" is no name of a header'::"text", "left"("h"."key", 100))
+             WHEN ("lower"("h"."key") ~ '^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|webhook-.*)$'::"text") THEN "format"('the header "%s" is made by the service'::"text", "h"."key")
+             WHEN (("h"."value" COLLATE "C") !~ '^[ -~\t]*$'::"text") THEN "format"('the value of the header "%s" is not plain ASCII'::"text", "h"."key")
+             WHEN ("octet_length"("h"."value") > 8000) THEN "format"('the value of the header "%s" is longer than 8000 bytes'::"text", "h"."key")
+             ELSE NULL::"text"
+         END) AS "min"
+    FROM "jsonb_each_text"("header_trouble"."p_headers") "h"("key", "value");
+END;
+COMMENT ON FUNCTION "http"."header_trouble"("p_headers" "jsonb") IS 'What is wrong with headers, or null.';
+CREATE FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "http"."call"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  if not found then
+    raise exception 'there is no call %', p_call
+      using errcode = 'PG544', hint = '"pgears http list" shows what there is.';
+  elsif v_call.state <> all (p_states) then
+    raise exception 'call % is % and cannot be %', p_call, v_call.state, p_deed
+      using errcode = 'PG546', hint = 'This is for calls that are ' || array_to_string(p_states, ' or ') || '.';
+  end if;
+  return v_call;
+end;
+$$;
+COMMENT ON FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") IS 'A call, locked. Raises PG544 when there is none, PG546 when its state is none of p_states.';
+CREATE TABLE "http"."target" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "enabled" boolean NOT NULL,
+    "integration" boolean NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "attempts" integer NOT NULL,
+    "backoff" interval NOT NULL,
+    "backoff_most" interval NOT NULL,
+    "retry_unknown" boolean NOT NULL,
+    "max_parallel" integer NOT NULL,
+    "per_minute" integer,
+    "breaker_failures" integer NOT NULL,
+    "breaker_pause" interval NOT NULL,
+    "free_at" timestamp with time zone,
+    "failures" integer DEFAULT 0 NOT NULL,
+    "open_until" timestamp with time zone,
+    "probe_id" bigint,
+    CONSTRAINT "target_attempts_check" CHECK ((("attempts" >= 1) AND ("attempts" <= 100))),
+    CONSTRAINT "target_breaker_failures_check" CHECK ((("breaker_failures" >= 0) AND ("breaker_failures" <= 1000))),
+    CONSTRAINT "target_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
+    CONSTRAINT "target_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000)))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "http"."target" IS 'Systems that are called, as models define them, and how they are doing.';
+COMMENT ON COLUMN "http"."target"."free_at" IS 'When the next call may begin under per_minute.';
+COMMENT ON COLUMN "http"."target"."failures" IS 'Attempts that failed one after the other, none succeeding in between.';
+COMMENT ON COLUMN "http"."target"."open_until" IS 'The breaker is open until then; later, one call at a time tries. Null: it is closed.';
+COMMENT ON COLUMN "http"."target"."probe_id" IS 'The call that tries whether the target is back.';
+CREATE FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_alive then
+    update http.target as t
+    set failures = 0, open_until = null, probe_id = null
+    where t.id = p_target.id and (t.failures > 0 or t.open_until is not null);
+    if p_target.open_until is not null then
+      perform http.fill_line(p_target.id);
+    end if;
+  elsif not p_alive then
+    update http.target as t
+    set
+      failures = t.failures + 1,
+      open_until = case
+        when t.breaker_failures = 0 then null
+        when t.open_until is not null or t.failures + 1 >= t.breaker_failures then core.now() + t.breaker_pause
+      end,
+      probe_id = null
+    where t.id = p_target.id;
+  else
+    update http.target as t set probe_id = null where t.id = p_target.id and t.probe_id = p_call;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) IS 'Count an attempt for the breaker of its target.';
+CREATE FUNCTION "http"."path_trouble"("p_path" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_path" = ''::"text") THEN NULL::"text"
+             WHEN ("p_path" !~ '^[/?]'::"text") THEN "format"('the path "%s" does not begin with "/"'::"text", "left"("p_path", 100))
+             WHEN ("p_path" ~ '[[:cntrl:][:space:]\\#]'::"text") THEN 'the path has spaces, control characters, "\" or "#"'::"text"
+             WHEN ("split_part"("p_path", '?'::"text", 1) ~* '(^|/)(\.|%2e){1,2}(/|$)'::"text") THEN 'the path has a part "." or ".."'::"text"
+             WHEN ("octet_length"("p_path") > 8000) THEN 'the path is longer than 8000 bytes'::"text"
+             ELSE NULL::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "http"."path_trouble"("p_path" "text") IS 'What is wrong with a path, or null.';
+CREATE FUNCTION "http"."prune"("p_limit" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from http.call as c
+  where c.id in (
+    select o.id
+    from http.call as o
+    where o.settled is not null
+      and o.settled < core.now() - (
+        select (s.value #>> '{}')::interval
+        from core.setting as s
+        where s.code = case when o.state in ('done', 'cancelled') then 'http.keep_done' when o.state in ('refused', 'dead') then 'http.keep_failed' end
+      )
+    order by o.settled
+    limit p_limit
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "http"."prune"("p_limit" integer) IS 'Delete up to p_limit calls kept long enough (http.set_retention()); gives their number.';
+CREATE FUNCTION "http"."release"("p_target" "text" DEFAULT NULL::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target constant bigint := case when p_target is not null then http.target_id(p_target) end;
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.state = 'held' and (v_target is null or c.target_id = v_target)
+    order by c.id
+    limit p_limit
+    for update skip locked
+  );
+  update http.call as c set state = 'queued', hold = null, error = null where c.id = any (v_ids);
+  perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) IS 'Queue held calls again, of one target or all; gives their number. Raises PG541.';
+CREATE FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call constant http.call := http.lock_call(p_call, array['unknown'], 'resolved');
+begin
+  if p_outcome is null or p_outcome not in ('done', 'retry') then
+    raise exception 'a call cannot be resolved as "%"', p_outcome
+      using errcode = 'PG547', hint = 'Use done or retry.';
+  end if;
+  if p_outcome = 'done' then
+    perform http.end_call(v_call, 'done', 'said to be done by ' || access.current_account());
+  else
+    perform http.retry(p_call);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") IS 'Settle a call in state unknown as done, or make it again (retry). Raises PG544, PG546, PG547.';
+CREATE FUNCTION "http"."retry"("p_call" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+begin
+  v_call := http.lock_call(p_call, array['refused', 'unknown', 'dead', 'held', 'cancelled'], 'made again');
+  if v_call.target_id is null then
+    raise exception 'the target of call % is gone', p_call
+      using errcode = 'PG541', hint = 'Write a new call.';
+  end if;
+  update http.call as c
+  set state = 'queued', attempts = 0, error = null, hold = null, settled = null, token = null, slot = null
+  where c.id = p_call;
+  perform http.enqueue_call(p_call);
+end;
+$$;
+COMMENT ON FUNCTION "http"."retry"("p_call" bigint) IS 'Queue a call again under its key. Raises PG544 when there is none, PG546 unless it is refused, unknown, dead, held or cancelled.';
+CREATE FUNCTION "http"."retry_many"("p_target" "text" DEFAULT NULL::"text", "p_state" "text" DEFAULT 'dead'::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target constant bigint := case when p_target is not null then http.target_id(p_target) end;
+  v_ids bigint[];
+begin
+  if p_state is null or p_state not in ('refused', 'unknown', 'dead') then
+    raise exception 'calls in state "%" are not made again together', p_state
+      using errcode = 'PG547', hint = 'Use dead, refused or unknown; http.release() is for held ones.';
+  end if;
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.state = p_state and c.target_id is not null and (v_target is null or c.target_id = v_target)
+    order by c.id
+    limit p_limit
+    for update skip locked
+  );
+  perform http.retry(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."retry_many"("p_target" "text", "p_state" "text", "p_limit" integer) IS 'Make calls in a state again and give their number. Raises PG541, PG547.';
+CREATE FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea" DEFAULT NULL::"bytea", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_key" "text" DEFAULT NULL::"text", "p_then" "text" DEFAULT NULL::"text", "p_payload" "jsonb" DEFAULT NULL::"jsonb", "p_strict" boolean DEFAULT true) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_target record;
+  v_given constant text[] := array(select k.key from unnest(array['json', 'text', 'form']) as k (key) where p_call ? k.key);
+  v_method text;
+  v_path constant text := coalesce(p_call ->> 'path', '');
+  v_headers constant jsonb := coalesce(p_call -> 'headers', '{}');
+  v_type text;
+  v_body bytea;
+  v_trouble text;
+  v_code text := 'PG542';
+  v_id bigint;
+begin
+  select t.id, t.definition, m.code || '.' || t.code as name into v_target
+  from http.target as t
+  inner join meta.model as m on t.model_id = m.id
+  where t.id = p_target;
+  v_method := upper(coalesce(p_call ->> 'method', v_target.definition ->> 'method', 'POST'));
+  v_type := p_call ->> 'content_type';
+  if jsonb_typeof(v_headers) <> 'object' or jsonb_typeof(coalesce(p_call -> 'form', '{}')) <> 'object' then
+    raise exception '%: headers and form are pairs of a name and a text', v_target.name
+      using errcode = 'PG542', hint = 'docs/http.md says what a call takes.';
+  end if;
+  if p_call ? 'json' then
+    v_body := convert_to((p_call -> 'json')::text, 'UTF8');
+    v_type := coalesce(v_type, 'application/json');
+  elsif p_call ? 'text' then
+    v_body := convert_to(p_call ->> 'text', 'UTF8');
+    v_type := coalesce(v_type, 'text/plain; charset=utf-8');
+  elsif p_call ? 'form' then
+    v_body := convert_to((
+      select coalesce(string_agg(http.url_encode(f.key) || '=' || http.url_encode(f.value), '&' order by f.key), '')
+      from jsonb_each_text(p_call -> 'form') as f
+    ), 'UTF8');
+    v_type := coalesce(v_type, 'application/x-www-form-urlencoded');
+  elsif p_bytes is not null then
+    v_body := p_bytes;
+    v_type := coalesce(v_type, 'application/octet-stream');
+  end if;
+  v_trouble := case
+    when cardinality(v_given) + (p_bytes is not null)::integer > 1 then 'a call has one body: json, text, form or bytes'
+    when v_method not in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS') then format('"%s" is no method', left(v_method, 20))
+    when p_key !~ '^[!-~]{1,200}$' then 'the key of a call is 1 to 200 visible characters of ASCII'
+    when v_type !~ '^[!-~][ -~]{0,200}$' then 'the content type cannot be read'
+    else coalesce(http.path_trouble(v_path), http.header_trouble(v_headers))
+  end;
+  if v_trouble is null and octet_length(v_body) > coalesce((v_target.definition ->> 'max_body')::integer, 1048576) then
+    v_code := 'PG543';
+    v_trouble := format('the body has %s bytes, more than "max_body" of the target', octet_length(v_body));
+    v_body := null;
+  end if;
+  if v_trouble is not null and p_strict then
+    raise exception '%: %', v_target.name, v_trouble
+      using errcode = v_code, hint = case v_code when 'PG543' then 'Send less, or raise max_body of the target.' else 'docs/http.md says what a call takes.' end;
+  end if;
+  insert into http.call as c (
+    target_id, target, key, method, path, headers, content_type, body, class_id, row_id, state, created, creator, error, settled, then_kind, then_payload
+  )
+  values (
+    v_target.id, v_target.name, coalesce(p_key, core.uuidv7()::text), v_method, v_path, v_headers, v_type, v_body, p_class, p_row,
+    case when v_trouble is null then 'queued' else 'refused' end, core.now(), access.current_account(),
+    v_trouble, case when v_trouble is not null then core.now() end, p_then, p_payload
+  )
+  on conflict on constraint call_target_id_key_key do nothing
+  returning c.id into v_id;
+  if v_id is null then
+    return (select c.id from http.call as c where c.target_id = v_target.id and c.key = p_key);
+  end if;
+  if v_trouble is null then
+    update http.call as c
+    set task_id = queue.enqueue('http.call', jsonb_build_object('call', v_id))
+    where c.id = v_id;
+  elsif p_then is not null then
+    perform queue.enqueue(p_then, p_payload || jsonb_build_object('call', v_id, 'state', 'refused'));
+  end if;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb", "p_strict" boolean) IS 'Id of a call that is made after the commit. Raises PG542, PG543 with p_strict.';
+CREATE FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select t.id
+    from http.target as t
+    inner join meta.model as m on t.model_id = m.id
+    where p_name in (t.code, m.code || '.' || t.code)
+    order by t.model_id is distinct from p_model, t.id
+  );
+  if v_ids = '{}' or cardinality(v_ids) > 1 and not exists (
+    select from http.target as t where t.id = v_ids[1] and t.model_id = p_model and t.code = p_name
+  ) then
+    raise exception '% targets are named "%"', case when v_ids = '{}' then 'no' else 'several' end, p_name
+      using errcode = 'PG541', hint = '"pgears http targets" shows them; write model.target.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint) IS 'Id of a target by its name. Raises PG541 unless there is exactly one.';
+CREATE FUNCTION "http"."send"("p_target" "text", "p_path" "text" DEFAULT ''::"text", "p_json" "jsonb" DEFAULT NULL::"jsonb", "p_text" "text" DEFAULT NULL::"text", "p_form" "jsonb" DEFAULT NULL::"jsonb", "p_bytes" "bytea" DEFAULT NULL::"bytea", "p_method" "text" DEFAULT NULL::"text", "p_headers" "jsonb" DEFAULT NULL::"jsonb", "p_content_type" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_key" "text" DEFAULT NULL::"text", "p_then" "text" DEFAULT NULL::"text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "http"."store"("http"."target_id"("p_target"), ("jsonb_strip_nulls"("jsonb_build_object"('path', "p_path", 'method', "p_method", 'headers', "p_headers", 'content_type', "p_content_type", 'text', "p_text", 'form', "p_form")) ||
+         CASE
+             WHEN ("p_json" IS NOT NULL) THEN "jsonb_build_object"('json', "p_json")
+             ELSE '{}'::"jsonb"
+         END), "p_bytes", "p_class", "p_row", "p_key", "p_then", COALESCE("p_payload", '{}'::"jsonb")) AS "store";
+END;
+COMMENT ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") IS 'Id of a call that is made after the commit: one body (p_json, p_text, p_form, p_bytes); p_key is its idempotency key; p_then is the kind of a task that gets p_payload with call and state when it is over. Raises PG541 to PG543.';
+CREATE FUNCTION "http"."set_guard"("p_guard" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_guard is null or p_guard not in ('deliver', 'hold') then
+    raise exception 'the guard of outgoing calls cannot be "%"', p_guard
+      using errcode = 'PG547', hint = 'Use deliver or hold.';
+  end if;
+  insert into core.setting (code, value, note)
+  values
+  ('http.guard', to_jsonb(p_guard), 'What happens to calls that would leave: deliver or hold.'),
+  ('http.guard_environment', to_jsonb(core.environment()), 'Environment that the guard was decided for.')
+  on conflict (code) do update set value = excluded.value;
+end;
+$$;
+COMMENT ON FUNCTION "http"."set_guard"("p_guard" "text") IS 'Set the guard of outgoing calls for this environment. Raises PG547 for what is no guard.';
+CREATE FUNCTION "http"."set_retention"("p_done" interval DEFAULT NULL::interval, "p_failed" interval DEFAULT NULL::interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if least(p_done, p_failed) < interval '0' then
+    raise exception 'calls cannot be kept for %', least(p_done, p_failed)
+      using errcode = 'PG547', hint = 'Give a time such as 90 days.';
+  end if;
+  update core.setting as s
+  set value = to_jsonb(case s.code when 'http.keep_done' then p_done else p_failed end::text)
+  where (s.code = 'http.keep_done' and p_done is not null) or (s.code = 'http.keep_failed' and p_failed is not null);
+end;
+$$;
+COMMENT ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) IS 'Keep calls that succeeded or were cancelled, and those refused or dead, so long; null leaves it as it is. Raises PG547.';
+CREATE FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'target');
+  perform meta.check_definition('target', p_definition, '$');
+  perform http.check_target(p_definition);
+  insert into http.target as t (
+    model_id, code, enabled, integration, definition, attempts, backoff, backoff_most, retry_unknown,
+    max_parallel, per_minute, breaker_failures, breaker_pause
+  )
+  values (
+    p_model,
+    p_code,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, true),
+    p_definition,
+    coalesce((p_definition ->> 'attempts')::integer, 8),
+    coalesce((p_definition ->> 'backoff')::interval, '2 seconds'),
+    coalesce((p_definition ->> 'backoff_most')::interval, '1 hour'),
+    coalesce((p_definition ->> 'retry_unknown')::boolean, false),
+    coalesce((p_definition ->> 'max_parallel')::integer, 10),
+    (p_definition ->> 'per_minute')::integer,
+    coalesce((p_definition ->> 'breaker_failures')::integer, 5),
+    coalesce((p_definition ->> 'breaker_pause')::interval, '1 minute')
+  )
+  on conflict (model_id, code) do update
+  set
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition,
+    attempts = excluded.attempts,
+    backoff = excluded.backoff,
+    backoff_most = excluded.backoff_most,
+    retry_unknown = excluded.retry_unknown,
+    max_parallel = excluded.max_parallel,
+    per_minute = excluded.per_minute,
+    breaker_failures = excluded.breaker_failures,
+    breaker_pause = excluded.breaker_pause,
+    -- Another address is another system: what is known of the old one says nothing.
+    failures = case when t.definition -> 'url' = excluded.definition -> 'url' then t.failures else 0 end,
+    open_until = case when t.definition -> 'url' = excluded.definition -> 'url' then t.open_until end
+  returning t.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a target, made or changed. Keys: see meta.vocabulary. Raises PG110 to PG112, PG540.';
+CREATE FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea" DEFAULT NULL::"bytea") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_target http.target;
+  v_outcome constant text := p_result ->> 'outcome';
+  v_status constant integer := (p_result ->> 'status')::integer;
+  v_again boolean;
+  v_state text;
+  v_error text := p_result ->> 'error';
+  v_wait interval;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  perform from queue.task as t where t.id = p_task and t.token = p_token for update;
+  if not found or v_call.id is null then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
+  end if;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  update http.call as c
+  set
+    status = v_status,
+    response_headers = p_result -> 'headers',
+    response = p_body,
+    truncated = coalesce((p_result ->> 'truncated')::boolean, false),
+    duration = make_interval(secs => (p_result ->> 'duration')::double precision)
+  where c.id = p_call;
+  v_again := case v_outcome
+    when 'answered' then v_status in (408, 425, 429) or v_status >= 500
+    when 'failed' then true
+    when 'unknown' then v_target.retry_unknown or v_call.method in ('GET', 'HEAD', 'OPTIONS')
+    else false
+  end;
+  v_state := case
+    when v_again then case when v_call.attempts < v_target.attempts then 'retrying' else 'dead' end
+    when v_outcome = 'answered' and v_status between 200 and 299 then 'done'
+    when v_outcome = 'unknown' then 'unknown'
+    else 'refused'
+  end;
+  if v_state <> 'done' then
+    v_error := coalesce(v_error, format('the target answered %s', v_status));
+  end if;
+  if v_state = 'retrying' then
+    -- Half of the wait is chance, so that calls that failed together do not come back together.
+    v_wait := least(v_target.backoff_most, v_target.backoff * power(2, least(v_call.attempts - 1, 30))) * (0.5 + random() / 2);
+    if jsonb_typeof(p_result -> 'retry_after') = 'number' then
+      v_wait := greatest(v_wait, make_interval(secs => least((p_result ->> 'retry_after')::double precision, 86400)));
+    end if;
+    update http.call as c set state = 'retrying', error = v_error where c.id = p_call;
+    perform queue.settle_one(p_task, p_token, 'retry', v_error, v_wait);
+  else
+    perform http.end_call(v_call, v_state, v_error);
+    perform queue.settle_one(p_task, p_token);
+  end if;
+  perform http.note_attempt(v_target, p_call, case v_outcome when 'answered' then v_status < 500 when 'refused' then null else false end);
+  perform http.fill_line(v_target.id, 1);
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") IS 'Record the outcome of an attempt, settle its task, give the state of the call. Raises PG545 without the lease.';
+CREATE FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_call jsonb;
+begin
+  select jsonb_build_object('target', m.code || '.' || t.code, 'method', 'GET', 'path', substr(p_url, length(u.url) + 1)) into v_call
+  from http.target as t
+  inner join meta.model as m on t.model_id = m.id
+  cross join lateral (select rtrim(t.definition ->> 'url', '/') as url) as u
+  where starts_with(p_url, u.url) and substr(p_url, length(u.url) + 1) ~ '^($|[/?])'
+  order by length(u.url) desc, t.model_id is distinct from p_model, t.id
+  limit 1;
+  if not found then
+    raise exception 'the address "%" lies under no target', p_url
+      using errcode = 'PG541', hint = 'Define a target with the beginning of the address as its "url".';
+  end if;
+  return v_call;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) IS 'Call (target, method GET, path) for an address below that of a target. Raises PG541.';
+CREATE FUNCTION "http"."sweep"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_dead text;
+  v_count integer := 0;
+begin
+  for v_call in
+    select c.*
+    from http.call as c
+    where c.state in ('queued', 'sending', 'retrying') and not c.parked
+      and not exists (select from queue.task as t where t.id = c.task_id)
+    order by c.id
+    limit 1000
+    for update of c skip locked
+  loop
+    v_dead := (select d.error from queue.dead as d where d.id = v_call.task_id);
+    perform http.end_call(
+      v_call,
+      case when v_call.state = 'sending' then 'unknown' when v_dead is not null then 'dead' else 'cancelled' end,
+      coalesce(v_dead, 'its task was taken out of the queue')
+    );
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "http"."sweep"() IS 'Settle calls whose task is not in the queue any more; gives their number.';
+CREATE FUNCTION "http"."target_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "t"."id",
+     "t"."code",
+     "t"."definition"
+    FROM "http"."target" "t"
+   WHERE ("t"."model_id" = "target_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "http"."target_definitions"("p_model" bigint) IS 'Id, code and definition of each target of a model.';
+CREATE FUNCTION "http"."url_encode"("p_text" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("string_agg"(
+         CASE
+             WHEN (("c"."letter" COLLATE "C") ~ '^[A-Za-z0-9_.~-]$'::"text") THEN "c"."letter"
+             ELSE "regexp_replace"("upper"("encode"("convert_to"("c"."letter", 'UTF8'::"name"), 'hex'::"text")), '(..)'::"text", '%\1'::"text", 'g'::"text")
+         END, ''::"text" ORDER BY "c"."place"), ''::"text") AS "coalesce"
+    FROM "regexp_split_to_table"("url_encode"."p_text", ''::"text") WITH ORDINALITY "c"("letter", "place");
+END;
+COMMENT ON FUNCTION "http"."url_encode"("p_text" "text") IS 'Text with everything but letters, digits, "_", ".", "~" and "-" escaped; empty for null.';
+CREATE FUNCTION "http"."wake"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_on constant boolean := core.integration();
+  v_target record;
+  v_ids bigint[];
+  v_count integer := 0;
+begin
+  for v_target in
+    select t.id, h.holds
+    from http.target as t
+    cross join lateral (
+      select array_remove(array[case when v_on or not t.integration then 'integration' end, case when t.enabled then 'disabled' end], null) as holds
+    ) as h
+    where exists (select from http.call as c where c.target_id = t.id and c.state = 'held' and c.hold = any (h.holds))
+    order by t.id
+  loop
+    v_ids := array(
+      select c.id
+      from http.call as c
+      where c.target_id = v_target.id and c.state = 'held' and c.hold = any (v_target.holds)
+      order by c.id
+      limit 1000
+      for update skip locked
+    );
+    update http.call as c set state = 'queued', hold = null, error = null where c.id = any (v_ids);
+    perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+    v_count := v_count + cardinality(v_ids);
+  end loop;
+  for v_target in
+    select t.id
+    from http.target as t
+    where (t.open_until is null or t.open_until <= core.now())
+      and exists (select from http.call as c where c.target_id = t.id and c.parked)
+    order by t.id
+  loop
+    v_count := v_count + http.fill_line(v_target.id);
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "http"."wake"() IS 'Enqueue calls that were parked or held and may go on; gives their number.';
 CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[], "p_skip" "text" DEFAULT NULL::"text") RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -12018,7 +13387,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -13286,7 +14655,7 @@ begin
       else ''
     end,
     case
-      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups') then 'none'
+      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups', 'pages') then 'none'
       else 'share row exclusive'
     end,
     w.code is null and s.destructive and (s.code <> 'queries' or exists (
@@ -15528,6 +16897,689 @@ CREATE FUNCTION "queue"."withdraw"("p_id" bigint) RETURNS "void"
    WHERE (("t"."id" = "withdraw"."p_id") AND ("t"."state" = 'delayed'::"text"));
 END;
 COMMENT ON FUNCTION "queue"."withdraw"("p_id" bigint) IS 'Delete a task if it is delayed; one that is ready or runs stays.';
+CREATE FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text" DEFAULT 'web'::"text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_enabled boolean;
+  v_super boolean;
+begin
+  if p_door = 'web' and not core.web_service() then
+    raise exception 'the web service is switched off'
+      using errcode = 'PG600', hint = 'An administrator switches it on with "pgears web on".';
+  end if;
+  select a.enabled into v_enabled from access.account as a where a.login = p_role;
+  if not coalesce(v_enabled, true) then
+    raise exception 'the account "%" is suspended', p_role
+      using errcode = 'PG603', hint = 'An administrator resumes it with "pgears account resume".';
+  end if;
+  select r.rolsuper into v_super from pg_roles as r where r.rolname = p_role;
+  if v_super is distinct from false or (v_enabled is null and not p_anonymous) then
+    raise exception 'the role "%" is no account of the web service', p_role
+      using errcode = 'PG602', hint = 'Name the login of an account that is no superuser in the role claim of the token.';
+  end if;
+  return p_role;
+end;
+$$;
+COMMENT ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") IS 'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended).';
+CREATE FUNCTION "web"."announce"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  notify pgears_web;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "web"."announce"() IS 'Trigger function: NOTIFY pgears_web.';
+CREATE FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") RETURNS TABLE("status" integer, "headers" "jsonb", "body" "bytea")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer web.answer;
+begin
+  insert into web.answer as a (account, key, request)
+  values (p_account, p_key, p_request)
+  on conflict (account, key) do nothing;
+  if found then
+    return;
+  end if;
+  select a.* into strict v_answer from web.answer as a where a.account = p_account and a.key = p_key;
+  if v_answer.request <> p_request then
+    raise exception 'the key "%" was used for another request', p_key
+      using errcode = 'PG605', hint = 'Take a new Idempotency-Key for each request; repeat a request with its own.';
+  end if;
+  return query select v_answer.status, v_answer.headers, v_answer.body;
+end;
+$$;
+COMMENT ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") IS 'No row when the key is new and now taken, else the stored answer. Raises PG605 when it was for another request.';
+CREATE FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "exposed" AS (
+          SELECT "c"."oid",
+             "c"."xmin"
+            FROM ("pg_class" "c"
+              JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+           WHERE (("n"."nspname" = ANY ("catalogue_version"."p_schemas")) AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])))
+         )
+  SELECT "md5"("concat_ws"('|'::"text", ( SELECT "string_agg"((("e"."oid" || ' '::"text") || "e"."xmin"), ','::"text" ORDER BY "e"."oid") AS "string_agg"
+            FROM "exposed" "e"), ( SELECT "sum"("hashtextextended"((((("a"."attrelid" || ' '::"text") || "a"."attnum") || ' '::"text") || "a"."xmin"), (0)::bigint)) AS "sum"
+            FROM ("exposed" "e"
+              JOIN "pg_attribute" "a" ON (("e"."oid" = "a"."attrelid")))), ( SELECT "sum"("hashtextextended"((("k"."oid" || ' '::"text") || "k"."xmin"), (0)::bigint)) AS "sum"
+            FROM ("pg_constraint" "k"
+              JOIN "exposed" "e" ON (("k"."conrelid" = "e"."oid")))), ( SELECT "sum"("hashtextextended"((("p"."oid" || ' '::"text") || "p"."xmin"), (0)::bigint)) AS "sum"
+            FROM ("pg_proc" "p"
+              JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+           WHERE ("n"."nspname" = ANY ("catalogue_version"."p_schemas"))), ( SELECT "sum"("hashtextextended"((("c"."id" || ' '::"text") || "c"."xmin"), (0)::bigint)) AS "sum"
+            FROM "meta"."class" "c"), ( SELECT "sum"("hashtextextended"((("k"."id" || ' '::"text") || "k"."xmin"), (0)::bigint)) AS "sum"
+            FROM "meta"."class_key" "k"), ( SELECT "sum"("hashtextextended"((("v"."name" || ' '::"text") || "v"."xmin"), (0)::bigint)) AS "sum"
+            FROM "meta"."api_view" "v"))) AS "md5";
+END;
+COMMENT ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) IS 'Changes whenever tables, views, functions, keys or classes behind these schemas do.';
+CREATE TABLE "web"."session" (
+    "token_hash" "bytea" NOT NULL,
+    "login" "text" NOT NULL,
+    "csrf" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "seen" timestamp with time zone NOT NULL,
+    "expires" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "web"."session" IS 'Logins at pages. The token itself is in the cookie of the browser only.';
+COMMENT ON COLUMN "web"."session"."token_hash" IS 'SHA-256 of the token.';
+COMMENT ON COLUMN "web"."session"."csrf" IS 'What every form of the session carries.';
+CREATE FUNCTION "web"."close_session"("p_token_hash" "bytea") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "web"."session" "s"
+   WHERE ("s"."token_hash" = "close_session"."p_token_hash");
+END;
+COMMENT ON FUNCTION "web"."close_session"("p_token_hash" "bytea") IS 'Forget the session with this hash.';
+CREATE FUNCTION "web"."default_language"() RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "l"."code"
+    FROM "meta"."language" "l"
+   WHERE "l"."is_default";
+END;
+COMMENT ON FUNCTION "web"."default_language"() IS 'Code of the default language.';
+CREATE TABLE "web"."page" (
+    "id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "definition" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL
+);
+COMMENT ON TABLE "web"."page" IS 'What a model file says about the pages of a class; classes without a row have pages too.';
+COMMENT ON COLUMN "web"."page"."definition" IS 'Keys of a page in the model file: list, order, search, form, prefill, page_size.';
+CREATE FUNCTION "web"."drop_page"("p_page" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "web"."page" "p"
+   WHERE ("p"."id" = "drop_page"."p_page");
+END;
+COMMENT ON FUNCTION "web"."drop_page"("p_page" bigint) IS 'Drop the definition of the pages of a class.';
+CREATE FUNCTION "web"."functions"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "comment" "text", "volatility" "text", "parameters" "jsonb", "result" "text", "result_set" boolean, "result_type" "text", "relation" "oid", "columns" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "p"."oid",
+     ("n"."nspname")::"text" AS "nspname",
+     ("p"."proname")::"text" AS "proname",
+     "obj_description"("p"."oid", 'pg_proc'::"name") AS "obj_description",
+         CASE "p"."provolatile"
+             WHEN 'i'::"char" THEN 'immutable'::"text"
+             WHEN 's'::"char" THEN 'stable'::"text"
+             ELSE 'volatile'::"text"
+         END AS "case",
+     ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('name', COALESCE("a"."name", ''::"text"), 'type', "format_type"("a"."type", NULL::integer), 'required', ("a"."position" <= ("p"."pronargs" - "p"."pronargdefaults")), 'variadic', ("a"."mode" = 'v'::"char")) ORDER BY "a"."position"), '[]'::"jsonb") AS "coalesce"
+            FROM ( SELECT "i"."name",
+                     "i"."type",
+                     "i"."mode",
+                     "row_number"() OVER (ORDER BY "i"."position") AS "position"
+                    FROM UNNEST(COALESCE("p"."proallargtypes", ("p"."proargtypes")::"oid"[]), "p"."proargnames", COALESCE("p"."proargmodes", ARRAY[]::"char"[])) WITH ORDINALITY "i"("type", "name", "mode", "position")
+                   WHERE (COALESCE("i"."mode", 'i'::"char") = ANY (ARRAY['i'::"char", 'b'::"char", 'v'::"char"]))) "a") AS "coalesce",
+         CASE
+             WHEN ("p"."prorettype" = ('"void"'::"regtype")::"oid") THEN 'void'::"text"
+             WHEN (("t"."typtype" = 'c'::"char") OR ("p"."proargmodes" && ARRAY['t'::"char", 'o'::"char", 'b'::"char"])) THEN
+             CASE
+                 WHEN (("t"."typtype" = 'c'::"char") OR ("p"."prorettype" = ('"record"'::"regtype")::"oid")) THEN 'rows'::"text"
+                 ELSE 'scalar'::"text"
+             END
+             ELSE 'scalar'::"text"
+         END AS "case",
+     "p"."proretset",
+     "format_type"("p"."prorettype", NULL::integer) AS "format_type",
+     NULLIF("t"."typrelid", (0)::"oid") AS "nullif",
+     ( SELECT "jsonb_agg"("jsonb_build_object"('name', "o"."name", 'type', "format_type"("o"."type", NULL::integer)) ORDER BY "o"."position") AS "jsonb_agg"
+            FROM UNNEST("p"."proallargtypes", "p"."proargnames", "p"."proargmodes") WITH ORDINALITY "o"("type", "name", "mode", "position")
+           WHERE ("o"."mode" = ANY (ARRAY['o'::"char", 'b'::"char", 't'::"char"]))) AS "jsonb_agg"
+    FROM (("pg_proc" "p"
+      JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+      JOIN "pg_type" "t" ON (("p"."prorettype" = "t"."oid")))
+   WHERE (("n"."nspname" = ANY ("functions"."p_schemas")) AND ("p"."prokind" = 'f'::"char") AND ("t"."oid" <> ALL (ARRAY[('"trigger"'::"regtype")::"oid", ('"event_trigger"'::"regtype")::"oid"])));
+END;
+COMMENT ON FUNCTION "web"."functions"("p_schemas" "text"[]) IS 'Functions of these schemas with parameters and results, for the web service.';
+CREATE TABLE "web"."answer" (
+    "account" "text" NOT NULL,
+    "key" "text" NOT NULL,
+    "request" "bytea" NOT NULL,
+    "status" integer,
+    "headers" "jsonb",
+    "body" "bytea",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "answer_key_check" CHECK ((("octet_length"("key") >= 1) AND ("octet_length"("key") <= 255)))
+);
+COMMENT ON TABLE "web"."answer" IS 'Answers to requests with an Idempotency-Key, written in the transaction of the request.';
+COMMENT ON COLUMN "web"."answer"."request" IS 'Hash of method, path, query and body: one key is for one request.';
+CREATE FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "web"."answer" "a" SET "status" = "keep_answer"."p_status", "headers" = "keep_answer"."p_headers", "body" = "keep_answer"."p_body"
+   WHERE (("a"."account" = "keep_answer"."p_account") AND ("a"."key" = "keep_answer"."p_key"));
+END;
+COMMENT ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") IS 'Store the answer to a request, to be given again.';
+CREATE FUNCTION "web"."links"() RETURNS TABLE("name" "text", "source" "oid", "source_numbers" smallint[], "target" "oid", "target_numbers" smallint[], "many" boolean, "single" boolean, "class_number" smallint, "class_value" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "c"."oid" AS "relation",
+             "v"."name",
+             "v"."object_id" AS "class_id",
+             "v"."columns"
+            FROM ("meta"."api_view" "v"
+              JOIN "pg_class" "c" ON ((("v"."name" = "c"."relname") AND ("c"."relnamespace" = ('"api"'::"regnamespace")::"oid"))))
+           WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))
+         )
+  SELECT ("k"."conname")::"text" AS "conname",
+     "k"."conrelid",
+     "k"."conkey",
+     "k"."confrelid",
+     "k"."confkey",
+     false,
+     (EXISTS ( SELECT
+            FROM "pg_index" "i"
+           WHERE (("i"."indrelid" = "k"."conrelid") AND "i"."indisunique" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL) AND ("i"."indnkeyatts" = "cardinality"("k"."conkey")) AND ("i"."indkey"[0:("i"."indnkeyatts" - 1)] <@ "k"."conkey")))) AS "exists",
+     NULL::smallint AS "int2",
+     NULL::"text"
+    FROM ("pg_constraint" "k"
+      JOIN "pg_namespace" "n" ON (("k"."connamespace" = "n"."oid")))
+   WHERE (("k"."contype" = 'f'::"char") AND ("k"."conparentid" = (0)::"oid") AND ("n"."nspname" <> ALL (ARRAY['core'::"name", 'access'::"name", 'meta'::"name", 'data'::"name", 'queue'::"name", 'feed'::"name", 'mail'::"name", 'flow'::"name", 'batch'::"name", 'replica'::"name", 'web'::"name", 'pg_catalog'::"name"])))
+ UNION ALL
+  SELECT "format"('%s_%s_fkey'::"text", "s"."name", "e"."code") AS "format",
+     "s"."relation",
+     ARRAY["a"."attnum"] AS "array",
+     "t"."relation",
+     ARRAY["i"."attnum"] AS "array",
+     "e"."is_array",
+     ((NOT "e"."is_array") AND (EXISTS ( SELECT
+            FROM ("meta"."class_key" "k_1"
+              JOIN "meta"."ancestry" "y" ON (("k_1"."class_id" = "y"."ancestor_id")))
+           WHERE (("y"."class_id" = "e"."class_id") AND ("k_1"."column_ids" = ARRAY["e"."column_id"]))))),
+     "k"."attnum",
+         CASE
+             WHEN ("k"."attnum" IS NOT NULL) THEN "n"."path"
+             ELSE NULL::"text"
+         END AS "case"
+    FROM (((((("meta"."effective_column" "e"
+      JOIN "api_view" "s" ON (("e"."class_id" = "s"."class_id")))
+      JOIN "pg_attribute" "a" ON ((("s"."relation" = "a"."attrelid") AND ("s"."columns"["a"."attnum"] = "e"."physical"))))
+      JOIN "api_view" "t" ON (("t"."class_id" = ANY ("e"."targets"))))
+      JOIN "pg_attribute" "i" ON ((("t"."relation" = "i"."attrelid") AND ("i"."attname" = 'id'::"name"))))
+      JOIN "meta"."class_name" "n" ON (("t"."class_id" = "n"."id")))
+      LEFT JOIN "pg_attribute" "k" ON ((("s"."relation" = "k"."attrelid") AND ("s"."columns"["k"."attnum"] = ("e"."physical" || '_class'::"text")) AND ("cardinality"("e"."targets") > 1))))
+   WHERE (("e"."type" = 'reference'::"text") AND "e"."stored");
+END;
+COMMENT ON FUNCTION "web"."links"() IS 'Foreign keys and references of classes, by relation and column number, for embedding.';
+CREATE FUNCTION "web"."now"() RETURNS timestamp with time zone
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "core"."now"() AS "now";
+END;
+COMMENT ON FUNCTION "web"."now"() IS 'What core.now() gives, for every account.';
+CREATE FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from access.account as a where a.login = p_login and a.enabled) then
+    raise exception 'the account "%" may not use pages', p_login
+      using errcode = 'PG631', hint = 'It is no account of this instance, or is suspended: see "pgears account list".';
+  end if;
+  delete from web.session as s where s.expires < core.now();
+  insert into web.session (token_hash, login, csrf, created, seen, expires)
+  values (p_token_hash, p_login, p_csrf, core.now(), core.now(), core.now() + p_lifetime);
+end;
+$$;
+COMMENT ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) IS 'Keep the hash of a session''s token. The caller has checked password or proxy header. Raises PG631 for who is no account or suspended.';
+CREATE FUNCTION "web"."page_class"("p_model" "text", "p_class" "text", "p_language" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    jsonb_build_object(
+      'id', c.id,
+      'model', m.code,
+      'class', c.code,
+      'path', n.path,
+      'view', format('%s_%s', m.code, c.code),
+      'name', coalesce(flow.language_text(c.name, p_language), c.code),
+      'model_name', coalesce(flow.language_text(m.name, p_language), m.code),
+      'archive', c.archive,
+      'may', (
+        select jsonb_object_agg(o.operation, access.may(a.login, 'class', n.path, o.operation))
+        from unnest(array['read', 'insert', 'change', 'delete']) as o (operation)
+      ),
+      'page', coalesce((select p.definition from web.page as p where p.class_id = c.id), '{}'),
+      'columns', coalesce(
+        (
+          select
+            jsonb_agg(
+              jsonb_strip_nulls(
+                jsonb_build_object(
+                  'code', e.code,
+                  'name', coalesce(flow.language_text(e.definition -> 'name', p_language), e.code),
+                  'type', e.type,
+                  'result', e.definition ->> 'result',
+                  'multiple', e.is_array,
+                  'user', e.target_user,
+                  'localized', e.sql_type = 'jsonb',
+                  'stored', e.stored,
+                  'mandatory', coalesce((e.definition ->> 'mandatory')::boolean, false),
+                  'default', e.definition -> 'default',
+                  'sequence', e.definition ? 'sequence',
+                  'states', coalesce((e.definition ->> 'states')::integer, 3),
+                  'min', e.definition -> 'min',
+                  'max', e.definition -> 'max',
+                  'min_length', e.definition -> 'min_length',
+                  'max_length', coalesce(e.definition -> 'max_length', case when e.type = 'text' then '255' end::jsonb),
+                  'pattern', e.definition -> 'pattern',
+                  'pattern_message', e.definition -> 'pattern_message',
+                  'max_files', e.definition -> 'max_files',
+                  'suffixes', e.definition -> 'suffixes',
+                  'classes', (
+                    select jsonb_agg(jsonb_build_object('model', split_part(t.path, '.', 1), 'class', split_part(t.path, '.', 2)) order by i.position)
+                    from unnest(e.targets) with ordinality as i (class_id, position)
+                    inner join meta.class_name as t on i.class_id = t.id
+                  ),
+                  'reverse_of', case when e.type = 'reverse' then e.definition ->> 'column' end,
+                  'insert', e.stored and e.type <> 'calculated'
+                    and coalesce((e.definition ->> 'editable_on_insert')::boolean, true)
+                    and has_column_privilege(a.login, d.class_table, e.physical, 'insert'),
+                  'change', e.stored and e.type <> 'calculated'
+                    and coalesce((e.definition ->> 'editable_on_update')::boolean, true)
+                    and has_column_privilege(a.login, d.class_table, e.physical, 'update')
+                )
+              )
+              order by e.position
+            )
+          from meta.effective_column as e
+          where e.class_id = c.id and (not e.stored or has_column_privilege(a.login, d.class_table, e.physical, 'select'))
+        ),
+        '[]'
+      )
+    )
+  from (select access.current_account() as login) as a
+  cross join meta.class as c
+  inner join meta.model as m on c.model_id = m.id
+  inner join meta.class_name as n on c.id = n.id
+  cross join lateral (select to_regclass('data.datarow_' || c.id) as class_table) as d
+  where m.code = p_model and c.code = p_class
+    and (access.may(a.login, 'class', n.path, 'read') or access.may(a.login, 'class', n.path, 'insert'));
+$$;
+COMMENT ON FUNCTION "web"."page_class"("p_model" "text", "p_class" "text", "p_language" "text") IS 'Names, columns, page and the caller''s rights of a class, for drawing its pages; null without a right to read or insert.';
+CREATE FUNCTION "web"."page_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "p"."id",
+     "c"."code",
+     "p"."definition"
+    FROM ("web"."page" "p"
+      JOIN "meta"."class" "c" ON (("p"."class_id" = "c"."id")))
+   WHERE ("c"."model_id" = "page_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "web"."page_definitions"("p_model" bigint) IS 'Id, code of the class and definition of each page of a model.';
+CREATE FUNCTION "web"."pages"("p_language" "text" DEFAULT NULL::"text") RETURNS TABLE("model" "text", "model_name" "text", "class" "text", "class_name" "text", "view" "text", "may_insert" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "m"."code",
+     COALESCE("flow"."language_text"("m"."name", "pages"."p_language"), "m"."code") AS "coalesce",
+     "c"."code",
+     COALESCE("flow"."language_text"("c"."name", "pages"."p_language"), "c"."code") AS "coalesce",
+     "format"('%s_%s'::"text", "m"."code", "c"."code") AS "format",
+     "access"."may"("a"."login", 'class'::"text", "n"."path", 'insert'::"text") AS "may"
+    FROM (((( SELECT "access"."current_account"() AS "login") "a"
+      CROSS JOIN "meta"."class" "c")
+      JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
+      JOIN "meta"."class_name" "n" ON (("c"."id" = "n"."id")))
+   WHERE ("access"."may"("a"."login", 'class'::"text", "n"."path", 'read'::"text") OR "access"."may"("a"."login", 'class'::"text", "n"."path", 'insert'::"text"))
+   ORDER BY COALESCE("flow"."language_text"("m"."name", "pages"."p_language"), "m"."code"), COALESCE("flow"."language_text"("c"."name", "pages"."p_language"), "c"."code");
+END;
+COMMENT ON FUNCTION "web"."pages"("p_language" "text") IS 'Model, class, their names and API view for each class that the caller may read or add to.';
+CREATE FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") RETURNS TABLE("id" "oid", "is_function" boolean, "can_read" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "readable" "text"[], "insertable" "text"[], "updatable" "text"[])
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "c"."oid",
+     false,
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'SELECT'::"text") AS "has_any_column_privilege",
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'INSERT'::"text") AS "has_any_column_privilege",
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'UPDATE'::"text") AS "has_any_column_privilege",
+     "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'DELETE'::"text") AS "has_table_privilege",
+     "s"."readable",
+     "s"."insertable",
+     "s"."updatable"
+    FROM (("pg_class" "c"
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+      CROSS JOIN LATERAL ( SELECT
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'SELECT'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'SELECT'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "readable",
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'INSERT'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'INSERT'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "insertable",
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'UPDATE'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'UPDATE'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "updatable"
+            FROM "pg_attribute" "a"
+           WHERE (("a"."attrelid" = "c"."oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))) "s")
+   WHERE (("n"."nspname" = "privileges"."p_schema") AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])) AND "has_schema_privilege"(("privileges"."p_role")::"name", "n"."oid", 'USAGE'::"text"))
+ UNION ALL
+  SELECT "p"."oid",
+     true,
+     "has_function_privilege"(("privileges"."p_role")::"name", "p"."oid", 'EXECUTE'::"text") AS "has_function_privilege",
+     false,
+     false,
+     false,
+     NULL::"text"[],
+     NULL::"text"[],
+     NULL::"text"[]
+    FROM ("pg_proc" "p"
+      JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+   WHERE (("n"."nspname" = "privileges"."p_schema") AND "has_schema_privilege"(("privileges"."p_role")::"name", "n"."oid", 'USAGE'::"text"));
+END;
+COMMENT ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") IS 'Privileges of a role on the relations and functions of a schema.';
+CREATE FUNCTION "web"."prune_answers"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from web.answer as a where a.created < core.now() - interval '1 day';
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "web"."prune_answers"() IS 'Delete answers kept for repeated requests that are older than a day, and give their number.';
+CREATE FUNCTION "web"."readable_columns"("p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_object_agg"("e"."code", "e"."physical"), '{}'::"jsonb") AS "coalesce"
+    FROM "meta"."effective_column" "e"
+   WHERE (("e"."class_id" = "readable_columns"."p_class") AND "e"."stored" AND "has_column_privilege"(("access"."current_account"())::"name", ("to_regclass"(('data.datarow_'::"text" || "readable_columns"."p_class")))::"oid", "e"."physical", 'select'::"text"));
+END;
+COMMENT ON FUNCTION "web"."readable_columns"("p_class" bigint) IS 'Object of physical names by code: the columns of a class that the caller may read.';
+CREATE FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) RETURNS TABLE("version" bigint, "at" timestamp with time zone, "account" "text", "source" "text", "operation" "text", "changes" "jsonb")
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_columns jsonb;
+  v_list text;
+begin
+  if not access.sees_row(p_class, p_record) then
+    return;
+  end if;
+  v_columns := web.readable_columns(p_class);
+  select string_agg(format('%L, r.%I', k.key, k.value), ', ' order by k.key) into v_list
+  from jsonb_each_text(v_columns) as k;
+  return query execute format(
+    $sql$
+    with state as (
+      select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
+        coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
+      from data.datarow_%2$s as r
+      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))
+      %3$s
+    ),
+    step as (
+      select s.*, lag(s.row) over w as before, lag(s.deleted) over w as was_deleted
+      from state as s
+      window w as (order by s.version)
+    )
+    select s.version, s.at, s.account, s.source,
+      case when s.before is null then 'insert' when s.deleted is not null and s.was_deleted is null then 'delete' else 'change' end,
+      (
+        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.key, k.value)), '{}')
+        from jsonb_each(s.row) as k
+        where s.before is not null and s.before -> k.key is distinct from k.value
+      )
+    from step as s
+    order by s.version desc
+    limit 200
+    $sql$,
+    coalesce(v_list, ''), p_class,
+    case when to_regclass('data.archive_' || p_class) is not null then format(
+      'union all
+      select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
+        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
+      from data.archive_%2$s as r
+      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
+    ) else '' end
+  ) using p_record;
+end;
+$_$;
+COMMENT ON FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) IS 'Versions of a record, newest first, with what each changed as {code: [before, after]}; only the newest without an archive, nothing for rows unseen.';
+CREATE FUNCTION "web"."relations"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "kind" "text", "comment" "text", "class_path" "text", "deleted_too" boolean, "served" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "columns" "jsonb", "keys" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "to_regclass"("format"('api.%I'::"text", "v_1"."name")) AS "relation",
+             "v_1"."kind",
+             "v_1"."columns",
+             "c_1"."id" AS "class_id",
+             (("m"."code" || '.'::"text") || "c_1"."code") AS "path",
+             "c_1"."web_service",
+             "to_regclass"(('data.datarow_'::"text" || "c_1"."id")) AS "base"
+            FROM (("meta"."api_view" "v_1"
+              JOIN "meta"."class" "c_1" ON (("v_1"."object_id" = "c_1"."id")))
+              JOIN "meta"."model" "m" ON (("c_1"."model_id" = "m"."id")))
+           WHERE ("v_1"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))
+         )
+  SELECT "c"."oid",
+     ("n"."nspname")::"text" AS "nspname",
+     ("c"."relname")::"text" AS "relname",
+         CASE
+             WHEN ("c"."relkind" = ANY (ARRAY['v'::"char", 'm'::"char"])) THEN 'view'::"text"
+             ELSE 'table'::"text"
+         END AS "case",
+     "obj_description"("c"."oid", 'pg_class'::"name") AS "obj_description",
+     "v"."path",
+     COALESCE(("v"."kind" = 'all'::"text"), false) AS "coalesce",
+     COALESCE("v"."web_service", true) AS "coalesce",
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 8) <> 0) AND ("v"."kind" IS DISTINCT FROM 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 4) <> 0) AND ("v"."kind" IS DISTINCT FROM 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 16) <> 0) AND ("v"."kind" IS DISTINCT FROM 'all'::"text")),
+     ( SELECT COALESCE("jsonb_agg"("jsonb_strip_nulls"("jsonb_build_object"('name', "a"."attname", 'number', "a"."attnum", 'type', "format_type"("a"."atttypid", NULL::integer), 'base',
+                 CASE
+                     WHEN ("t"."typtype" = 'd'::"char") THEN "format_type"("t"."typbasetype", NULL::integer)
+                     ELSE NULL::"text"
+                 END, 'nullable', (NOT ("a"."attnotnull" OR COALESCE("b"."attnotnull", false))), 'default', COALESCE(
+                 CASE
+                     WHEN ("a"."attgenerated" = ''::"char") THEN "pg_get_expr"("d"."adbin", "d"."adrelid")
+                     ELSE NULL::"text"
+                 END,
+                 CASE
+                     WHEN ("b"."attgenerated" = ''::"char") THEN "pg_get_expr"("e"."adbin", "e"."adrelid")
+                     ELSE NULL::"text"
+                 END), 'generated',
+                 CASE
+                     WHEN (("a"."attgenerated" <> ''::"char") OR (COALESCE("b"."attgenerated", ''::"char") <> ''::"char")) THEN true
+                     ELSE NULL::boolean
+                 END, 'readonly',
+                 CASE
+                     WHEN (("v"."path" IS NOT NULL) AND (NOT "pg_column_is_updatable"(("c"."oid")::"regclass", "a"."attnum", true))) THEN true
+                     ELSE NULL::boolean
+                 END, 'comment', "col_description"("a"."attrelid", ("a"."attnum")::integer), 'length',
+                 CASE
+                     WHEN (("a"."atttypid" = ANY (ARRAY[(1042)::"oid", (1043)::"oid"])) AND ("a"."atttypmod" > 4)) THEN ("a"."atttypmod" - 4)
+                     ELSE NULL::integer
+                 END, 'values',
+                 CASE
+                     WHEN ("t"."typtype" = 'e'::"char") THEN ( SELECT "jsonb_agg"("l"."enumlabel" ORDER BY "l"."enumsortorder") AS "jsonb_agg"
+                        FROM "pg_enum" "l"
+                       WHERE ("l"."enumtypid" = "t"."oid"))
+                     ELSE NULL::"jsonb"
+                 END)) ORDER BY "a"."attnum"), '[]'::"jsonb") AS "coalesce"
+            FROM (((("pg_attribute" "a"
+              JOIN "pg_type" "t" ON (("a"."atttypid" = "t"."oid")))
+              LEFT JOIN "pg_attrdef" "d" ON ((("a"."attrelid" = "d"."adrelid") AND ("a"."attnum" = "d"."adnum"))))
+              LEFT JOIN "pg_attribute" "b" ON ((("b"."attrelid" = ("v"."base")::"oid") AND ("b"."attname" = "v"."columns"["a"."attnum"]) AND (NOT "b"."attisdropped"))))
+              LEFT JOIN "pg_attrdef" "e" ON ((("b"."attrelid" = "e"."adrelid") AND ("b"."attnum" = "e"."adnum"))))
+           WHERE (("a"."attrelid" = "c"."oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))) AS "coalesce",
+         CASE
+             WHEN ("v"."path" IS NOT NULL) THEN ( SELECT "jsonb_agg"("k"."key") AS "jsonb_agg"
+                FROM ( SELECT "jsonb_build_object"('columns', "jsonb_build_array"('id'), 'primary', true, 'live', false) AS "key"
+                     UNION ALL
+                      SELECT "jsonb_build_object"('columns', ( SELECT "jsonb_agg"("e"."code" ORDER BY "i"."position") AS "jsonb_agg"
+                                FROM ("unnest"("k_1"."column_ids") WITH ORDINALITY "i"("id", "position")
+                                  JOIN "meta"."effective_column" "e" ON ((("e"."class_id" = "v"."class_id") AND ("i"."id" = "e"."column_id"))))), 'primary', false, 'live', true) AS "jsonb_build_object"
+                        FROM ("meta"."ancestry" "y"
+                          JOIN "meta"."class_key" "k_1" ON (("y"."ancestor_id" = "k_1"."class_id")))
+                       WHERE ("y"."class_id" = "v"."class_id")) "k")
+             ELSE ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('columns', ( SELECT "jsonb_agg"("a"."attname" ORDER BY "k"."position") AS "jsonb_agg"
+                        FROM ("unnest"("i"."indkey"[0:("i"."indnkeyatts" - 1)]) WITH ORDINALITY "k"("number", "position")
+                          JOIN "pg_attribute" "a" ON ((("a"."attrelid" = "c"."oid") AND ("k"."number" = "a"."attnum"))))), 'primary', "i"."indisprimary", 'live', false) ORDER BY "i"."indisprimary" DESC, "i"."indexrelid"), '[]'::"jsonb") AS "coalesce"
+                FROM "pg_index" "i"
+               WHERE (("i"."indrelid" = "c"."oid") AND "i"."indisunique" AND "i"."indisvalid" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL)))
+         END AS "coalesce"
+    FROM (("pg_class" "c"
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+      LEFT JOIN "api_view" "v" ON (("c"."oid" = ("v"."relation")::"oid")))
+   WHERE (("n"."nspname" = ANY ("relations"."p_schemas")) AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])) AND (NOT "c"."relispartition"));
+END;
+COMMENT ON FUNCTION "web"."relations"("p_schemas" "text"[]) IS 'Tables and views of these schemas with columns and keys, for the web service.';
+CREATE FUNCTION "web"."session"("p_token_hash" "bytea") RETURNS TABLE("login" "text", "name" "text", "csrf" "text", "language" "text", "administers" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "a"."login",
+     COALESCE(NULLIF("a"."full_name", ''::"text"), "a"."login") AS "coalesce",
+     "s"."csrf",
+     "a"."language",
+     "pg_has_role"(("a"."login")::"name", 'pgears_admin'::"name", 'member'::"text") AS "pg_has_role"
+    FROM (("web"."session" "s"
+      JOIN "access"."account" "a" ON (("s"."login" = "a"."login")))
+      JOIN "pg_roles" "r" ON (("a"."login" = "r"."rolname")))
+   WHERE (("s"."token_hash" = "session"."p_token_hash") AND ("s"."expires" > "core"."now"()) AND "a"."enabled");
+END;
+COMMENT ON FUNCTION "web"."session"("p_token_hash" "bytea") IS 'Account, language and form token of the session with this hash; no row when it is over.';
+CREATE FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_id bigint;
+  v_key text;
+  v_unknown text;
+begin
+  perform meta.check_definition('page', p_definition, '$');
+  v_class := meta.find_class(p_model, p_code);
+  foreach v_key in array array['list', 'order', 'search', 'form'] loop
+    select n.name into v_unknown
+    from (
+      select l.value #>> '{}' as name
+      from jsonb_array_elements(case jsonb_typeof(p_definition -> v_key) when 'array' then p_definition -> v_key else '[]' end) as l
+      union all
+      select ltrim(p_definition ->> v_key, '-')
+      where jsonb_typeof(p_definition -> v_key) = 'string'
+    ) as n
+    where not exists (select from meta.effective_column as e where e.class_id = v_class and e.code = n.name)
+      and not (v_key in ('list', 'order') and n.name = any (array['id', 'shortdescription', 'created', 'creator', 'modified', 'modifier']));
+    if v_unknown is not null then
+      raise exception 'the class % has no column "%"', p_code, v_unknown
+        using errcode = 'PG630', detail = '$.' || v_key, hint = 'Name columns of the class by their codes.';
+    end if;
+  end loop;
+  if (p_definition ->> 'page_size')::integer not between 1 and 200 then
+    raise exception 'a page of the list cannot have % records', p_definition ->> 'page_size'
+      using errcode = 'PG630', detail = '$.page_size', hint = 'Choose from 1 to 200.';
+  end if;
+  insert into web.page as p (class_id, definition)
+  values (v_class, p_definition)
+  on conflict (class_id) do update
+  set definition = excluded.definition
+  returning p.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of the page of a class, made or changed. Keys: list, order, search, form, prefill, page_size. Raises PG110 to PG112, PG114, PG630.';
+CREATE FUNCTION "web"."texts"() RETURNS TABLE("relation" "oid", "column_name" "text", "names" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "c"."oid",
+             "v"."kind",
+             "v"."object_id",
+             "v"."columns"
+            FROM ("meta"."api_view" "v"
+              JOIN "pg_class" "c" ON ((("v"."name" = "c"."relname") AND ("c"."relnamespace" = ('"api"'::"regnamespace")::"oid"))))
+         )
+  SELECT "v"."oid",
+     NULL::"text" AS "text",
+     COALESCE("c"."name", "q"."name") AS "coalesce"
+    FROM (("api_view" "v"
+      LEFT JOIN "meta"."class" "c" ON ((("v"."kind" <> 'query'::"text") AND ("v"."object_id" = "c"."id"))))
+      LEFT JOIN "meta"."query" "q" ON ((("v"."kind" = 'query'::"text") AND ("v"."object_id" = "q"."id"))))
+ UNION ALL
+  SELECT "v"."oid",
+     ("a"."attname")::"text" AS "attname",
+     "meta"."localized"(("e"."definition" -> 'name'::"text")) AS "localized"
+    FROM (("api_view" "v"
+      JOIN "meta"."effective_column" "e" ON ((("v"."object_id" = "e"."class_id") AND ("v"."kind" <> 'query'::"text"))))
+      JOIN "pg_attribute" "a" ON ((("v"."oid" = "a"."attrelid") AND ("v"."columns"["a"."attnum"] = "e"."physical"))))
+   WHERE ("e"."definition" ? 'name'::"text");
+END;
+COMMENT ON FUNCTION "web"."texts"() IS 'Names of classes, columns and queries by language code, for the contract.';
+CREATE FUNCTION "web"."types"("p_schemas" "text"[]) RETURNS TABLE("name" "text", "type" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT DISTINCT ON ("s"."name") "s"."name",
+     "format_type"("t"."oid", NULL::integer) AS "format_type"
+    FROM (("pg_type" "t"
+      JOIN "pg_namespace" "n" ON (("t"."typnamespace" = "n"."oid")))
+      CROSS JOIN LATERAL ( VALUES (("t"."typname")::"text"), ("format_type"("t"."oid", NULL::integer)), (
+                 CASE
+                     WHEN (("t"."typelem" <> (0)::"oid") AND ("t"."typlen" = '-1'::integer)) THEN ( SELECT (("e"."typname")::"text" || '[]'::"text")
+                        FROM "pg_type" "e"
+                       WHERE ("e"."oid" = "t"."typelem"))
+                     ELSE NULL::"text"
+                 END), (
+                 CASE "t"."oid"
+                     WHEN 'integer'::"regtype" THEN 'int'::"text"
+                     WHEN 'numeric'::"regtype" THEN 'decimal'::"text"
+                     WHEN 'double precision'::"regtype" THEN 'float'::"text"
+                     ELSE NULL::"text"
+                 END)) "s"("name"))
+   WHERE (("n"."nspname" = ANY (("types"."p_schemas" || ARRAY['pg_catalog'::"text", 'public'::"text"]))) AND ("s"."name" IS NOT NULL) AND ("t"."typtype" = ANY (ARRAY['b'::"char", 'd'::"char", 'e'::"char", 'r'::"char", 'm'::"char"])))
+   ORDER BY "s"."name", ("array_position"(("types"."p_schemas" || ARRAY['public'::"text", 'pg_catalog'::"text"]), ("n"."nspname")::"text"));
+END;
+COMMENT ON FUNCTION "web"."types"("p_schemas" "text"[]) IS 'Types by the names that a cast may use, each as PostgreSQL writes it.';
+CREATE FUNCTION "web"."view_queries"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "query" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "c"."oid",
+     ("r"."ev_action")::"text" AS "ev_action"
+    FROM (("pg_rewrite" "r"
+      JOIN "pg_class" "c" ON (("r"."ev_class" = "c"."oid")))
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+   WHERE (("n"."nspname" = ANY ("view_queries"."p_schemas")) AND ("r"."rulename" = '_RETURN'::"name") AND ("c"."relkind" = ANY (ARRAY['v'::"char", 'm'::"char"])) AND (NOT (EXISTS ( SELECT
+            FROM "meta"."api_view" "v"
+           WHERE (("n"."nspname" = 'api'::"name") AND ("v"."name" = "c"."relname") AND ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"])))))));
+END;
+COMMENT ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) IS 'Views of these schemas with their parsed queries, API views of classes left out.';
 ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "access"."account_id_seq"
     START WITH 1
@@ -15718,6 +17770,27 @@ CREATE VIEW "api"."file" WITH ("security_invoker"='true') AS
    FROM ("core"."file" "f"
      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")));
 COMMENT ON VIEW "api"."file" IS 'Name, type and content of files by id, as far as the reader may read a row that holds them.';
+CREATE VIEW "api"."mail" WITH ("security_barrier"='true') AS
+ SELECT "m"."id",
+    "n"."path" AS "class",
+    "m"."row_id" AS "record",
+    "m"."class_id",
+    "m"."subject",
+    "m"."from_address",
+    ( SELECT "string_agg"("r"."address", ', '::"text" ORDER BY "r"."address") AS "string_agg"
+           FROM "mail"."recipient" "r"
+          WHERE (("r"."message_id" = "m"."id") AND ("r"."kind" = ANY (ARRAY['to'::"text", 'cc'::"text"])))) AS "recipients",
+    "m"."body",
+    "m"."html",
+    "m"."state",
+    "m"."error",
+    "m"."created",
+    "m"."creator",
+    "m"."settled"
+   FROM ("mail"."message" "m"
+     JOIN "meta"."class_name" "n" ON (("m"."class_id" = "n"."id")))
+  WHERE "access"."sees_row"("m"."class_id", "m"."row_id");
+COMMENT ON VIEW "api"."mail" IS 'Outgoing mails about rows that the reader may read: visible recipients, texts, state.';
 CREATE TABLE "core"."alembic_version" (
     "version_num" character varying(32) NOT NULL
 );
@@ -15986,7 +18059,7 @@ CREATE VIEW "flow"."waiting" AS
     "since"
    FROM "flow"."branch" "b"
   WHERE ("waits_for" IS NOT NULL);
-COMMENT ON VIEW "flow"."waiting" IS 'Branches that wait: for an event, timer, person, workflow or their own branches, and until when.';
+COMMENT ON VIEW "flow"."waiting" IS 'Branches that wait: for an event, timer, person, answer of a call, workflow or their own branches, and until when.';
 ALTER TABLE "flow"."workflow" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."workflow_id_seq"
     START WITH 1
@@ -16005,6 +18078,84 @@ SELECT
     NULL::bigint AS "paused",
     NULL::bigint AS "failed";
 COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
+CREATE VIEW "http"."call_content" AS
+ SELECT "id",
+    "headers",
+    "content_type",
+    "body",
+    "response_headers",
+    "response",
+    "truncated"
+   FROM "http"."call" "c";
+COMMENT ON VIEW "http"."call_content" IS 'Headers and bodies of calls and of their answers.';
+ALTER TABLE "http"."call" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."call_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "http"."call_status" AS
+ SELECT "id",
+    "state",
+    "created",
+    "target",
+    "method",
+    "path",
+    "status",
+    "attempts",
+    "error",
+    "key",
+    "attempted",
+    "settled",
+    "duration",
+    "octet_length"("body") AS "body_bytes",
+    "octet_length"("response") AS "response_bytes",
+    "truncated",
+    "meta"."class_path"("class_id") AS "class",
+    "row_id",
+    "creator"
+   FROM "http"."call" "c";
+COMMENT ON VIEW "http"."call_status" IS 'Calls to other systems with their state and the error that keeps them.';
+ALTER TABLE "http"."target" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."target_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "http"."target_status" AS
+ SELECT "t"."id",
+    (("m"."code" || '.'::"text") || "t"."code") AS "target",
+    "t"."enabled",
+    COALESCE((("t"."definition" -> 'urls'::"text") ->> "core"."environment"()), ("t"."definition" ->> 'url'::"text")) AS "url",
+        CASE
+            WHEN (("t"."definition" -> 'urls'::"text") ? "core"."environment"()) THEN 'deliver'::"text"
+            ELSE "http"."guard"()
+        END AS "guard",
+        CASE
+            WHEN ("t"."open_until" IS NULL) THEN 'closed'::"text"
+            WHEN ("t"."open_until" > "core"."now"()) THEN 'open'::"text"
+            ELSE 'half-open'::"text"
+        END AS "breaker",
+    "t"."open_until",
+    "t"."failures",
+    "c"."waiting",
+    "c"."sending",
+    "c"."held",
+    "c"."oldest"
+   FROM (("http"."target" "t"
+     JOIN "meta"."model" "m" ON (("t"."model_id" = "m"."id")))
+     CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("c_1"."state" = ANY (ARRAY['queued'::"text", 'retrying'::"text"]))) AS "waiting",
+            "count"(*) FILTER (WHERE ("c_1"."state" = 'sending'::"text")) AS "sending",
+            "count"(*) FILTER (WHERE ("c_1"."state" = 'held'::"text")) AS "held",
+            "min"("c_1"."created") AS "oldest"
+           FROM "http"."call" "c_1"
+          WHERE (("c_1"."target_id" = "t"."id") AND ("c_1"."settled" IS NULL))) "c");
+COMMENT ON VIEW "http"."target_status" IS 'Targets with their breaker (closed, open, half-open) and the calls that wait.';
+COMMENT ON COLUMN "http"."target_status"."failures" IS 'Failed attempts one after the other.';
 ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."account_id_seq"
     START WITH 1
@@ -16280,7 +18431,7 @@ CREATE VIEW "meta"."value_kind" AS
     "phrase",
     ("test")::"jsonpath" AS "test",
     ("schema")::"jsonb" AS "schema"
-   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('call'::"text",'a call such as {target: erp, path: /orders}'::"text",'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"'::"text",'{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
 CREATE TABLE "queue"."dead" (
     "id" bigint NOT NULL,
@@ -16470,6 +18621,14 @@ UNION ALL
 COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
+ALTER TABLE "web"."page" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "web"."page_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
 ALTER TABLE ONLY "flow"."request" ALTER COLUMN "account" SET DEFAULT CURRENT_USER;
 ALTER TABLE ONLY "meta"."class_column"
@@ -16605,6 +18764,14 @@ ALTER TABLE ONLY "flow"."workflow"
     ADD CONSTRAINT "workflow_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "flow"."workflow_version"
     ADD CONSTRAINT "workflow_version_pkey" PRIMARY KEY ("workflow_id", "version");
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_target_id_key_key" UNIQUE ("target_id", "key");
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "mail"."account"
     ADD CONSTRAINT "account_code_key" UNIQUE ("code");
 ALTER TABLE ONLY "mail"."account"
@@ -16675,6 +18842,14 @@ ALTER TABLE ONLY "queue"."slot"
     ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "web"."answer"
+    ADD CONSTRAINT "answer_pkey" PRIMARY KEY ("account", "key");
+ALTER TABLE ONLY "web"."page"
+    ADD CONSTRAINT "page_class_id_key" UNIQUE ("class_id");
+ALTER TABLE ONLY "web"."page"
+    ADD CONSTRAINT "page_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "web"."session"
+    ADD CONSTRAINT "session_pkey" PRIMARY KEY ("token_hash");
 CREATE INDEX "account_email_idx" ON "access"."account" USING "btree" ("lower"("email"));
 CREATE INDEX "closure_structure_id_descendant_idx" ON "access"."closure" USING "btree" ("structure_id", "descendant", "ancestor");
 CREATE INDEX "member_account_id_idx" ON "access"."member" USING "btree" ("account_id");
@@ -16724,6 +18899,12 @@ CREATE INDEX "rule_script_id_idx" ON "flow"."rule" USING "btree" ("script_id");
 CREATE INDEX "script_class_id_idx" ON "flow"."script" USING "btree" ("class_id");
 CREATE INDEX "step_log_instance_id_idx" ON "flow"."step_log" USING "btree" ("instance_id", "id");
 CREATE INDEX "workflow_class_id_idx" ON "flow"."workflow" USING "btree" ("class_id");
+CREATE INDEX "call_hold_idx" ON "http"."call" USING "btree" ("target_id", "hold", "id") WHERE ("state" = 'held'::"text");
+CREATE INDEX "call_open_idx" ON "http"."call" USING "btree" ("id") WHERE (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text"])) AND (NOT "parked"));
+CREATE INDEX "call_parked_idx" ON "http"."call" USING "btree" ("target_id", "id") WHERE "parked";
+CREATE INDEX "call_row_id_idx" ON "http"."call" USING "btree" ("class_id", "row_id") WHERE ("class_id" IS NOT NULL);
+CREATE INDEX "call_settled_idx" ON "http"."call" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
+CREATE INDEX "call_target_id_state_idx" ON "http"."call" USING "btree" ("target_id", "state") WHERE ("settled" IS NULL);
 CREATE UNIQUE INDEX "account_is_default_idx" ON "mail"."account" USING "btree" ("is_default") WHERE "is_default";
 CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("file_id");
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
@@ -16751,6 +18932,8 @@ CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" 
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("kind", "lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "answer_created_idx" ON "web"."answer" USING "btree" ("created");
+CREATE INDEX "session_expires_idx" ON "web"."session" USING "btree" ("expires");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE OR REPLACE VIEW "flow"."workflow_status" AS
  SELECT "w"."id",
@@ -16773,6 +18956,8 @@ CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH 
 CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t61_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_reply_column"();
 CREATE TRIGGER "t61_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_reply_column"();
+CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."api_view" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
+CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."class" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
 ALTER TABLE ONLY "access"."closure"
     ADD CONSTRAINT "closure_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "access"."member"
@@ -16861,6 +19046,12 @@ ALTER TABLE ONLY "flow"."workflow"
     ADD CONSTRAINT "workflow_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
 ALTER TABLE ONLY "flow"."workflow_version"
     ADD CONSTRAINT "workflow_version_workflow_id_fkey" FOREIGN KEY ("workflow_id") REFERENCES "flow"."workflow"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_target_id_fkey" FOREIGN KEY ("target_id") REFERENCES "http"."target"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."attachment"
     ADD CONSTRAINT "attachment_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id");
 ALTER TABLE ONLY "mail"."attachment"
@@ -16903,6 +19094,8 @@ ALTER TABLE ONLY "meta"."column_target"
     ADD CONSTRAINT "column_target_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
+ALTER TABLE ONLY "web"."page"
+    ADD CONSTRAINT "page_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE "core"."file" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "core"."file_content" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "file_content_named" ON "core"."file_content" FOR SELECT USING ((EXISTS ( SELECT
@@ -16924,6 +19117,8 @@ GRANT USAGE ON SCHEMA "feed" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "feed" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "flow" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "flow" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "http" TO "pgears_admin";
+GRANT USAGE ON SCHEMA "http" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "mail" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "mail" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "meta" TO "pgears_admin";
@@ -16934,6 +19129,7 @@ GRANT USAGE ON SCHEMA "replica" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "web" TO PUBLIC;
 REVOKE ALL ON FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
@@ -16994,6 +19190,7 @@ GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_obj
 REVOKE ALL ON FUNCTION "access"."note_memberships"("p_account" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."object_name"("p_written" "text", "p_model" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."operations"("p_kind" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."refresh_depths"("p_structures" bigint[]) FROM PUBLIC;
@@ -17034,6 +19231,9 @@ GRANT SELECT ON TABLE "flow"."my_task" TO PUBLIC;
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."my_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_step" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") FROM PUBLIC;
@@ -17068,9 +19268,6 @@ GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."source_seal"("p_source" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") FROM PUBLIC;
-GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_runner";
-GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."web_service"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_runner";
@@ -17090,10 +19287,19 @@ REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") 
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."answer"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."answer"("p_call" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."answer"("p_call" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."answer_job"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."answer_step"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_admin";
@@ -17108,6 +19314,7 @@ REVOKE ALL ON FUNCTION "flow"."check_steps"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_sub_workflows"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_notification"("p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") FROM PUBLIC;
@@ -17115,6 +19322,7 @@ REVOKE ALL ON FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" b
 REVOKE ALL ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) FROM PUBLIC;
@@ -17139,8 +19347,6 @@ GRANT ALL ON FUNCTION "flow"."drop_script"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
@@ -17161,6 +19367,7 @@ REVOKE ALL ON FUNCTION "flow"."frame_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."is_service"("p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) FROM PUBLIC;
@@ -17283,6 +19490,54 @@ REVOKE ALL ON FUNCTION "flow"."wake_branch"("p_branch" bigint, "p_result" "jsonb
 REVOKE ALL ON FUNCTION "flow"."workflow_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."cancel"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."cancel"("p_call" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."check_target"("p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."drop_target"("p_target" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."drop_target"("p_target" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."guard"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."guard"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."guard"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."header_trouble"("p_headers" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."path_trouble"("p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."prune"("p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."prune"("p_limit" integer) TO "pgears_runner";
+GRANT ALL ON FUNCTION "http"."prune"("p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."retry"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."retry"("p_call" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."retry_many"("p_target" "text", "p_state" "text", "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."retry_many"("p_target" "text", "p_state" "text", "p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb", "p_strict" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."set_guard"("p_guard" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_guard"("p_guard" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."target_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."url_encode"("p_text" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."wake"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."wake"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
@@ -17660,6 +19915,57 @@ GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) T
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."announce"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."close_session"("p_token_hash" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."close_session"("p_token_hash" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."default_language"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."drop_page"("p_page" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."drop_page"("p_page" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."links"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."links"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."links"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."page_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."prune_answers"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."session"("p_token_hash" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."session"("p_token_hash" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "web"."texts"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
@@ -17684,6 +19990,11 @@ GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."call_content" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."call_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."call_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."target_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."target_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";

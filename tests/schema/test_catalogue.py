@@ -18,6 +18,7 @@ from .files import FILES, SCHEMAS, kind
 FOR_EVERYBODY = {
     "access.current_account",
     "access.sees_files",
+    "access.sees_row",
     "api.assign_task",
     "api.complete_task",
     "api.job_runs",
@@ -31,6 +32,7 @@ FOR_EVERYBODY = {
     "api.run_script_by_url",
     "api.show_link",
     "api.start_workflow",
+    "api.store_file",
     "api.use_link",
     "api.workflow_log",
     "api.workflow_state",
@@ -43,6 +45,11 @@ FOR_EVERYBODY = {
     "meta.date_text",
     "meta.refuse_limits",
     "meta.timestamp_text",
+    "web.now",
+    "web.page_class",
+    "web.pages",
+    "web.readable_columns",
+    "web.record_history",
 }
 # Names of accounts and classes, which texts of references are made from, the clock, and the
 # reader's own units, which policies look up; rights, tasks and what they show of the reader.

@@ -398,7 +398,7 @@ def test_three_locks(web: Firm) -> None:
     with web.refused("t_mallory"):
         web.conn.execute(RUN)
     web.one("select core.set_web_service(false)")
-    with web.refused("t_ann", by=errors.WebServiceOff):
+    with web.refused("t_ann", by=errors.DoorsClosed):
         web.conn.execute(RUN)
     web.one("select core.set_source('sql')")
     assert web.ask("t_ann", RUN) == 1
@@ -486,7 +486,7 @@ def test_event_from_outside(firm: Firm, scope: str) -> None:
     firm.one("select core.set_source('web')")
     assert firm.ask("t_ann", "select api.raise_event('go-1', %s, %s)", scope, place("web")) == 1
     firm.one("select core.set_web_service(false)")
-    with firm.refused("t_ann", by=errors.WebServiceOff):
+    with firm.refused("t_ann", by=errors.DoorsClosed):
         firm.conn.execute("select api.raise_event('go-1')")
     firm.one("select core.set_source('sql')")
     assert firm.ask("t_ann", "select api.raise_event('go-1', %s, %s)", scope, place("shut")) == 1

@@ -1,4 +1,4 @@
-"""Pages in a real browser: by keyboard alone, without JavaScript, on a phone, and as axe sees them."""
+"""Pages in a browser: by keyboard alone, without JavaScript, on a phone, and as axe sees them."""
 
 from __future__ import annotations
 

@@ -43,12 +43,12 @@ def test_each_lock_by_itself(locked: WebServer, conn: psycopg.Connection) -> Non
     ann = locked.client("web_ann")
     assert told(ann.get(PATH)) == (200, "")
 
-    conn.execute("select web.set_service(false)")
+    conn.execute("select core.set_web_service(false)")
     assert told(ann.get(PATH)) == (503, "PG600")
     assert told(ann.post("/helpdesk_ticket", json={"subject": "x"})) == (503, "PG600")
     assert told(ann.get("/")) == (503, "PG600")
     assert "pgears web on" in ann.get(PATH).json()["hint"]
-    conn.execute("select web.set_service(true)")
+    conn.execute("select core.set_web_service(true)")
 
     conn.execute("update meta.class set web_service = false where code = 'ticket'")
     until(lambda: told(ann.get(PATH)) == (403, "PG601"), "the flag")

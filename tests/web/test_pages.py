@@ -562,3 +562,23 @@ def test_too_large_a_form(anna: Visitor) -> None:
 def test_monitor_is_for_administrators(anna: Visitor) -> None:
     """Others are told so."""
     assert anna.get("/pages/monitor").status_code == 403
+
+
+def test_login_by_the_header_of_a_proxy(own_web_database: Database, web_folder: Any) -> None:
+    """Only where the setting names the header; an unknown or suspended name opens nothing."""
+    with own_web_database.connect() as conn:
+        settle_roles(conn)
+    with serving(own_web_database, web_folder, web_login_header="X-Login") as server:
+        with httpx.Client(base_url=server.url, follow_redirects=True) as http:
+            page = http.get(TICKETS, headers={"X-Login": "web_ben"})
+            assert "web_ben" in shown(page)
+        with httpx.Client(base_url=server.url) as http:
+            assert http.get(TICKETS, headers={"X-Login": "nobody_at_all"}).status_code == 403
+            assert http.get(TICKETS).status_code == 303
+
+
+def test_header_is_not_trusted_by_itself(web: WebServer) -> None:
+    """Without the setting it is a header like any other."""
+    with httpx.Client(base_url=web.url) as http:
+        answer = http.get(TICKETS, headers={"X-Login": "web_ann"})
+    assert answer.headers["location"].startswith("/pages/login")

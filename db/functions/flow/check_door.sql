@@ -20,7 +20,7 @@ begin
       using errcode = 'PG561', hint = 'Doors: web_service, url.';
   elsif not core.web_service() then
     raise exception 'calls from outside are switched off'
-      using errcode = 'PG562', hint = 'An administrator switches them on with core.set_web_service(true).';
+      using errcode = 'PG562', hint = 'An administrator switches them on with "pgears web on".';
   end if;
 
   v_open := case p_kind

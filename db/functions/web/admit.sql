@@ -3,6 +3,7 @@
 -- The service asks in the statement that sets the role, so a suspended account and the
 -- switch count from the next request on. The role for requests without a token need not be
 -- an account. Nobody becomes a superuser by a token.
+-- requires: core.web_service
 
 create or replace function web.admit(p_role text, p_anonymous boolean, p_door text default 'web')
 returns text
@@ -15,7 +16,7 @@ declare
   v_enabled boolean;
   v_super boolean;
 begin
-  if p_door = 'web' and exists (select from core.setting as s where s.code = 'web_service' and s.value = 'false') then
+  if p_door = 'web' and not core.web_service() then
     raise exception 'the web service is switched off'
       using errcode = 'PG600', hint = 'An administrator switches it on with "pgears web on".';
   end if;

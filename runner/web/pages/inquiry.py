@@ -43,9 +43,10 @@ class OpenLibrary:
             self._of, self._open = now, replace(now, relations=relations)
         return self._open
 
-    async def renew(self) -> bool:
-        """Read the catalogue anew if it has changed."""
-        return await self._library.renew()
+    async def is_newer(self, seen: Catalogue) -> bool:
+        """Whether there is a newer catalogue than the one seen."""
+        known = self._of if seen is self._open and self._of is not None else seen
+        return await self._library.is_newer(known)
 
 
 class Inquiry:

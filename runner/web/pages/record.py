@@ -207,16 +207,20 @@ async def changed_meanwhile(
     """Nothing was changed: somebody else was faster, or the right is missing."""
     columns = editable(description, new=False)
     other = str(row["version"]) != page.form.get("version")
-    problem = Problem(
-        409 if other else 403,
-        "PG639",
-        "somebody has changed this record meanwhile"
-        if other
-        else "no role of yours lets you change this record",
-        hint="Their values stand beside yours. Save again to put yours in their place."
-        if other
-        else "An administrator sees why: pgears access explain.",
-    )
+    if other:
+        problem = Problem(
+            409,
+            "PG639",
+            "somebody has changed this record meanwhile",
+            hint="Their values stand beside yours. Save again to put yours in their place.",
+        )
+    else:
+        problem = Problem(
+            403,
+            "PG639",
+            "no role of yours lets you change this record",
+            hint="An administrator sees why: pgears access explain.",
+        )
     theirs = {c.code: ", ".join(f.values) for f in fields_of(columns, row, {}) for c in [f.column]}
     return show_form(
         page,
