@@ -102,7 +102,7 @@ class Firm:
                     (Jsonb(payload),),
                 )
 
-    def book(self) -> list[tuple[str, str]]:
+    def book(self) -> list[tuple[Any, ...]]:
         """What the script wrote down: for whom, and what."""
         return self.conn.execute("select who, what from public.book").fetchall()
 
