@@ -2396,13 +2396,12 @@ CREATE FUNCTION "access"."wanted_policies"("p_classes" bigint[]) RETURNS TABLE("
 END;
 COMMENT ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) IS 'Policies that tables of these classes and core.file should have: name, definition after "create policy ... on ...", comment.';
 CREATE VIEW "flow"."request" AS
- SELECT NULL::"text" AS "account",
-    NULL::"text" AS "operation",
+ SELECT NULL::"text" AS "operation",
     NULL::"text" AS "object",
     NULL::"jsonb" AS "arguments",
     NULL::"jsonb" AS "result"
   WHERE false;
-COMMENT ON VIEW "flow"."request" IS 'Write-only: a row asks for an operation, the trigger carries it out for the account that inserts.';
+COMMENT ON VIEW "flow"."request" IS 'Write-only: a row asks for an operation, which is carried out for the account that inserts it.';
 CREATE FUNCTION "api"."assign_task"("id" bigint, "assignee" "text" DEFAULT NULL::"text", "deputies" "text"[] DEFAULT NULL::"text"[]) RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -3695,7 +3694,7 @@ begin
   return new;
 end;
 $$;
-COMMENT ON FUNCTION "flow"."carry_out"() IS 'Trigger function: carry out a row of flow.request for its account.';
+COMMENT ON FUNCTION "flow"."carry_out"() IS 'Trigger function: carry out a request for its account.';
 CREATE FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5905,7 +5904,7 @@ begin
   if (select coalesce(n.send_sql, flow.compile_notification(n.id)) like '%''task.link''%' from flow.notification as n where n.id = p_notification) then
     v_token := flow.make_link(
       v_assignment.assignee, 'complete_task', null, jsonb_build_object('id', p_assignment),
-      coalesce(v_assignment.deadline - core.now(), '30 days')
+      coalesce(greatest(least(v_assignment.deadline - core.now(), '1 year'), '1 minute'), '30 days')
     );
   end if;
   return jsonb_build_object(
@@ -17830,6 +17829,14 @@ CREATE VIEW "feed"."changed_row" AS
    FROM ("feed"."change" "c"
      CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
 COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
+CREATE VIEW "flow"."account_request" AS
+ SELECT NULL::"text" AS "account",
+    NULL::"text" AS "operation",
+    NULL::"text" AS "object",
+    NULL::"jsonb" AS "arguments",
+    NULL::"jsonb" AS "result"
+  WHERE false;
+COMMENT ON VIEW "flow"."account_request" IS 'Behind flow.request: a row is carried out at once for its account.';
 ALTER TABLE "flow"."assignment" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."assignment_id_seq"
     START WITH 1
@@ -18630,7 +18637,6 @@ ALTER TABLE "web"."page" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
-ALTER TABLE ONLY "flow"."request" ALTER COLUMN "account" SET DEFAULT CURRENT_USER;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
 CREATE FUNCTION "meta"."column_definition"("p_column" bigint) RETURNS "jsonb"
@@ -18947,7 +18953,14 @@ CREATE OR REPLACE VIEW "flow"."workflow_status" AS
      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
      LEFT JOIN "flow"."instance" "i" ON ((("w"."id" = "i"."workflow_id") AND ("i"."state" = ANY (ARRAY[0, 3, 6])))))
   GROUP BY "w"."id", "m"."code";
-CREATE TRIGGER "t50_carry_out" INSTEAD OF INSERT ON "flow"."request" FOR EACH ROW EXECUTE FUNCTION "flow"."carry_out"();
+CREATE RULE "carry_out" AS
+    ON INSERT TO "flow"."request" DO INSTEAD  INSERT INTO "flow"."account_request" ("account", "operation", "object", "arguments")
+  VALUES (CURRENT_USER, "new"."operation", "new"."object", "new"."arguments")
+  RETURNING "account_request"."operation",
+    "account_request"."object",
+    "account_request"."arguments",
+    "account_request"."result";
+CREATE TRIGGER "t50_carry_out" INSTEAD OF INSERT ON "flow"."account_request" FOR EACH ROW EXECUTE FUNCTION "flow"."carry_out"();
 CREATE CONSTRAINT TRIGGER "t50_sub_workflows" AFTER INSERT OR UPDATE OF "steps" ON "flow"."workflow_version" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "flow"."check_sub_workflows"();
 CREATE TRIGGER "t40_guard" BEFORE DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "access"."guard_column"();
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();

@@ -10,7 +10,7 @@ from typing import Any
 import pglast
 import pytest
 from pglast import ast
-from pglast.enums import AlterTableType, ObjectType
+from pglast.enums import ObjectType
 
 from runner.errors import UserError
 from runner.paths import sql_dir
@@ -34,14 +34,10 @@ def dotted(name: Any) -> str:
 
 
 def is_repeatable(statement: Any, where: str) -> bool:
-    """True for create or replace, drop if exists, comment, grant, revoke, and presets of views."""
-    if isinstance(statement, ast.AlterTableStmt):
-        return statement.objtype == ObjectType.OBJECT_VIEW and all(
-            command.subtype == AlterTableType.AT_ColumnDefault for command in statement.cmds or ()
-        )
+    """True for create or replace, drop if exists, comment, grant and revoke."""
     if isinstance(statement, ast.CreateTrigStmt):
         return where == "triggers" and bool(statement.replace)
-    if isinstance(statement, ast.CreateFunctionStmt | ast.ViewStmt):
+    if isinstance(statement, ast.CreateFunctionStmt | ast.ViewStmt | ast.RuleStmt):
         return bool(statement.replace)
     if isinstance(statement, ast.DropStmt):
         return bool(statement.missing_ok)

@@ -102,7 +102,7 @@ class Firm:
                     (Jsonb(payload),),
                 )
 
-    def book(self) -> list[tuple[str, str]]:
+    def book(self) -> list[tuple[Any, ...]]:
         """What the script wrote down: for whom, and what."""
         return self.conn.execute("select who, what from public.book").fetchall()
 
@@ -204,11 +204,16 @@ def test_administrators_and_service_need_no_right(firm: Firm) -> None:
 @pytest.mark.parametrize(
     "attempt",
     [
-        "insert into flow.request (account, operation, object) values ('t_ann', 'run_script', 'firm.tidy')",
-        "insert into flow.request (account, operation, object) values (default, 'run_script', 'firm.tidy')",
-        "insert into flow.request values ('t_ann', 'run_script', 'firm.tidy', '{}', null)",
-        "copy flow.request (account, operation, object) from stdin",
-        "insert into flow.request (operation, object) values ('run_script', 'firm.tidy') returning account",
+        "insert into flow.account_request (account, operation, object) values ('t_ann', 'run_script', 'firm.tidy')",
+        "insert into flow.account_request (operation, object) values ('run_script', 'firm.tidy')",
+        "copy flow.account_request (account, operation, object) from stdin",
+        "with r as (insert into flow.account_request (account, operation, object) select 't_ann', 'run_script', 'firm.tidy' returning result) select * from r",
+        "create view public.mine_too as select * from flow.account_request; alter view public.mine_too alter column account set default 't_ann';"
+        " insert into public.mine_too (operation, object) values ('run_script', 'firm.tidy')",
+        "create view public.mine_too with (security_invoker) as select 't_ann'::text as who, r.* from flow.account_request as r;"
+        " insert into public.mine_too (account, operation, object) values ('t_ann', 'run_script', 'firm.tidy')",
+        "insert into flow.request (operation, object, result) values ('run_script', 'firm.tidy', '1')",
+        "insert into flow.request (operation, object) values ('run_script', 'firm.tidy') returning operation",
         "select flow.act('t_ann', 'run_script', 'firm.tidy', '{}')",
         "select flow.perform_script(1, '{}', false, 't_ann')",
         "select flow.run_script('firm.tidy')",
@@ -216,8 +221,8 @@ def test_administrators_and_service_need_no_right(firm: Firm) -> None:
         "select flow.make_link('t_ann', 'run_script', 'firm.tidy', '{}')",
         "select flow.raise_event('go-1')",
         "select flow.run_job('night')",
-        "alter view flow.request alter column account set default 't_ann'",
-        "create trigger t00 instead of insert on flow.request for each row execute function public.mine()",
+        "alter view flow.account_request alter column account set default 't_ann'",
+        "create trigger t00 instead of insert on flow.account_request for each row execute function public.mine()",
         "create rule mine as on insert to flow.request do instead nothing",
         "create or replace function api.run_script(code text, parameters jsonb, dry_run boolean) returns jsonb language sql as 'select null::jsonb'",
         "set role t_ann",
@@ -249,6 +254,40 @@ def test_forged_directly(firm: Firm, attempt: str) -> None:
 
     with pytest.raises(Denied):
         forge()
+    assert firm.book() == []
+
+
+@pytest.mark.parametrize("option", ["", "with (security_invoker)"])
+def test_forged_by_a_view_upon_the_door(firm: Firm, option: str) -> None:
+    """Defaults of mallory's own view fill what she may not write; the account is no column of it."""
+    firm.conn.execute("grant usage on schema flow to t_mallory, t_ann")
+    with made_by(firm, "t_mallory"):
+        firm.conn.execute(
+            f"""
+            create view public.mine {option} as select * from flow.request;
+            alter view public.mine alter column result set default '"t_ann"';
+            alter view public.mine alter column operation set default 'run_script';
+            grant insert on public.mine to t_ann
+            """.encode()
+        )
+    with firm.refused("t_mallory"):
+        firm.conn.execute("insert into public.mine (object) values ('firm.tidy')")
+    # Ann's own statement acts for ann, through whatever view she sends it.
+    with firm.company.acting("t_ann"):
+        firm.conn.execute("insert into public.mine (object, arguments) values ('firm.tidy', '{}')")
+    assert firm.book() == [("t_ann", None)]
+
+
+def test_forged_by_merge(firm: Firm) -> None:
+    """MERGE into views came with PostgreSQL 17; it asks for the same privileges."""
+    firm.conn.execute("grant usage on schema flow to t_mallory")
+    forged = (
+        "merge into flow.{} as r using (select 1) as s on false when not matched then insert"
+        " (account, operation, object) values ('t_ann', 'run_script', 'firm.tidy')"
+    )
+    for view in ("request", "account_request"):
+        with firm.refused("t_mallory", by=psycopg.Error):
+            firm.conn.execute(forged.format(view).encode())
     assert firm.book() == []
 
 

@@ -1,5 +1,5 @@
 -- Public: hand a task over to another account or role, or name deputies who may complete it too.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.assign_task(id bigint, assignee text default null, deputies text[] default null)
 returns void

@@ -1,5 +1,5 @@
 -- Public: complete a task that a workflow has given the caller.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.complete_task(id bigint, outcome text default 'done', variables jsonb default '{}')
 returns void

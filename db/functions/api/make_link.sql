@@ -1,5 +1,5 @@
 -- Public: a link that does something once for the caller, such as a button in a mail or on a page.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.make_link(operation text, object text default null, arguments jsonb default '{}', valid interval default '30 days')
 returns text

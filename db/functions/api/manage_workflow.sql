@@ -1,5 +1,5 @@
 -- Public: pause, resume, retry or cancel an instance of a workflow.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.manage_workflow(id bigint, action text, step text default null)
 returns jsonb

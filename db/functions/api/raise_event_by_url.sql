@@ -1,5 +1,5 @@
 -- Public: raise an event for workflow steps that are open to URLs.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.raise_event_by_url(code text, scope text default 'global', id bigint default 0, payload jsonb default '{}')
 returns integer

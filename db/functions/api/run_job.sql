@@ -1,5 +1,5 @@
 -- Public: start a job now, whatever its times.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.run_job(code text)
 returns bigint

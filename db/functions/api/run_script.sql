@@ -1,5 +1,5 @@
 -- Public: run a script by code with parameters.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.run_script(code text, parameters jsonb default '{}', dry_run boolean default false)
 returns jsonb

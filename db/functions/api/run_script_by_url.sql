@@ -1,7 +1,7 @@
 -- Public: run a script that is open to URLs; a file that it gives comes with name, type and content.
 --
 -- Else the name is null and the content "OK".
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.run_script_by_url(code text, parameters jsonb default '{}')
 returns table (file_name text, content_type text, content bytea)

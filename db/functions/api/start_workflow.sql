@@ -1,5 +1,5 @@
 -- Public: start a workflow by code, about a record of its class.
--- requires: flow.request_carry_out
+-- requires: flow.request
 
 create or replace function api.start_workflow(code text, id bigint default null, variables jsonb default '{}', key text default null)
 returns bigint

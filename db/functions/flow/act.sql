@@ -1,6 +1,6 @@
 -- Do an operation for an account, which the caller has made sure of: its right, its locks, the act.
 --
--- Two ways lead here: flow.request, whose rows name the account that inserts them, and links,
+-- Two ways lead here: flow.request, whose rows are for the account that inserts them, and links,
 -- which are bound to one.
 -- requires: flow.check_right flow.check_door flow.complete_assignment flow.assign flow.manage_instance flow.make_link
 

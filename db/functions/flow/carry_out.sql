@@ -1,4 +1,4 @@
--- Trigger function of flow.request: do what the account asks for.
+-- Trigger function of flow.account_request: do what the account asks for.
 --
 -- A call that the web service has marked comes by the door "web_service"; what a script does on
 -- its way, in triggers below this one, does not come from outside.
@@ -24,6 +24,6 @@ begin
 end;
 $$;
 
-comment on function flow.carry_out() is 'Trigger function: carry out a row of flow.request for its account.';
+comment on function flow.carry_out() is 'Trigger function: carry out a request for its account.';
 
 revoke all on function flow.carry_out() from public;

@@ -18,7 +18,7 @@ begin
   if (select coalesce(n.send_sql, flow.compile_notification(n.id)) like '%''task.link''%' from flow.notification as n where n.id = p_notification) then
     v_token := flow.make_link(
       v_assignment.assignee, 'complete_task', null, jsonb_build_object('id', p_assignment),
-      coalesce(v_assignment.deadline - core.now(), '30 days')
+      coalesce(greatest(least(v_assignment.deadline - core.now(), '1 year'), '1 minute'), '30 days')
     );
   end if;
 
