@@ -50,7 +50,8 @@ workflows:
     class: order
     steps:
       start: {kind: start, next: call}
-      call: {kind: http, target: shop.erp, method: PUT, path: "/state/{{record.uid}}", json: {by: "{{column.creator}}"}, into: erp, next: end,
+      call: {kind: http, target: shop.erp, method: PUT, path: "/state/{{record.uid}}",
+             json: {by: "{{column.creator}}"}, into: erp, next: end,
              outcomes: {404: end}, on_error: end, deadline: 1 day, on_deadline: end}
       end: {kind: end}
 jobs:
