@@ -91,7 +91,7 @@ def target(context: ssl.SSLContext | None = None) -> Iterator[Target]:
             request = Request(
                 self.command,
                 self.path,
-                {name.lower(): value for name, value in self.headers.items()},
+                {name.lower(): ", ".join(self.headers.get_all(name, [])) for name in self.headers},
                 self.rfile.read(int(self.headers.get("content-length", 0))),
                 self.client_address[1],
                 time.monotonic(),
