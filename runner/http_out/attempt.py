@@ -102,7 +102,7 @@ async def _exchange(
     tokens: Tokens,
     progress: Progress,
 ) -> Result:
-    own = await authentication(call, tokens, client)
+    own = _lower(await authentication(call, tokens, client))
     request = client.build_request(
         call["method"],
         call["url"],
@@ -124,19 +124,19 @@ async def _exchange(
 
 def _headers(call: Mapping[str, Any]) -> dict[str, str]:
     # One of each name: what a call gives comes before what its target gives.
-    given = {
-        str(name).lower(): str(value).strip()
-        for headers in (call.get("headers", {}), call["call_headers"])
-        for name, value in headers.items()
-    }
     return {
         "user-agent": USER_AGENT,
         "accept": "*/*",
-        "accept-encoding": "gzip, deflate",
+        "accept-encoding": "gzip",
         **({"content-type": call["content_type"]} if call.get("content_type") else {}),
-        **given,
+        **_lower(call.get("headers", {})),
+        **_lower(call["call_headers"]),
         str(call.get("idempotency_header", "Idempotency-Key")).lower(): str(call["key"]),
     }
+
+
+def _lower(headers: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name).lower(): str(value).strip() for name, value in headers.items()}
 
 
 def _redirected(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections import deque
@@ -79,8 +80,8 @@ class Target:
 
 
 @contextmanager
-def target() -> Iterator[Target]:
-    """A server on a free port of this host."""
+def target(context: ssl.SSLContext | None = None) -> Iterator[Target]:
+    """A server on a free port of this host; with TLS where a context is given."""
     found = Target()
 
     class Handler(BaseHTTPRequestHandler):
@@ -90,7 +91,7 @@ def target() -> Iterator[Target]:
             request = Request(
                 self.command,
                 self.path,
-                {name.lower(): value for name, value in self.headers.items()},
+                {name.lower(): ", ".join(self.headers.get_all(name, [])) for name in self.headers},
                 self.rfile.read(int(self.headers.get("content-length", 0))),
                 self.client_address[1],
                 time.monotonic(),
@@ -124,6 +125,10 @@ def target() -> Iterator[Target]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if context is not None:
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     found.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

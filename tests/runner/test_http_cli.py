@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from runner.errors import UserError
 from runner.model.apply import apply, plan
 from runner.model.dump import dump
 from runner.model.file import load
+from runner.paths import PACKAGE
 from tests.fix_database import Database
 from tests.peers.target import Reply, Target, target
 
@@ -50,7 +52,8 @@ workflows:
     class: order
     steps:
       start: {kind: start, next: call}
-      call: {kind: http, target: shop.erp, method: GET, path: /state, into: erp, next: end,
+      call: {kind: http, target: shop.erp, method: PUT, path: "/state/{{record.uid}}",
+             json: {by: "{{column.creator}}"}, into: erp, next: end,
              outcomes: {404: end}, on_error: end, deadline: 1 day, on_deadline: end}
       end: {kind: end}
 jobs:
@@ -101,6 +104,19 @@ def test_targets_in_a_model_file(database: Database, tmp_path: Path) -> None:
 
         apply(conn, written(MODEL[: MODEL.index("targets:")]), allow_destructive=True)
         assert conn.execute("select count(*) from http.target_status").fetchone() == (0,)
+
+
+def test_example_of_the_documentation(database: Database, tmp_path: Path) -> None:
+    """What docs/http.md shows is a model that can be applied."""
+    (shown,) = re.findall(
+        r"```yaml\n(.*?)```", (PACKAGE.parent / "docs" / "http.md").read_text(), re.DOTALL
+    )
+    columns = "{total: {type: decimal}, number: {type: text}}"
+    path = tmp_path / "model.yaml"
+    path.write_text(f"model: shop\nclasses: {{order: {{columns: {columns}}}}}\n{shown}")
+    with database.connect() as conn:
+        apply(conn, load(path))
+        assert plan(conn, load(path)) == []
 
 
 def test_commands(pgears: Run, calls: Calls, other: Target) -> None:

@@ -63,6 +63,8 @@ begin
         v_sql := flow.compile_call(
           p_model, p_class, v_step - array['kind', 'name', 'next', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error'], '$.steps.' || v_code, true
         );
+        -- A class made in the same bundle of changes may still lack them.
+        perform meta.build_system_columns(p_class) where p_class is not null;
         perform flow.evaluate(p_class, null, null, '{}', v_sql);
         -- A repetition would be another call; the attempts are those of the target.
         v_step := v_step || jsonb_build_object('call', v_sql, 'attempts', 1);
