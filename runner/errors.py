@@ -373,6 +373,10 @@ class UnclearKey(PgearsError, code="PG609"):
     """An upsert does not say by which key records of a class are the same."""
 
 
+class ReadOnlyRelation(PgearsError, code="PG610"):
+    """A relation that cannot be written was to be written by the web service."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
 
