@@ -14670,6 +14670,437 @@ CREATE FUNCTION "queue"."withdraw"("p_id" bigint) RETURNS "void"
    WHERE (("t"."id" = "withdraw"."p_id") AND ("t"."state" = 'delayed'::"text"));
 END;
 COMMENT ON FUNCTION "queue"."withdraw"("p_id" bigint) IS 'Delete a task if it is delayed; one that is ready or runs stays.';
+CREATE FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_enabled boolean;
+  v_super boolean;
+begin
+  if exists (select from core.setting as s where s.code = 'web_service' and s.value = 'false') then
+    raise exception 'the web service is switched off'
+      using errcode = 'PG600', hint = 'An administrator switches it on with "pgears web on".';
+  end if;
+  select a.enabled into v_enabled from access.account as a where a.login = p_role;
+  if not coalesce(v_enabled, true) then
+    raise exception 'the account "%" is suspended', p_role
+      using errcode = 'PG603', hint = 'An administrator resumes it with "pgears account resume".';
+  end if;
+  select r.rolsuper into v_super from pg_roles as r where r.rolname = p_role;
+  if v_super is distinct from false or (v_enabled is null and not p_anonymous) then
+    raise exception 'the role "%" is no account of the web service', p_role
+      using errcode = 'PG602', hint = 'Name the login of an account that is no superuser in the role claim of the token.';
+  end if;
+  return p_role;
+end;
+$$;
+COMMENT ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean) IS 'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended).';
+CREATE FUNCTION "web"."announce"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  notify pgears_web;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "web"."announce"() IS 'Trigger function: NOTIFY pgears_web.';
+CREATE FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") RETURNS TABLE("status" integer, "headers" "jsonb", "body" "bytea")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer web.answer;
+begin
+  insert into web.answer as a (account, key, request)
+  values (p_account, p_key, p_request)
+  on conflict (account, key) do nothing;
+  if found then
+    return;
+  end if;
+  select a.* into strict v_answer from web.answer as a where a.account = p_account and a.key = p_key;
+  if v_answer.request <> p_request then
+    raise exception 'the key "%" was used for another request', p_key
+      using errcode = 'PG605', hint = 'Take a new Idempotency-Key for each request; repeat a request with its own.';
+  end if;
+  return query select v_answer.status, v_answer.headers, v_answer.body;
+end;
+$$;
+COMMENT ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") IS 'No row when the key is new and now taken, else the stored answer. Raises PG605 when it was for another request.';
+CREATE FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "exposed" AS (
+          SELECT "c"."oid",
+             "c"."xmin",
+             "c"."ctid"
+            FROM ("pg_class" "c"
+              JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+           WHERE (("n"."nspname" = ANY ("catalogue_version"."p_schemas")) AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])))
+         )
+  SELECT "md5"("concat_ws"('|'::"text", ( SELECT "string_agg"("concat_ws"(' '::"text", "e"."oid", "e"."xmin", "e"."ctid"), ','::"text" ORDER BY "e"."oid") AS "string_agg"
+            FROM "exposed" "e"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "a"."attrelid", "a"."attnum", "a"."xmin", "a"."ctid"), (0)::bigint)) AS "sum"
+            FROM ("exposed" "e"
+              JOIN "pg_attribute" "a" ON (("e"."oid" = "a"."attrelid")))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "k"."oid", "k"."xmin", "k"."ctid"), (0)::bigint)) AS "sum"
+            FROM ("pg_constraint" "k"
+              JOIN "exposed" "e" ON (("k"."conrelid" = "e"."oid")))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "p"."oid", "p"."xmin", "p"."ctid"), (0)::bigint)) AS "sum"
+            FROM ("pg_proc" "p"
+              JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+           WHERE ("n"."nspname" = ANY ("catalogue_version"."p_schemas"))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "c"."id", "c"."xmin", "c"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."class" "c"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "k"."id", "k"."xmin", "k"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."class_key" "k"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "v"."name", "v"."xmin", "v"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."api_view" "v"))) AS "md5";
+END;
+COMMENT ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) IS 'Changes whenever tables, views, functions, keys or classes behind these schemas do.';
+CREATE FUNCTION "web"."default_language"() RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "l"."code"
+    FROM "meta"."language" "l"
+   WHERE "l"."is_default";
+END;
+COMMENT ON FUNCTION "web"."default_language"() IS 'Code of the default language.';
+CREATE FUNCTION "web"."functions"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "comment" "text", "volatility" "text", "parameters" "jsonb", "result" "text", "result_set" boolean, "result_type" "text", "relation" "oid", "columns" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "p"."oid",
+     ("n"."nspname")::"text" AS "nspname",
+     ("p"."proname")::"text" AS "proname",
+     "obj_description"("p"."oid", 'pg_proc'::"name") AS "obj_description",
+         CASE "p"."provolatile"
+             WHEN 'i'::"char" THEN 'immutable'::"text"
+             WHEN 's'::"char" THEN 'stable'::"text"
+             ELSE 'volatile'::"text"
+         END AS "case",
+     ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('name', COALESCE("a"."name", ''::"text"), 'type', "format_type"("a"."type", NULL::integer), 'required', ("a"."position" <= ("p"."pronargs" - "p"."pronargdefaults")), 'variadic', ("a"."mode" = 'v'::"char")) ORDER BY "a"."position"), '[]'::"jsonb") AS "coalesce"
+            FROM ( SELECT "i"."name",
+                     "i"."type",
+                     "i"."mode",
+                     "row_number"() OVER (ORDER BY "i"."position") AS "position"
+                    FROM UNNEST(COALESCE("p"."proallargtypes", ("p"."proargtypes")::"oid"[]), "p"."proargnames", COALESCE("p"."proargmodes", ARRAY[]::"char"[])) WITH ORDINALITY "i"("type", "name", "mode", "position")
+                   WHERE (COALESCE("i"."mode", 'i'::"char") = ANY (ARRAY['i'::"char", 'b'::"char", 'v'::"char"]))) "a") AS "coalesce",
+         CASE
+             WHEN ("p"."prorettype" = ('"void"'::"regtype")::"oid") THEN 'void'::"text"
+             WHEN (("t"."typtype" = 'c'::"char") OR ("p"."proargmodes" && ARRAY['t'::"char", 'o'::"char", 'b'::"char"])) THEN
+             CASE
+                 WHEN (("t"."typtype" = 'c'::"char") OR ("p"."prorettype" = ('"record"'::"regtype")::"oid")) THEN 'rows'::"text"
+                 ELSE 'scalar'::"text"
+             END
+             ELSE 'scalar'::"text"
+         END AS "case",
+     "p"."proretset",
+     "format_type"("p"."prorettype", NULL::integer) AS "format_type",
+     NULLIF("t"."typrelid", (0)::"oid") AS "nullif",
+     ( SELECT "jsonb_agg"("jsonb_build_object"('name', "o"."name", 'type', "format_type"("o"."type", NULL::integer)) ORDER BY "o"."position") AS "jsonb_agg"
+            FROM UNNEST("p"."proallargtypes", "p"."proargnames", "p"."proargmodes") WITH ORDINALITY "o"("type", "name", "mode", "position")
+           WHERE ("o"."mode" = ANY (ARRAY['o'::"char", 'b'::"char", 't'::"char"]))) AS "jsonb_agg"
+    FROM (("pg_proc" "p"
+      JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+      JOIN "pg_type" "t" ON (("p"."prorettype" = "t"."oid")))
+   WHERE (("n"."nspname" = ANY ("functions"."p_schemas")) AND ("p"."prokind" = 'f'::"char") AND ("t"."oid" <> ALL (ARRAY[('"trigger"'::"regtype")::"oid", ('"event_trigger"'::"regtype")::"oid"])));
+END;
+COMMENT ON FUNCTION "web"."functions"("p_schemas" "text"[]) IS 'Functions of these schemas with parameters and results, for the web service.';
+CREATE TABLE "web"."answer" (
+    "account" "text" NOT NULL,
+    "key" "text" NOT NULL,
+    "request" "bytea" NOT NULL,
+    "status" integer,
+    "headers" "jsonb",
+    "body" "bytea",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "answer_key_check" CHECK ((("octet_length"("key") >= 1) AND ("octet_length"("key") <= 255)))
+);
+COMMENT ON TABLE "web"."answer" IS 'Answers to requests with an Idempotency-Key, written in the transaction of the request.';
+COMMENT ON COLUMN "web"."answer"."request" IS 'Hash of method, path, query and body: one key is for one request.';
+CREATE FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "web"."answer" "a" SET "status" = "keep_answer"."p_status", "headers" = "keep_answer"."p_headers", "body" = "keep_answer"."p_body"
+   WHERE (("a"."account" = "keep_answer"."p_account") AND ("a"."key" = "keep_answer"."p_key"));
+END;
+COMMENT ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") IS 'Store the answer to a request, to be given again.';
+CREATE FUNCTION "web"."links"() RETURNS TABLE("name" "text", "source" "oid", "source_numbers" smallint[], "target" "oid", "target_numbers" smallint[], "many" boolean, "single" boolean, "class_number" smallint, "class_value" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "c"."oid" AS "relation",
+             "v"."name",
+             "v"."object_id" AS "class_id",
+             "v"."columns"
+            FROM ("meta"."api_view" "v"
+              JOIN "pg_class" "c" ON ((("v"."name" = "c"."relname") AND ("c"."relnamespace" = ('"api"'::"regnamespace")::"oid"))))
+           WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))
+         )
+  SELECT ("k"."conname")::"text" AS "conname",
+     "k"."conrelid",
+     "k"."conkey",
+     "k"."confrelid",
+     "k"."confkey",
+     false,
+     ( SELECT ("count"(*) > 0)
+            FROM "pg_index" "i"
+           WHERE (("i"."indrelid" = "k"."conrelid") AND "i"."indisunique" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL) AND ("i"."indnkeyatts" = "cardinality"("k"."conkey")) AND (ARRAY( SELECT "u"."number"
+                    FROM "unnest"("i"."indkey") WITH ORDINALITY "u"("number", "position")
+                   WHERE ("u"."position" <= "i"."indnkeyatts")) <@ "k"."conkey"))),
+     NULL::smallint AS "int2",
+     NULL::"text"
+    FROM ("pg_constraint" "k"
+      JOIN "pg_namespace" "n" ON (("k"."connamespace" = "n"."oid")))
+   WHERE (("k"."contype" = 'f'::"char") AND ("k"."conparentid" = (0)::"oid") AND ("n"."nspname" <> ALL (ARRAY['core'::"name", 'access'::"name", 'meta'::"name", 'data'::"name", 'queue'::"name", 'feed'::"name", 'mail'::"name", 'flow'::"name", 'batch'::"name", 'replica'::"name", 'web'::"name", 'pg_catalog'::"name"])))
+ UNION ALL
+  SELECT "format"('%s_%s_fkey'::"text", "s"."name", "e"."code") AS "format",
+     "s"."relation",
+     ARRAY["a"."attnum"] AS "array",
+     "t"."relation",
+     ARRAY["i"."attnum"] AS "array",
+     "e"."is_array",
+     ((NOT "e"."is_array") AND (EXISTS ( SELECT
+            FROM ("meta"."class_key" "k_1"
+              JOIN "meta"."ancestry" "y" ON (("k_1"."class_id" = "y"."ancestor_id")))
+           WHERE (("y"."class_id" = "e"."class_id") AND ("k_1"."column_ids" = ARRAY["e"."column_id"]))))),
+     "k"."attnum",
+         CASE
+             WHEN ("k"."attnum" IS NOT NULL) THEN "n"."path"
+             ELSE NULL::"text"
+         END AS "case"
+    FROM (((((("meta"."effective_column" "e"
+      JOIN "api_view" "s" ON (("e"."class_id" = "s"."class_id")))
+      JOIN "pg_attribute" "a" ON ((("s"."relation" = "a"."attrelid") AND ("s"."columns"["a"."attnum"] = "e"."physical"))))
+      JOIN "api_view" "t" ON (("t"."class_id" = ANY ("e"."targets"))))
+      JOIN "pg_attribute" "i" ON ((("t"."relation" = "i"."attrelid") AND ("i"."attname" = 'id'::"name"))))
+      JOIN "meta"."class_name" "n" ON (("t"."class_id" = "n"."id")))
+      LEFT JOIN "pg_attribute" "k" ON ((("s"."relation" = "k"."attrelid") AND ("s"."columns"["k"."attnum"] = ("e"."physical" || '_class'::"text")) AND ("cardinality"("e"."targets") > 1))))
+   WHERE (("e"."type" = 'reference'::"text") AND "e"."stored");
+END;
+COMMENT ON FUNCTION "web"."links"() IS 'Foreign keys and references of classes, by relation and column number, for embedding.';
+CREATE FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") RETURNS TABLE("id" "oid", "is_function" boolean, "can_read" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "readable" "text"[], "insertable" "text"[], "updatable" "text"[])
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "c"."oid",
+     false,
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'SELECT'::"text") AS "has_any_column_privilege",
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'INSERT'::"text") AS "has_any_column_privilege",
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'UPDATE'::"text") AS "has_any_column_privilege",
+     "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'DELETE'::"text") AS "has_table_privilege",
+     "s"."readable",
+     "s"."insertable",
+     "s"."updatable"
+    FROM (("pg_class" "c"
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+      CROSS JOIN LATERAL ( SELECT
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'SELECT'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'SELECT'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "readable",
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'INSERT'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'INSERT'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "insertable",
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'UPDATE'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'UPDATE'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "updatable"
+            FROM "pg_attribute" "a"
+           WHERE (("a"."attrelid" = "c"."oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))) "s")
+   WHERE (("n"."nspname" = "privileges"."p_schema") AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])) AND "has_schema_privilege"(("privileges"."p_role")::"name", "n"."oid", 'USAGE'::"text"))
+ UNION ALL
+  SELECT "p"."oid",
+     true,
+     "has_function_privilege"(("privileges"."p_role")::"name", "p"."oid", 'EXECUTE'::"text") AS "has_function_privilege",
+     false,
+     false,
+     false,
+     NULL::"text"[],
+     NULL::"text"[],
+     NULL::"text"[]
+    FROM ("pg_proc" "p"
+      JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+   WHERE (("n"."nspname" = "privileges"."p_schema") AND "has_schema_privilege"(("privileges"."p_role")::"name", "n"."oid", 'USAGE'::"text"));
+END;
+COMMENT ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") IS 'Privileges of a role on the relations and functions of a schema.';
+CREATE FUNCTION "web"."prune_answers"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from web.answer as a where a.created < core.now() - interval '1 day';
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "web"."prune_answers"() IS 'Delete answers kept for repeated requests that are older than a day, and give their number.';
+CREATE FUNCTION "web"."relations"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "kind" "text", "comment" "text", "class_path" "text", "deleted_too" boolean, "served" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "columns" "jsonb", "keys" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "to_regclass"("format"('api.%I'::"text", "v_1"."name")) AS "relation",
+             "v_1"."kind",
+             "v_1"."columns",
+             "c_1"."id" AS "class_id",
+             (("m"."code" || '.'::"text") || "c_1"."code") AS "path",
+             "c_1"."web_service",
+             "to_regclass"(('data.datarow_'::"text" || "c_1"."id")) AS "base"
+            FROM (("meta"."api_view" "v_1"
+              JOIN "meta"."class" "c_1" ON (("v_1"."object_id" = "c_1"."id")))
+              JOIN "meta"."model" "m" ON (("c_1"."model_id" = "m"."id")))
+           WHERE ("v_1"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))
+         )
+  SELECT "c"."oid",
+     ("n"."nspname")::"text" AS "nspname",
+     ("c"."relname")::"text" AS "relname",
+         CASE
+             WHEN ("c"."relkind" = ANY (ARRAY['v'::"char", 'm'::"char"])) THEN 'view'::"text"
+             ELSE 'table'::"text"
+         END AS "case",
+     "obj_description"("c"."oid", 'pg_class'::"name") AS "obj_description",
+     "v"."path",
+     COALESCE(("v"."kind" = 'all'::"text"), false) AS "coalesce",
+     COALESCE("v"."web_service", true) AS "coalesce",
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 8) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 4) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 16) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ( SELECT COALESCE("jsonb_agg"("jsonb_strip_nulls"("jsonb_build_object"('name', "a"."attname", 'number', "a"."attnum", 'type', "format_type"("a"."atttypid", NULL::integer), 'base',
+                 CASE
+                     WHEN ("t"."typtype" = 'd'::"char") THEN "format_type"("t"."typbasetype", NULL::integer)
+                     ELSE NULL::"text"
+                 END, 'nullable', (NOT ("a"."attnotnull" OR COALESCE("b"."attnotnull", false))), 'default', COALESCE(
+                 CASE
+                     WHEN ("a"."attgenerated" = ''::"char") THEN "pg_get_expr"("d"."adbin", "d"."adrelid")
+                     ELSE NULL::"text"
+                 END,
+                 CASE
+                     WHEN ("b"."attgenerated" = ''::"char") THEN "pg_get_expr"("e"."adbin", "e"."adrelid")
+                     ELSE NULL::"text"
+                 END), 'generated',
+                 CASE
+                     WHEN (("a"."attgenerated" <> ''::"char") OR (COALESCE("b"."attgenerated", ''::"char") <> ''::"char")) THEN true
+                     ELSE NULL::boolean
+                 END, 'readonly',
+                 CASE
+                     WHEN (("v"."path" IS NOT NULL) AND (NOT "pg_column_is_updatable"(("c"."oid")::"regclass", "a"."attnum", true))) THEN true
+                     ELSE NULL::boolean
+                 END, 'comment', "col_description"("a"."attrelid", ("a"."attnum")::integer), 'length',
+                 CASE
+                     WHEN (("a"."atttypid" = ANY (ARRAY[(1042)::"oid", (1043)::"oid"])) AND ("a"."atttypmod" > 4)) THEN ("a"."atttypmod" - 4)
+                     ELSE NULL::integer
+                 END, 'values',
+                 CASE
+                     WHEN ("t"."typtype" = 'e'::"char") THEN ( SELECT "jsonb_agg"("l"."enumlabel" ORDER BY "l"."enumsortorder") AS "jsonb_agg"
+                        FROM "pg_enum" "l"
+                       WHERE ("l"."enumtypid" = "t"."oid"))
+                     ELSE NULL::"jsonb"
+                 END)) ORDER BY "a"."attnum"), '[]'::"jsonb") AS "coalesce"
+            FROM (((("pg_attribute" "a"
+              JOIN "pg_type" "t" ON (("a"."atttypid" = "t"."oid")))
+              LEFT JOIN "pg_attrdef" "d" ON ((("a"."attrelid" = "d"."adrelid") AND ("a"."attnum" = "d"."adnum"))))
+              LEFT JOIN "pg_attribute" "b" ON ((("b"."attrelid" = ("v"."base")::"oid") AND ("b"."attname" = "v"."columns"["a"."attnum"]) AND (NOT "b"."attisdropped"))))
+              LEFT JOIN "pg_attrdef" "e" ON ((("b"."attrelid" = "e"."adrelid") AND ("b"."attnum" = "e"."adnum"))))
+           WHERE (("a"."attrelid" = "c"."oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))) AS "coalesce",
+         CASE
+             WHEN ("v"."path" IS NOT NULL) THEN ( SELECT "jsonb_agg"("k"."key") AS "jsonb_agg"
+                FROM ( SELECT "jsonb_build_object"('columns', "jsonb_build_array"('id'), 'primary', true, 'live', false) AS "key"
+                     UNION ALL
+                      SELECT "jsonb_build_object"('columns', ( SELECT "jsonb_agg"("e"."code" ORDER BY "i"."position") AS "jsonb_agg"
+                                FROM ("unnest"("k_1"."column_ids") WITH ORDINALITY "i"("id", "position")
+                                  JOIN "meta"."effective_column" "e" ON ((("e"."class_id" = "v"."class_id") AND ("i"."id" = "e"."column_id"))))), 'primary', false, 'live', true) AS "jsonb_build_object"
+                        FROM ("meta"."ancestry" "y"
+                          JOIN "meta"."class_key" "k_1" ON (("y"."ancestor_id" = "k_1"."class_id")))
+                       WHERE ("y"."class_id" = "v"."class_id")) "k")
+             ELSE ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('columns', ( SELECT "jsonb_agg"("a"."attname" ORDER BY "k"."position") AS "jsonb_agg"
+                        FROM ("unnest"("i"."indkey") WITH ORDINALITY "k"("number", "position")
+                          JOIN "pg_attribute" "a" ON ((("a"."attrelid" = "c"."oid") AND ("k"."number" = "a"."attnum"))))
+                       WHERE ("k"."position" <= "i"."indnkeyatts")), 'primary', "i"."indisprimary", 'live', false) ORDER BY "i"."indisprimary" DESC, "i"."indexrelid"), '[]'::"jsonb") AS "coalesce"
+                FROM "pg_index" "i"
+               WHERE (("i"."indrelid" = "c"."oid") AND "i"."indisunique" AND "i"."indisvalid" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL)))
+         END AS "coalesce"
+    FROM (("pg_class" "c"
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+      LEFT JOIN "api_view" "v" ON (("c"."oid" = ("v"."relation")::"oid")))
+   WHERE (("n"."nspname" = ANY ("relations"."p_schemas")) AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])) AND (NOT "c"."relispartition"));
+END;
+COMMENT ON FUNCTION "web"."relations"("p_schemas" "text"[]) IS 'Tables and views of these schemas with columns and keys, for the web service.';
+CREATE FUNCTION "web"."service"() RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT (COALESCE(( SELECT "s"."value"
+            FROM "core"."setting" "s"
+           WHERE ("s"."code" = 'web_service'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
+END;
+COMMENT ON FUNCTION "web"."service"() IS 'Whether the web service of the instance is switched on.';
+CREATE FUNCTION "web"."set_service"("p_on" boolean) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ INSERT INTO "core"."setting" AS "s" ("code", "value")
+   VALUES ('web_service'::"text", "to_jsonb"(COALESCE("set_service"."p_on", true))) ON CONFLICT("code") DO UPDATE SET "value" = "excluded"."value";
+END;
+COMMENT ON FUNCTION "web"."set_service"("p_on" boolean) IS 'Switch the web service of the instance on or off.';
+CREATE FUNCTION "web"."texts"() RETURNS TABLE("relation" "oid", "column_name" "text", "names" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "c"."oid",
+             "v"."kind",
+             "v"."object_id",
+             "v"."columns"
+            FROM ("meta"."api_view" "v"
+              JOIN "pg_class" "c" ON ((("v"."name" = "c"."relname") AND ("c"."relnamespace" = ('"api"'::"regnamespace")::"oid"))))
+         )
+  SELECT "v"."oid",
+     NULL::"text" AS "text",
+     COALESCE("c"."name", "q"."name") AS "coalesce"
+    FROM (("api_view" "v"
+      LEFT JOIN "meta"."class" "c" ON ((("v"."kind" <> 'query'::"text") AND ("v"."object_id" = "c"."id"))))
+      LEFT JOIN "meta"."query" "q" ON ((("v"."kind" = 'query'::"text") AND ("v"."object_id" = "q"."id"))))
+ UNION ALL
+  SELECT "v"."oid",
+     ("a"."attname")::"text" AS "attname",
+     "meta"."localized"(("e"."definition" -> 'name'::"text")) AS "localized"
+    FROM (("api_view" "v"
+      JOIN "meta"."effective_column" "e" ON ((("v"."object_id" = "e"."class_id") AND ("v"."kind" <> 'query'::"text"))))
+      JOIN "pg_attribute" "a" ON ((("v"."oid" = "a"."attrelid") AND ("v"."columns"["a"."attnum"] = "e"."physical"))))
+   WHERE ("e"."definition" ? 'name'::"text");
+END;
+COMMENT ON FUNCTION "web"."texts"() IS 'Names of classes, columns and queries by language code, for the contract.';
+CREATE FUNCTION "web"."types"("p_schemas" "text"[]) RETURNS TABLE("name" "text", "type" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT DISTINCT ON ("s"."name") "s"."name",
+     "format_type"("t"."oid", NULL::integer) AS "format_type"
+    FROM (("pg_type" "t"
+      JOIN "pg_namespace" "n" ON (("t"."typnamespace" = "n"."oid")))
+      CROSS JOIN LATERAL ( VALUES (("t"."typname")::"text"), ("format_type"("t"."oid", NULL::integer)), (
+                 CASE
+                     WHEN (("t"."typelem" <> (0)::"oid") AND ("t"."typlen" = '-1'::integer)) THEN ( SELECT (("e"."typname")::"text" || '[]'::"text")
+                        FROM "pg_type" "e"
+                       WHERE ("e"."oid" = "t"."typelem"))
+                     ELSE NULL::"text"
+                 END), (
+                 CASE "t"."oid"
+                     WHEN 'integer'::"regtype" THEN 'int'::"text"
+                     WHEN 'numeric'::"regtype" THEN 'decimal'::"text"
+                     WHEN 'double precision'::"regtype" THEN 'float'::"text"
+                     ELSE NULL::"text"
+                 END)) "s"("name"))
+   WHERE (("n"."nspname" = ANY (("types"."p_schemas" || ARRAY['pg_catalog'::"text", 'public'::"text"]))) AND ("s"."name" IS NOT NULL) AND ("t"."typtype" = ANY (ARRAY['b'::"char", 'd'::"char", 'e'::"char", 'r'::"char", 'm'::"char"])))
+   ORDER BY "s"."name", ("array_position"(("types"."p_schemas" || ARRAY['public'::"text", 'pg_catalog'::"text"]), ("n"."nspname")::"text"));
+END;
+COMMENT ON FUNCTION "web"."types"("p_schemas" "text"[]) IS 'Types by the names that a cast may use, each as PostgreSQL writes it.';
+CREATE FUNCTION "web"."view_queries"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "query" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "c"."oid",
+     ("r"."ev_action")::"text" AS "ev_action"
+    FROM (("pg_rewrite" "r"
+      JOIN "pg_class" "c" ON (("r"."ev_class" = "c"."oid")))
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+   WHERE (("n"."nspname" = ANY ("view_queries"."p_schemas")) AND ("r"."rulename" = '_RETURN'::"name") AND ("c"."relkind" = ANY (ARRAY['v'::"char", 'm'::"char"])) AND (NOT (EXISTS ( SELECT
+            FROM "meta"."api_view" "v"
+           WHERE (("n"."nspname" = 'api'::"name") AND ("v"."name" = "c"."relname") AND ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"])))))));
+END;
+COMMENT ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) IS 'Views of these schemas with their parsed queries, API views of classes left out.';
 ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "access"."account_id_seq"
     START WITH 1
@@ -15831,6 +16262,8 @@ ALTER TABLE ONLY "queue"."slot"
     ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "web"."answer"
+    ADD CONSTRAINT "answer_pkey" PRIMARY KEY ("account", "key");
 CREATE INDEX "account_email_idx" ON "access"."account" USING "btree" ("lower"("email"));
 CREATE INDEX "closure_structure_id_descendant_idx" ON "access"."closure" USING "btree" ("structure_id", "descendant", "ancestor");
 CREATE INDEX "member_account_id_idx" ON "access"."member" USING "btree" ("account_id");
@@ -15904,6 +16337,7 @@ CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" 
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "answer_created_idx" ON "web"."answer" USING "btree" ("created");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE OR REPLACE VIEW "flow"."workflow_status" AS
  SELECT "w"."id",
@@ -15925,6 +16359,8 @@ CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH 
 CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t61_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_reply_column"();
 CREATE TRIGGER "t61_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_reply_column"();
+CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."api_view" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
+CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."class" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
 ALTER TABLE ONLY "access"."closure"
     ADD CONSTRAINT "closure_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "access"."member"
@@ -16781,6 +17217,51 @@ GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) T
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."announce"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."default_language"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."links"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."links"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."links"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."prune_answers"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."service"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."service"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."service"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."set_service"("p_on" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."set_service"("p_on" boolean) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "web"."texts"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
