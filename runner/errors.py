@@ -433,6 +433,10 @@ class UnclearKey(PgearsError, code="PG609"):
     """An upsert does not say by which key records of a class are the same."""
 
 
+class ReadOnlyRelation(PgearsError, code="PG610"):
+    """A relation that cannot be written was to be written by the web service."""
+
+
 class BadPage(PgearsError, code="PG630"):
     """The pages of a class name a column that there is not, or a page size that cannot be."""
 

@@ -122,7 +122,10 @@ def _answers(server: WebServer) -> bool:
 READ = ["read"]
 ALL = ["read", "insert", "change", "delete", "mass_change", "mass_delete"]
 ROLES = {
-    "web_desk": [{"class": name, "allow": ALL} for name in ("customer", "agent", "ticket", "note")],
+    "web_desk": [
+        *({"class": name, "allow": ALL} for name in ("customer", "agent", "ticket", "note")),
+        {"query": "open_tickets", "allow": ["read"]},
+    ],
     "web_look": [{"class": name, "allow": READ} for name in ("customer", "ticket")],
 }
 
@@ -146,11 +149,16 @@ def fill(conn: psycopg.Connection[Any]) -> None:
     conn.execute(
         """
         insert into api.helpdesk_customer (name, email, city)
-        select format('Customer %s', n), format('c%s@example.org', n), (array['Praha', 'Brno', null])[1 + n % 3]
+        select
+          format('Customer %s', n),
+          format('c%s@example.org', n),
+          (array['Praha', 'Brno', null])[1 + n % 3]
         from generate_series(1, 30) as n;
-        insert into api.helpdesk_agent (name, email) values ('Petra', 'petra@example.org'), ('Jonas', 'jonas@example.org');
+        insert into api.helpdesk_agent (name, email)
+        values ('Petra', 'petra@example.org'), ('Jonas', 'jonas@example.org');
         insert into api.helpdesk_ticket (subject, priority, customer, agent, watchers)
-        select format('Subject %s', n), 1 + n % 5, c.id, a.id, case n % 2 when 0 then array[a.id] end
+        select
+          format('Subject %s', n), 1 + n % 5, c.id, a.id, case n % 2 when 0 then array[a.id] end
         from generate_series(1, 60) as n
         join api.helpdesk_customer as c on c.email = format('c%s@example.org', 1 + n % 20)
         join api.helpdesk_agent as a on a.name = case n % 2 when 0 then 'Petra' else 'Jonas' end

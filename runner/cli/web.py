@@ -50,15 +50,13 @@ def off() -> None:
 
 @web.command()
 def status(as_json: Json = False) -> None:
-    """Say whether the web service is switched on, and where this home serves it."""
-    settings = load_settings()
-    with connect(database_url(settings), name="pgears web") as conn:
+    """Say whether the web service of the instance is switched on."""
+    with connect(database_url(load_settings()), name="pgears web") as conn:
         [(is_on,)] = conn.execute("select core.web_service()").fetchall()
-    found = {"on": is_on, "listen": settings.web_listen, "schemas": list(settings.web_schemas)}
     if as_json:
-        print_json(found)
+        print_json({"on": is_on})
     else:
-        typer.echo(f"the web service is {'on' if is_on else 'off'}, at {settings.web_listen}")
+        _tell(is_on)
 
 
 @web.command()
@@ -73,4 +71,8 @@ def token(
 def _switch(is_on: bool) -> None:
     with connect(database_url(load_settings()), name="pgears web") as conn:
         conn.execute("select core.set_web_service(%s)", (is_on,))
+    _tell(is_on)
+
+
+def _tell(is_on: bool) -> None:
     typer.echo(f"the web service is {'on' if is_on else 'off'}")

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from starlette.types import Receive, Scope, Send
@@ -27,6 +28,7 @@ from .writes import mutate
 log = logging.getLogger("pgears.web")
 
 METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS")
+CONTROLS = dict.fromkeys((*range(32), 127))
 STALE = frozenset(
     {"PGRST200", "PGRST202", "PGRST204", "PGRST205", "PG601", "42703", "42P01", "42883", "0A000"}
 )
@@ -63,7 +65,7 @@ class Rest:
                 request = Request(
                     method,
                     "/" + "/".join(path),
-                    scope.get("root_path", "") + "/" + "/".join(path),
+                    scope.get("root_path", "") + "/" + "/".join(map(quote, path)),
                     scope["query_string"],
                     headers,
                     caller,
@@ -177,6 +179,11 @@ def problem_answer(problem: Problem) -> Answer:
     return Answer(problem.status, headers, problem.body())
 
 
+def _clean(text: str) -> bytes:
+    """A name or value of a header: what functions of the database say goes through here too."""
+    return text.translate(CONTROLS).encode("latin-1", "replace")
+
+
 async def send_answer(
     send: Send,
     answer: Answer,
@@ -187,10 +194,7 @@ async def send_answer(
 ) -> None:
     """Send status, headers and body."""
     shared = cross_origin(headers, service.settings.web_cors_origins)
-    raw = [
-        (n.lower().encode("latin-1"), v.encode("latin-1", "replace"))
-        for n, v in (*answer.headers, *shared)
-    ]
+    raw = [(_clean(n.lower()), _clean(v)) for n, v in (*answer.headers, *shared)]
     if answer.status not in (204, 304):
         raw.append((b"content-length", b"%d" % len(answer.body)))
     start: dict[str, Any] = {

@@ -24,6 +24,9 @@ from .statement import Prepared
 COMPOSED = 2_000
 """Shapes of requests whose SQL is kept."""
 
+LOST = (None, "57P01", "57P02", "57P03", "08006")
+"""States of errors that say that the connection has gone."""
+
 BEGIN: Step = (b"begin", ())
 COMMIT: Step = (b"commit", ())
 ROLLBACK: Step = (b"rollback", ())
@@ -81,12 +84,20 @@ class Service:
     async def run(self, request: Request, steps: Sequence[Step], *, reads: bool) -> list[PGresult]:
         """The steps as the caller in one transaction and one round trip; gives their results."""
         first = self.sessions.steps(request, reads=reads)
-        try:
-            async with self.pool.connection() as conn:
-                results = await self.exchange.run(conn, [*first, *steps])
-        except PoolTimeout as error:
-            raise busy() from error
-        return results[len(first) :]
+        attempts = self.settings.web_pool + 1 if reads else 1
+        while True:
+            attempts -= 1
+            try:
+                async with self.pool.connection() as conn:
+                    results = await self.exchange.run(conn, [*first, *steps])
+            except PoolTimeout as error:
+                raise busy() from error
+            except psycopg.OperationalError as error:
+                # After a restart of the server every idle connection is a dead one.
+                if error.sqlstate not in LOST or not attempts:
+                    raise
+            else:
+                return results[len(first) :]
 
 
 async def undo(conn: AsyncConnection[Any]) -> None:

@@ -30,6 +30,7 @@ NOTHING = render(None, sql.SQL("select 1 where false"), sql.SQL("'[]'::text"))
 async def mutate(service: Service, request: Request, relation: Relation) -> Answer:
     """Write, and answer as Prefer: return= wishes."""
     check_served(relation)
+    _check_writable(request, relation)
     values: list[str] = []
     query = parse_query(read_pairs(request.query), values)
     if request.method == "DELETE":
@@ -43,6 +44,26 @@ async def mutate(service: Service, request: Request, relation: Relation) -> Answ
 
         return await write_each(service, request, relation, query, payload, values)
     return await _run(service, request, relation, query, payload, list(values))
+
+
+def _check_writable(request: Request, relation: Relation) -> None:
+    """Queries, views of deleted rows and the like take no records, whoever asks."""
+    can = {
+        "POST": relation.can_insert,
+        "PUT": relation.can_insert and relation.can_update,
+        "PATCH": relation.can_update,
+        "DELETE": relation.can_delete,
+    }
+    if can[request.method]:
+        return
+    allowed = [method for method in can if can[method]]
+    raise Problem(
+        405,
+        "PG610",
+        f"{relation.schema}.{relation.name} cannot be written by {request.method}",
+        hint="Queries and views that show more than one table can be read only.",
+        headers={"Allow": ",".join(("OPTIONS", "GET", "HEAD", *allowed))},
+    )
 
 
 async def _run(

@@ -134,6 +134,15 @@ begin
 end;
 $$;
 
+create function shop.own_error() returns void
+language plpgsql volatile as $$
+begin
+  raise sqlstate 'PGRST' using
+    message = '{"code": "OWN", "message": "of one''s own", "details": "d", "hint": "h"}',
+    detail = '{"status": 444, "headers": {"X-Own": "one\r\nX-Two: two"}}';
+end;
+$$;
+
 create function shop.nap(seconds double precision) returns void
 language sql volatile as 'select pg_sleep(seconds)';
 

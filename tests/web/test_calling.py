@@ -22,8 +22,18 @@ import pytest
         ("GET", "over?a=1", None, "a1"),
         ("GET", "over?b=1", None, "b1"),
         ("GET", "pair", None, {"x": 1, "y": "one"}),
-        ("POST", "make_client", {"id": 400, "name": "By call"}, {"id": 400, "name": "By call", "referrer": None}),
-        ("GET", "all_people?select=name,badge(number)&id=eq.2", None, [{"name": "Bob", "badge": {"number": "B-2"}}]),
+        (
+            "POST",
+            "make_client",
+            {"id": 400, "name": "By call"},
+            {"id": 400, "name": "By call", "referrer": None},
+        ),
+        (
+            "GET",
+            "all_people?select=name,badge(number)&id=eq.2",
+            None,
+            [{"name": "Bob", "badge": {"number": "B-2"}}],
+        ),
         ("POST", "all_people?select=id&id=lt.5&order=id.desc&limit=2", {}, [{"id": 4}, {"id": 3}]),
     ],
 )  # fmt: skip

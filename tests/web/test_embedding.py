@@ -117,7 +117,10 @@ def test_classes_embed_by_their_references(ann: httpx.Client) -> None:
     }
     named = "/helpdesk_ticket?select=id,c:helpdesk_customer!customer(email)&id=eq.1"
     assert ann.get(named).json() == [{"id": 1, "c": {"email": "c2@example.org"}}]
-    back = "/helpdesk_customer?select=name,helpdesk_ticket(id)&email=eq.c2@example.org&helpdesk_ticket.order=id"
+    back = (
+        "/helpdesk_customer?select=name,helpdesk_ticket(id)"
+        "&email=eq.c2@example.org&helpdesk_ticket.order=id"
+    )
     assert ann.get(back).json() == [
         {"name": "Customer 2", "helpdesk_ticket": [{"id": 1}, {"id": 21}, {"id": 41}]}
     ]

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.fix_database import Database
+from tests.fix_database import Database, new_database
 from tests.fix_rights import Company, company_on
 from tests.fix_server import TestServer
-from tests.fix_web import WebServer, new_database, serving
+from tests.fix_web import WebServer, serving
 
 ACCOUNTS = [f"web_firm_{n}" for n in range(6)]
 
@@ -27,7 +27,8 @@ def firm(server: TestServer, template: str) -> Iterator[tuple[Database, Company]
         conn.execute("update meta.class set web_service = true")
         units = company.tree(None, 0, 0, 1, 1, 2)
         company.units()
-        company.role("web_all", {"class": "ticket", "allow": ["read", "change"]})
+        company.role("web_all", {"class": "ticket", "allow": ["read", "insert", "change"]})
+        company.role("web_see", {"class": "unit", "allow": ["read"]})
         for depth in (0, 1, 5):
             company.role(
                 f"web_depth{depth}",
@@ -110,3 +111,31 @@ def test_writes_of_each_account(asked: WebServer, firm: tuple[Database, Company]
                 assert answer.status_code == 403
             else:
                 assert len(answer.json()) == expected
+
+
+def test_references(asked: WebServer, firm: tuple[Database, Company]) -> None:
+    """A reference is an id and a text, several are lists, users likewise; texts are not taken."""
+    _, company = firm
+    login = ACCOUNTS[-1]
+    company.grant(login, "web_all", "web_see")
+    account = company.scalar("select id from access.account where login = %s", login)
+    company.conn.execute("update access.account set full_name = 'Lena' where id = %s", (account,))
+    units = [row[0] for row in company.conn.execute("select id from api.firm_unit order by id")]
+    made = asked.client(login).post(
+        "/firm_ticket?select=unit,unit__text,units,units__text,owner,owner__text",
+        json={
+            "subject": "x", "unit": units[0], "unit__text": "ignored", "units": units[:2],
+            "owner": account, "owner__text": "ignored",
+        },
+        headers={"Prefer": "return=representation"},
+    )  # fmt: skip
+    [row] = made.json()
+    assert (row["unit"], row["units"], row["owner"]) == (units[0], units[:2], account)
+    assert row["owner__text"] == "Lena"
+    assert len(row["units__text"]) == 2
+    embedded = asked.client(login).get(
+        "/firm_ticket?select=unit(id),units(id)&owner=not.is.null&units.order=id"
+    )
+    assert embedded.json() == [
+        {"unit": {"id": units[0]}, "units": [{"id": units[0]}, {"id": units[1]}]}
+    ]

@@ -26,6 +26,10 @@ from tests.fix_web import SECRET, WebServer, serving, token
 HOUR = 3600
 
 
+UNSIGNED = "eyJhbGciOiJub25lIn0.eyJyb2xlIjoid2ViX2FubiJ9."
+"""{"alg": "none"}, {"role": "web_ann"}"""
+
+
 def ask(web: WebServer, bearer: str | None) -> httpx.Response:
     """Read one ticket with a token."""
     headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
@@ -55,7 +59,7 @@ def test_without_a_token(web: WebServer) -> None:
         ("nonsense", "PGRST301"),
         ("a.b.c", "PGRST301"),
         (jwt.encode({"role": "web_ann"}, "x" * 40, algorithm="HS256"), "PGRST301"),
-        (jwt.encode({"role": "web_ann"}, None, algorithm="none"), "PGRST301"),
+        (UNSIGNED, "PGRST301"),
         (token("web_ann", exp=1), "PGRST303"),
         (token("web_ann", nbf=4_000_000_000), "PGRST303"),
         (token("web_ann", aud="others"), None),
@@ -108,7 +112,19 @@ def test_audience_role_claim_and_no_anonymous(strict: WebServer) -> None:
 def pem(key: Any) -> str:
     """The public key as text."""
     kind = serialization.PublicFormat.SubjectPublicKeyInfo
-    return key.public_key().public_bytes(serialization.Encoding.PEM, kind).decode()
+    encoded: bytes = key.public_key().public_bytes(serialization.Encoding.PEM, kind)
+    return encoded.decode()
+
+
+def jwk(algorithm: str, key: Any) -> dict[str, Any]:
+    """The public key as a JWK."""
+    found: str = jwt.get_algorithm_by_name(algorithm).to_jwk(key.public_key())
+    return dict(json.loads(found))
+
+
+def unpadded(data: bytes) -> bytes:
+    """base64url as tokens have it."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -116,9 +132,9 @@ EC = ec.generate_private_key(ec.SECP256R1())
 JWK = json.dumps(
     {
         "keys": [
-            {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(RSA.public_key())), "kid": "r", "alg": "RS256"},
-            {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(EC.public_key())), "kid": "e"},
-            {"kty": "oct", "k": base64.urlsafe_b64encode(SECRET.encode()).decode().rstrip("="), "kid": "o"},
+            {**jwk("RS256", RSA), "kid": "r", "alg": "RS256"},
+            {**jwk("ES256", EC), "kid": "e"},
+            {"kty": "oct", "k": unpadded(SECRET.encode()).decode(), "kid": "o"},
         ]
     }
 )  # fmt: skip
@@ -144,10 +160,10 @@ def test_kinds_of_keys(key: str, signed: str) -> None:
 def test_a_public_key_is_no_secret() -> None:
     """A token signed with the text of the public key as if it were a secret is refused."""
     text = pem(RSA)
-    head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
-    body = base64.urlsafe_b64encode(b'{"role":"a"}').rstrip(b"=")
+    head = unpadded(b'{"alg":"HS256","typ":"JWT"}')
+    body = unpadded(b'{"role":"a"}')
     mark = hmac.new(text.encode(), head + b"." + body, hashlib.sha256).digest()
-    forged = b".".join((head, body, base64.urlsafe_b64encode(mark).rstrip(b"=")))
+    forged = b".".join((head, body, unpadded(mark)))
     with pytest.raises(Problem) as refused:
         Authenticator(Keys(text)).caller(f"Bearer {forged.decode()}")
     assert refused.value.code == "PGRST301"

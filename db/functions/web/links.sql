@@ -32,12 +32,14 @@ begin atomic
     k.confrelid,
     k.confkey,
     false,
-    exists (
-      select
+    (
+      select count(*) > 0
       from pg_index as i
       where i.indrelid = k.conrelid and i.indisunique and i.indpred is null and i.indexprs is null
         and i.indnkeyatts = cardinality(k.conkey)
-        and i.indkey[0:i.indnkeyatts - 1]::int2[] <@ k.conkey
+        and array(
+          select u.number from unnest(i.indkey) with ordinality as u (number, position) where u.position <= i.indnkeyatts
+        ) <@ k.conkey
     ),
     null::int2,
     null

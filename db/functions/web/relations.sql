@@ -38,9 +38,9 @@ begin atomic
     v.path,
     coalesce(v.kind = 'all', false),
     coalesce(v.web_service, true),
-    (pg_relation_is_updatable(c.oid, true) & 8) <> 0 and v.kind is distinct from 'all',
-    (pg_relation_is_updatable(c.oid, true) & 4) <> 0 and v.kind is distinct from 'all',
-    (pg_relation_is_updatable(c.oid, true) & 16) <> 0 and v.kind is distinct from 'all',
+    (pg_relation_is_updatable(c.oid, true) & 8) <> 0 and coalesce(v.kind, '') <> 'all',
+    (pg_relation_is_updatable(c.oid, true) & 4) <> 0 and coalesce(v.kind, '') <> 'all',
+    (pg_relation_is_updatable(c.oid, true) & 16) <> 0 and coalesce(v.kind, '') <> 'all',
     (
       select coalesce(jsonb_agg(
         jsonb_strip_nulls(jsonb_build_object(
@@ -96,8 +96,9 @@ begin atomic
         select coalesce(jsonb_agg(jsonb_build_object(
           'columns', (
             select jsonb_agg(a.attname order by k.position)
-            from unnest(i.indkey[0:i.indnkeyatts - 1]) with ordinality as k (number, position)
+            from unnest(i.indkey) with ordinality as k (number, position)
             inner join pg_attribute as a on a.attrelid = c.oid and k.number = a.attnum
+            where k.position <= i.indnkeyatts
           ),
           'primary', i.indisprimary,
           'live', false
