@@ -25,7 +25,7 @@ begin
   );
 
   if p_step ? 'notification_id' then
-    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id], p_instance.variables);
   end if;
 
   perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);

@@ -1,7 +1,8 @@
 -- Values of the record that a message becomes, by column code.
 --
 -- Empty parts are left out, so that defaults of the class apply. A lookup that finds no
--- row, or more than one, leaves its reference empty.
+-- row, or more than one, leaves its reference empty. Pictures that the HTML shows are attachments
+-- as well, unless the mapping has another place for them.
 
 create or replace function mail.record_values(
   p_received bigint,
@@ -21,6 +22,8 @@ declare
   v_value jsonb;
   v_values jsonb := jsonb_build_object();
   v_ids bigint[];
+  v_inline constant bigint[] := array(select f.id::bigint from jsonb_array_elements_text(p_parts -> 'inline_images') as f (id));
+  v_elsewhere constant boolean := exists (select from jsonb_each_text(p_mapping) as m where btrim(m.value) = 'inline_images');
 begin
   for v_entry in
     select m.key, l.path, e.is_array
@@ -29,7 +32,17 @@ begin
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
   loop
     if v_entry.path[1] = 'attachments' then
-      v_value := nullif(to_jsonb(p_files), '[]');
+      v_value := nullif(
+        to_jsonb(
+          case
+            when v_elsewhere then array(select f.id from unnest(p_files) with ordinality as f (id, place) where f.id <> all (v_inline) order by f.place)
+            else p_files
+          end
+        ),
+        '[]'
+      );
+    elsif v_entry.path[1] = 'inline_images' then
+      v_value := nullif(to_jsonb(v_inline), '[]');
     elsif v_entry.path[1] = 'raw' then
       v_value := (
         select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received

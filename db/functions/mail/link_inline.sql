@@ -1,0 +1,45 @@
+-- Parts of a message whose HTML finds its pictures: "cid:" becomes the address of the stored file.
+--
+-- p_files are the attachments; "content_ids" of the parts has the Content-ID of each, or null. Those
+-- that the HTML shows are "inline_images". An address nobody knows stays as it came.
+
+create or replace function mail.link_inline(p_parts jsonb, p_files bigint[])
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_html text := p_parts ->> 'html';
+  v_linked text;
+  v_inline bigint[] := array[]::bigint[];
+  v_part record;
+begin
+  for v_part in
+    select distinct on (c.id) c.id, p_files[c.place] as file, regexp_replace(c.id, '([^[:alnum:]])', '\\\1', 'g') as plain,
+      regexp_replace(regexp_replace(replace(replace(c.id, '%', '%25'), ' ', '%20'), '([^[:alnum:]])', '\\\1', 'g'), '@', '(?:@|%40)') as written
+    from jsonb_array_elements_text(p_parts -> 'content_ids') with ordinality as c (id, place)
+    where c.id is not null
+    order by c.id, c.place
+  loop
+    v_linked := regexp_replace(
+      v_html, '(["''(=\s])cid:(?:' || v_part.plain || '|' || v_part.written || ')(?=["'')>\s])', '\1/files/' || v_part.file, 'gi'
+    );
+
+    if v_linked <> v_html then
+      v_html := v_linked;
+      v_inline := v_inline || v_part.file;
+    end if;
+  end loop;
+
+  return p_parts - 'content_ids' || case
+    when v_inline <> '{}' then jsonb_build_object('html', v_html, 'inline_images', to_jsonb(v_inline))
+    else '{}'
+  end;
+end;
+$$;
+
+comment on function mail.link_inline(jsonb, bigint[]) is
+'Parts with /files/<id> for "cid:" in the HTML, and the files that it shows as inline_images.';
+
+revoke all on function mail.link_inline(jsonb, bigint[]) from public;
