@@ -130,7 +130,7 @@ def list_accounts(as_json: Json = False) -> None:
     """List the mail accounts and what the guard does with their mail."""
     print_rows(
         """
-        select code, is_default, enabled, host, port, tls, login, from_address, on_unknown,
+        select code, is_default, enabled, transport, place, tls, login, from_address, on_unknown,
           guard, guard_address
         from mail.account_status order by code
         """,

@@ -104,11 +104,10 @@ class GraphMailbox:
 
     async def delete_drafts(self, message_id: str) -> None:
         """Take drafts with a Message-ID away: of attempts that ended before they knew the id."""
-        words = quote(f"internetMessageId eq '{message_id.replace(chr(39), chr(39) * 2)}'", safe="")
-        found = object_of(
-            await self.ask("GET", f"{self.messages}?$filter={words}&$select=id,isDraft")
-        )
-        for item in found["value"]:
+        literal = message_id.replace("'", "''")
+        query = quote(f"internetMessageId eq '{literal}'", safe="")
+        address = f"{self.messages}?$filter={query}&$select=id,isDraft"
+        for item in object_of(await self.ask("GET", address)).get("value", ()):
             if item["isDraft"]:
                 await self.delete(str(item["id"]))
 
