@@ -16,15 +16,25 @@ declare
   v_part record;
 begin
   for v_part in
-    select distinct on (c.id) c.id, p_files[c.place] as file, regexp_replace(c.id, '([^[:alnum:]])', '\\\1', 'g') as plain,
-      regexp_replace(regexp_replace(replace(replace(c.id, '%', '%25'), ' ', '%20'), '([^[:alnum:]])', '\\\1', 'g'), '@', '(?:@|%40)') as written
+    select distinct on (c.id)
+      c.id,
+      p_files[c.place] as file,
+      -- Characters of an address may be written as %XX.
+      (
+        select string_agg(
+          case
+            when s.part ~ '^[a-zA-Z0-9]$' then s.part
+            else format('(?:%s%s|%s)', case when ascii(s.part) < 128 then '\' end, s.part, regexp_replace(encode(convert_to(s.part, 'utf8'), 'hex'), '(..)', '%\1', 'g'))
+          end,
+          '' order by s.place
+        )
+        from regexp_split_to_table(c.id, '') with ordinality as s (part, place)
+      ) as pattern
     from jsonb_array_elements_text(p_parts -> 'content_ids') with ordinality as c (id, place)
     where c.id is not null
     order by c.id, c.place
   loop
-    v_linked := regexp_replace(
-      v_html, '(["''(=\s])cid:(?:' || v_part.plain || '|' || v_part.written || ')(?=["'')>\s])', '\1/files/' || v_part.file, 'gi'
-    );
+    v_linked := regexp_replace(v_html, '(["''(=\s])cid:' || v_part.pattern || '(?=["'')>\s])', '\1/files/' || v_part.file, 'gi');
 
     if v_linked <> v_html then
       v_html := v_linked;
