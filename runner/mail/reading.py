@@ -74,12 +74,10 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
     except psycopg.Error as error:
         if error.sqlstate is None or error.sqlstate.startswith(PASSING):
             raise
-        turn.ran = True
-        turn.error, turn.hint = _words(error)
+        turn.ran, (turn.error, turn.hint) = True, _words(error)
+        arguments = mailbox, turn.error, turn.hint
         async with pool.connection() as conn:
-            await conn.execute(
-                "select mail.fail_reading(%s, %s, %s)", (mailbox, turn.error, turn.hint)
-            )
+            await conn.execute("select mail.fail_reading(%s, %s, %s)", arguments)
         return turn
     if definition is None:
         return turn
@@ -92,11 +90,9 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
             # Messages stored before need no server.
             turn.error, wait = str(error), error.after or 0.0
         await _become_records(pool, mailbox, int(definition["batch_size"]), turn)
-    except (psycopg.Error, OSError) as error:
-        turn.error, turn.hint = _words(error)
     except Exception as error:
-        # A fault of a driver, or of what a server sent: told where people look.
-        log.exception("mailbox %s", mailbox)
+        # A fault of a driver as well: told where people look, and the mailbox is free again.
+        log.warning("mailbox %s", mailbox, exc_info=not isinstance(error, psycopg.Error | OSError))
         turn.error, turn.hint = _words(error)
     async with pool.connection() as conn:
         await conn.execute(
@@ -295,7 +291,7 @@ def _words(error: Exception) -> tuple[str, str | None]:
     """What an error says, and what it says about mending it."""
     if isinstance(error, psycopg.Error) and error.diag.message_primary:
         return f"{error.sqlstate} {error.diag.message_primary}", error.diag.message_hint
-    return str(error).strip().replace("\0", "") or type(error).__name__, None
+    return f"{type(error).__name__}: {error}".strip(": ").replace("\0", ""), None
 
 
 async def _scalar(conn: AsyncConnection[Any], query: str, *arguments: Any) -> Any:

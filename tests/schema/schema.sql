@@ -3173,7 +3173,7 @@ begin
     v_deadline, core.now()
   );
   if p_step ? 'notification_id' then
-    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id], p_instance.variables);
   end if;
   perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);
 end;
@@ -3656,10 +3656,10 @@ begin
         if v_step ? 'notify' then
           select n.id into v_id
           from flow.notification as n
-          where n.model_id = p_model and n.code = v_step ->> 'notify' and n.class_id = p_class;
+          where n.model_id = p_model and n.code = v_step ->> 'notify' and (n.class_id is null or n.class_id = p_class);
           if v_id is null then
-            raise exception 'there is no notification "%" about the class of the workflow', v_step ->> 'notify'
-              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class first.';
+            raise exception 'there is no notification "%" about the class of the workflow, or about none', v_step ->> 'notify'
+              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification first, for the same class or without one.';
           end if;
           v_step := v_step || jsonb_build_object('notification_id', v_id);
         end if;
@@ -3782,7 +3782,10 @@ begin
       ));
       return v_next || case when jsonb_typeof(v_result -> 'variables') = 'object' then jsonb_build_object('variables', v_result -> 'variables') else '{}' end;
     when 'mail' then
-      perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+      perform flow.send_notification(
+        (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
+        p_instance.variables || flow.evaluate_map(p_instance, p_class, p_step -> 'variables')
+      );
       return v_next;
     when 'enqueue' then
       perform queue.enqueue(p_step ->> 'task', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters') || jsonb_build_object('instance', p_instance.id, 'step', p_branch.step));
@@ -6177,7 +6180,7 @@ COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the sta
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['variables'::"text", 'attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -6366,11 +6369,10 @@ CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files
 declare
   v_received record;
   v_skip text := p_skip;
-  v_class bigint;
-  v_row bigint;
-  v_reply record;
+  v_parts jsonb;
+  v_made record;
 begin
-  select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
+  select r.id, r.state, r.mailbox_id, b.code, b.definition into v_received
   from mail.received as r
   inner join mail.mailbox as b on r.mailbox_id = b.id
   where r.id = p_received
@@ -6390,15 +6392,15 @@ begin
   if v_skip is null then
     perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
   end if;
-  select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
-  if v_reply.row_id is not null then
-    v_class := v_reply.class_id;
-    v_row := v_reply.row_id;
-  elsif v_skip is null then
+  if v_skip is null then
     perform core.set_source('mailbox');
-    select m.class_id, m.row_id into v_class, v_row
-    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
-    v_skip := case when v_row is null then 'refused by the script' end;
+    v_parts := mail.link_inline(p_parts, p_files);
+    select m.* into v_made from mail.make_record(p_received, v_received.mailbox_id, v_parts, p_files) as m;
+    v_skip := case when v_made.row_id is null then 'refused by the script' end;
+  else
+    select t.mail_id, null::bigint as about_class_id, null::bigint as about_row_id, null::bigint as class_id, null::bigint as row_id
+    into v_made
+    from mail.find_thread(p_parts) as t;
   end if;
   update mail.received as r
   set
@@ -6408,11 +6410,11 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_class end,
-    row_id = v_row,
-    about_class_id = v_reply.about_class_id,
-    about_row_id = v_reply.about_row_id,
-    mail_id = v_reply.mail_id,
+    class_id = case when v_skip is null then v_made.class_id end,
+    row_id = v_made.row_id,
+    about_class_id = v_made.about_class_id,
+    about_row_id = v_made.about_row_id,
+    mail_id = v_made.mail_id,
     settled = core.now()
   where r.id = p_received;
   return case when v_skip is null then 'done' else 'skipped' end;
@@ -6583,19 +6585,24 @@ declare
   v_redirect text;
   v_outcome text := 'send';
   v_wait interval;
+  v_drafted boolean;
 begin
   select m.* into v_message from mail.message as m where m.id = p_message for update;
   if not mail.holds_lease(p_task, p_token) then
     raise exception 'the lease of task % is lost', p_task
       using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
   end if;
-  if v_message.id is null or v_message.state not in ('queued', 'retrying', 'sending') or v_message.task_id is distinct from p_task then
+  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
+  v_drafted := coalesce(v_account.transport = 'graph' and v_message.draft_asked is not null, false);
+  if v_message.id is null
+    or not (v_message.state in ('queued', 'retrying', 'sending') or (v_message.state = 'unknown' and v_drafted))
+    or v_message.task_id is distinct from p_task
+  then
     perform queue.settle_one(p_task, p_token);
     return jsonb_build_object('outcome', 'nothing');
   end if;
-  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
   select g.guard, g.address into v_guard from mail.guard() as g;
-  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' then
+  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' and v_account.transport <> 'graph' then
     v_outcome := 'unknown';
   elsif not v_account.enabled then
     v_outcome := 'held';
@@ -6611,6 +6618,10 @@ begin
     v_outcome := 'held';
     v_message.error := format('held by the guard of the %s environment', core.environment());
   end if;
+  -- A draft that may have left is not looked up from where mail may not leave.
+  if v_drafted and v_message.state in ('sending', 'unknown') and (v_outcome <> 'send' or v_redirect is not null) then
+    v_outcome := 'unknown';
+  end if;
   if v_outcome = 'send' and (v_account.per_minute is not null or v_account.max_parallel is not null) then
     v_wait := mail.pace(v_message, v_account);
     if v_wait is not null then
@@ -6621,7 +6632,7 @@ begin
   if v_outcome <> 'send' then
     update mail.recipient as r
     set state = case v_outcome when 'held' then 'queued' else 'unknown' end
-    where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+    where r.message_id = p_message and (r.state in ('queued', 'retrying', 'sending') or (r.state = 'unknown' and v_drafted));
     update mail.message as m
     set
       state = v_outcome,
@@ -6632,7 +6643,7 @@ begin
   end if;
   update mail.recipient as r
   set state = 'sending', delivered_to = coalesce(v_redirect, r.address)
-  where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+  where r.message_id = p_message and (r.state in ('queued', 'retrying', 'sending') or (r.state = 'unknown' and v_drafted));
   update mail.message as m
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
@@ -6648,7 +6659,7 @@ declare
   v_message mail.message;
 begin
   v_message := mail.lock_message(p_message, array['queued', 'retrying', 'held', 'unknown'], 'cancelled');
-  if v_message.state in ('queued', 'retrying') and exists (select from queue.task as t where t.id = v_message.task_id) then
+  if v_message.state in ('queued', 'retrying', 'unknown') and exists (select from queue.task as t where t.id = v_message.task_id) then
     perform queue.cancel(v_message.task_id);
   end if;
   update mail.recipient as r
@@ -6670,6 +6681,100 @@ CREATE FUNCTION "mail"."character_of"("p_code" integer) RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "mail"."character_of"("p_code" integer) IS 'Character of a code point; null for controls, surrogates and what is no character.';
+CREATE TABLE "mail"."account" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "host" "text",
+    "port" integer DEFAULT 587 NOT NULL,
+    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
+    "login" "text",
+    "secret" "text",
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
+    "timeout_seconds" integer DEFAULT 60 NOT NULL,
+    "is_default" boolean DEFAULT false NOT NULL,
+    "is_sink" boolean DEFAULT false NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "auth" "text" DEFAULT 'password'::"text" NOT NULL,
+    "max_parallel" integer,
+    "per_minute" integer,
+    "free_at" timestamp with time zone,
+    "transport" "text" DEFAULT 'smtp'::"text" NOT NULL,
+    "url" "text",
+    "mailbox" "text",
+    "token_url" "text",
+    "client_id" "text",
+    "client_secret" "text",
+    "refresh_token" "text",
+    "scope" "text",
+    CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
+    CONSTRAINT "account_client_secret_check" CHECK (("client_secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = ("is_sink" OR ("transport" = 'graph'::"text")))),
+    CONSTRAINT "account_login_check" CHECK (
+CASE
+    WHEN ("transport" = 'graph'::"text") THEN (("login" IS NULL) AND ("secret" IS NULL))
+    WHEN (("auth" = 'xoauth2'::"text") AND ("token_url" IS NOT NULL)) THEN (("login" IS NOT NULL) AND ("secret" IS NULL))
+    ELSE (("login" IS NULL) = ("secret" IS NULL))
+END),
+    CONSTRAINT "account_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
+    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
+    CONSTRAINT "account_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000))),
+    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
+    CONSTRAINT "account_refresh_token_check" CHECK (("refresh_token" ~ '^file:.'::"text")),
+    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
+    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"]))),
+    CONSTRAINT "account_token_url_check" CHECK (((("token_url" IS NULL) = ("client_id" IS NULL)) AND (("token_url" IS NOT NULL) = (("client_secret" IS NOT NULL) OR ("refresh_token" IS NOT NULL))) AND (("transport" = 'smtp'::"text") OR ("token_url" IS NOT NULL)))),
+    CONSTRAINT "account_transport_check" CHECK (("transport" = ANY (ARRAY['smtp'::"text", 'graph'::"text"])))
+);
+COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
+COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
+COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
+COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
+COMMENT ON COLUMN "mail"."account"."auth" IS 'What the secret is: a password (AUTH PLAIN or LOGIN) or the source of an access token (XOAUTH2).';
+COMMENT ON COLUMN "mail"."account"."max_parallel" IS 'Mails under way at once, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."per_minute" IS 'Mails a minute, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."free_at" IS 'When the next mail may begin under per_minute.';
+COMMENT ON COLUMN "mail"."account"."transport" IS 'How it leaves: smtp or graph (Microsoft Graph).';
+COMMENT ON COLUMN "mail"."account"."url" IS 'Address of Graph when it is not the public one.';
+COMMENT ON COLUMN "mail"."account"."mailbox" IS 'Whose mailbox of Graph sends; from_address when null.';
+COMMENT ON COLUMN "mail"."account"."token_url" IS 'Where access tokens come from: always with graph, and with auth xoauth2 when secret is null.';
+COMMENT ON COLUMN "mail"."account"."client_secret" IS 'Where the runner finds the secret of the application: env:NAME or file:PATH.';
+COMMENT ON COLUMN "mail"."account"."refresh_token" IS 'File of the refresh token, file:PATH; the runner writes a renewed one there.';
+CREATE FUNCTION "mail"."check_account"("p_account" "mail"."account") RETURNS "void"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_graph constant boolean := p_account.transport = 'graph';
+  v_tokens constant boolean := p_account.token_url is not null;
+  v_problem text;
+begin
+  v_problem := case
+    when p_account.is_sink and (v_graph or v_tokens) then 'is the local sink: transport is smtp, and it takes no token'
+    when v_graph and p_account.host is not null then 'leaves by Graph, which has no "host"'
+    when v_graph and num_nonnulls(p_account.login, p_account.secret) > 0 then 'leaves by Graph, which takes tokens and no "login" or "secret"'
+    when v_graph and not v_tokens then 'leaves by Graph, which needs "token_url"'
+    when not v_graph and num_nonnulls(p_account.url, p_account.mailbox) > 0 then 'leaves by SMTP, which has no "url" and no "mailbox"'
+    when not v_graph and v_tokens and p_account.auth is distinct from 'xoauth2' then 'has a "token_url", and "auth" is not xoauth2'
+    when not v_graph and v_tokens and p_account.secret is not null then 'has a "token_url" and a "secret": the token comes from one of them'
+    when not v_graph and v_tokens and p_account.login is null then 'needs "login": XOAUTH2 says whose mailbox it is'
+    when v_tokens and p_account.client_id is null then 'needs "client_id", the id of the application'
+    when v_tokens and num_nonnulls(p_account.client_secret, p_account.refresh_token) = 0 then 'needs "client_secret", "refresh_token", or both'
+    when not v_tokens and num_nonnulls(p_account.client_id, p_account.client_secret, p_account.refresh_token, p_account.scope) > 0
+      then 'needs "token_url", where tokens come from'
+    when not coalesce(p_account.client_secret ~ '^(env|file):.', true) then 'holds a secret: "client_secret" is env:NAME or file:PATH'
+    when not coalesce(p_account.refresh_token ~ '^file:.', true) then 'needs a file for "refresh_token", file:PATH: servers renew it, and the runner writes the new one there'
+  end;
+  if v_problem is not null then
+    raise exception 'the mail account %', v_problem
+      using errcode = 'PG435', hint = 'A key is taken away by null; docs/mail.md shows an account of each kind.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_account"("p_account" "mail"."account") IS 'Raises PG435 for a mail account whose keys do not go together.';
 CREATE FUNCTION "mail"."check_driver"("p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6812,14 +6917,14 @@ begin
         else array['text', 'middle_text', 'long_text', 'html']
       end
     )
-      or (v_part.part = 'attachments' and not v_column.is_array)
+      or (v_part.part in ('attachments', 'inline_images') and not v_column.is_array)
       or (v_part.kind = 'files' and v_entry.path[2] is not null)
     then
       raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
         using
           errcode = 'PG113',
           detail = '$.mapping.' || v_entry.key,
-          hint = 'Texts go into texts, times into timestamps, attachments into a file column with multiple: true.';
+          hint = 'Texts go into texts, times into timestamps, attachments and inline images into a file column with multiple: true.';
     end if;
   end loop;
 end;
@@ -7025,6 +7130,7 @@ CREATE TABLE "mail"."mailbox" (
     "listener_until" timestamp with time zone,
     "token_expires" timestamp with time zone,
     "reply_class_id" bigint,
+    "hint" "text",
     CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
 COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
@@ -7036,17 +7142,18 @@ COMMENT ON COLUMN "mail"."mailbox"."rung" IS 'A new message was announced during
 COMMENT ON COLUMN "mail"."mailbox"."listener" IS 'Of the one runner that waits for announcements of the server; another one may after listener_until.';
 COMMENT ON COLUMN "mail"."mailbox"."token_expires" IS 'When the refresh token ends, as the server of tokens said last.';
 COMMENT ON COLUMN "mail"."mailbox"."reply_class_id" IS 'Class whose rows answers become, each referring to the row that it belongs to.';
-CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval) RETURNS "void"
+COMMENT ON COLUMN "mail"."mailbox"."hint" IS 'What to do about the error.';
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval, "p_hint" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
- UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "hint" = "end_reading"."p_hint", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
          CASE
              WHEN ("end_reading"."p_more" OR "b"."rung") THEN '00:00:00'::interval
              ELSE "b"."poll_every"
          END))
    WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
 END;
-COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) IS 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") IS 'End a turn of reading, with the error that ended it if any and what to do about it, and the time that the server wants to be left alone.';
 CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -7065,6 +7172,13 @@ CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     FROM "moved" "m";
 END;
 COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "error" = "fail_reading"."p_error", "hint" = "fail_reading"."p_hint", "polled" = "core"."now"()
+   WHERE (("b"."id" = "fail_reading"."p_mailbox") AND COALESCE(("b"."lease_until" < "core"."now"()), true));
+END;
+COMMENT ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") IS 'Keep the error, and what to do about it, of a mailbox whose turn could not begin.';
 CREATE FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7133,6 +7247,47 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."find_account"("p_code" "text") IS 'Id of the account of a code, for null of the default one. Raises PG404 when none can send.';
+CREATE FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) RETURNS "record"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_mailbox mail.mailbox;
+  v_class bigint;
+  v_row bigint;
+begin
+  select t.mail_id, t.class_id, t.row_id into mail_id, v_class, v_row from mail.find_thread(p_parts) as t;
+  if v_row is null then
+    return;
+  end if;
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  if exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.reply_class_id) then
+    execute format(
+      'select r.%I from data.datarow_%s as r where r.id = $1',
+      (
+        select e.physical
+        from meta.effective_column as e
+        where e.class_id = v_class and e.code = v_mailbox.definition ->> 'reply_column'
+      ),
+      v_class
+    )
+    using v_row
+    into v_row;
+    v_class := v_mailbox.class_id;
+  end if;
+  v_class := mail.class_of_row(v_class, v_row);
+  if v_class is null then
+    return;
+  end if;
+  about_class_id := v_class;
+  about_row_id := v_row;
+  reply_class_id := case
+    when exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.class_id)
+      then v_mailbox.reply_class_id
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) IS 'Mail of ours that a message answers, the record that it belongs to, and the class that it becomes a row of; nulls for none.';
 CREATE FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") RETURNS bigint[]
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7184,6 +7339,8 @@ CREATE TABLE "mail"."message" (
     "settled" timestamp with time zone,
     "error" "text",
     "slot" timestamp with time zone,
+    "draft" "text",
+    "draft_asked" timestamp with time zone,
     CONSTRAINT "message_priority_check" CHECK (("priority" = ANY (ARRAY['high'::"text", 'normal'::"text", 'low'::"text"]))),
     CONSTRAINT "message_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'held'::"text", 'failed'::"text", 'bounced'::"text"])))
 );
@@ -7192,6 +7349,8 @@ COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so th
 COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
 COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
 COMMENT ON COLUMN "mail"."message"."slot" IS 'When it may begin under the pace of its account.';
+COMMENT ON COLUMN "mail"."message"."draft" IS 'Immutable id that Graph knows the mail by: of the draft, and of what was sent.';
+COMMENT ON COLUMN "mail"."message"."draft_asked" IS 'When Graph was to be asked to send the draft: from then on the mail may have left.';
 CREATE TABLE "mail"."received" (
     "id" bigint NOT NULL,
     "mailbox_id" bigint NOT NULL,
@@ -7470,6 +7629,63 @@ CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS 
           FOR UPDATE OF "t"), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean DEFAULT false) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not mail.holds_lease(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+  update mail.message as m
+  set draft = p_draft, draft_asked = case when p_asked then core.now() end
+  where m.id = p_message and m.state = 'sending' and m.token = p_token;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) IS 'Record the draft of a message under way, and that it is about to be sent. Raises PG407 without the lease.';
+CREATE FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_html text := p_parts ->> 'html';
+  v_linked text;
+  v_inline bigint[] := array[]::bigint[];
+  v_part record;
+begin
+  for v_part in
+    select distinct on (c.id)
+      c.id,
+      p_files[c.place] as file,
+      -- Characters of an address may be written as %XX.
+      (
+        select string_agg(
+          case
+            when s.part ~ '^[a-zA-Z0-9]$' then s.part
+            else format('(?:%s%s|%s)', case when ascii(s.part) < 128 then '\' end, s.part, regexp_replace(encode(convert_to(s.part, 'utf8'), 'hex'), '(..)', '%\1', 'g'))
+          end,
+          '' order by s.place
+        )
+        from regexp_split_to_table(c.id, '') with ordinality as s (part, place)
+      ) as pattern
+    from jsonb_array_elements_text(p_parts -> 'content_ids') with ordinality as c (id, place)
+    where c.id is not null
+    order by c.id, c.place
+  loop
+    v_linked := regexp_replace(v_html, '(["''(=\s])cid:' || v_part.pattern || '(?=["'')>\s])', '\1/files/' || v_part.file, 'gi');
+    if v_linked <> v_html then
+      v_html := v_linked;
+      v_inline := v_inline || v_part.file;
+    end if;
+  end loop;
+  return p_parts - 'content_ids' || case
+    when v_inline <> '{}' then jsonb_build_object('html', v_html, 'inline_images', to_jsonb(v_inline))
+    else '{}'
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) IS 'Parts with /files/<id> for "cid:" in the HTML, and the files that it shows as inline_images.';
 CREATE FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS TABLE("key" "text", "stored" boolean)
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -7589,37 +7805,73 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
-CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_message constant jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
+  v_mailbox mail.mailbox;
+  v_reply record;
+  v_column text;
+  v_message jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
   v_record jsonb;
 begin
-  class_id := p_class;
-  v_record := mail.record_values(p_received, p_model, p_class, p_definition -> 'mapping', p_parts, p_files);
-  if p_definition ? 'script' then
-    execute format('select %s($1, $2)', mail.check_script(p_definition ->> 'script', 'script')::oid::regproc)
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  select r.* into v_reply from mail.find_reply(p_mailbox, p_parts) as r;
+  mail_id := v_reply.mail_id;
+  class_id := coalesce(v_reply.reply_class_id, v_mailbox.class_id);
+  v_record := mail.record_values(
+    p_received, v_mailbox.model_id, class_id,
+    case when v_reply.reply_class_id is null then v_mailbox.definition -> 'mapping' else coalesce(v_mailbox.definition -> 'reply_mapping', '{}') end,
+    p_parts, p_files
+  );
+  if v_reply.reply_class_id is not null then
+    v_column := v_mailbox.definition ->> 'reply_column';
+    v_record := v_record || jsonb_build_object(v_column, v_reply.about_row_id);
+  end if;
+  if v_reply.mail_id is not null or v_reply.about_row_id is not null then
+    v_message := v_message || jsonb_build_object(
+      'reply',
+      jsonb_build_object(
+        'mail', v_reply.mail_id,
+        'class', meta.class_path(v_reply.about_class_id),
+        'row', v_reply.about_row_id,
+        'saved_as', meta.class_path(v_reply.reply_class_id)
+      )
+    );
+  end if;
+  if v_mailbox.definition ? 'script' then
+    execute format('select %s($1, $2)', mail.check_script(v_mailbox.definition ->> 'script', 'script')::oid::regproc)
     using v_record, v_message
     into v_record;
     if v_record is null or v_record = 'null' then
       return;
     elsif jsonb_typeof(v_record) <> 'object' or coalesce(jsonb_typeof(v_record -> '__class') <> 'string', false) then
-      raise exception 'the script % gave no record', p_definition ->> 'script'
+      raise exception 'the script % gave no record', v_mailbox.definition ->> 'script'
         using errcode = 'PG412', hint = 'It gives values by column code, "__class" for another class, or null to refuse the message.';
     end if;
-    class_id := case when v_record ? '__class' then meta.find_class(p_model, v_record ->> '__class') else p_class end;
+    class_id := case when v_record ? '__class' then meta.find_class(v_mailbox.model_id, v_record ->> '__class') else class_id end;
     v_record := v_record - '__class';
   end if;
+  if class_id = v_reply.reply_class_id then
+    select (v_record ->> v_column)::bigint into about_row_id;
+    about_class_id := mail.class_of_row(v_mailbox.class_id, about_row_id);
+    if about_class_id is null then
+      raise exception 'the answer belongs to no record of %: there is none with the id %', meta.class_path(v_mailbox.class_id), coalesce(about_row_id::text, 'null')
+        using errcode = 'PG412', hint = format('Leave "%s" to the script''s record, or name another class by "__class".', v_column);
+    end if;
+  end if;
   row_id := meta.insert_record(class_id, v_record);
-  if p_definition ? 'script_after' then
-    execute format('select %s($1, $2, $3)', mail.check_script(p_definition ->> 'script_after', 'script_after')::oid::regproc)
+  if about_row_id is not null and v_mailbox.definition ? 'reply_sets' then
+    perform meta.update_record(about_class_id, about_row_id, v_mailbox.definition -> 'reply_sets');
+  end if;
+  if v_mailbox.definition ? 'script_after' then
+    execute format('select %s($1, $2, $3)', mail.check_script(v_mailbox.definition ->> 'script_after', 'script_after')::oid::regproc)
     using row_id, v_record, v_message;
   end if;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became; no id when the script refused it. Raises PG411, PG412, and what scripts and the insert raise.';
+COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became, no id when the script refused it, and the mail and record that it answers. Raises PG411, PG412, and what scripts and the insert raise.';
 CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -7710,45 +7962,6 @@ CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
    WHERE ("r"."message_id" = "overall_state"."p_message");
 END;
 COMMENT ON FUNCTION "mail"."overall_state"("p_message" bigint) IS 'retrying, unknown, refused, bounced, cancelled or sent, whichever comes first among the recipients.';
-CREATE TABLE "mail"."account" (
-    "id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "host" "text",
-    "port" integer DEFAULT 587 NOT NULL,
-    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
-    "login" "text",
-    "secret" "text",
-    "from_address" "text" NOT NULL,
-    "from_name" "text",
-    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
-    "timeout_seconds" integer DEFAULT 60 NOT NULL,
-    "is_default" boolean DEFAULT false NOT NULL,
-    "is_sink" boolean DEFAULT false NOT NULL,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "auth" "text" DEFAULT 'password'::"text" NOT NULL,
-    "max_parallel" integer,
-    "per_minute" integer,
-    "free_at" timestamp with time zone,
-    CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
-    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
-    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = "is_sink")),
-    CONSTRAINT "account_login_check" CHECK ((("login" IS NULL) = ("secret" IS NULL))),
-    CONSTRAINT "account_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
-    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
-    CONSTRAINT "account_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000))),
-    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
-    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
-    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
-    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"])))
-);
-COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
-COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
-COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
-COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
-COMMENT ON COLUMN "mail"."account"."auth" IS 'What the secret is: a password (AUTH PLAIN or LOGIN) or the source of an access token (XOAUTH2).';
-COMMENT ON COLUMN "mail"."account"."max_parallel" IS 'Mails under way at once, over all runners; null for no limit.';
-COMMENT ON COLUMN "mail"."account"."per_minute" IS 'Mails a minute, over all runners; null for no limit.';
-COMMENT ON COLUMN "mail"."account"."free_at" IS 'When the next mail may begin under per_minute.';
 CREATE FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") RETURNS interval
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7920,6 +8133,8 @@ declare
   v_value jsonb;
   v_values jsonb := jsonb_build_object();
   v_ids bigint[];
+  v_inline constant bigint[] := array(select f.id::bigint from jsonb_array_elements_text(p_parts -> 'inline_images') as f (id));
+  v_elsewhere constant boolean := exists (select from jsonb_each_text(p_mapping) as m where btrim(m.value) = 'inline_images');
 begin
   for v_entry in
     select m.key, l.path, e.is_array
@@ -7928,7 +8143,17 @@ begin
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
   loop
     if v_entry.path[1] = 'attachments' then
-      v_value := nullif(to_jsonb(p_files), '[]');
+      v_value := nullif(
+        to_jsonb(
+          case
+            when v_elsewhere then array(select f.id from unnest(p_files) with ordinality as f (id, place) where f.id <> all (v_inline) order by f.place)
+            else p_files
+          end
+        ),
+        '[]'
+      );
+    elsif v_entry.path[1] = 'inline_images' then
+      v_value := nullif(to_jsonb(v_inline), '[]');
     elsif v_entry.path[1] = 'raw' then
       v_value := (
         select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
@@ -7977,8 +8202,13 @@ CREATE FUNCTION "mail"."resend"("p_message" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_message mail.message;
 begin
-  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
+  v_message := mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
+  if v_message.state = 'unknown' and exists (select from queue.task as t where t.id = v_message.task_id) then
+    perform queue.cancel(v_message.task_id);
+  end if;
   update mail.recipient as r
   set state = 'queued', code = null, answer = null, settled = null
   where r.message_id = p_message and r.state <> 'sent';
@@ -7989,20 +8219,27 @@ begin
     settled = null,
     token = null,
     slot = null,
+    draft = case when m.state not in ('refused', 'bounced') then m.draft end,
+    draft_asked = case when m.state not in ('refused', 'bounced') then m.draft_asked end,
     task_id = queue.enqueue('mail.send', jsonb_build_object('message', p_message))
   where m.id = p_message;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced.';
+COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced, PG306 while the runner looks an unknown one up.';
 CREATE FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_message mail.message;
 begin
-  perform mail.lock_message(p_message, array['unknown'], 'resolved');
+  v_message := mail.lock_message(p_message, array['unknown'], 'resolved');
   if p_outcome = 'resend' then
     perform mail.resend(p_message);
   elsif p_outcome = 'sent' then
+    if exists (select from queue.task as t where t.id = v_message.task_id) then
+      perform queue.cancel(v_message.task_id);
+    end if;
     update mail.recipient as r
     set state = 'sent', answer = 'confirmed by ' || access.current_account(), settled = core.now()
     where r.message_id = p_message and r.state = 'unknown';
@@ -8015,7 +8252,7 @@ begin
   end if;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome.';
+COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome, PG306 while the runner looks it up.';
 CREATE FUNCTION "mail"."retry_received"("p_received" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8046,61 +8283,6 @@ CREATE FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") RETURNS
     FROM "unnest"(ARRAY['driver'::"text", 'path'::"text", 'host'::"text", 'port'::"text", 'login'::"text", 'url'::"text", 'address'::"text", 'source_folder'::"text"]) "k"("key");
 END;
 COMMENT ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") IS 'True when two definitions of a mailbox read the same folder.';
-CREATE FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
-    LANGUAGE "plpgsql"
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_mailbox mail.mailbox;
-  v_class bigint;
-  v_row bigint;
-begin
-  select t.mail_id, t.class_id, t.row_id into mail_id, v_class, v_row from mail.find_thread(p_parts) as t;
-  if not p_save or v_row is null then
-    return;
-  end if;
-  select b.* into v_mailbox
-  from mail.received as r
-  inner join mail.mailbox as b on r.mailbox_id = b.id
-  where r.id = p_received;
-  if v_mailbox.reply_class_id is null then
-    return;
-  end if;
-  if exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.reply_class_id) then
-    execute format(
-      'select r.%I from data.datarow_%s as r where r.id = $1',
-      (
-        select e.physical
-        from meta.effective_column as e
-        where e.class_id = v_class and e.code = v_mailbox.definition ->> 'reply_column'
-      ),
-      v_class
-    )
-    using v_row
-    into v_row;
-  elsif not exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.class_id) then
-    return;
-  end if;
-  v_class := mail.class_of_row(v_mailbox.class_id, v_row);
-  if v_class is null then
-    return;
-  end if;
-  perform core.set_source('mailbox');
-  about_class_id := v_class;
-  about_row_id := v_row;
-  class_id := v_mailbox.reply_class_id;
-  row_id := meta.insert_record(
-    class_id,
-    mail.record_values(
-      p_received, v_mailbox.model_id, class_id, coalesce(v_mailbox.definition -> 'reply_mapping', '{}'), p_parts, p_files
-    ) || jsonb_build_object(v_mailbox.definition ->> 'reply_column', about_row_id)
-  );
-  if v_mailbox.definition ? 'reply_sets' then
-    perform meta.update_record(about_class_id, about_row_id, v_mailbox.definition -> 'reply_sets');
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Mail of ours that a message answers; with p_save, the record that it belongs to and the row that it became, nulls when it belongs to none.';
 CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_subject" "text" DEFAULT NULL::"text", "p_body" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_as_one" boolean DEFAULT true, "p_files" bigint[] DEFAULT '{}'::bigint[], "p_in_reply_to" "text" DEFAULT NULL::"text", "p_priority" "text" DEFAULT 'normal'::"text", "p_automatic" boolean DEFAULT true, "p_correlation" "uuid" DEFAULT NULL::"uuid") RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8168,12 +8350,13 @@ CREATE FUNCTION "mail"."sending_details"("p_messages" bigint[]) RETURNS TABLE("i
      "jsonb_build_object"('outcome', 'send', 'id', "m"."id", 'message_id', "m"."message_id", 'date', "m"."created", 'from', "jsonb_build_object"('address', "m"."from_address", 'name', "m"."from_name"), 'reply_to', "m"."reply_to", 'to', "r"."recipients", 'cc', "r"."copies", 'in_reply_to', "m"."in_reply_to", 'priority', "m"."priority", 'automatic', "m"."automatic", 'subject', "m"."subject", 'body', "m"."body", 'html', "m"."html", 'envelope', "r"."envelope", 'attachments', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('file', "f"."id", 'name', "f"."name", 'media_type', "f"."media_type", 'size', "f"."size") ORDER BY "t"."position"), '[]'::"jsonb") AS "coalesce"
             FROM ("mail"."attachment" "t"
               JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
-           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*)) AS "jsonb_build_object"
+           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*), 'attempt', "m"."attempts", 'redirected', "r"."redirected", 'draft', "m"."draft", 'asked', EXTRACT("epoch" FROM ("core"."now"() - "m"."draft_asked"))) AS "jsonb_build_object"
     FROM (("mail"."message" "m"
       JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
       CROSS JOIN LATERAL ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'to'::"text")), '[]'::"jsonb") AS "recipients",
              COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'cc'::"text")), '[]'::"jsonb") AS "copies",
-             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope"
+             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope",
+             COALESCE("bool_or"(("r_1"."delivered_to" <> "r_1"."address")) FILTER (WHERE ("r_1"."state" = 'sending'::"text")), false) AS "redirected"
             FROM "mail"."recipient" "r_1"
            WHERE ("r_1"."message_id" = "m"."id")) "r")
    WHERE ("m"."id" = ANY ("sending_details"."p_messages"));
@@ -8186,7 +8369,8 @@ CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RE
 declare
   v_known constant text[] := array[
     'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
-    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute'
+    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute',
+    'transport', 'url', 'mailbox', 'token_url', 'client_id', 'client_secret', 'refresh_token', 'scope'
   ];
   v_key text;
   v_old mail.account;
@@ -8203,7 +8387,7 @@ begin
   if not found then
     v_old := jsonb_populate_record(
       null::mail.account,
-      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
+      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true, "transport": "smtp"}'
     );
   end if;
   v_new := jsonb_populate_record(v_old, p_definition);
@@ -8213,29 +8397,34 @@ begin
       using errcode = 'PG401', hint = 'Set from_address to name@domain; the display name goes to from_name.';
   end if;
   perform mail.check_header('sender', v_new.from_name);
+  perform mail.check_account(v_new);
   if v_new.is_default then
     update mail.account as a set is_default = false where a.is_default and a.code <> p_code;
   end if;
   insert into mail.account as a (
     code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled,
-    auth, max_parallel, per_minute
+    auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope
   )
   values (
     p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
     v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled,
-    v_new.auth, v_new.max_parallel, v_new.per_minute
+    v_new.auth, v_new.max_parallel, v_new.per_minute, v_new.transport, v_new.url, v_new.mailbox,
+    v_new.token_url, v_new.client_id, v_new.client_secret, v_new.refresh_token, v_new.scope
   )
   on conflict (code) do update
   set
     host = excluded.host, port = excluded.port, tls = excluded.tls, login = excluded.login, secret = excluded.secret,
     from_address = excluded.from_address, from_name = excluded.from_name, on_unknown = excluded.on_unknown,
     timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled,
-    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute
+    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute,
+    transport = excluded.transport, url = excluded.url, mailbox = excluded.mailbox,
+    token_url = excluded.token_url, client_id = excluded.client_id, client_secret = excluded.client_secret,
+    refresh_token = excluded.refresh_token, scope = excluded.scope
   returning a.id into v_new.id;
   return v_new.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute.';
+COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope. Raises PG110, PG401, PG403, PG435.';
 CREATE FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8428,11 +8617,11 @@ begin
   where a.message = any (v_plain)
   group by a.token;
   for v_attempt in
-    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb, after double precision)
     where a.message <> all (v_plain)
   loop
     begin
-      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results);
+      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results, make_interval(secs => v_attempt.after));
     exception
       when sqlstate 'PG407' then
         v_lost := v_lost || v_attempt.message;
@@ -8460,6 +8649,7 @@ begin
   set
     state = case s.outcome
       when 'deferred' then 'retrying'
+      when 'unclear' then 'unknown'
       when 'unknown' then case v_on_unknown when 'resend' then 'retrying' else 'unknown' end
       else s.outcome
     end,
@@ -8473,7 +8663,13 @@ begin
       using errcode = 'PG408', hint = 'Give an outcome for each address of the envelope.';
   end if;
   v_error := mail.trouble(p_message);
-  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying') then
+  -- What nobody can look up any more is not looked up: sent again, it is another draft.
+  if p_results @> '[{"outcome": "unknown"}]' then
+    update mail.message as m set draft = null, draft_asked = null where m.id = p_message;
+  end if;
+  if p_results @> '[{"outcome": "unclear"}]'
+    or exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying')
+  then
     if not queue.settle_one(p_task, p_token, 'retry', v_error, p_after) then
       raise exception 'the lease of task % is lost', p_task
         using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
@@ -15197,7 +15393,19 @@ CREATE VIEW "mail"."account_status" AS
         END AS "guard_address",
     "a"."auth",
     "a"."max_parallel",
-    "a"."per_minute"
+    "a"."per_minute",
+    "a"."transport",
+    COALESCE((("a"."host" || ':'::"text") || "a"."port"), "a"."url",
+        CASE
+            WHEN ("a"."transport" = 'graph'::"text") THEN 'graph.microsoft.com'::"text"
+            ELSE NULL::"text"
+        END) AS "place",
+    COALESCE("a"."mailbox",
+        CASE
+            WHEN ("a"."transport" = 'graph'::"text") THEN "a"."from_address"
+            ELSE NULL::"text"
+        END) AS "mailbox",
+    "a"."token_url"
    FROM ("mail"."account" "a"
      CROSS JOIN "mail"."guard"() "g"("guard", "address"));
 COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
@@ -15263,7 +15471,8 @@ CREATE VIEW "mail"."mailbox_status" AS
     ("b"."definition" ->> 'script'::"text") AS "script",
     ( SELECT "pg_get_userbyid"("p"."proowner") AS "pg_get_userbyid"
            FROM "pg_proc" "p"
-          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as"
+          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as",
+    "b"."hint"
    FROM (("mail"."mailbox" "b"
      JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
      CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
@@ -15272,7 +15481,7 @@ CREATE VIEW "mail"."mailbox_status" AS
             "count"(*) FILTER (WHERE ("r_1"."state" = 'quarantined'::"text")) AS "quarantined"
            FROM "mail"."received" "r_1"
           WHERE ("r_1"."mailbox_id" = "b"."id")) "r");
-COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn.';
+COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn, with what to do about it.';
 ALTER TABLE "mail"."message" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."message_id_seq"
     START WITH 1
@@ -15286,7 +15495,7 @@ CREATE VIEW "mail"."message_part" AS
     "part",
     "kind",
     "note"
-   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
+   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it; its pictures are at /files/ and the id of the file.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('inline_images'::"text",'files'::"text",'Pictures that the HTML shows; they leave the attachments where a column takes them.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
 COMMENT ON VIEW "mail"."message_part" IS 'Parts of a received message that the mapping of a mailbox may name.';
 CREATE VIEW "mail"."message_status" AS
  SELECT "m"."id",
@@ -16420,6 +16629,7 @@ GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."character_of"("p_code" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_account"("p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
@@ -16432,13 +16642,16 @@ REVOKE ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
@@ -16452,6 +16665,9 @@ GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") T
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) FROM PUBLIC;
@@ -16462,7 +16678,7 @@ REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLI
 REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
@@ -16491,7 +16707,6 @@ GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_ad
 REVOKE ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
