@@ -131,7 +131,7 @@ def list_accounts(as_json: Json = False) -> None:
     print_rows(
         """
         select code, is_default, enabled, transport, place, tls, login, from_address, on_unknown,
-          guard, guard_address
+          guard, guard_address, secret_days_left
         from mail.account_status order by code
         """,
         (),

@@ -244,6 +244,27 @@ def test_item_that_comes_late_was_sent(office: Office) -> None:
     assert office.recipients(id)["ann@a.example"] == ("sent", None, "found as sent by its id")
 
 
+def test_last_attempt_leaves_it_to_a_person_who_can_let_it_be_looked_up(office: Office) -> None:
+    """The queue gives up; sending again still looks first."""
+    office.conn.execute("select queue.register_kind('mail.send', p_max_attempts => 1)")
+    (id,) = office.send()
+    office.graph.lose["sent"] = 1
+    office.work()
+    assert office.state(id)[0] == "unknown"
+    assert office.one("select count(*) from queue.task") == 0
+    office.conn.execute("select mail.resolve(%s, 'resend')", (id,))
+    office.work()
+    assert (office.state(id)[0], len(office.graph.sent)) == ("sent", 1)
+
+
+def test_days_until_a_secret_ends(office: Office) -> None:
+    day = office.one("select (core.now()::date + 12)::text")
+    office.account(secret_expires=day)
+    assert (
+        office.one("select secret_days_left from mail.account_status where code = 'office'") == 12
+    )
+
+
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("point", ["draft asked", "sending asked"])
 def test_busy_server_is_left_alone_as_long_as_it_says(

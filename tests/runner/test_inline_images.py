@@ -132,9 +132,14 @@ def test_pictures_leave_the_attachments_where_a_column_takes_them(letters: Lette
 
 def test_content_ids_are_no_patterns(letters: Letters) -> None:
     """Whatever stands in them: only the very address is replaced."""
-    odd = r"a.b*(ç)\1[d"
+    odd = r"a.b*(c)\1[d"
     row = letters.come(letters.box(), letter(f'<img src="cid:{odd}"><img src="cid:axb">', odd))
     assert row["page"].strip() == f'<img src="/files/{row["files"][0]}"><img src="cid:axb">'
+    parts = {"html": '<img src="cid:ž{2}"><img src="cid:%C5%BE%7b2}">', "content_ids": ["ž{2}"]}
+    linked = letters.conn.execute("select mail.link_inline(%s, array[7])", (Jsonb(parts),))
+    assert linked.fetchone() == (
+        {"html": '<img src="/files/7"><img src="/files/7">', "inline_images": [7]},
+    )
 
 
 def test_pictures_need_a_column_of_many_files(letters: Letters) -> None:

@@ -6708,6 +6708,7 @@ CREATE TABLE "mail"."account" (
     "client_secret" "text",
     "refresh_token" "text",
     "scope" "text",
+    "secret_expires" "date",
     CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
     CONSTRAINT "account_client_secret_check" CHECK (("client_secret" ~ '^(env|file):.'::"text")),
     CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
@@ -6743,6 +6744,7 @@ COMMENT ON COLUMN "mail"."account"."mailbox" IS 'Whose mailbox of Graph sends; f
 COMMENT ON COLUMN "mail"."account"."token_url" IS 'Where access tokens come from: always with graph, and with auth xoauth2 when secret is null.';
 COMMENT ON COLUMN "mail"."account"."client_secret" IS 'Where the runner finds the secret of the application: env:NAME or file:PATH.';
 COMMENT ON COLUMN "mail"."account"."refresh_token" IS 'File of the refresh token, file:PATH; the runner writes a renewed one there.';
+COMMENT ON COLUMN "mail"."account"."secret_expires" IS 'Day on which the secret ends; the status counts the days.';
 CREATE FUNCTION "mail"."check_account"("p_account" "mail"."account") RETURNS "void"
     LANGUAGE "plpgsql" IMMUTABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8370,7 +8372,7 @@ declare
   v_known constant text[] := array[
     'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
     'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute',
-    'transport', 'url', 'mailbox', 'token_url', 'client_id', 'client_secret', 'refresh_token', 'scope'
+    'transport', 'url', 'mailbox', 'token_url', 'client_id', 'client_secret', 'refresh_token', 'scope', 'secret_expires'
   ];
   v_key text;
   v_old mail.account;
@@ -8403,13 +8405,14 @@ begin
   end if;
   insert into mail.account as a (
     code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled,
-    auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope
+    auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope,
+    secret_expires
   )
   values (
     p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
     v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled,
     v_new.auth, v_new.max_parallel, v_new.per_minute, v_new.transport, v_new.url, v_new.mailbox,
-    v_new.token_url, v_new.client_id, v_new.client_secret, v_new.refresh_token, v_new.scope
+    v_new.token_url, v_new.client_id, v_new.client_secret, v_new.refresh_token, v_new.scope, v_new.secret_expires
   )
   on conflict (code) do update
   set
@@ -8419,12 +8422,12 @@ begin
     auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute,
     transport = excluded.transport, url = excluded.url, mailbox = excluded.mailbox,
     token_url = excluded.token_url, client_id = excluded.client_id, client_secret = excluded.client_secret,
-    refresh_token = excluded.refresh_token, scope = excluded.scope
+    refresh_token = excluded.refresh_token, scope = excluded.scope, secret_expires = excluded.secret_expires
   returning a.id into v_new.id;
   return v_new.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope. Raises PG110, PG401, PG403, PG435.';
+COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope, secret_expires. Raises PG110, PG401, PG403, PG435.';
 CREATE FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15405,7 +15408,9 @@ CREATE VIEW "mail"."account_status" AS
             WHEN ("a"."transport" = 'graph'::"text") THEN "a"."from_address"
             ELSE NULL::"text"
         END) AS "mailbox",
-    "a"."token_url"
+    "a"."token_url",
+    "a"."secret_expires",
+    ("a"."secret_expires" - ("core"."now"())::"date") AS "secret_days_left"
    FROM ("mail"."account" "a"
      CROSS JOIN "mail"."guard"() "g"("guard", "address"));
 COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';

@@ -13,7 +13,7 @@ declare
   v_known constant text[] := array[
     'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
     'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute',
-    'transport', 'url', 'mailbox', 'token_url', 'client_id', 'client_secret', 'refresh_token', 'scope'
+    'transport', 'url', 'mailbox', 'token_url', 'client_id', 'client_secret', 'refresh_token', 'scope', 'secret_expires'
   ];
   v_key text;
   v_old mail.account;
@@ -51,13 +51,14 @@ begin
 
   insert into mail.account as a (
     code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled,
-    auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope
+    auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope,
+    secret_expires
   )
   values (
     p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
     v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled,
     v_new.auth, v_new.max_parallel, v_new.per_minute, v_new.transport, v_new.url, v_new.mailbox,
-    v_new.token_url, v_new.client_id, v_new.client_secret, v_new.refresh_token, v_new.scope
+    v_new.token_url, v_new.client_id, v_new.client_secret, v_new.refresh_token, v_new.scope, v_new.secret_expires
   )
   on conflict (code) do update
   set
@@ -67,7 +68,7 @@ begin
     auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute,
     transport = excluded.transport, url = excluded.url, mailbox = excluded.mailbox,
     token_url = excluded.token_url, client_id = excluded.client_id, client_secret = excluded.client_secret,
-    refresh_token = excluded.refresh_token, scope = excluded.scope
+    refresh_token = excluded.refresh_token, scope = excluded.scope, secret_expires = excluded.secret_expires
   returning a.id into v_new.id;
 
   return v_new.id;
@@ -75,7 +76,7 @@ end;
 $$;
 
 comment on function mail.set_account(text, jsonb) is
-'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope. Raises PG110, PG401, PG403, PG435.';
+'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope, secret_expires. Raises PG110, PG401, PG403, PG435.';
 
 revoke all on function mail.set_account(text, jsonb) from public;
 grant execute on function mail.set_account(text, jsonb) to pgears_admin;

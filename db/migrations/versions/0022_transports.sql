@@ -12,6 +12,7 @@ alter table mail.account
   add column client_secret text,
   add column refresh_token text,
   add column scope text,
+  add column secret_expires date,
   drop constraint account_host_check,
   drop constraint account_login_check,
   add constraint account_transport_check check (transport in ('smtp', 'graph')),
@@ -36,6 +37,7 @@ comment on column mail.account.url is 'Address of Graph when it is not the publi
 comment on column mail.account.mailbox is 'Whose mailbox of Graph sends; from_address when null.';
 comment on column mail.account.token_url is 'Where access tokens come from: always with graph, and with auth xoauth2 when secret is null.';
 comment on column mail.account.client_secret is 'Where the runner finds the secret of the application: env:NAME or file:PATH.';
+comment on column mail.account.secret_expires is 'Day on which the secret ends; the status counts the days.';
 comment on column mail.account.refresh_token is 'File of the refresh token, file:PATH; the runner writes a renewed one there.';
 
 alter table mail.message

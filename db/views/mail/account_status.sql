@@ -22,7 +22,9 @@ select
   a.transport,
   coalesce(a.host || ':' || a.port, a.url, case when a.transport = 'graph' then 'graph.microsoft.com' end) as place,
   coalesce(a.mailbox, case when a.transport = 'graph' then a.from_address end) as mailbox,
-  a.token_url
+  a.token_url,
+  a.secret_expires,
+  a.secret_expires - core.now()::date as secret_days_left
 from mail.account as a
 cross join mail.guard() as g;
 
