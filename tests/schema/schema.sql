@@ -7827,8 +7827,8 @@ begin
     case when v_reply.reply_class_id is null then v_mailbox.definition -> 'mapping' else coalesce(v_mailbox.definition -> 'reply_mapping', '{}') end,
     p_parts, p_files
   );
+  v_column := v_mailbox.definition ->> 'reply_column';
   if v_reply.reply_class_id is not null then
-    v_column := v_mailbox.definition ->> 'reply_column';
     v_record := v_record || jsonb_build_object(v_column, v_reply.about_row_id);
   end if;
   if v_reply.mail_id is not null or v_reply.about_row_id is not null then
@@ -7855,8 +7855,8 @@ begin
     class_id := case when v_record ? '__class' then meta.find_class(v_mailbox.model_id, v_record ->> '__class') else class_id end;
     v_record := v_record - '__class';
   end if;
-  if class_id = v_reply.reply_class_id then
-    select (v_record ->> v_column)::bigint into about_row_id;
+  if exists (select from meta.ancestry as a where a.class_id = make_record.class_id and a.ancestor_id = v_mailbox.reply_class_id) then
+    about_row_id := (v_record ->> v_column)::bigint;
     about_class_id := mail.class_of_row(v_mailbox.class_id, about_row_id);
     if about_class_id is null then
       raise exception 'the answer belongs to no record of %: there is none with the id %', meta.class_path(v_mailbox.class_id), coalesce(about_row_id::text, 'null')

@@ -3,8 +3,8 @@
 -- An answer becomes a row of the reply class that refers to the record answered. The script
 -- sees that in "reply" of the message, before anything is saved: it may change the values (and
 -- with the reply column the record that the answer goes to), name another class by "__class",
--- raise (the message is quarantined), or give null (no record: row_id is null). What is no
--- answer to a record in the end has no about_row_id, and changes no record.
+-- raise (the message is quarantined), or give null (no record: row_id is null). What is of the
+-- reply class in the end is an answer, whatever its headers say; what is not has no about_row_id.
 -- requires: mail.find_reply
 
 create or replace function mail.make_record(
@@ -33,8 +33,9 @@ begin
     p_parts, p_files
   );
 
+  v_column := v_mailbox.definition ->> 'reply_column';
+
   if v_reply.reply_class_id is not null then
-    v_column := v_mailbox.definition ->> 'reply_column';
     v_record := v_record || jsonb_build_object(v_column, v_reply.about_row_id);
   end if;
 
@@ -66,8 +67,8 @@ begin
     v_record := v_record - '__class';
   end if;
 
-  if class_id = v_reply.reply_class_id then
-    select (v_record ->> v_column)::bigint into about_row_id;
+  if exists (select from meta.ancestry as a where a.class_id = make_record.class_id and a.ancestor_id = v_mailbox.reply_class_id) then
+    about_row_id := (v_record ->> v_column)::bigint;
     about_class_id := mail.class_of_row(v_mailbox.class_id, about_row_id);
 
     if about_class_id is null then
