@@ -7897,6 +7897,21 @@ CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURN
       LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
 END;
 COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
+CREATE FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_part" = 'inline_images'::"text") THEN NULLIF(("p_parts" -> 'inline_images'::"text"), '[]'::"jsonb")
+             WHEN (("p_parts" ? 'inline_images'::"text") AND (EXISTS ( SELECT
+                FROM "jsonb_each_text"("mapped_files"."p_mapping") "m"("key", "value")
+               WHERE ("btrim"("m"."value") = 'inline_images'::"text")))) THEN ( SELECT "jsonb_agg"("f"."id" ORDER BY "f"."place") AS "jsonb_agg"
+                FROM "jsonb_array_elements"("mapped_files"."p_files") WITH ORDINALITY "f"("id", "place")
+               WHERE (NOT (("mapped_files"."p_parts" -> 'inline_images'::"text") @> "f"."id")))
+             ELSE NULLIF("p_files", '[]'::"jsonb")
+         END AS "nullif";
+END;
+COMMENT ON FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") IS 'Ids of the files that a part of a mapping takes; null for none.';
 CREATE TABLE "mail"."recipient" (
     "message_id" bigint NOT NULL,
     "position" integer NOT NULL,
@@ -8135,8 +8150,6 @@ declare
   v_value jsonb;
   v_values jsonb := jsonb_build_object();
   v_ids bigint[];
-  v_inline constant bigint[] := array(select f.id::bigint from jsonb_array_elements_text(p_parts -> 'inline_images') as f (id));
-  v_elsewhere constant boolean := exists (select from jsonb_each_text(p_mapping) as m where btrim(m.value) = 'inline_images');
 begin
   for v_entry in
     select m.key, l.path, e.is_array
@@ -8144,18 +8157,8 @@ begin
     cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
   loop
-    if v_entry.path[1] = 'attachments' then
-      v_value := nullif(
-        to_jsonb(
-          case
-            when v_elsewhere then array(select f.id from unnest(p_files) with ordinality as f (id, place) where f.id <> all (v_inline) order by f.place)
-            else p_files
-          end
-        ),
-        '[]'
-      );
-    elsif v_entry.path[1] = 'inline_images' then
-      v_value := nullif(to_jsonb(v_inline), '[]');
+    if v_entry.path[1] in ('attachments', 'inline_images') then
+      v_value := mail.mapped_files(v_entry.path[1], p_mapping, p_parts, to_jsonb(p_files));
     elsif v_entry.path[1] = 'raw' then
       v_value := (
         select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
@@ -16685,6 +16688,7 @@ GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_runner";

@@ -1,8 +1,7 @@
 -- Values of the record that a message becomes, by column code.
 --
 -- Empty parts are left out, so that defaults of the class apply. A lookup that finds no
--- row, or more than one, leaves its reference empty. Pictures that the HTML shows are attachments
--- as well, unless the mapping has another place for them.
+-- row, or more than one, leaves its reference empty.
 
 create or replace function mail.record_values(
   p_received bigint,
@@ -22,8 +21,6 @@ declare
   v_value jsonb;
   v_values jsonb := jsonb_build_object();
   v_ids bigint[];
-  v_inline constant bigint[] := array(select f.id::bigint from jsonb_array_elements_text(p_parts -> 'inline_images') as f (id));
-  v_elsewhere constant boolean := exists (select from jsonb_each_text(p_mapping) as m where btrim(m.value) = 'inline_images');
 begin
   for v_entry in
     select m.key, l.path, e.is_array
@@ -31,18 +28,8 @@ begin
     cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
   loop
-    if v_entry.path[1] = 'attachments' then
-      v_value := nullif(
-        to_jsonb(
-          case
-            when v_elsewhere then array(select f.id from unnest(p_files) with ordinality as f (id, place) where f.id <> all (v_inline) order by f.place)
-            else p_files
-          end
-        ),
-        '[]'
-      );
-    elsif v_entry.path[1] = 'inline_images' then
-      v_value := nullif(to_jsonb(v_inline), '[]');
+    if v_entry.path[1] in ('attachments', 'inline_images') then
+      v_value := mail.mapped_files(v_entry.path[1], p_mapping, p_parts, to_jsonb(p_files));
     elsif v_entry.path[1] = 'raw' then
       v_value := (
         select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received

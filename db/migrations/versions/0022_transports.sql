@@ -55,4 +55,3 @@ comment on column mail.mailbox.hint is 'What to do about the error.';
 drop function if exists mail.end_reading(bigint, uuid, boolean, text, interval);
 drop function if exists mail.save_reply(bigint, jsonb, bigint[], boolean);
 drop function if exists mail.make_record(bigint, bigint, bigint, jsonb, jsonb, bigint[]);
-drop function if exists mail.record_values(bigint, bigint, bigint, jsonb, jsonb, bigint[]);
