@@ -257,6 +257,10 @@ class FileKept(PgearsError, code="PG433"):
     """A file was to leave a column that keeps its files."""
 
 
+class BadMailAccount(PgearsError, code="PG435"):
+    """The keys of a mail account do not go together."""
+
+
 class NoSuchScript(PgearsError, code="PG501"):
     """There is no script of this code, or more than one."""
 

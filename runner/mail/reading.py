@@ -47,6 +47,8 @@ class Turn:
     quarantined: int = 0
     more: bool = False
     error: str | None = field(default=None)
+    hint: str | None = None
+    """What to do about the error."""
 
 
 async def poll(task: Task, services: Services) -> None:
@@ -66,8 +68,17 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
     """Read at most one batch; nothing is done while another reader is at work."""
     turn = Turn()
     token = uuid4()
-    async with pool.connection() as conn:
-        definition = await _scalar(conn, "select mail.begin_reading(%s, %s)", mailbox, token)
+    try:
+        async with pool.connection() as conn:
+            definition = await _scalar(conn, "select mail.begin_reading(%s, %s)", mailbox, token)
+    except psycopg.Error as error:
+        if error.sqlstate is None or error.sqlstate.startswith(PASSING):
+            raise
+        turn.ran, (turn.error, turn.hint) = True, _words(error)
+        arguments = mailbox, turn.error, turn.hint
+        async with pool.connection() as conn:
+            await conn.execute("select mail.fail_reading(%s, %s, %s)", arguments)
+        return turn
     if definition is None:
         return turn
     turn.ran = True
@@ -79,12 +90,14 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
             # Messages stored before need no server.
             turn.error, wait = str(error), error.after or 0.0
         await _become_records(pool, mailbox, int(definition["batch_size"]), turn)
-    except (psycopg.Error, OSError) as error:
-        turn.error = str(error).strip() or type(error).__name__
+    except Exception as error:
+        # A fault of a driver as well: told where people look, and the mailbox is free again.
+        log.warning("mailbox %s", mailbox, exc_info=not isinstance(error, psycopg.Error | OSError))
+        turn.error, turn.hint = _words(error)
     async with pool.connection() as conn:
         await conn.execute(
-            "select mail.end_reading(%s, %s, %s, %s, %s)",
-            (mailbox, token, turn.more, turn.error, timedelta(seconds=wait)),
+            "select mail.end_reading(%s, %s, %s, %s, %s, %s)",
+            (mailbox, token, turn.more, turn.error, timedelta(seconds=wait), turn.hint),
         )
     return turn
 
@@ -272,6 +285,13 @@ async def _quarantine(
             (received_id, reason.replace("\0", ""), Jsonb(known)),
         )
     return "quarantined"
+
+
+def _words(error: Exception) -> tuple[str, str | None]:
+    """What an error says, and what it says about mending it."""
+    if isinstance(error, psycopg.Error) and error.diag.message_primary:
+        return f"{error.sqlstate} {error.diag.message_primary}", error.diag.message_hint
+    return f"{type(error).__name__}: {error}".strip(": ").replace("\0", ""), None
 
 
 async def _scalar(conn: AsyncConnection[Any], query: str, *arguments: Any) -> Any:

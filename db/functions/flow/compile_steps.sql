@@ -79,8 +79,8 @@ begin
           from flow.notification as n
           where n.model_id = p_model and n.code = v_step ->> 'notify' and (n.class_id is null or n.class_id = p_class);
           if v_id is null then
-            raise exception 'there is no notification "%" about the class of the workflow', v_step ->> 'notify'
-              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class, or for none, first.';
+            raise exception 'there is no notification "%" about the class of the workflow, or about none', v_step ->> 'notify'
+              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification first, for the same class or without one.';
           end if;
           v_step := v_step || jsonb_build_object('notification_id', v_id);
         end if;

@@ -37,7 +37,10 @@ begin
       return v_next || case when jsonb_typeof(v_result -> 'variables') = 'object' then jsonb_build_object('variables', v_result -> 'variables') else '{}' end;
 
     when 'mail' then
-      perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+      perform flow.send_notification(
+        (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
+        p_instance.variables || flow.evaluate_map(p_instance, p_class, p_step -> 'variables')
+      );
       return v_next;
 
     when 'enqueue' then

@@ -1,4 +1,4 @@
--- Send the notification of a task to be done, with what it shows of the task.
+-- Send the notification of a task to be done, with variables of the run and of the task.
 -- requires: flow.send_notification flow.task_variables
 
 create or replace function flow.notify_task(p_assignment bigint, p_notification bigint)
@@ -6,7 +6,7 @@ returns void
 language sql
 volatile
 begin atomic
-  select flow.send_notification(p_notification, array[i.record_id], flow.task_variables(a.id, p_notification))
+  select flow.send_notification(p_notification, array[i.record_id], i.variables || flow.task_variables(a.id, p_notification))
   from flow.assignment as a
   inner join flow.instance as i on a.instance_id = i.id
   where a.id = p_assignment;

@@ -12,7 +12,7 @@ begin atomic
   ('condition', array['when', 'yes', 'no'], array[]::text[]),
   ('set', array['set', 'next'], array[]::text[]),
   ('script', array['script', 'next'], array['parameters', 'attempts', 'on_error']),
-  ('mail', array['notify', 'next'], array['attempts', 'on_error']),
+  ('mail', array['notify', 'next'], array['variables', 'attempts', 'on_error']),
   ('enqueue', array['task', 'next'], array['parameters']),
   ('raise', array['event', 'next'], array['scope']),
   ('timer', array['wait', 'next'], array[]::text[]),

@@ -28,8 +28,8 @@ begin
     cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
   loop
-    if v_entry.path[1] = 'attachments' then
-      v_value := nullif(to_jsonb(p_files), '[]');
+    if v_entry.path[1] in ('attachments', 'inline_images') then
+      v_value := mail.mapped_files(v_entry.path[1], p_mapping, p_parts, to_jsonb(p_files));
     elsif v_entry.path[1] = 'raw' then
       v_value := (
         select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received

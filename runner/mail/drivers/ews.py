@@ -197,6 +197,17 @@ class Ews:
         return found
 
     def _changes(self, state: str | None, limit: int) -> tuple[list[Any], SyncFolderItems]:
+        try:
+            return self._sync(state, limit)
+        except UnauthorizedError:
+            if self.definition.get("auth") != "oauth2":
+                raise
+            # The token may have been revoked: once more with a new one.
+            forget_token(Grant.of(self.definition))
+            self._account = self._folder = None
+            return self._sync(state, limit)
+
+    def _sync(self, state: str | None, limit: int) -> tuple[list[Any], SyncFolderItems]:
         folder = self._source()
         fields = ["is_read", "datetime_received"]
         service = SyncFolderItems(account=self._open())

@@ -148,16 +148,7 @@ class Imap:
     def _login(self, client: IMAPClient) -> None:
         login = self.definition["login"]
         if self.definition.get("auth") == "oauth2":
-            grant = Grant.of(self.definition)
-            token = access_token(grant)
-            self.secret_expires = token.refresh_expires
-            try:
-                client.oauth2_login(login, token.value)
-            except IMAPClientAbortError:
-                raise
-            except IMAPClientError as error:
-                forget_token(grant)
-                raise LoginError(str(error)) from error
+            self._login_by_token(client, login, Grant.of(self.definition))
             return
         password = read_secret(self.definition["secret"]) or ""
         # LOGIN takes no line breaks and little beyond ASCII; PLAIN takes all.
@@ -165,6 +156,20 @@ class Imap:
             client.plain_login(login, password)
         else:
             client.login(login, password)
+
+    def _login_by_token(self, client: IMAPClient, login: str, grant: Grant) -> None:
+        for attempt in (1, 2):
+            token = access_token(grant)
+            self.secret_expires = token.refresh_expires
+            try:
+                client.oauth2_login(login, token.value)
+                return
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
+                forget_token(grant)  # it may have been revoked: one more with a new one
+                if attempt == 2:
+                    raise LoginError(str(error)) from error
 
     def _begin(self, client: IMAPClient, cursor: Cursor | None) -> dict[str, Any]:
         """The cursor, or a new one at the first contact and after a new numbering."""
