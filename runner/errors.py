@@ -257,6 +257,10 @@ class FileKept(PgearsError, code="PG433"):
     """A file was to leave a column that keeps its files."""
 
 
+class RowsLeftOut(PgearsError, code="PG434"):
+    """A trigger left out some of several rows that were inserted together."""
+
+
 class NoSuchScript(PgearsError, code="PG501"):
     """There is no script of this code, or more than one."""
 
