@@ -1,7 +1,7 @@
-"""Messages as the email package parses them, with less work for what mailboxes are full of.
+"""Messages as the email package parses and makes them, with less work for what all of them have.
 
-The package looks at each line of a body, and parses a header each time that it is asked for.
-What comes out here is the same.
+The package looks at each line of a body, and parses a header each time that it is set or
+asked for. What comes out here is the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 REPEATED = frozenset(
     (
         *("from", "to", "cc", "reply-to"),
-        *("content-type", "content-disposition", "content-transfer-encoding"),
+        *("content-type", "content-disposition", "content-transfer-encoding", "mime-version"),
     )
 )
 """Headers whose values come again, within a message and in the next."""
@@ -25,17 +25,35 @@ LONGEST = 200
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 ENTITIES = re.compile(rb"(?i)\b(?:multipart|message)/")
 
-_registry = HeaderRegistry()
-_remembered = lru_cache(maxsize=512)(_registry)
+
+class Remembering(HeaderRegistry):
+    """Makes parsed headers, those whose values come again once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds: dict[str, Any] = {}
+        self._remembered = lru_cache(maxsize=512)(super().__call__)
+
+    def __getitem__(self, name: str) -> Any:
+        """The class of a header; the package makes it anew each time."""
+        if name.lower() not in self.registry:
+            return self._kind("")
+        return self._kind(name.lower())
+
+    def _kind(self, name: str) -> Any:
+        if name not in self._kinds:
+            self._kinds[name] = super().__getitem__(name)
+        return self._kinds[name]
+
+    def __call__(self, name: str, value: Any) -> Any:
+        """A parsed header."""
+        if type(value) is str and len(value) < LONGEST and name.lower() in REPEATED:
+            return self._remembered(name, value)
+        return super().__call__(name, value)
 
 
-def _header(name: str, value: str) -> Any:
-    if len(value) < LONGEST and name.lower() in REPEATED:
-        return _remembered(name, value)
-    return _registry(name, value)
-
-
-POLICY = policy.default.clone(header_factory=_header)
+HEADERS = Remembering()
+POLICY = policy.default.clone(header_factory=HEADERS)
 
 
 def parse_message(raw: bytes) -> EmailMessage:
