@@ -71,21 +71,19 @@ def _outbox(url: str, mails: int) -> float:
             (BODY, mails),
         )
         conn.execute("vacuum analyze mail.message, mail.recipient, queue.task")
-        with stopwatch() as watch, runner(url):
+        with runner(url):
             deadline = time.monotonic() + WAIT
             left = "select exists (select from mail.message where state <> 'sent')"
             while conn.execute(left.encode()).fetchone() != (False,):
                 if time.monotonic() > deadline:
                     raise UserError("the mails did not leave")
-                time.sleep(0.02)
-            ended = time.perf_counter()
-            begun = conn.execute(
-                "select extract(epoch from clock_timestamp() - min(attempted)) from mail.message"
-            ).fetchone()
-            assert begun is not None
-            taken = float(begun[0]) - (time.perf_counter() - ended)
-    assert watch.seconds >= taken
-    return mails / taken
+                # Each look reads the table: rare ones leave the processors to the runner.
+                time.sleep(0.2)
+        taken = conn.execute(
+            "select extract(epoch from max(settled) - min(attempted)) from mail.message"
+        ).fetchone()
+    assert taken is not None
+    return mails / float(taken[0])
 
 
 async def _bare(port: int, mails: int) -> float:

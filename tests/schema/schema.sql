@@ -6421,6 +6421,94 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
+CREATE FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean DEFAULT false, "p_file_of" bigint[] DEFAULT '{}'::bigint[], "p_file_names" "text"[] DEFAULT '{}'::"text"[], "p_file_types" "text"[] DEFAULT '{}'::"text"[], "p_file_contents" "bytea"[] DEFAULT '{}'::"bytea"[]) RETURNS TABLE("received" bigint, "state" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_passing constant text[] := array['08', '25', '40', '53', '55', '57', '58', 'XX'];
+  v_parts constant jsonb[] := array(select e.value from jsonb_array_elements(p_parts) with ordinality as e (value, place) order by e.place);
+  v_ordinary bigint[];
+  v_run record;
+  v_alone bigint[];
+  v_place integer;
+begin
+  perform from mail.received as r where r.mailbox_id = p_mailbox and r.id = any (p_received) order by r.id for update;
+  v_ordinary := mail.ordinary_messages(p_mailbox, p_received, v_parts, p_skips);
+  for v_run in
+    select n.together, array_agg(n.id order by n.place) as ids, array_agg(n.parts order by n.place) as parts
+    from (
+      select m.*, count(*) filter (where m.together is distinct from m.before) over (order by m.place) as run
+      from (
+        select g.id, g.parts, g.place, g.id = any (v_ordinary) as together, lag(g.id = any (v_ordinary)) over (order by g.place) as before
+        from unnest(p_received, v_parts) with ordinality as g (id, parts, place)
+      ) as m
+    ) as n
+    group by n.run, n.together
+    order by n.run
+  loop
+    v_alone := v_run.ids;
+    if v_run.together then
+      begin
+        perform mail.accept_together(
+          p_mailbox, v_run.ids, v_run.parts,
+          (
+            select array_agg(m.files order by m.place)
+            from (
+              select g.place, coalesce(jsonb_agg(f.id order by f.place) filter (where f.id is not null), '[]') as files
+              from unnest(v_run.ids) with ordinality as g (id, place)
+              left join (
+                select a.message, a.place, core.store_file(a.name, a.type, a.content) as id
+                from unnest(p_file_of, p_file_names, p_file_types, p_file_contents) with ordinality as a (message, name, type, content, place)
+                where a.message = any (v_run.ids)
+                offset 0
+              ) as f on g.id = f.message
+              group by g.place
+            ) as m
+          ),
+          p_told
+        );
+        v_alone := '{}';
+        return query select g.id, 'done' from unnest(v_run.ids) as g (id);
+      exception
+        when others then
+          -- One of them is to blame, if it is not the server.
+          if left(sqlstate, 2) = any (v_passing) then
+            raise;
+          end if;
+      end;
+    end if;
+    foreach received in array v_alone loop
+      v_place := array_position(p_received, received);
+      begin
+        state := mail.accept(
+          received,
+          v_parts[v_place],
+          array(
+            select core.store_file(a.name, a.type, a.content)
+            from unnest(p_file_of, p_file_names, p_file_types, p_file_contents) with ordinality as a (message, name, type, content, place)
+            where a.message = received
+            order by a.place
+          ),
+          p_skips[v_place]
+        );
+      exception
+        when others then
+          if left(sqlstate, 2) = any (v_passing) then
+            raise;
+          end if;
+          perform mail.quarantine(received, sqlstate || ' ' || sqlerrm, v_parts[v_place] - array['text', 'html']);
+          state := 'quarantined';
+      end;
+      return next;
+    end loop;
+  end loop;
+  if p_told then
+    update mail.received as r set told = true where r.mailbox_id = p_mailbox and r.id = any (p_received) and not r.told;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) IS 'Turn stored messages into records, each for itself where they cannot go together; gives the state of each. Raises what says nothing about the messages.';
 CREATE FUNCTION "mail"."accept_report"("p_report" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6466,6 +6554,48 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept_report"("p_report" "jsonb") IS 'Id of the mail that a delivery report speaks of, its recipients marked as bounced where delivery failed; null when it is none of ours.';
+CREATE FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox mail.mailbox;
+  v_rows bigint[];
+  v_parts constant jsonb[] := array(
+    select
+      case
+        when m.parts ? 'content_ids'
+          then mail.link_inline(m.parts, array(select f.id::bigint from jsonb_array_elements_text(m.files) with ordinality as f (id, place) order by f.place))
+        else m.parts
+      end
+    from unnest(p_parts, p_files) with ordinality as m (parts, files, place)
+    order by m.place
+  );
+  v_now constant timestamptz := core.now();
+begin
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  perform core.set_source('mailbox');
+  v_rows := meta.insert_records(
+    v_mailbox.class_id,
+    mail.record_values_many(p_received, v_mailbox.model_id, v_mailbox.class_id, v_mailbox.definition -> 'mapping', v_parts, p_files)
+  );
+  update mail.received as r
+  set
+    state = 'done',
+    reason = null,
+    error = null,
+    message_id = n.parts ->> 'message_id',
+    from_address = n.parts ->> 'from_address',
+    subject = n.parts ->> 'subject',
+    class_id = v_mailbox.class_id,
+    row_id = n.row_id,
+    told = r.told or p_told,
+    settled = v_now
+  from unnest(p_received, p_parts, v_rows) as n (id, parts, row_id)
+  where r.id = n.id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) IS 'Turn ordinary messages into records by one statement. Raises what the insert raises.';
 CREATE FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) RETURNS TABLE("task" bigint, "details" "jsonb")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6523,29 +6653,45 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) IS 'What mail.begin_sending() gives, for several messages; outcome nothing where the lease is lost.';
-CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
+CREATE FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint DEFAULT 0, "p_limit" integer DEFAULT 1, "p_bytes" bigint DEFAULT 4194304, "p_whole" bigint DEFAULT NULL::bigint) RETURNS TABLE("id" bigint, "attempts" integer, "size" bigint, "received" timestamp with time zone, "raw" "bytea")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
     AS $$
+declare
+  v_next record;
+  v_bytes bigint := 0;
+  v_alone boolean := false;
+  v_ids bigint[] := array[]::bigint[];
 begin
   update mail.received as r
   set state = 'quarantined', error = format('reading it was begun %s times and never ended', r.attempts), settled = core.now()
-  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3;
-  return query
-  update mail.received as r
-  set attempts = r.attempts + 1
-  where r.id = (
-    select s.id
+  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3 and r.id > p_after;
+  for v_next in
+    select s.id, s.attempts, octet_length(s.raw) as size
     from mail.received as s
     where s.mailbox_id = p_mailbox and s.state = 'stored' and s.fetched and s.id > p_after
     order by s.id
-    limit 1
+    limit p_limit
     for update skip locked
+  loop
+    v_alone := v_next.attempts > 0 or v_next.size > p_whole;
+    exit when cardinality(v_ids) > 0 and (v_alone or v_bytes + v_next.size > p_bytes);
+    v_ids := v_ids || v_next.id;
+    v_bytes := v_bytes + v_next.size;
+    exit when v_alone;
+  end loop;
+  return query
+  with begun as (
+    update mail.received as r
+    set attempts = r.attempts + 1
+    where r.id = any (v_ids)
+    returning r.id, r.attempts, octet_length(r.raw)::bigint, r.received, case when p_whole is null or octet_length(r.raw) <= p_whole then r.raw end
   )
-  returning r.id, r.raw, r.received;
+  select b.* from begun as b order by b.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) IS 'The oldest stored message of a mailbox above an id, its attempt counted; none when all are read.';
+COMMENT ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) IS 'The oldest stored messages of a mailbox above an id, their attempts counted; none when all are read. No content for one above p_whole bytes.';
 CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:15:00'::interval) RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6568,6 +6714,13 @@ begin
       select r.key
       from mail.received as r
       where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
+      order by r.id
+    ),
+    'untold',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and r.fetched and not r.told
       order by r.id
     )
   );
@@ -7963,6 +8116,58 @@ CREATE FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) RETURNS TAB
    ORDER BY "o"."at", "o"."id";
 END;
 COMMENT ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) IS 'Mails and messages of a row of model.class, oldest first.';
+CREATE FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) RETURNS bigint[]
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_definition jsonb;
+  v_rate record;
+  v_ids text[];
+begin
+  select b.definition into v_definition from mail.mailbox as b where b.id = p_mailbox;
+  if v_definition ?| array['script', 'script_after'] then
+    return '{}';
+  end if;
+  v_rate := mail.rate_limit(v_definition ->> 'rate_per_sender');
+  v_ids := array(select m.parts ->> 'message_id' from unnest(p_parts) as m (parts));
+  return array(
+    select m.id
+    from (
+      select n.*, count(*) over (partition by n.parts ->> 'from_address' order by n.place) as nth
+      from unnest(p_received, p_parts, p_skips) with ordinality as n (id, parts, skip, place)
+    ) as m
+    inner join mail.received as r on r.id = m.id and r.mailbox_id = p_mailbox and r.state = 'stored'
+    where (m.skip is null or v_definition ->> 'on_auto_reply' = 'accept' and m.skip in ('auto-reply', 'list mail'))
+      and not m.parts ? 'report'
+      and not exists (select from mail.message as o where o.message_id = m.parts ->> 'message_id')
+      and case
+        when concat(m.parts ->> 'in_reply_to', m.parts ->> 'references') = '' then true
+        else not (
+          exists (select from mail.find_thread(m.parts) as t where t.mail_id is not null or t.row_id is not null)
+          or exists (
+            select
+            from regexp_matches(concat(m.parts ->> 'in_reply_to', m.parts ->> 'references'), '<[^<>[:space:]]+>', 'g') as x (found)
+            where x.found[1] = any (v_ids)
+          )
+        )
+      end
+      and case
+        when v_rate.number is null then true
+        else m.nth + (
+          select count(*)
+          from mail.received as e
+          where e.mailbox_id = p_mailbox
+            and e.from_address = m.parts ->> 'from_address'
+            and e.state = 'done'
+            and e.received > core.now() - v_rate.span
+        ) <= v_rate.number
+      end
+  );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) IS 'Ids of those messages of a batch that may become records together.';
 CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -8141,43 +8346,68 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) IS 'Number and time of a rate such as 20 per hour; nulls when the text is none.';
-CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
-    LANGUAGE "plpgsql"
+CREATE FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) RETURNS "bytea"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT SUBSTRING("r"."raw" FROM (("read_received"."p_offset" + 1))::integer FOR "read_received"."p_length") AS "substring"
+    FROM "mail"."received" "r"
+   WHERE ("r"."id" = "read_received"."p_received");
+END;
+COMMENT ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) IS 'Up to p_length bytes of a received message from p_offset on; empty behind its end, null without the message.';
+CREATE FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) RETURNS "jsonb"[]
+    LANGUAGE "sql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
-declare
-  v_entry record;
-  v_value jsonb;
-  v_values jsonb := jsonb_build_object();
-  v_ids bigint[];
-begin
-  for v_entry in
-    select m.key, l.path, e.is_array
+  with entry as materialized (
+    select
+      m.key,
+      l.path[1] as part,
+      case when l.path[2] is not null then meta.find_class(p_model, l.path[2]) end as class_id,
+      l.path[3] as code,
+      coalesce(e.is_array, false) as is_array
     from jsonb_each_text(p_mapping) as m
     cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
-  loop
-    if v_entry.path[1] in ('attachments', 'inline_images') then
-      v_value := mail.mapped_files(v_entry.path[1], p_mapping, p_parts, to_jsonb(p_files));
-    elsif v_entry.path[1] = 'raw' then
-      v_value := (
-        select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
-      );
-      v_value := case when v_entry.is_array then jsonb_build_array(v_value) else v_value end;
-    else
-      v_value := to_jsonb(nullif(p_parts ->> v_entry.path[1], ''));
-    end if;
-    if v_entry.path[2] is not null and v_value is not null then
-      v_ids := mail.find_rows(meta.find_class(p_model, v_entry.path[2]), v_entry.path[3], v_value #>> '{}');
-      v_value := case when cardinality(v_ids) = 1 then to_jsonb(v_ids[1]) end;
-    end if;
-    if v_value is not null then
-      v_values := v_values || jsonb_build_object(v_entry.key, v_value);
-    end if;
-  end loop;
-  return v_values;
-end;
+  )
+  select array_agg(v.record order by v.place)
+  from (
+    select m.place, coalesce(jsonb_object_agg(e.key, f.value) filter (where f.value is not null), '{}') as record
+    from unnest(p_received, p_parts, p_files) with ordinality as m (id, parts, files, place)
+    left join entry as e on true
+    left join lateral (
+      select
+        case
+          when e.part in ('attachments', 'inline_images') then mail.mapped_files(e.part, p_mapping, m.parts, m.files)
+          when e.part = 'raw' then (
+            select case when e.is_array then jsonb_build_array(s.file) else to_jsonb(s.file) end
+            from (
+              select core.store_file('message.eml', 'message/rfc822', r.raw) as file from mail.received as r where r.id = m.id
+            ) as s
+          )
+          else to_jsonb(nullif(m.parts ->> e.part, ''))
+        end as value
+      offset 0
+    ) as p on true
+    left join lateral (
+      select
+        case
+          when e.class_id is null or p.value is null then p.value
+          else (
+            select case when cardinality(r.ids) = 1 then to_jsonb(r.ids[1]) end
+            from mail.find_rows(e.class_id, e.code, p.value #>> '{}') as r (ids)
+          )
+        end as value
+      offset 0
+    ) as f on true
+    group by m.place
+  ) as v;
 $_$;
+COMMENT ON FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) IS 'Values by column code of the records that received messages become. Raises PG106 for an unknown column, PG114 for an unknown class.';
+CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("mail"."record_values_many"(ARRAY["p_received"], "p_model", "p_class", "p_mapping", ARRAY["p_parts"], ARRAY["to_jsonb"("p_files")]))[1] AS "record_values_many";
+END;
 COMMENT ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) IS 'Values by column code of the record that a received message becomes.';
 CREATE FUNCTION "mail"."release"("p_account" "text" DEFAULT NULL::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
@@ -8774,12 +9004,15 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") IS 'Id of a new mail in state failed with the reason.';
-CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS integer
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS TABLE("id" bigint, "key" "text", "received" timestamp with time zone)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "enable_hashjoin" TO 'off'
+    SET "enable_mergejoin" TO 'off'
     AS $_$
 declare
-  v_stored integer;
+  v_now constant timestamptz := core.now();
 begin
   perform mail.hold_mailbox(p_mailbox, p_token);
   if p_epoch is not null then
@@ -8803,20 +9036,29 @@ begin
     ) as p on true
     where r.id = p.id;
   end if;
-  update mail.received as r
-  set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false
-  from unnest(p_keys, p_raws) as g (key, raw)
-  where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched;
-  insert into mail.received (mailbox_id, key, sha256, raw, received, epoch)
-  select p_mailbox, g.key, sha256(g.raw), g.raw, core.now(), p_epoch
-  from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
-  order by g.position
-  on conflict (mailbox_id, key, sha256) do nothing;
-  get diagnostics v_stored = row_count;
-  return v_stored;
+  return query
+  with again as (
+    update mail.received as r
+    set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false, attempts = 1
+    from unnest(p_keys, p_raws) as g (key, raw)
+    where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched and r.state = 'stored'
+    returning r.id, r.key, r.received
+  ),
+  new as (
+    insert into mail.received as r (mailbox_id, key, sha256, raw, received, epoch, attempts)
+    select p_mailbox, g.key, sha256(g.raw), g.raw, v_now, p_epoch, 1
+    from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+    where not exists (select from mail.received as o where o.mailbox_id = p_mailbox and o.key = g.key and not o.fetched)
+    order by g.position
+    on conflict on constraint received_mailbox_id_key_sha256_key do nothing
+    returning r.id, r.key, r.received
+  )
+  select u.id, u.key, u.received
+  from (select * from again union all select * from new) as u
+  order by u.id;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives the number of those that are new. Raises PG407 when the lease of the mailbox is lost.';
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives those that are new, or were to be fetched again, in the order of their ids. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."sweep"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11925,41 +12167,81 @@ CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RET
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
 COMMENT ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") IS 'Part of a generated trigger function: statements of meta.class_hook.';
-CREATE FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") RETURNS bigint
+CREATE FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
+  v_run record;
   v_unknown text;
   v_columns text;
-  v_row jsonb;
+  v_named text;
   v_id bigint;
+  v_some bigint[];
+  v_ids bigint[] := array[]::bigint[];
 begin
-  select
-    min(v.code) filter (where e.column_id is null),
-    string_agg(quote_ident(e.physical), ', '),
-    jsonb_object_agg(e.physical, v.value) filter (where e.column_id is not null)
-  into v_unknown, v_columns, v_row
-  from jsonb_each(p_values) as v (code, value)
-  left join meta.effective_column as e on e.class_id = p_class and v.code = e.code and e.stored;
-  if v_unknown is not null then
-    raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
-      using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
-  end if;
   perform meta.check_triggers(format('data.datarow_%s', p_class)::regclass);
-  if v_row is null then
-    execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
-    return v_id;
-  end if;
-  execute format(
-    'insert into data.datarow_%1$s (%2$s) select %2$s from jsonb_populate_record(null::data.datarow_%1$s, $1) returning id',
-    p_class, v_columns
-  )
-  using v_row
-  into v_id;
-  return v_id;
+  for v_run in
+    select r.keys, array_agg(r.value order by r.place) as rows
+    from (
+      select k.value, k.place, k.keys, count(*) filter (where k.keys is distinct from k.before) over (order by k.place) as run
+      from (
+        select v.value, v.place, l.keys, lag(l.keys) over (order by v.place) as before
+        from unnest(p_values) with ordinality as v (value, place)
+        cross join lateral (select array(select o.key from jsonb_object_keys(v.value) as o (key)) as keys) as l
+      ) as k
+    ) as r
+    group by r.run, r.keys
+    order by r.run
+  loop
+    select
+      min(k.code) filter (where e.column_id is null),
+      string_agg(quote_ident(e.physical), ', ' order by k.place),
+      string_agg(format('%L, v.value -> %L', e.physical, k.code), ', ' order by k.place)
+    into v_unknown, v_columns, v_named
+    from unnest(v_run.keys) with ordinality as k (code, place)
+    left join meta.effective_column as e on e.class_id = p_class and k.code = e.code and e.stored;
+    if v_unknown is not null then
+      raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
+        using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
+    end if;
+    if v_columns is null then
+      v_some := array[]::bigint[];
+      for v_place in 1..cardinality(v_run.rows) loop
+        execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
+        v_some := v_some || array_remove(array[v_id], null);
+      end loop;
+    else
+      execute format(
+        'with inserted as ('
+        'insert into data.datarow_%1$s (%2$s) select %3$s from unnest($1) with ordinality as v (value, place)'
+        ' cross join lateral jsonb_populate_record(null::data.datarow_%1$s, jsonb_build_object(%4$s)) as n'
+        ' order by v.place returning id'
+        ') select coalesce(array_agg(i.id order by i.id), ''{}'') from inserted as i',
+        p_class, v_columns, 'n.' || replace(v_columns, ', ', ', n.'), v_named
+      )
+      using v_run.rows
+      into v_some;
+    end if;
+    if cardinality(v_some) <> cardinality(v_run.rows) then
+      if cardinality(p_values) = 1 then
+        return array[null::bigint];
+      end if;
+      raise exception 'a trigger of class % left out % of % rows',
+        meta.class_path(p_class), cardinality(v_run.rows) - cardinality(v_some), cardinality(v_run.rows)
+        using errcode = 'PG434', hint = 'Insert the rows one by one, or raise an error in the trigger for a row that must not be.';
+    end if;
+    v_ids := v_ids || v_some;
+  end loop;
+  return v_ids;
 end;
 $_$;
+COMMENT ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) IS 'Ids of new rows of a class, in the order of their values by column code; null for a single one that a trigger left out. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits, PG434 when a trigger leaves some of several out.';
+CREATE FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("meta"."insert_records"("p_class", ARRAY["p_values"]))[1] AS "insert_records";
+END;
 COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 CREATE FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") RETURNS boolean
     LANGUAGE "plpgsql" STABLE
@@ -16624,12 +16906,15 @@ REVOKE ALL ON FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "t
 REVOKE ALL ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") FROM PUBLIC;
@@ -16692,6 +16977,7 @@ REVOKE ALL ON FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb
 REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
@@ -16704,6 +16990,9 @@ GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) TO "pgears_admin";
@@ -16857,6 +17146,9 @@ GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_admin";

@@ -23,7 +23,7 @@ from .contract import Cursor, Fetched, Listing, MailboxUnreachable
 
 GROUP_BYTES = 4 * 1024 * 1024
 """Messages are asked for together up to this size; a larger one comes alone."""
-GROUP = 100
+GROUP = 200
 
 
 class Imap:
