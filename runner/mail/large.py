@@ -18,9 +18,9 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from .drivers.contract import PIECE
-from .parse import Parsed, parse
+from .parse import Unreadable, parse
 from .reports import read_report
-from .slim import Run, pieces, slim
+from .slim import Piece, Run, pieces, slim
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Attachment:
 
     name: str
     media_type: str
-    content: Sequence[bytes | Iterator[bytes]]
+    content: Sequence[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +44,33 @@ class Large:
 def read_large(file: IO[bytes], received: datetime) -> Large:
     """Take a message in a file apart; Unreadable as parse() has it."""
     raw, runs = slim(file)
-    parsed = parse(raw, received)
-    parts: dict[str, Any] = dict(parsed.parts)
-    if parsed.skip == "delivery report" and (report := read_report(raw)) is not None:
-        parts["report"] = report
-    files, found = _attachments(parsed, runs)
-    if parsed.skip is None and found < len(runs):
+    try:
+        large, found = _taken_apart(raw, received, runs)
+    except Unreadable:
+        if not runs:
+            raise
+        found = 0
+    if found < len(runs):
         # What looked like an attachment is part of a text: there is no way around memory.
         file.seek(0)
-        parsed = parse(file.read(), received)
-        parts, (files, _) = dict(parsed.parts), _attachments(parsed, [])
-    return Large(parts, files, parsed.skip)
+        large, _ = _taken_apart(file.read(), received, [])
+    return large
 
 
-def _attachments(parsed: Parsed, runs: Sequence[Run]) -> tuple[list[Attachment], int]:
+def _taken_apart(raw: bytes, received: datetime, runs: Sequence[Run]) -> tuple[Large, int]:
+    """The message, and how many runs are in its attachments; all where none are wanted."""
+    parsed = parse(raw, received)
+    parts: dict[str, Any] = dict(parsed.parts)
+    if parsed.skip is not None:
+        report = read_report(raw) if parsed.skip == "delivery report" else None
+        return Large(parts | ({"report": report} if report else {}), (), parsed.skip), len(runs)
     files: list[Attachment] = []
     found = 0
     for file in parsed.attachments:
         content, marks = pieces(file.content, file.media_type, runs)
         found += marks
         files.append(Attachment(file.name, file.media_type, content))
-    return files, found
+    return Large(parts, files, None), found
 
 
 async def upload(conn: AsyncConnection[Any], content: Iterator[bytes]) -> UUID:
@@ -107,7 +113,7 @@ async def accept_large(
     """Store its attachments and make it a record, in the transaction of the connection."""
     files: list[int] = []
     for file in attachments:
-        number = await upload(conn, _chain(file.content))
+        number = await upload(conn, chain(file.content))
         cursor = await conn.execute(
             "select core.finish_file(%s, %s, %s)", (number, file.name, file.media_type)
         )
@@ -123,9 +129,10 @@ async def accept_large(
     return str(row[0])
 
 
-def _chain(content: Sequence[bytes | Iterator[bytes]]) -> Iterator[bytes]:
+def chain(content: Sequence[Piece]) -> Iterator[bytes]:
+    """A content piece by piece."""
     for part in content:
         if isinstance(part, bytes):
             yield part
         else:
-            yield from part
+            yield from part()

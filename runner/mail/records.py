@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import psycopg
@@ -210,9 +211,24 @@ async def settle(
 async def _accept(
     conn: AsyncConnection[Any], mailbox: int, readings: Sequence[Reading], told: bool
 ) -> list[str]:
-    if len(readings) == 1 and (large := readings[0].large) is not None:
-        (only,) = readings
-        return [await accept_large(conn, only.id, only.parts, large, only.skip, told=told)]
+    """Large ones each for itself, those between them together."""
+    states: list[str] = []
+    for is_large, neighbours in groupby(readings, lambda reading: reading.large is not None):
+        if not is_large:
+            states += await _accept_many(conn, mailbox, list(neighbours), told)
+            continue
+        for reading in neighbours:
+            states.append(
+                await accept_large(
+                    conn, reading.id, reading.parts, reading.large or (), reading.skip, told=told
+                )
+            )
+    return states
+
+
+async def _accept_many(
+    conn: AsyncConnection[Any], mailbox: int, readings: Sequence[Reading], told: bool
+) -> list[str]:
     files = [(reading.id, file) for reading in readings for file in reading.files]
     cursor = await conn.execute(
         """

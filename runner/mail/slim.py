@@ -11,8 +11,9 @@ import base64
 import binascii
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 from .drivers.contract import PIECE
@@ -106,22 +107,24 @@ def slim(file: IO[bytes]) -> tuple[bytes, list[Run]]:
     return b"".join(kept), runs
 
 
-def pieces(
-    content: bytes, media_type: str, runs: Sequence[Run]
-) -> tuple[list[bytes | Iterator[bytes]], int]:
+Piece = bytes | Callable[[], Iterator[bytes]]
+"""A part of a content, or what gives it anew each time."""
+
+
+def pieces(content: bytes, media_type: str, runs: Sequence[Run]) -> tuple[list[Piece], int]:
     """A content with its marks replaced, piece by piece; and how many marks it had."""
     for run in runs:
         if content == run.mark:
-            return [run.decoded()], 1
+            return [run.decoded], 1
     if not media_type.startswith("message/"):
         return [content], 0
-    found: list[bytes | Iterator[bytes]] = []
+    found: list[Piece] = []
     number = 0
     for run in runs:
         # In a message inside of this one the lines stay coded.
         before, mark, content_after = content.partition(run.line)
         if mark:
-            found += [before, _without_last_break(run)]
+            found += [before, partial(_without_last_break, run)]
             content = content_after
             number += 1
     return [*found, content], number
