@@ -21,7 +21,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from ..tasks import Services, Task
 from .drivers import Driver, Fetched, MailboxUnreachable, open_mailbox
-from .records import PASSING, Begun, Flow, Turn, become_records, finish_earlier
+from .flow import Begun, Flow, Turn
+from .large import pieces_of, upload
+from .records import PASSING, become_records, finish_earlier
 
 log = logging.getLogger(__name__)
 
@@ -170,9 +172,12 @@ class _Batch:
             group = await asyncio.to_thread(_group, messages)
             if not group:
                 return told
-            read = {found.key: found.raw for found in group if found.raw is not None}
+            read = {found.key: found for found in group if found.raw is not None}
             stored = await self._keep(group, read, epoch)
             waiting = await self.flow.put(stored) if stored else None
+            for found in group:
+                if all(found.raw is not message.raw for message in stored):
+                    found.close()
             try:
                 if read:
                     await asyncio.to_thread(driver.after_read, list(read))
@@ -182,7 +187,7 @@ class _Batch:
                     waiting.set_result(set(read) <= set(told))
 
     async def _keep(
-        self, group: Sequence[Fetched], read: Mapping[str, bytes], epoch: str | None
+        self, group: Sequence[Fetched], read: Mapping[str, Fetched], epoch: str | None
     ) -> Sequence[Begun]:
         """Store a group in one commit; gives those that are new."""
         stored: list[Begun] = []
@@ -195,16 +200,33 @@ class _Batch:
                         (self.mailbox, self.token, found.key, found.error.replace("\0", "")),
                     )
                     self.turn.quarantined += 1
-            if read:
-                cursor = await conn.execute(
-                    "select id, key, received from mail.store_received(%s, %s, %s, %b, %s)",
-                    (self.mailbox, self.token, list(read), list(read.values()), epoch),
-                )
-                stored = [
-                    Begun(id, received, read[key]) for id, key, received in await cursor.fetchall()
-                ]
+            for id, key, received in await self._insert(conn, read, epoch):
+                found = read[key]
+                assert found.raw is not None
+                stored.append(Begun(id, received, found.raw, found.size))
         self.turn.stored += len(stored)
         return stored
+
+    async def _insert(
+        self, conn: AsyncConnection[Any], read: Mapping[str, Fetched], epoch: str | None
+    ) -> Sequence[tuple[Any, ...]]:
+        small = {key: found.raw for key, found in read.items() if isinstance(found.raw, bytes)}
+        rows: list[tuple[Any, ...]] = []
+        if small:
+            cursor = await conn.execute(
+                "select id, key, received from mail.store_received(%s, %s, %s, %b, %s)",
+                (self.mailbox, self.token, list(small), list(small.values()), epoch),
+            )
+            rows += await cursor.fetchall()
+        for key, found in read.items():
+            if found.raw is not None and not isinstance(found.raw, bytes):
+                number = await upload(conn, pieces_of(found.raw))
+                cursor = await conn.execute(
+                    "select id, key, received from mail.store_spooled(%s, %s, %s, %s, %s)",
+                    (self.mailbox, self.token, key, number, epoch),
+                )
+                rows += await cursor.fetchall()
+        return rows
 
     async def _settle(
         self, driver: Driver, told: Sequence[str], cursor: Mapping[str, Any] | None
@@ -234,7 +256,7 @@ def _group(messages: Iterator[Fetched]) -> list[Fetched]:
     size = 0
     for found in messages:
         group.append(found)
-        size += len(found.raw or b"")
+        size += found.size
         if size > GROUP_BYTES or len(group) >= GROUP:
             break
     return group

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import psycopg
@@ -18,8 +18,12 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from .drivers.contract import LARGE
+from .flow import Batch, Begun, Flow, Turn
+from .large import Attachment, accept_large, read_large, stored
 from .parse import Attached, Parsed, Unreadable, parse
 from .reports import read_report
+from .room import rooms_of
 
 log = logging.getLogger(__name__)
 
@@ -31,70 +35,6 @@ GROUP_BYTES = 4 * 1024 * 1024
 """What is begun, parsed and accepted together."""
 
 
-@dataclass(slots=True)
-class Turn:
-    """What one turn of reading did."""
-
-    ran: bool = False
-    stored: int = 0
-    done: int = 0
-    skipped: int = 0
-    quarantined: int = 0
-    more: bool = False
-    error: str | None = field(default=None)
-    hint: str | None = None
-    """What to do about the error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A stored message whose attempt is counted."""
-
-    id: int
-    received: datetime
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Messages that were stored together."""
-
-    messages: Sequence[Begun]
-    told: asyncio.Future[bool]
-    """Whether the server could be told that they were read, once that is known."""
-
-
-class Flow:
-    """What is stored on its way to whoever makes records of it; a little at a time."""
-
-    def __init__(self) -> None:
-        self._batches: asyncio.Queue[Batch | None] = asyncio.Queue(maxsize=1)
-        self._ended = False
-        self._through = asyncio.Event()
-
-    async def put(self, messages: Sequence[Begun]) -> asyncio.Future[bool]:
-        """Hand messages on; whoever tells the server sets the future."""
-        told: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        await self._batches.put(Batch(messages, told))
-        return told
-
-    async def end(self) -> None:
-        """Nothing more comes in this turn: wait until what came is through."""
-        if not self._ended:
-            self._ended = True
-            await self._batches.put(None)
-        await self._through.wait()
-
-    async def take(self) -> AsyncIterator[Batch]:
-        """All that comes."""
-        while (batch := await self._batches.get()) is not None:
-            yield batch
-
-    def through(self) -> None:
-        """All that came is a record, or left for later."""
-        self._through.set()
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What parsing made of a message: parts and files, or the reason why it cannot be read."""
@@ -104,6 +44,8 @@ class Reading:
     files: Sequence[Attached] = ()
     skip: str | None = None
     error: str | None = None
+    large: Sequence[Attachment] | None = None
+    """Instead of files, of a message that went through a file."""
 
 
 async def finish_earlier(pool: AsyncConnectionPool, mailbox: int, limit: int, turn: Turn) -> None:
@@ -114,7 +56,11 @@ async def finish_earlier(pool: AsyncConnectionPool, mailbox: int, limit: int, tu
         if not begun:
             return
         after, limit = begun[-1].id, limit - len(begun)
-        await _finish(pool, mailbox, await asyncio.to_thread(read_all, begun), False, turn)
+        told: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        told.set_result(False)
+        batch = Batch(begun, told)
+        await rooms_of(pool).incoming.take(batch.size)
+        await _work(pool, mailbox, batch, None, turn)
     turn.more = True
 
 
@@ -127,24 +73,52 @@ async def become_records(pool: AsyncConnectionPool, mailbox: int, flow: Flow, tu
 
 
 async def _become_records(pool: AsyncConnectionPool, mailbox: int, flow: Flow, turn: Turn) -> None:
-    failed: Exception | None = None
-    accepting: asyncio.Task[None] | None = None
-    async for batch in flow.take():
-        if failed is not None:
-            continue
-        try:
-            readings = await asyncio.to_thread(read_all, batch.messages)
-            told = await batch.told
-            if accepting is not None:
-                await accepting
-        except Exception as error:  # noqa: BLE001 - raised below, when all that comes is taken
-            accepting, failed = None, error
-        else:
-            accepting = asyncio.create_task(_finish(pool, mailbox, readings, told, turn))
-    if accepting is not None:
-        await accepting
-    if failed is not None:
-        raise failed
+    """Parse one batch while the one before is being accepted."""
+    failed = False
+    running: list[asyncio.Task[None]] = []
+    try:
+        async for batch in flow.take():
+            if len(running) > 1:
+                await asyncio.wait(running[:-1])
+            failed = failed or any(task.done() and task.exception() for task in running)
+            if failed:
+                batch.close()
+            else:
+                # Here and not in the task: a later batch must not hold what an earlier waits for.
+                await rooms_of(pool).incoming.take(batch.size)
+                before = running[-1] if running else None
+                running = [
+                    *running[-1:],
+                    asyncio.create_task(_work(pool, mailbox, batch, before, turn)),
+                ]
+    except BaseException:
+        for task in running:
+            task.cancel()
+        raise
+    finally:
+        ended = await asyncio.gather(*running, return_exceptions=True)
+    for error in ended:
+        if error is not None:
+            raise error
+
+
+async def _work(
+    pool: AsyncConnectionPool,
+    mailbox: int,
+    batch: Batch,
+    before: asyncio.Task[None] | None,
+    turn: Turn,
+) -> None:
+    """Parse a batch and accept it behind the one before; then its room is free."""
+    try:
+        readings = await asyncio.to_thread(read_all, batch.messages)
+        told = await batch.told
+        if before is not None:
+            await before
+        await _finish(pool, mailbox, readings, told, turn)
+    finally:
+        batch.close()
+        await rooms_of(pool).incoming.give_back(batch.size)
 
 
 async def _begin(
@@ -152,11 +126,16 @@ async def _begin(
 ) -> Sequence[Begun]:
     async with pool.connection() as conn:
         cursor = await conn.execute(
-            "select id, received, raw from mail.begin_messages(%s, %s, %s, %s)",
-            (mailbox, after, limit, GROUP_BYTES),
+            "select id, received, raw, size from mail.begin_messages(%s, %s, %s, %s, %s)",
+            (mailbox, after, limit, GROUP_BYTES, LARGE),
             binary=True,
         )
-        return [Begun(*row) for row in await cursor.fetchall()]
+        rows = await cursor.fetchall()
+        await conn.commit()
+        return [
+            Begun(id, received, await stored(conn, id) if raw is None else raw, size)
+            for id, received, raw, size in rows
+        ]
 
 
 def read_all(begun: Sequence[Begun]) -> list[Reading]:
@@ -167,6 +146,9 @@ def read_all(begun: Sequence[Begun]) -> list[Reading]:
 def read(message: Begun) -> Reading:
     """Parse a message; whatever goes wrong with it is said and stops nobody."""
     try:
+        if not isinstance(message.raw, bytes):
+            large = read_large(message.raw, message.received)
+            return Reading(message.id, large.parts, (), large.skip, large=large.files)
         parsed: Parsed = parse(message.raw, message.received)
         parts: dict[str, Any] = dict(parsed.parts)
         if parsed.skip == "delivery report":
@@ -187,12 +169,14 @@ async def _finish(
     """Accept or quarantine, in one commit; each alone where the commit fails."""
     try:
         states = await settle(pool, mailbox, readings, told)
-    except psycopg.Error as error:
-        if _passes(error):
+    except (psycopg.Error, Unreadable) as error:
+        if isinstance(error, psycopg.Error) and _passes(error):
             raise
         if len(readings) == 1:
             (only,) = readings
-            reason = f"{error.sqlstate} {error.diag.message_primary}"
+            reason = str(error)
+            if isinstance(error, psycopg.Error):
+                reason = f"{error.sqlstate} {error.diag.message_primary}"
             await settle(pool, mailbox, [Reading(only.id, only.parts, error=reason)], told)
             states = ["quarantined"]
         else:
@@ -225,6 +209,24 @@ async def settle(
 
 
 async def _accept(
+    conn: AsyncConnection[Any], mailbox: int, readings: Sequence[Reading], told: bool
+) -> list[str]:
+    """Large ones each for itself, those between them together."""
+    states: list[str] = []
+    for is_large, neighbours in groupby(readings, lambda reading: reading.large is not None):
+        if not is_large:
+            states += await _accept_many(conn, mailbox, list(neighbours), told)
+            continue
+        for reading in neighbours:
+            states.append(
+                await accept_large(
+                    conn, reading.id, reading.parts, reading.large or (), reading.skip, told=told
+                )
+            )
+    return states
+
+
+async def _accept_many(
     conn: AsyncConnection[Any], mailbox: int, readings: Sequence[Reading], told: bool
 ) -> list[str]:
     files = [(reading.id, file) for reading in readings for file in reading.files]

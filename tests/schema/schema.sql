@@ -6421,6 +6421,20 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
+CREATE FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_state constant text := mail.accept(p_received, p_parts, p_files, p_skip);
+begin
+  update mail.received as r
+  set told = true
+  where r.id = p_received and p_told and not r.told;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) IS 'As mail.accept(), for a message whose server was told of it or not.';
 CREATE FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean DEFAULT false, "p_file_of" bigint[] DEFAULT '{}'::bigint[], "p_file_names" "text"[] DEFAULT '{}'::"text"[], "p_file_types" "text"[] DEFAULT '{}'::"text"[], "p_file_contents" "bytea"[] DEFAULT '{}'::"bytea"[]) RETURNS TABLE("received" bigint, "state" "text")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9059,6 +9073,22 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives those that are new, or were to be fetched again, in the order of their ids. Raises PG407 when the lease of the mailbox is lost.';
+CREATE FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text" DEFAULT NULL::"text") RETURNS TABLE("id" bigint, "key" "text", "received" timestamp with time zone)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select s.*
+  from mail.store_received(
+    p_mailbox, p_token, array[p_key],
+    array[coalesce((select string_agg(u.content, '' order by u.position) from core.upload_piece as u where u.upload = p_upload), '')],
+    p_epoch
+  ) as s;
+  delete from core.upload_piece as u where u.upload = p_upload;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") IS 'Store a message made of the pieces of an upload; gives it when it is new. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."sweep"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -16906,6 +16936,8 @@ REVOKE ALL ON FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "t
 REVOKE ALL ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
@@ -17035,6 +17067,8 @@ REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipient
 REVOKE ALL ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
