@@ -142,6 +142,20 @@ def test_content_ids_are_no_patterns(letters: Letters) -> None:
     )
 
 
+def test_large_pictures(letters: Letters) -> None:
+    """Of a message of many megabytes as well."""
+    found = letter('<img src="cid:small"><img src="cid:large">', "small")
+    large = bytes(range(256)) * 40_000
+    for part in found.walk():
+        if part.get_content_type() == "multipart/related":
+            part.add_related(large, maintype="image", subtype="png", cid="<large>")
+    row = letters.come(letters.box(pictures="inline_images"), found)
+    first, second = row["pictures"]
+    assert row["page"].strip() == f'<img src="/files/{first}"><img src="/files/{second}">'
+    assert (letters.file(second) or ())[2] == large
+    assert len(row["files"]) == 1
+
+
 def test_pictures_need_a_column_of_many_files(letters: Letters) -> None:
     with pytest.raises(Contradiction):
         letters.box(one="inline_images")

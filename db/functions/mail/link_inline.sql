@@ -16,8 +16,7 @@ declare
   v_part record;
 begin
   for v_part in
-    select distinct on (c.id)
-      c.id,
+    select
       p_files[c.place] as file,
       -- Characters of an address may be written as %XX.
       (
@@ -30,9 +29,13 @@ begin
         )
         from regexp_split_to_table(c.id, '') with ordinality as s (part, place)
       ) as pattern
-    from jsonb_array_elements_text(p_parts -> 'content_ids') with ordinality as c (id, place)
-    where c.id is not null
-    order by c.id, c.place
+    from (
+      select e.id, min(e.place) as place
+      from jsonb_array_elements_text(p_parts -> 'content_ids') with ordinality as e (id, place)
+      where e.id is not null
+      group by e.id
+    ) as c
+    order by c.place
   loop
     v_linked := regexp_replace(v_html, '(["''(=\s])cid:' || v_part.pattern || '(?=["'')>\s])', '\1/files/' || v_part.file, 'gi');
 
