@@ -16,9 +16,10 @@ from ..tasks import SETTLED, Outcome, Services, Task
 from .batch import Batch
 from .connections import IDLE_SECONDS, Connections, Server, account_server, sink_server
 from .message import Unsendable
+from .room import rooms_of
 from .secrets import SecretMissing, read_secret
 from .smtp import Progress, Result, everybody, hand_over
-from .spool import compose
+from .spool import compose, held
 
 log = logging.getLogger(__name__)
 
@@ -149,18 +150,19 @@ async def _try(mail: Mapping[str, Any], services: Services, progress: Progress) 
 
     try:
         server = await _server(mail["account"], services)
-        content = await compose(mail, read)
-        try:
-            return await hand_over(
-                desk_of(services).connections,
-                server,
-                mail["from"]["address"],
-                envelope,
-                content,
-                progress,
-            )
-        finally:
-            content.close()
+        async with rooms_of(services.pool).outgoing.hold(held(mail)):
+            content = await compose(mail, read)
+            try:
+                return await hand_over(
+                    desk_of(services).connections,
+                    server,
+                    mail["from"]["address"],
+                    envelope,
+                    content,
+                    progress,
+                )
+            finally:
+                content.close()
     except SecretMissing as error:
         return everybody(envelope, "deferred", str(error))
     except Unsendable as error:
