@@ -16,6 +16,7 @@ from . import (
     doorbell,
     idle,
     mail_in,
+    mail_memory,
     mail_out,
     read,
     renewal,
@@ -39,6 +40,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "backlog": backlog.run,
     "mail_out": mail_out.run,
     "mail_in": mail_in.run,
+    "mail_memory": mail_memory.run,
     "workflow": workflow.run,
 }
 

@@ -35,7 +35,7 @@ BODY = "Dear customer,\n\nyour order {} is on its way.\n" + "It will be with you
 def run(lab: Lab) -> Iterator[Result]:
     """One result against the bare loop."""
     mails = lab.size(MAILS)
-    with lab.database() as url, _server() as port:
+    with lab.database() as url, smtp_server() as port:
         with psycopg.connect(url, autocommit=True) as conn:
             account = {
                 "host": "127.0.0.1", "port": port, "tls": "none",
@@ -102,7 +102,8 @@ async def _bare(port: int, mails: int) -> float:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def smtp_server() -> Iterator[int]:
+    """The server of bench.smtp_server in a process of its own; gives its port."""
     with subprocess.Popen(
         [sys.executable, "-m", "bench.smtp_server"],
         stdin=subprocess.PIPE,

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -210,20 +211,30 @@ class _Batch:
     async def _insert(
         self, conn: AsyncConnection[Any], read: Mapping[str, Fetched], epoch: str | None
     ) -> Sequence[tuple[Any, ...]]:
-        small = {key: found.raw for key, found in read.items() if isinstance(found.raw, bytes)}
+        """In the order in which they came: a large one for itself, those between together."""
         rows: list[tuple[Any, ...]] = []
-        if small:
-            cursor = await conn.execute(
-                "select id, key, received from mail.store_received(%s, %s, %s, %b, %s)",
-                (self.mailbox, self.token, list(small), list(small.values()), epoch),
-            )
-            rows += await cursor.fetchall()
-        for key, found in read.items():
-            if found.raw is not None and not isinstance(found.raw, bytes):
-                number = await upload(conn, pieces_of(found.raw))
+        for is_small, some in groupby(read.values(), lambda found: isinstance(found.raw, bytes)):
+            found = list(some)
+            if is_small:
+                cursor = await conn.execute(
+                    "select id, key, received from mail.store_received(%s, %s, %s, %b, %s)",
+                    (
+                        self.mailbox,
+                        self.token,
+                        [one.key for one in found],
+                        [one.raw for one in found],
+                        epoch,
+                    ),
+                )
+                rows += await cursor.fetchall()
+                continue
+            for one in found:
+                assert one.raw is not None
+                assert not isinstance(one.raw, bytes)
+                number = await upload(conn, pieces_of(one.raw))
                 cursor = await conn.execute(
                     "select id, key, received from mail.store_spooled(%s, %s, %s, %s, %s)",
-                    (self.mailbox, self.token, key, number, epoch),
+                    (self.mailbox, self.token, one.key, number, epoch),
                 )
                 rows += await cursor.fetchall()
         return rows
