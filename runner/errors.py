@@ -257,6 +257,10 @@ class FileKept(PgearsError, code="PG433"):
     """A file was to leave a column that keeps its files."""
 
 
+class RowsLeftOut(PgearsError, code="PG434"):
+    """A trigger left out some of several rows that were inserted together."""
+
+
 class BadMailAccount(PgearsError, code="PG435"):
     """The keys of a mail account do not go together."""
 

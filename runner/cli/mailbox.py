@@ -12,7 +12,8 @@ from psycopg_pool import AsyncConnectionPool
 from ..config import Settings, load_settings
 from ..db import connect, database_url
 from ..errors import UserError
-from ..mail.reading import Turn, read_mailbox
+from ..mail.flow import Turn
+from ..mail.reading import read_mailbox
 from .output import Json, print_fields, print_json
 from .rows import Limit, State, act, fetch, open_instance, print_rows
 

@@ -16,7 +16,7 @@ from .inline import shown
 from .message import build, to_bytes, wire_address
 from .smtp import Progress, Result, everybody
 from .spool import Read, attached
-from .uploads import attach
+from .uploads import PIECE, attach
 
 IN_MIME = 2 * 1024 * 1024
 """Attachments up to this size together go along in the draft: a request takes 4 MB of base64."""
@@ -26,6 +26,13 @@ LOOK_AGAIN = 60.0
 
 Keep = Callable[[str | None, bool], Awaitable[None]]
 """Commits the id of the draft, and whether it is about to be sent."""
+
+
+def held_as_draft(mail: Mapping[str, Any]) -> int:
+    """About how many bytes are held while a mail is sent: its message, and that as base64."""
+    files = sum(file["size"] for file in mail["attachments"])
+    texts = len(mail["body"]) + len(mail["html"] or "")
+    return 3 * (texts + (files if files <= IN_MIME else PIECE))
 
 
 async def send_draft(

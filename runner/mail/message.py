@@ -17,11 +17,15 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from typing import IO, Any
 
+from .headers import HEADERS
 from .inline import Attachment, Picture, embed
 
+ASCII = SMTP.clone(header_factory=HEADERS)
+UTF8 = SMTPUTF8.clone(header_factory=HEADERS)
 ADDRESSES = ("from", "to", "cc", "reply-to")
 PLAIN = re.compile(r"[!-~](?:[ -~]{0,58}[!-~])?")
 """A header value that needs neither encoding nor folding."""
+CONTENT = ("content-type", "content-transfer-encoding", "mime-version")
 PRIORITIES = {"high": ("1", "high"), "low": ("5", "low")}
 
 
@@ -90,11 +94,11 @@ def needs_utf8(message: EmailMessage) -> bool:
 
 def to_bytes(message: EmailMessage, *, utf8: bool) -> bytes:
     """The bytes, lines ended by CRLF; utf8 needs a server with SMTPUTF8."""
-    return message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
+    return message.as_bytes(policy=UTF8 if utf8 else ASCII)
 
 
 def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailMessage:
-    message = EmailMessage(policy=SMTPUTF8)
+    message = EmailMessage(policy=UTF8)
     _set(message, "From", _address(mail["from"]))
     _set(message, "Date", format_datetime(datetime.fromisoformat(mail["date"])))
     _set(message, "Message-ID", mail["message_id"])
@@ -119,6 +123,7 @@ def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailM
     _set(message, "X-Loop", mail["from"]["address"])
 
     message.set_content(mail["body"])
+    _unparsed(message)
     if mail["html"]:
         html, pictures, attachments = embed(mail["html"], mail["message_id"], attachments)
         message.add_alternative(html, subtype="html")
@@ -154,6 +159,14 @@ def _set(message: EmailMessage, name: str, value: str | Address | tuple[Address,
         message.set_raw(name, text)
     else:
         message[name] = value
+
+
+def _unparsed(message: EmailMessage) -> None:
+    """Leave headers of a text as they are: parsed ones are folded anew, which is much work."""
+    for name, value in list(message.raw_items()):
+        if name.lower() in CONTENT and PLAIN.fullmatch(str(value)):
+            del message[name]
+            message.set_raw(name, str(value))
 
 
 def _plain(value: str | Address | tuple[Address, ...]) -> str | None:

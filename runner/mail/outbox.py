@@ -18,10 +18,11 @@ from ..tasks import SETTLED, Outcome, Services, Task
 from ..tokens import Grant, TokenRefused, access_token, forget_token
 from .batch import Batch
 from .connections import IDLE_SECONDS, Connections, Server, account_server, sink_server
-from .drafts import send_draft
+from .drafts import held_as_draft, send_draft
 from .message import Unsendable
+from .room import rooms_of
 from .smtp import Progress, Result, everybody, hand_over
-from .spool import Read, compose
+from .spool import Read, compose, held
 
 log = logging.getLogger(__name__)
 
@@ -175,8 +176,10 @@ async def _try(
     try:
         if mail["account"]["transport"] == "graph":
             connections = desk_of(services).connections
-            return await send_draft(connections, mail, read, keep, progress)
-        return await _by_smtp(mail, read, services, progress), None
+            async with rooms_of(services.pool).outgoing.hold(held_as_draft(mail)):
+                return await send_draft(connections, mail, read, keep, progress)
+        async with rooms_of(services.pool).outgoing.hold(held(mail)):
+            return await _by_smtp(mail, read, services, progress), None
     except (SecretMissing, TokenRefused) as error:
         return everybody(envelope, progress.outcome, str(error)), None
     except Unsendable as error:

@@ -12,9 +12,9 @@ from datetime import datetime
 from email import errors, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import BytesParser
 from typing import Any, cast
 
+from .headers import parse_message, plain_value
 from .plaintext import plain_text
 
 BROKEN = (
@@ -72,7 +72,7 @@ class Parsed:
 
 def parse(raw: bytes, received: datetime) -> Parsed:
     """Take a message apart; Unreadable when that would lose something."""
-    message = BytesParser(policy=policy.default).parsebytes(raw)
+    message = parse_message(raw)
     parts: dict[str, Any] = _headers(message, received)
     if (reason := skip_reason(message)) is not None:
         return Parsed(parts, skip=reason)
@@ -261,7 +261,7 @@ def _list(message: EmailMessage, header: str) -> str:
 
 
 def _text(message: EmailMessage, header: str) -> str:
-    return _whole(" ".join(str(message.get(header, "")).split()))
+    return _whole(" ".join(plain_value(message, header).split()))
 
 
 def _ids(message: EmailMessage, header: str) -> str:
@@ -277,7 +277,7 @@ def _whole(text: str) -> str:
 
 def _word(message: EmailMessage, header: str) -> str:
     """First word of a header in lower case, without comments and parameters."""
-    words = str(message.get(header, "")).lower().replace(";", " ").replace("(", " ").split()
+    words = plain_value(message, header).lower().replace(";", " ").replace("(", " ").split()
     return words[0] if words else ""
 
 

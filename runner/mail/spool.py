@@ -28,6 +28,12 @@ Read = Callable[[int, int, int], Awaitable[bytes]]
 """Bytes of a file by number, offset and length."""
 
 
+def held(mail: Mapping[str, Any]) -> int:
+    """About how many bytes of a stored mail are held in memory while it is sent."""
+    files = sum(file["size"] for file in mail["attachments"])
+    return len(mail["body"]) + len(mail["html"] or "") + (files if files <= IN_MEMORY else PIECE)
+
+
 async def compose(mail: Mapping[str, Any], read: Read) -> Content:
     """The content of a stored mail; close it afterwards."""
     files: Sequence[Mapping[str, Any]] = mail["attachments"]

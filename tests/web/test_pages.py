@@ -457,7 +457,7 @@ def test_files(anna: Visitor, ben: Visitor, visitors: dict[str, Visitor]) -> Non
     )
     assert answer.status_code == 303, shown(answer)
     page = anna.get(answer.headers["location"])
-    files = dict(re.findall(r'<a href="(/pages/files/\d+)">([^<]+)</a>', page.text))
+    files = dict(re.findall(r'<a href="(/files/\d+)">([^<]+)</a>', page.text))
     assert sorted(files.values()) == ["Plan č. 1.pdf", "page.html"]
     for address, name in files.items():
         got = ben.get(address)

@@ -19,11 +19,12 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 
 from ...secrets import SecretMissing, read_secret
 from ...tokens import Grant, TokenRefused, access_token, forget_token
-from .contract import Cursor, Fetched, Listing, MailboxUnreachable
+from .contract import LARGE, Cursor, Fetched, Listing, MailboxUnreachable
+from .spooled import in_pieces
 
 GROUP_BYTES = 4 * 1024 * 1024
 """Messages are asked for together up to this size; a larger one comes alone."""
-GROUP = 100
+GROUP = 200
 
 
 class Imap:
@@ -65,6 +66,10 @@ class Imap:
         for group in _groups(
             {uid: int(sizes[uid][b"RFC822.SIZE"]) for uid in uids if uid in sizes}
         ):
+            if sizes[group[0]][b"RFC822.SIZE"] > LARGE:
+                with self._trouble():
+                    yield in_pieces(client, group[0], uids[group[0]])
+                continue
             with self._trouble():
                 fetched = self._contents(client, group)
             for uid in group:
@@ -265,11 +270,14 @@ def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:
     group: list[int] = []
     room = GROUP_BYTES
     for uid, size in sizes.items():
-        if group and (size > room or len(group) >= GROUP):
+        if group and (size > room or len(group) >= GROUP or size > LARGE):
             yield group
             group, room = [], GROUP_BYTES
         group.append(uid)
         room -= size
+        if size > LARGE:
+            yield group
+            group, room = [], GROUP_BYTES
     if group:
         yield group
 

@@ -1,4 +1,4 @@
-"""/pages/files/<id>: a file of a record that the person may read, always as a download."""
+"""/files/<id>: a file of a record that the person may read, always as a download."""
 
 from __future__ import annotations
 

@@ -58,8 +58,10 @@ def routes(service: Service) -> list[BaseRoute]:
 
     one, many = "/{model:str}/{code:str}/{id:int}", "/{model:str}/{code:str}"
     static = StaticFiles(directory=templates_dir() / "pages" / "static")
+    file = Door(site, files.show_file, settings.web_max_body)
     return [
         *Actions(site, service).routes(),
+        Route("/files/{id:int}", file.answer, methods=["GET"]),
         Mount("/pages/static", static),
         Route("/pages/login", Login(site).answer, methods=["GET", "POST"]),
         page("", overview.show_home, "GET"),
@@ -68,7 +70,6 @@ def routes(service: Service) -> list[BaseRoute]:
         page("/tasks", tasks.show_tasks, "GET"),
         page("/tasks/{id:int}", tasks.complete_task, "POST"),
         page("/monitor", tasks.show_monitor, "GET"),
-        page("/files/{id:int}", files.show_file, "GET"),
         page("/{model:str}", overview.show_model, "GET"),
         page(many, listing.show_list, "GET"),
         page(f"{many}/new", record.new_record, "GET"),
