@@ -6480,7 +6480,7 @@ begin
           ),
           p_told
         );
-        v_alone := '{}';
+        v_alone := array[]::bigint[];
         return query select g.id, 'done' from unnest(v_run.ids) as g (id);
       exception
         when others then
@@ -7863,7 +7863,7 @@ declare
 begin
   select b.definition into v_definition from mail.mailbox as b where b.id = p_mailbox;
   if v_definition ?| array['script', 'script_after'] then
-    return '{}';
+    return array[]::bigint[];
   end if;
   v_rate := mail.rate_limit(v_definition ->> 'rate_per_sender');
   v_ids := array(select m.parts ->> 'message_id' from unnest(p_parts) as m (parts));
