@@ -71,7 +71,7 @@ begin
           ),
           p_told
         );
-        v_alone := '{}';
+        v_alone := array[]::bigint[];
         return query select g.id, 'done' from unnest(v_run.ids) as g (id);
       exception
         when others then

@@ -20,7 +20,7 @@ begin
   select b.definition into v_definition from mail.mailbox as b where b.id = p_mailbox;
 
   if v_definition ?| array['script', 'script_after'] then
-    return '{}';
+    return array[]::bigint[];
   end if;
 
   v_rate := mail.rate_limit(v_definition ->> 'rate_per_sender');
