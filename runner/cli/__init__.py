@@ -15,7 +15,9 @@ from . import (
     access,
     demo,
     doctor,
+    exports,
     flow,
+    imports,
     job,
     mail,
     mailbox,
@@ -44,6 +46,8 @@ AREAS = (
     mailbox,
     flow,
     job,
+    imports,
+    exports,
 )
 
 app = typer.Typer(

@@ -17,6 +17,7 @@ from .files import FILES, SCHEMAS, kind
 FOR_EVERYBODY = {
     "access.current_account",
     "access.sees_files",
+    "batch.apply_rows",
     "core.check_source",
     "core.environment",
     "core.integration",

@@ -1,0 +1,1 @@
+"""Files: rows of classes from and to csv, xlsx, json lines and xml."""
