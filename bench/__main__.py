@@ -13,6 +13,7 @@ from runner.errors import UserError
 
 from . import (
     backlog,
+    batch,
     doorbell,
     idle,
     mail_in,
@@ -40,6 +41,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "mail_out": mail_out.run,
     "mail_in": mail_in.run,
     "workflow": workflow.run,
+    "batch": batch.run,
 }
 
 

@@ -361,6 +361,10 @@ class NothingToReach(PgearsError, code="PG706"):
     """The account of an import or export may not reach the class, or it has no API view."""
 
 
+class MayNotStart(PgearsError, code="PG707"):
+    """An account may not start an import or export, or not with this file."""
+
+
 class NoSuchExport(PgearsError, code="PG710"):
     """There is no export of this code, or more than one."""
 

@@ -67,11 +67,13 @@ def run_export(
     stream: BinaryIO | None = None,
     watch: Watch | None = None,
     progress: Progress | None = None,
+    home: Path | None = None,
 ) -> Exported:
     """Do a run that was requested.
 
     The file goes to the stream, to the path `to` (a folder or a file), or where the definition
-    says: to its folder, else into the database, where a notification takes it from.
+    says: to its folder (in `home` unless absolute), else into the database, where a notification
+    takes it from.
     """
     with psycopg.connect(url, autocommit=True, application_name="pgears export") as conn:
         row = conn.execute(
@@ -84,7 +86,7 @@ def run_export(
         with progress or Progress(url, "export", run, watch) as told:
             told.set("writing", 0)
             try:
-                return _export(conn, run, token, account, definition, told, to, stream)
+                return _export(conn, run, token, account, definition, told, to, stream, home)
             except (BadFile, OSError, psycopg.Error) as error:
                 if conn.closed or passing(error):
                     raise
@@ -104,12 +106,15 @@ def _export(
     progress: Progress,
     to: Path | None,
     stream: BinaryIO | None,
+    home: Path | None,
 ) -> Exported:
     if stream is not None:
         rows = write(conn, run, token, account, definition, stream, progress)
         _end(conn, run, token, rows, None, None, None)
         return Exported(run, "done", rows)
-    folder = to or (Path(definition["folder"]) if "folder" in definition else None)
+    folder = to
+    if folder is None and "folder" in definition:
+        folder = (home or Path()) / Path(definition["folder"]).expanduser()
     if folder is not None:
         path = folder / definition["name"] if folder.is_dir() or to is None else folder
         if to is None:

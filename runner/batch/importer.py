@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import sql
@@ -21,8 +21,9 @@ from .files import BadFile, measure
 from .load import load
 from .progress import Progress, Watch
 
-CHUNK = 100_000
+CHUNK = 250_000
 """Rows of one statement of the merge."""
+PIECE = 1 << 20
 
 
 class Refused(Exception):
@@ -193,6 +194,8 @@ def run_import(
             told.set("loading", 0, size)
             work = Import(conn, run, token, account, definition, told)
             try:
+                if definition.get("keep_file"):
+                    _keep(work, path)
                 with conn.transaction():
                     state = _work(work, path)
             except (BadFile, psycopg.Error) as error:
@@ -212,23 +215,17 @@ def _work(work: Import, path: Path) -> str:
     conn.execute("set local work_mem = '64MB'")
     records = work.prepare(path)
     counts: dict[str, int] = {}
-    refused = work.refuses(work.errors())
-    if refused:
-        work.one("select batch.check_limits(%s, %s)", work.run, work.token)
-    else:
+    found = work.errors()
+    refused = work.refuses(found)
+    if found:
+        work.one("select batch.check_limits(%s, %s, %s)", work.run, work.token, refused)
+    if not refused:
         try:
-            try:
-                with conn.transaction():
-                    counts = work.merge(records, tolerant=False)
-            except psycopg.Error as first:
-                if not _about_rows(first):
-                    raise
-                with conn.transaction():
-                    counts = work.merge(records, tolerant=True)
-        except Refused as found:
+            counts = _merge(work, records)
+        except Refused as refusal:
             refused = True
             work.one(
-                "select batch.put_errors(%s, %s, %s)", work.run, work.token, Jsonb(found.errors)
+                "select batch.put_errors(%s, %s, %s)", work.run, work.token, Jsonb(refusal.errors)
             )
     work.progress.set("ending", records, records)
     work.one(
@@ -240,6 +237,26 @@ def _work(work: Import, path: Path) -> str:
         "rows are in error, so nothing went in" if refused else None,
     )
     return "refused" if refused else "done"
+
+
+def _merge(work: Import, records: int) -> dict[str, int]:
+    try:
+        with work.conn.transaction():
+            return work.merge(records, tolerant=False)
+    except psycopg.Error as first:
+        if not _about_rows(first):
+            raise
+    with work.conn.transaction():
+        return work.merge(records, tolerant=True)
+
+
+def _keep(work: Import, path: Path) -> None:
+    upload = uuid4()
+    with work.conn.transaction(), path.open("rb") as file:
+        while data := file.read(PIECE):
+            work.one("select core.append_file(%s, %s)", upload, data)
+        number = work.one("select core.finish_file(%s, %s, null)", upload, path.name)
+        work.one("select batch.keep_file(%s, %s, %s)", work.run, work.token, number)
 
 
 def _about_rows(error: psycopg.Error) -> bool:

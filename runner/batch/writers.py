@@ -39,8 +39,8 @@ def write_book(
             value = separator.join("" if item is None else str(item) for item in value)
         elif isinstance(value, datetime):
             value = value.replace(tzinfo=None)
-        elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-            exact = abs(value) < EXACT and len(Decimal(value).as_tuple().digits) <= 15
+        elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+            exact = -EXACT < value < EXACT and len(Decimal(value).as_tuple().digits) <= 15
             value = value if exact else str(value)
         elif (
             value is not None

@@ -37,7 +37,8 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Export a class or query to a file."""
-    url = database_url(load_settings())
+    settings = load_settings()
+    url = database_url(settings)
     with connect(url, autocommit=True, name="pgears export") as conn:
         run = request_export(conn, code, account)
     if to == "-":
@@ -60,7 +61,9 @@ def export(
         def watch(phase: str, done: int, total: int | None) -> None:
             bar.update(task, description=phase, completed=done, total=total)
 
-        done = run_export(url, run, to=None if to is None else Path(to), watch=watch)
+        done = run_export(
+            url, run, to=None if to is None else Path(to), watch=watch, home=settings.home
+        )
     if as_json:
         print_json(
             {

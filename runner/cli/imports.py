@@ -13,6 +13,7 @@ from rich.progress import Progress as Bar
 
 from ..batch.importer import request_import, run_import
 from ..batch.preview import preview_import
+from ..batch.rejects import write_rejects
 from ..config import load_settings
 from ..db import connect, database_url
 from ..errors import UserError
@@ -158,9 +159,21 @@ def show(
 
 @imports.command()
 def errors(
-    run: Annotated[int, typer.Argument(help="Number of the run.")], as_json: Json = False
+    run: Annotated[int, typer.Argument(help="Number of the run.")],
+    file: Annotated[
+        Path | None, typer.Option(help="Write the rows to this file, to be mended and imported.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """List the rows of a file that did not go in."""
+    """List the rows of a file that did not go in, or write them to a file."""
+    if file is not None:
+        with _connect() as conn:
+            number = write_rejects(conn, run, file)
+        if as_json:
+            print_json({"run": run, "rows": number, "file": file})
+        else:
+            typer.echo(f"{number} rows to {file}")
+        return
     _list(
         'select line, "column", value, reason from batch.import_error_list'
         " where run = %s order by record, line",

@@ -2,10 +2,10 @@
 --
 -- Called when the merge broke one: what the columns of the file break is found in one pass,
 -- and so is what a new row lacks. What depends on other columns of the record, or on rules, is
--- left to the merge.
+-- left to the merge. Rows in error for other reasons are judged too, so that all is named at once.
 -- requires: batch.lock_import batch.import_plan
 
-create or replace function batch.check_limits(p_run bigint, p_token uuid)
+create or replace function batch.check_limits(p_run bigint, p_token uuid, p_all boolean default true)
 returns void
 language plpgsql
 volatile
@@ -29,12 +29,13 @@ begin
       execute format(
         'insert into batch.import_error (run_id, record, column_code, value, reason)'
         ' select %1$s, t.record, %2$L, left(t.%2$I::text, 1000), %3$L'
-        ' from (select record, is_error, is_ignored, %2$I, %4$s from batch.import_%1$s) as t where not t.is_error and not t.is_ignored and (%5$s) is false',
+        ' from (select record, is_error, is_ignored, %2$I, %4$s from batch.import_%1$s) as t where (%6$s or t.is_error) and not t.is_ignored and (%5$s) is false'
+        ' and not exists (select from batch.import_error as e where e.run_id = %1$s and e.record = t.record and e.column_code = %2$L)',
         p_run, v_limit.code, substr(v_limit.refusal, length(v_limit.code) + 2),
         (select string_agg(format('%I as %I', p.code, p.physical), ', ') from batch.import_plan(p_run) as p where p.code = v_limit.code),
-        v_limit.condition
+        v_limit.condition, case when p_all then 'true' else 'false' end
       );
-    else
+    elsif p_all then
       execute format(
         'insert into batch.import_error (run_id, record, column_code, reason)'
         ' select %1$s, t.record, %2$L, ''is missing'' from batch.import_%1$s as t where not t.is_error and not t.is_ignored and t.row_id is null',
@@ -51,7 +52,7 @@ begin
 end;
 $$;
 
-comment on function batch.check_limits(bigint, uuid) is 'Mark rows of the import table that break limits of the class. Raises PG704.';
+comment on function batch.check_limits(bigint, uuid, boolean) is 'Mark rows of the import table that break limits of the class; without p_all, look at those in error only. Raises PG704.';
 
-revoke all on function batch.check_limits(bigint, uuid) from public;
-grant execute on function batch.check_limits(bigint, uuid) to pgears_admin, pgears_runner;
+revoke all on function batch.check_limits(bigint, uuid, boolean) from public;
+grant execute on function batch.check_limits(bigint, uuid, boolean) to pgears_admin, pgears_runner;

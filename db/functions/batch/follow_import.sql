@@ -1,4 +1,5 @@
 -- What comes after a run: workflow, notification, and whoever waits for its end.
+-- requires: batch.answer
 
 create or replace function batch.follow_import(p_run bigint)
 returns void
@@ -7,6 +8,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_ok boolean;
   v_run batch.import_run;
   v_import batch.import;
   v_model text;
@@ -35,6 +37,11 @@ begin
       '{}', v_facts
     );
   end if;
+
+  v_ok := v_run.state in ('done', 'skipped');
+  perform batch.answer(
+    v_run.cause, v_run.cause_key, case when not v_ok then format('import run %s is %s: %s', p_run, v_run.state, v_run.error) end, v_facts
+  );
 end;
 $$;
 

@@ -7,7 +7,7 @@
 create or replace function batch.import_plan(p_run bigint)
 returns table (
   code text, physical text, sql_type text, is_reference boolean, is_array boolean, is_match boolean,
-  source text, field integer, hits integer, default_text text, operand text, expression text, reference_by text
+  source text, field integer, hits integer, default_text text, operand text, expression text, fast text, reference_by text
 )
 language plpgsql
 stable
@@ -64,10 +64,8 @@ begin
     p.hits,
     p.default_text,
     o.operand,
-    case
-      when p.is_reference then o.operand
-      else batch.cell_expression(p.sql_type, v_definition, o.operand)
-    end,
+    case when not p.is_reference then batch.cell_expression(p.sql_type, v_definition, o.operand) end,
+    case when not p.is_reference then batch.cell_expression(p.sql_type, v_definition, o.operand, false) end,
     case
       when p.type = 'class' then 'class'
       when p.target_user then 'user'

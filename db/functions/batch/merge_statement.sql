@@ -103,7 +103,8 @@ begin
       end if;
 
     when 'denied' then
-      if v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert' then
+      if not pg_has_role(v_run.account, (select c.relowner from pg_class as c where c.oid = format('data.datarow_%s', v_import.class_id)::regclass), 'usage')
+        and v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert' then
         return format(
           'update batch.import_%1$s as t set row_id = 0 from %2$s as r where r.id = t.row_id and %3$s and row(%4$s) is distinct from row(%5$s)'
           ' and r.modified is distinct from now()',

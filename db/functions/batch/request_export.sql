@@ -27,7 +27,12 @@ begin
 
   insert into batch.export_run (export_id, state, account, cause, cause_key, created)
   values (v_export.id, 'waiting', coalesce(p_account, v_export.definition ->> 'account', access.current_account()), p_cause, p_cause_key, core.now())
+  on conflict do nothing
   returning id into v_id;
+
+  if v_id is null then
+    return (select r.id from batch.export_run as r where r.cause = p_cause and r.cause_key = p_cause_key);
+  end if;
 
   if p_task then
     perform queue.enqueue('batch.export', jsonb_build_object('run', v_id));
@@ -38,7 +43,7 @@ end;
 $$;
 
 comment on function batch.request_export(text, text, text, jsonb, boolean) is
-'Id of a new run. The account null is that of the definition, else the session''s. Raises PG703, PG710.';
+'Id of a new run; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG703, PG710.';
 
 revoke all on function batch.request_export(text, text, text, jsonb, boolean) from public;
 grant execute on function batch.request_export(text, text, text, jsonb, boolean) to pgears_admin, pgears_runner;

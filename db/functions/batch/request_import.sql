@@ -37,6 +37,10 @@ begin
   on conflict do nothing
   returning id into v_id;
 
+  if v_id is null and p_cause in ('job', 'workflow') then
+    return (select r.id from batch.import_run as r where r.cause = p_cause and r.cause_key = p_cause_key);
+  end if;
+
   if v_id is not null and p_task then
     perform queue.enqueue('batch.import', jsonb_build_object('run', v_id));
   end if;
@@ -46,7 +50,7 @@ end;
 $$;
 
 comment on function batch.request_import(text, text, text, text, bigint, boolean, text, jsonb, boolean) is
-'Id of a new run; null when the file of a folder has one. The account null is that of the definition, else the session''s. Raises PG700, PG703.';
+'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703.';
 
 revoke all on function batch.request_import(text, text, text, text, bigint, boolean, text, jsonb, boolean) from public;
 grant execute on function batch.request_import(text, text, text, text, bigint, boolean, text, jsonb, boolean) to pgears_admin, pgears_runner;

@@ -2,7 +2,7 @@
 --
 -- A file that went in before, or is going in now, is skipped unless forced. Starts of one
 -- import are one after the other, so two processes with the same file cannot both begin.
--- requires: batch.import_sources
+-- requires: batch.import_sources batch.follow_import
 
 create or replace function batch.start_import(p_run bigint, p_size bigint, p_checksum bytea)
 returns table (token uuid, state text, account text, definition jsonb)
@@ -55,6 +55,7 @@ begin
       state = 'skipped', size = p_size, checksum = p_checksum, started = core.now(), ended = core.now(),
       error = format('the same file is run %s', v_former)
     where r.id = p_run;
+    perform batch.follow_import(p_run);
   else
     update batch.import_run as r
     set

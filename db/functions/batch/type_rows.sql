@@ -34,7 +34,7 @@ begin
   perform batch.find_bad_references(p_run);
 
   begin
-    execute batch.typed_insert(p_run);
+    execute batch.typed_insert(p_run, true);
     get diagnostics v_rows = row_count;
   exception
     when data_exception then
@@ -43,7 +43,7 @@ begin
 
   if v_rows is null then
     perform batch.find_bad_cells(p_run);
-    execute batch.typed_insert(p_run);
+    execute batch.typed_insert(p_run, false);
     get diagnostics v_rows = row_count;
   end if;
 

@@ -62,6 +62,7 @@ create index import_run_import_id_checksum_idx on batch.import_run (import_id, c
 create index import_run_state_idx on batch.import_run (state, id) where state in ('waiting', 'running');
 create index import_run_file_id_idx on batch.import_run (file_id) where file_id is not null;
 create unique index import_run_path_idx on batch.import_run (import_id, path) where cause = 'folder' and state in ('waiting', 'running');
+create unique index import_run_cause_cause_key_idx on batch.import_run (cause, cause_key) where cause in ('job', 'workflow');
 
 comment on table batch.import_run is 'Runs of imports: one row for each file, with what became of it.';
 comment on column batch.import_run.state is
@@ -145,6 +146,7 @@ create table batch.export_run (
 );
 
 create index export_run_export_id_idx on batch.export_run (export_id, id);
+create unique index export_run_cause_cause_key_idx on batch.export_run (cause, cause_key) where cause in ('job', 'workflow');
 create index export_run_state_idx on batch.export_run (state, id) where state in ('waiting', 'running');
 create index export_run_file_id_idx on batch.export_run (file_id) where file_id is not null;
 
@@ -169,6 +171,11 @@ insert into queue.kind (kind, description, max_attempts, timeout)
 values
 ('batch.import', 'Import a file into a class.', 5, '12 hours'),
 ('batch.export', 'Export rows to a file.', 5, '12 hours');
+
+-- "run" is an import or export, "answer" a call of another system.
+alter table flow.branch
+  drop constraint branch_waits_for_check,
+  add constraint branch_waits_for_check check (waits_for in ('event', 'timer', 'person', 'workflow', 'branches', 'answer', 'run'));
 
 insert into meta.model_section (code, place, position, set_function, drop_function, list_function, destructive)
 values
