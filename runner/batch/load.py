@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,14 @@ def open_reader(path: Path, definition: dict[str, Any]) -> Iterator[tuple[Source
                 yield source, XmlRecords(stream, definition["item"], sources)
             case _:
                 header, decimal = definition.get("header", True), definition.get("decimal", ".")
-                if not source.packed:
-                    yield source, Sheet(path, definition.get("sheet"), header, decimal)
-                    return
-                with tempfile.TemporaryDirectory(prefix="pgears-") as folder:
-                    unpacked = Path(folder) / "book.xlsx"
-                    spool(stream, unpacked)
-                    yield source, Sheet(unpacked, definition.get("sheet"), header, decimal)
+                with ExitStack() as stack:
+                    book: Path = path
+                    if source.packed:
+                        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="pgears-"))
+                        book = Path(folder) / "book.xlsx"
+                        spool(stream, book)
+                    file = stack.enter_context(book.open("rb"))
+                    yield source, Sheet(file, definition.get("sheet"), header, decimal)
 
 
 def load(
@@ -107,7 +108,12 @@ def _begin(
 ) -> bytes:
     row = conn.execute(
         "select batch.begin_load(%s, %s, %s, %s)",
-        (run, token, [name.replace("\0", "") for name in fields], encoding),
+        (run, token, [_storable(name) for name in fields], encoding),
     ).fetchone()
     assert row is not None
     return str(row[0]).encode()
+
+
+def _storable(name: str) -> str:
+    """The name of a column as the database can keep it."""
+    return name.replace("\0", "\u2400").encode("utf-8", "backslashreplace").decode()

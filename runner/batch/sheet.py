@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from .files import BOMB_BYTES, BOMB_RATIO, BadFile
 from .rows import Row
 
+START = 1 << 16
+MARKUP = re.compile(b"<!(DOCTYPE|ENTITY)")
 MOST_SHARED = 256 << 20
 """Bytes of texts that a workbook shares between its cells: they are held in memory."""
 
@@ -19,13 +23,14 @@ MOST_SHARED = 256 << 20
 class Sheet:
     """A sheet of a workbook; the first row names the columns unless told otherwise."""
 
-    def __init__(self, path: Path, name: str | None, header: bool, decimal: str) -> None:
-        _refuse_bombs(path)
+    def __init__(self, file: BinaryIO, name: str | None, header: bool, decimal: str) -> None:
+        _refuse_bombs(file)
         from openpyxl import load_workbook
 
         self.decimal = decimal
         try:
-            self.book = load_workbook(path, read_only=True, data_only=True)
+            # By its content, whatever it is called.
+            self.book = load_workbook(file, read_only=True, data_only=True)
         except Exception as error:  # the library raises whatever a broken part leads to
             raise BadFile(f"the file is no workbook: {type(error).__name__}: {error}") from error
         if name is not None and name not in self.book.sheetnames:
@@ -84,13 +89,20 @@ class Sheet:
         return str(value).replace(".", self.decimal)
 
 
-def _refuse_bombs(path: Path) -> None:
-    packed = path.stat().st_size
+def _refuse_bombs(file: BinaryIO) -> None:
+    packed = file.seek(0, io.SEEK_END)
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        archive = zipfile.ZipFile(file)
+        parts = archive.infolist()
+        starts = [
+            archive.open(part).read(START)
+            for part in parts
+            if part.filename.endswith((".xml", ".rels"))
+        ]
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError) as error:
         raise BadFile(f"the file is no workbook: {error}") from error
+    if any(b"<!" in start and MARKUP.search(start) for start in starts):
+        raise BadFile("the workbook declares entities or a document type")
     total = sum(part.file_size for part in parts)
     if total > max(BOMB_BYTES, BOMB_RATIO * packed):
         raise BadFile(f"the file unpacks to more than {BOMB_RATIO} times its size")

@@ -16,7 +16,7 @@ from runner.model.views import update_views
 from tests.fix_database import Database
 from tests.fix_meta import ClassTable, Definitions
 
-CITY = {
+CITY: dict[str, dict[str, Any]] = {
     "code": {"type": "text"},
     "name": {"type": "text", "mandatory": True},
 }
@@ -113,7 +113,7 @@ class Shop:
     def people(self, columns: str = "name") -> list[tuple[Any, ...]]:
         """Rows of the class, by name."""
         return self.conn.execute(
-            f"select {columns} from api.shop_person order by name collate \"C\"".encode()
+            f'select {columns} from api.shop_person order by name collate "C"'.encode()
         ).fetchall()
 
     def export(self, path: Path | None = None, account: str | None = None) -> Exported:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - files and what is expected of them in one line
 """Imports through real files: formats, typing, matching, deletion, errors, what comes after."""
 
 from __future__ import annotations
@@ -192,7 +193,9 @@ def test_defaults(shop: Shop) -> None:
     shop.conn.execute("select access.adopt_account(%s)", (me,))
     run = shop.load("name,points\nAnn,\nBob,3\n")
     assert run["inserted"] == 2, (run, shop.errors())
-    found = shop.people("points, note, born = current_date, active, city__text, seen > now() - interval '1 hour'")
+    found = shop.people(
+        "points, note, born = current_date, active, city__text, seen > now() - interval '1 hour'"
+    )
     note = f"people.csv people {run['run']} {me}"
     assert found == [(7, note, True, True, "Brno", True), (3, note, True, True, "Brno", True)]
 
@@ -245,7 +248,9 @@ def test_deletion_keeps_what_errors_hide(shop: Shop) -> None:
     assert shop.people() == [("Ann",), ("Bob",)]
     state = shop.load("name,email,points\nAnn,Ann@x,1\nBob,,1\n")
     assert state["deleted_missing"] == 0
-    assert state["notes"] == ["delete_missing: some rows in error cannot be matched, so nothing was deleted"]
+    assert state["notes"] == [
+        "delete_missing: some rows in error cannot be matched, so nothing was deleted"
+    ]
     state = shop.load("name,email\n")
     assert (state["deleted_missing"], shop.people()) == (0, [("Ann",), ("Bob",)])
     assert state["notes"] == ["delete_missing: the file has no rows, so nothing was deleted"]
@@ -337,7 +342,9 @@ def test_formats(shop: Shop) -> None:
     }
     for kind, content in contents.items():
         for packed in (False, True):
-            columns = {name: name for name in ("name", "email", "points", "price", "born", "active")}
+            columns = {
+                name: name for name in ("name", "email", "points", "price", "born", "active")
+            }
             if kind == "xml":
                 columns["email"] = "@email"
             shop.define(**MATCH, format=kind, columns=columns,
@@ -357,12 +364,17 @@ def test_preview(shop: Shop) -> None:
     """The first rows as a run would take them, with errors; nothing is written."""
     shop.define(**MATCH, separator=";", decimal=",")
     shop.person.insert(name="Bob", email="b@x")
-    path = shop.file("name;email;price;points\nAnn;a@x;1,5;\nBob;b@x;2;\nCyr;c@x;2.5;5\nDan;d@x;;2000\n")
+    path = shop.file(
+        "name;email;price;points\nAnn;a@x;1,5;\nBob;b@x;2;\nCyr;c@x;2.5;5\nDan;d@x;;2000\n"
+    )
     found = preview_import(shop.url, "people", path, most=4)
     assert found.columns == ["becomes", "name", "email", "points", "price"]
     assert [row[0] for row in found.rows] == ["new record", "record 1", "error", "error"]
     assert found.rows[0] == ["new record", "Ann", "a@x", None, 1.5]
-    assert [(e["line"], e["column"], e["value"]) for e in found.errors] == [(4, "price", "2.5"), (5, "points", "2000")]
+    assert [(e["line"], e["column"], e["value"]) for e in found.errors] == [
+        (4, "price", "2.5"),
+        (5, "points", "2000"),
+    ]
     assert shop.one("select count(*) from batch.import_run_status") == 0
     assert shop.people() == [("Bob",)]
     assert len(preview_import(shop.url, "people", path, most=1).rows) == 1
@@ -382,14 +394,26 @@ def test_hooks(shop: Shop) -> None:
     }.items():
         shop.set("script", moment, {"sql": text})
     shop.conn.execute("create table public.seen (moment text, file text, run bigint)")
-    shop.define(**MATCH, hooks={m: m for m in ("typed", "before_match", "before_merge", "after")}, keep_table=True)
+    shop.define(
+        **MATCH,
+        hooks={m: m for m in ("typed", "before_match", "before_merge", "after")},
+        keep_table=True,
+    )
     state = shop.load("name,email\nAnn,a@x\nBob,b@x\nCyr,c@x\n")
     assert (state["inserted"], state["ignored"], state["errors"]) == (1, 1, 1), state
     assert shop.people() == [("ANN",)]
     assert shop.errors() == [(4, "name", "Cyr", "is on the list")]
-    assert shop.all("select * from public.seen") == [{"moment": "after", "file": "people.csv", "run": state["run"]}]
-    kept = shop.all(f"select record, name, is_error from batch.import_{state['run']} order by record")
-    assert [tuple(row.values()) for row in kept] == [(1, "ANN", False), (2, "BOB", False), (3, "CYR", True)]
+    assert shop.all("select * from public.seen") == [
+        {"moment": "after", "file": "people.csv", "run": state["run"]}
+    ]
+    kept = shop.all(
+        f"select record, name, is_error from batch.import_{state['run']} order by record"
+    )
+    assert [tuple(row.values()) for row in kept] == [
+        (1, "ANN", False),
+        (2, "BOB", False),
+        (3, "CYR", True),
+    ]
     shop.define(**MATCH)
     state = shop.load("name,email\nDan,d@x\n")
     assert shop.one(f"select to_regclass('batch.import_{state['run']}')") is None
@@ -406,8 +430,15 @@ def test_script_that_fails(shop: Shop) -> None:
 
 def test_workflow_notification_and_kept_file(shop: Shop) -> None:
     """After a run: a workflow that knows it, a mail with the counters, the file itself."""
-    shop.set("workflow", "follow", {"steps": {"start": {"kind": "start", "next": "end"}, "end": {"kind": "end"}}})
-    shop.conn.execute("select mail.set_account('out', %s)", (Jsonb({"host": "h", "from_address": "shop@example.com"}),))
+    shop.set(
+        "workflow",
+        "follow",
+        {"steps": {"start": {"kind": "start", "next": "end"}, "end": {"kind": "end"}}},
+    )
+    shop.conn.execute(
+        "select mail.set_account('out', %s)",
+        (Jsonb({"host": "h", "from_address": "shop@example.com"}),),
+    )
     shop.set("notification", "loaded", {
         "to": "boss@example.com", "subject": "{{var.file}}: {{var.state}}",
         "body": "{{var.inserted}} new, {{var.updated}} changed, {{var.deleted}} deleted, {{var.errors}} wrong",

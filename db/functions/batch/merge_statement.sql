@@ -26,7 +26,7 @@ declare
 begin
   select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
   select c.* into strict v_target from batch.class_target(v_import.class_id, v_run.account) as c;
-  v_scope := coalesce(format(' and (%s)', batch.scope_expression(v_import.class_id, v_import.definition ->> 'scope', v_target.physical)), '');
+  v_scope := coalesce(' and (' || batch.scope_expression(v_import.class_id, v_import.definition ->> 'scope', v_target.physical) || ')', '');
 
   select
     string_agg(format('r.%I = t.%I', c.name, p.code), ' and ') filter (where p.is_match) as keys,
