@@ -155,8 +155,6 @@ def _import_arrived(
     if before == "waiting" and not work.exists() and path.exists():
         path.rename(work)
     if before in ("waiting", "running"):
-        if not work.exists():
-            raise GiveUp(f"the file {path} is gone")
         run_import(url, run, work, progress=progress)
     (state, errors) = conn.execute(query, (run,)).fetchone() or ("", 0)
     if errors:

@@ -180,8 +180,12 @@ def run_import(
     url: str, run: int, path: Path, watch: Watch | None = None, progress: Progress | None = None
 ) -> Result:
     """Do a run that was requested; one that has ended is left as it is."""
-    size, checksum = measure(path)
     with psycopg.connect(url, autocommit=True, application_name="pgears import") as conn:
+        try:
+            size, checksum = measure(path)
+        except OSError as error:
+            conn.execute("select batch.abandon_import(%s, %s)", (run, f"{path}: {error.strerror}"))
+            return Result(run, "failed")
         row = conn.execute(
             "select token, state, account, definition from batch.start_import(%s, %s, %s)",
             (run, size, checksum),

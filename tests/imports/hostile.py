@@ -1,4 +1,3 @@
-
 """Files that are wrong, odd or hostile, each with its reason and what must become of it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - definitions and files in one line
 """A shop with cities and people, whose imports and exports the tests define as they need."""
 
 from __future__ import annotations
@@ -125,6 +126,12 @@ class Shop:
         done = self.export(path or self.folder / "out")
         assert done.path is not None, done
         return done.path.read_text()
+
+    def export_as(self, account: str) -> str:
+        """What the export gives to an account."""
+        path = self.folder / "out"
+        self.export(path, account)
+        return path.read_text()
 
 
 def make_shop(database: Database, conn: psycopg.Connection[Any], folder: Path) -> Shop:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - definitions and files in one line
 """Exports: which rows and columns, formats, formula guard, folders, mail, rights of the starter."""
 
 from __future__ import annotations

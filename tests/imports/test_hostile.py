@@ -1,4 +1,4 @@
-"""Each hostile file ends as it must: good rows in, bad ones named, the server and its memory unharmed."""
+"""Each hostile file ends as it must: good rows in, bad ones named."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ begin
     v.code,
     coalesce(v_definition -> 'headers' ->> v.code, v.code),
     case
-      when coalesce(v.is_array, false) or v.sql_type like '%[]' then format('array_to_string(%s, %L)', v.value, coalesce(v_definition ->> 'list_separator', '|'))
+      when coalesce(v.is_array, false) or v.sql_type like '%[]' then format('nullif(array_to_string(%s, %L), '''')', v.value, coalesce(v_definition ->> 'list_separator', '|'))
       when v.value_type = 'date' and v_definition ? 'date' then format('to_char(%s, %L)', v.value, v_definition ->> 'date')
       when v.value_type = 'timestamp with time zone' and v_definition ? 'timestamp' then format('to_char(%s, %L)', v.value, v_definition ->> 'timestamp')
       when v.value_type in ('numeric', 'double precision', 'real') and v_definition ->> 'decimal' = ',' then format('replace(%s::text, ''.'', '','')', v.value)
@@ -116,7 +116,7 @@ begin
       )
       else v.value
     end,
-    v.value,
+    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
     v.value_type in ('text', 'character varying', 'name')
   from valued as v
   order by v.place;

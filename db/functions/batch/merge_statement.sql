@@ -3,7 +3,8 @@
 --
 -- Updates look whether something differs, so a file that is imported again writes nothing.
 -- Update, denied and insert take a range of records as $1 and $2. A row that the importer sees
--- and may not change is passed over by row security in silence: "denied" finds it.
+-- and may not change is passed over by row security in silence: "denied" finds it. PostgreSQL
+-- asks for a privilege even where no row needs it, so statements without rows are left out.
 -- requires: batch.lock_import batch.class_target batch.import_plan batch.scope_expression
 
 create or replace function batch.merge_statement(p_run bigint, p_token uuid, p_phase text)
@@ -21,6 +22,7 @@ declare
   v_join text;
   v_unique boolean;
   v_kept text;
+  v_found boolean;
   v_parts record;
   v_good constant text := 't.record between $1 and $2 and not t.is_error and not t.is_ignored';
 begin
@@ -56,8 +58,8 @@ begin
         'select exists (select from batch.load_%1$s as l where l.problem is not null)'
         ' or exists (select from batch.import_%1$s as t where t.is_error and (%2$s))',
         p_run, (select string_agg(format('t.%I is null', m.code), ' or ') from unnest(v_parts.codes) as m (code))
-      ) into v_unique;
-      v_kept := case when v_unique then 'some rows in error cannot be matched' end;
+      ) into v_found;
+      v_kept := case when v_found then 'some rows in error cannot be matched' end;
     end if;
 
     if v_kept is not null then
@@ -95,7 +97,9 @@ begin
       end if;
 
     when 'update' then
-      if v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert' then
+      if v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert'
+        and has_any_column_privilege(v_run.account, v_target.relation, 'update')
+      then
         return format(
           'update %s as r set %s from batch.import_%s as t where r.id = t.row_id and %s and row(%s) is distinct from row(%s)',
           v_target.relation, v_parts.assignments, p_run, v_good, v_parts.former, v_parts.changed
@@ -113,7 +117,8 @@ begin
       end if;
 
     when 'insert' then
-      if v_import.definition ->> 'action' is distinct from 'update' then
+      execute format('select exists (select from batch.import_%s as t where t.row_id is null and not t.is_error and not t.is_ignored)', p_run) into v_found;
+      if v_found and v_import.definition ->> 'action' is distinct from 'update' then
         return format(
           'insert into %s (%s) select %s from batch.import_%s as t where t.row_id is null and %s',
           v_target.relation, v_parts.names, v_parts.values, p_run, v_good
