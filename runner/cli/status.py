@@ -20,13 +20,13 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show version, server, revision, environment, runners and the queue."""
+    """Show version, server, revision, environment, runners, the queue, imports and exports."""
     with connect(database_url(load_settings()), name="pgears status") as conn:
         state = instance_state(conn)
     if as_json:
         print_json(state)
         return
-    tables = [(name, state.pop(name)) for name in ("runners", "queue")]
+    tables = [(name, state.pop(name)) for name in ("runners", "queue", "imports", "exports")]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
     print_fields(state)
@@ -47,6 +47,8 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "newest_revision": apply.head(),
         "runners": [],
         "queue": [],
+        "imports": [],
+        "exports": [],
     }
     if state["revision"] is None:
         return state
@@ -58,4 +60,16 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
     with conn.cursor(row_factory=dict_row) as cursor:
         state["runners"] = cursor.execute("select * from queue.runner_status").fetchall()
         state["queue"] = cursor.execute("select * from queue.status").fetchall()
+        state["imports"] = cursor.execute(
+            """
+            select import, file, phase, done, total, account, started
+            from batch.import_run_status where state = 'running' order by run
+            """
+        ).fetchall()
+        state["exports"] = cursor.execute(
+            """
+            select export, done, account, started
+            from batch.export_run_status where state = 'running' order by run
+            """
+        ).fetchall()
     return state

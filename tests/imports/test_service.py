@@ -290,6 +290,29 @@ def test_command_killed(desk: Shop) -> None:
     assert desk.people() == [("Ann",)]
 
 
+def test_progress_is_told(desk: Shop) -> None:
+    """Phase, how much of how much, and that the process is alive, while its transaction shows nothing."""
+    from runner.batch.importer import request_import
+    from runner.batch.progress import Progress
+    from runner.cli.status import instance_state
+
+    desk.define()
+    run = request_import(desk.conn, "people", desk.file("name\nAnn\n"))
+    desk.conn.execute("select batch.start_import(%s, 9, 'x')", (run,))
+    lease = desk.one("select lease_until from batch.progress")
+    with Progress(desk.url, "import", run) as progress:
+        progress.set("insert", 5, 9)
+        until(lambda: desk.one("select done from batch.progress") == 5, "the progress")
+        [found] = instance_state(desk.conn)["imports"]
+    assert (found["import"], found["phase"], found["done"], found["total"]) == (
+        "shop.people",
+        "insert",
+        5,
+        9,
+    )
+    assert desk.one("select lease_until from batch.progress") > lease
+
+
 def test_process_that_was_given_up(desk: Shop) -> None:
     """One that lives on after another has taken its run over writes nothing."""
     import psycopg

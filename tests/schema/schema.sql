@@ -2405,6 +2405,20 @@ CREATE FUNCTION "api"."complete_task"("id" bigint, "outcome" "text" DEFAULT 'don
  SELECT "flow"."complete_assignment"("id", "outcome", "variables") AS "complete_assignment";
 END;
 COMMENT ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519.';
+CREATE FUNCTION "api"."import_content"("code" "text", "name" "text", "content" "bytea", "force" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.check_start('import', import_content.code);
+  return batch.request_import(
+    import_content.code, access.current_account(), import_content.name,
+    p_file => core.store_file(import_content.name, null, import_content.content),
+    p_force => import_content.force, p_cause => 'service', p_task => true
+  );
+end;
+$$;
+COMMENT ON FUNCTION "api"."import_content"("code" "text", "name" "text", "content" "bytea", "force" boolean) IS 'Id of the run that imports a file given as its content. Raises PG700, PG703, PG707.';
 CREATE TABLE "flow"."assignment" (
     "id" bigint NOT NULL,
     "instance_id" bigint NOT NULL,
@@ -2533,6 +2547,36 @@ CREATE FUNCTION "api"."raise_event"("code" "text", "scope" "text" DEFAULT 'globa
  SELECT "flow"."raise_event"("code", "scope", "id", "payload") AS "raise_event";
 END;
 COMMENT ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516.';
+CREATE FUNCTION "api"."run_export"("code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.check_start('export', run_export.code);
+  return batch.request_export(run_export.code, access.current_account(), 'service', p_task => true);
+end;
+$$;
+COMMENT ON FUNCTION "api"."run_export"("code" "text") IS 'Id of the run that exports. Raises PG703, PG707, PG710.';
+CREATE FUNCTION "api"."run_import"("code" "text", "file" bigint, "force" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account constant text := access.current_account();
+  v_name text;
+begin
+  perform batch.check_start('import', run_import.code);
+  select f.name into v_name
+  from core.file as f
+  where f.id = run_import.file and (f.creator = v_account or batch.may_start(v_account, 'import', run_import.code, 'view_log'));
+  if not found then
+    raise exception 'there is no file % of yours', run_import.file
+      using errcode = 'PG707', hint = 'Store the file first, or give its content to api.import_content.';
+  end if;
+  return batch.request_import(run_import.code, v_account, v_name, p_file => run_import.file, p_force => run_import.force, p_cause => 'service', p_task => true);
+end;
+$$;
+COMMENT ON FUNCTION "api"."run_import"("code" "text", "file" bigint, "force" boolean) IS 'Id of the run that imports a stored file. Raises PG700, PG703, PG707.';
 CREATE FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb" DEFAULT '{}'::"jsonb", "p_dry_run" boolean DEFAULT false) RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2686,7 +2730,7 @@ CREATE TABLE "flow"."branch" (
     "until" timestamp with time zone,
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text"])))
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text", 'run'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
@@ -2705,6 +2749,2185 @@ CREATE FUNCTION "api"."workflow_state"("id" bigint) RETURNS "jsonb"
    WHERE ("i"."id" = "workflow_state"."id");
 END;
 COMMENT ON FUNCTION "api"."workflow_state"("id" bigint) IS 'State (0 running, 1 finished, 2 cancelled, 3 failed, 6 paused), variables and open branches of an instance; null when there is none.';
+CREATE FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update batch.import_run as r
+  set state = 'failed', token = null, error = p_error, ended = core.now()
+  where r.id = p_run and r.state in ('waiting', 'running');
+  if found then
+    delete from batch.progress as p where p.kind = 'import' and p.run_id = p_run;
+    perform batch.follow_import(p_run);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") IS 'End a run as failed before, or instead of, its start; one that has ended stays as it is.';
+CREATE FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb" DEFAULT '[]'::"jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_keys constant text := (
+    select string_agg(m.code, ', ')
+    from batch.import as i
+    cross join lateral jsonb_array_elements_text(i.definition -> 'match') as m (code)
+    where i.id = v_run.import_id
+  );
+  v_values text;
+  v_count bigint;
+begin
+  select string_agg(format('t.%I::text', m.code), ', ') into v_values
+  from batch.import as i
+  cross join lateral jsonb_array_elements_text(i.definition -> 'match') as m (code)
+  where i.id = v_run.import_id;
+  insert into batch.import_error (run_id, record, reason)
+  select p_run, e.record, e.reason
+  from jsonb_to_recordset(p_errors) as e (record bigint, reason text);
+  execute format(
+    'insert into batch.import_error (run_id, record, column_code, value, reason)'
+    ' select %1$s, t.record, %3$L, left(concat_ws('', '', %2$s), 1000), case t.row_id when 0 then %4$L else format(''is %%s records'', - t.row_id) end'
+    ' from batch.import_%1$s as t where t.row_id <= 0',
+    p_run, coalesce(v_values, 'null'), v_keys, format('is a record that %s may not change', v_run.account)
+  );
+  execute format('update batch.import_%1$s as t set is_error = true, row_id = null where t.row_id <= 0', p_run);
+  execute format(
+    'update batch.import_%1$s as t set is_error = true'
+    ' where not t.is_error and t.record in (select e.record from batch.import_error as e where e.run_id = %1$s)',
+    p_run
+  );
+  select count(distinct e.record) into v_count from batch.import_error as e where e.run_id = p_run;
+  return v_count;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") IS 'Number of rows in error after adding those given (record, reason) and those that the import table has marked. Raises PG704.';
+CREATE FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_cause = 'job' then
+    perform flow.end_job_step((p_key ->> 'run')::bigint, (p_key ->> 'position')::integer, p_error, p_facts::text);
+  elsif p_cause = 'workflow' then
+    perform flow.wake_branch((p_key ->> 'branch')::bigint, jsonb_build_object('error', p_error, 'facts', p_facts));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") IS 'Let a job or workflow go on after the import or export that it has started; p_error is null when that succeeded.';
+CREATE FUNCTION "batch"."apply_rows"("p_statement" "text", "p_from" bigint, "p_to" bigint, "p_most" integer DEFAULT 0) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rows bigint;
+  v_left jsonb;
+  v_right jsonb;
+  v_state text;
+  v_message text;
+  v_middle bigint := p_from + (p_to - p_from) / 2;
+begin
+  begin
+    execute p_statement using p_from, p_to;
+    get diagnostics v_rows = row_count;
+    return jsonb_build_object('rows', v_rows, 'errors', '[]'::jsonb);
+  exception
+    when others then
+      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+      if p_most <= 0 or not (v_state ~ '^(22|23|44|P0001|PG2|PG4|PG50[2-6])' or (v_state = '42501' and v_message like '%row-level security policy%')) then
+        raise;
+      end if;
+  end;
+  if p_from >= p_to then
+    return jsonb_build_object('rows', 0, 'errors', jsonb_build_array(jsonb_build_object('record', p_from, 'reason', v_message)));
+  end if;
+  v_left := batch.apply_rows(p_statement, p_from, v_middle, p_most);
+  v_right := batch.apply_rows(p_statement, v_middle + 1, p_to, p_most - jsonb_array_length(v_left -> 'errors'));
+  return jsonb_build_object(
+    'rows', (v_left ->> 'rows')::bigint + (v_right ->> 'rows')::bigint,
+    'errors', (v_left -> 'errors') || (v_right -> 'errors')
+  );
+end;
+$$;
+COMMENT ON FUNCTION "batch"."apply_rows"("p_statement" "text", "p_from" bigint, "p_to" bigint, "p_most" integer) IS 'Number of rows and errors (record, reason) of a statement over a range of rows; at most p_most errors are sought, more are raised.';
+CREATE TABLE "batch"."progress" (
+    "kind" "text" NOT NULL,
+    "run_id" bigint NOT NULL,
+    "lease_until" timestamp with time zone NOT NULL,
+    "phase" "text" NOT NULL,
+    "done" bigint DEFAULT 0 NOT NULL,
+    "total" bigint,
+    CONSTRAINT "progress_kind_check" CHECK (("kind" = ANY (ARRAY['import'::"text", 'export'::"text"])))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "batch"."progress" IS 'How far running imports and exports are, and until when their process is taken for alive: apart from the run, which the transaction that does the work holds.';
+CREATE FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) RETURNS boolean
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "batch"."progress" "p" SET "lease_until" = ("clock_timestamp"() + '00:01:00'::interval), "phase" = "beat"."p_phase", "done" = "beat"."p_done", "total" = "beat"."p_total"
+   WHERE (("p"."kind" = "beat"."p_kind") AND ("p"."run_id" = "beat"."p_run"))
+   RETURNING true;
+END;
+COMMENT ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) IS 'Record the progress of a running import or export and extend its lease; null when it is over.';
+CREATE FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text" DEFAULT NULL::"text") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run batch.import_run := batch.lock_import(p_run, p_token);
+  v_definition constant jsonb := (select i.definition from batch.import as i where i.id = v_run.import_id);
+  v_count constant integer := cardinality(p_fields);
+  -- A file of rows in error that comes back has two columns more.
+  v_own constant integer := v_count - case when p_fields[v_count - 1:] = array['_line', '_reasons'] then 2 else 0 end;
+  v_columns text;
+  v_trouble text;
+begin
+  if v_definition ? 'column_count' and v_own <> (v_definition ->> 'column_count')::integer then
+    raise exception 'the file has % columns, not %', v_own, v_definition ->> 'column_count'
+      using errcode = 'PG705', hint = 'Its first row is: ' || left(array_to_string(p_fields, ' | '), 500);
+  elsif v_count not between 1 and 1500 then
+    raise exception 'the file has % columns', v_count
+      using errcode = 'PG705', hint = '1 to 1500 columns are possible; look at separator and encoding.';
+  end if;
+  update batch.import_run as r
+  set fields = p_fields, direct = p_encoding is not null
+  where r.id = p_run;
+  select string_agg(distinct format('"%s"', s.source), ', ') into v_trouble
+  from unnest(batch.import_sources(v_run.import_id)) as s (source)
+  where v_definition ? 'columns' and not exists (
+    select from batch.import_plan(p_run) as p where p.source = s.source
+  );
+  if v_trouble is not null then
+    raise exception 'the file has no column %', v_trouble
+      using errcode = 'PG705', hint = 'Its columns are: ' || left(array_to_string(p_fields, ' | '), 500);
+  end if;
+  select string_agg(format('"%s"', p.source), ', ') into v_trouble
+  from batch.import_plan(p_run) as p
+  where p.hits > 1;
+  if v_trouble is not null then
+    raise exception 'the file has more than one column %', v_trouble
+      using errcode = 'PG705', hint = 'Its columns are: ' || left(array_to_string(p_fields, ' | '), 500);
+  end if;
+  select string_agg(m.code, ', ') into v_trouble
+  from jsonb_array_elements_text(v_definition -> 'match') as m (code)
+  where not exists (select from batch.import_plan(p_run) as p where p.code = m.code);
+  if v_trouble is not null or not exists (select from batch.import_plan(p_run) as p where p.field is not null) then
+    raise exception '%', coalesce('the file does not have what finds the records: ' || v_trouble, 'no column of the file belongs to the class')
+      using errcode = 'PG705', hint = 'Its columns are: ' || left(array_to_string(p_fields, ' | '), 500);
+  end if;
+  v_columns := (select string_agg('f' || f.place, ', ' order by f.place) from generate_series(1, v_count) as f (place));
+  execute format(
+    'create unlogged table batch.load_%s (record bigint generated by default as identity (cache 1000), line bigint, problem text, %s)',
+    p_run, replace(v_columns, ',', ' text,') || ' text'
+  );
+  execute format('comment on table batch.load_%s is %L', p_run, 'Rows of a file as they stand there.');
+  return case
+    when p_encoding is null then format('copy batch.load_%s (record, line, problem, %s) from stdin', p_run, v_columns)
+    else format(
+      'copy batch.load_%1$s (%2$s) from stdin (format csv, delimiter %3$L, quote %4$L, escape %4$L, encoding %5$L)',
+      p_run, v_columns, case v_definition ->> 'separator' when 'tab' then e'\t' else coalesce(v_definition ->> 'separator', ',') end,
+      coalesce(v_definition ->> 'quote', '"'), p_encoding
+    )
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") IS 'The COPY statement that takes the rows of a file: as CSV in the encoding given, or as record, line, problem and fields. Raises PG704, PG705.';
+CREATE FUNCTION "batch"."cell_expression"("p_sql_type" "text", "p_definition" "jsonb", "p_operand" "text", "p_careful" boolean DEFAULT true) RETURNS "text"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_decimal constant text := coalesce(p_definition ->> 'decimal', '.');
+  v_grouping constant text := p_definition ->> 'grouping';
+  v_form constant text := p_definition ->> (case p_sql_type when 'date' then 'date' when 'timestamptz' then 'timestamp' end);
+  v_parse constant text := case p_sql_type when 'date' then 'to_date' else 'to_timestamp' end;
+  v_value text := case when p_careful then format('nullif(btrim(%s, e'' \t\u00a0\u202f''), '''')', p_operand) else format('nullif(%s, '''')', p_operand) end;
+begin
+  case
+    when p_sql_type = 'text' then
+      return p_operand;
+    when p_sql_type in ('bigint', 'numeric') then
+      if v_grouping = ' ' then
+        v_value := format('translate(%s, e'' \u00a0\u202f'', '''')', v_value);
+      elsif v_grouping is not null then
+        v_value := format('replace(%s, %L, '''')', v_value, v_grouping);
+      end if;
+      if p_sql_type = 'bigint' then
+        return format('(%s)::bigint', v_value);
+      elsif v_decimal = ',' then
+        v_value := case
+          when v_grouping = '.' then format('replace(%s, '','', ''.'')', v_value)
+          else format('case when strpos(%1$s, ''.'') > 0 then %1$s || ''!'' else replace(%1$s, '','', ''.'') end', v_value)
+        end;
+      end if;
+      -- Not NaN, Infinity, or a number of another base: it ends with a digit, or the point.
+      return format('case when ascii(right(%1$s, 1)) between 46 and 57 then (%1$s)::numeric else (%1$s || ''!'')::numeric end', v_value);
+    when p_sql_type in ('date', 'timestamptz') then
+      -- The fifth character tells years that come first.
+      return format(
+        'case when %1$s is null then null when strpos(%1$s, ''-'') = 5 and octet_length(%1$s) %2$s 10 then (%1$s)::%3$s else %4$s end',
+        v_value,
+        case p_sql_type when 'date' then '=' else '>=' end,
+        p_sql_type,
+        case
+          when v_form is null then format('(''is none '' || %s)::%s', v_value, p_sql_type)
+          else format(
+            'case when to_char(%2$s(%1$s, %3$L), %3$L) = %1$s or to_char(%2$s(%1$s, %3$L), %4$L) = %1$s then %2$s(%1$s, %3$L) else (''is none '' || %1$s)::%5$s end',
+            v_value, v_parse, v_form, regexp_replace(v_form, '(DD|MM|HH24|HH12)', 'FM\1', 'g'), p_sql_type
+          )
+        end
+      );
+    when p_sql_type = 'jsonb' then
+      return format(
+        'case when %1$s is null then null when left(%1$s, 1) = ''{'' then (%1$s)::jsonb else jsonb_build_object(%2$L, %3$s) end',
+        v_value, p_definition ->> 'language', p_operand
+      );
+    else
+      return format('(%s)::%s', v_value, p_sql_type);
+  end case;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."cell_expression"("p_sql_type" "text", "p_definition" "jsonb", "p_operand" "text", "p_careful" boolean) IS 'SQL of a text operand as a column''s type; the definition has decimal, grouping, date, timestamp, language.';
+CREATE FUNCTION "batch"."cell_refusal"("p_sql_type" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE "p_sql_type"
+             WHEN 'bigint'::"text" THEN 'is not a whole number'::"text"
+             WHEN 'numeric'::"text" THEN ('is not a number'::"text" ||
+             CASE ("p_definition" ->> 'decimal'::"text")
+                 WHEN ','::"text" THEN ' with a decimal comma'::"text"
+                 ELSE ''::"text"
+             END)
+             WHEN 'date'::"text" THEN ('is not a date of the form '::"text" || COALESCE(("p_definition" ->> 'date'::"text"), '2026-12-31'::"text"))
+             WHEN 'timestamptz'::"text" THEN ('is not a time of the form '::"text" || COALESCE(("p_definition" ->> 'timestamp'::"text"), '2026-12-31T23:59:00+01'::"text"))
+             WHEN 'boolean'::"text" THEN 'is neither yes nor no'::"text"
+             WHEN 'uuid'::"text" THEN 'is not a GUID'::"text"
+             WHEN 'jsonb'::"text" THEN 'is not an object of texts by language'::"text"
+             ELSE 'cannot be read'::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "batch"."cell_refusal"("p_sql_type" "text", "p_definition" "jsonb") IS 'Words for a value that is not of the type of its column.';
+CREATE FUNCTION "batch"."check_export"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_system constant text[] := array[
+    'id', 'uid', 'version', 'creator', 'created', 'created_source', 'modifier', 'modified', 'modified_source',
+    'deleter', 'deleted', 'deleted_source', 'shortdescription'
+  ];
+  v_named record;
+begin
+  for v_named in
+    select n.key, n.code, e.type
+    from (
+      select 'columns' as key, c.code from jsonb_array_elements_text(p_definition -> 'columns') as c (code)
+      union all
+      select 'headers', c.code from jsonb_object_keys(p_definition -> 'headers') as c (code)
+      union all
+      select 'references', c.code from jsonb_object_keys(p_definition -> 'references') as c (code)
+      union all
+      select 'order', ltrim(c.code, '-') from jsonb_array_elements_text(p_definition -> 'order') as c (code)
+      union all
+      select 'filter', c.found[1] from regexp_matches(p_definition ->> 'filter', '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'g') as c (found)
+    ) as n
+    left join meta.effective_column as e on e.class_id = p_class and e.code = n.code and e.stored
+    where p_class is not null
+  loop
+    if v_named.type is null and v_named.code <> all (v_system) then
+      raise exception 'class % has no column "%"', meta.class_path(p_class), v_named.code
+        using errcode = 'PG106', detail = '$.' || v_named.key, hint = 'Name columns of the class by their codes, or system columns.';
+    elsif v_named.key = 'references' and v_named.type is distinct from 'reference' then
+      raise exception 'the column "%" of class % is no reference', v_named.code, meta.class_path(p_class)
+        using errcode = 'PG711', detail = '$.references', hint = 'Name columns of type reference.';
+    end if;
+  end loop;
+  if p_class is null and (p_definition ? 'rows' or p_definition ? 'references') then
+    raise exception 'rows and references are about classes'
+      using errcode = 'PG711', detail = '$', hint = 'A query says itself what it shows.';
+  elsif length(coalesce(p_definition ->> 'separator', ',')) <> 1 and p_definition ->> 'separator' <> 'tab'
+    or coalesce(p_definition ->> 'separator', ',') in ('"', e'\n', e'\r')
+  then
+    raise exception 'the separator is one character'
+      using errcode = 'PG711', detail = '$.separator', hint = 'Write tab for a tabulator.';
+  elsif coalesce(p_definition ->> 'file', '') ~ '[/\\]' or p_definition ->> 'file' ~ '^[.]' then
+    raise exception 'the name "%" of the file is not possible', p_definition ->> 'file'
+      using errcode = 'PG711', detail = '$.file', hint = 'Write a name without folders; the folder has a key of its own.';
+  elsif p_definition ? 'item' and p_definition ->> 'item' !~ '^/[A-Za-z_][A-Za-z0-9_.-]*/[A-Za-z_][A-Za-z0-9_.-]*$' then
+    raise exception 'the path "%" of rows cannot be written', p_definition ->> 'item'
+      using errcode = 'PG711', detail = '$.item', hint = 'Write two names of elements, such as /rows/row.';
+  elsif p_definition ? 'time_zone' and not exists (select from pg_timezone_names as z where z.name = p_definition ->> 'time_zone') then
+    raise exception 'there is no time zone "%"', p_definition ->> 'time_zone'
+      using errcode = 'PG711', detail = '$.time_zone', hint = 'Write a name such as Europe/Prague.';
+  end if;
+  if p_definition ? 'notify' then
+    perform flow.notification_id(
+      case when p_definition ->> 'notify' like '%.%' then '' else (select m.code from meta.model as m where m.id = p_model) || '.' end
+      || (p_definition ->> 'notify')
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."check_export"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check the definition of an export. Raises PG106, PG711.';
+CREATE FUNCTION "batch"."check_import"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_path constant text := meta.class_path(p_class);
+  v_model constant text := (select m.code from meta.model as m where m.id = p_model);
+  v_named record;
+  v_moment text;
+  v_script text;
+begin
+  for v_named in
+    select n.key, n.code, e.column_id, e.type, e.sql_type, cardinality(e.targets) > 1 as many, e.stored
+    from (
+      select 'columns' as key, c.code from jsonb_object_keys(p_definition -> 'columns') as c (code)
+      union all
+      select 'defaults', c.code from jsonb_object_keys(p_definition -> 'defaults') as c (code)
+      union all
+      select 'references', c.code from jsonb_object_keys(p_definition -> 'references') as c (code)
+      union all
+      select 'match', c.code from jsonb_array_elements_text(p_definition -> 'match') as c (code)
+      union all
+      select 'scope', c.found[1] from regexp_matches(p_definition ->> 'scope', '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'g') as c (found)
+    ) as n
+    left join meta.effective_column as e on e.class_id = p_class and e.code = n.code
+  loop
+    if v_named.column_id is null then
+      raise exception 'class % has no column "%"', v_path, v_named.code
+        using errcode = 'PG106', detail = '$.' || v_named.key || case v_named.key when 'match' then '' when 'scope' then '' else '.' || v_named.code end, hint = 'Name columns of the class by their codes.';
+    elsif not v_named.stored or v_named.type in ('calculated', 'file') or v_named.many then
+      raise exception 'the column "%" of class % cannot be imported', v_named.code, v_path
+        using
+          errcode = 'PG701',
+          detail = '$.' || v_named.key,
+          hint = 'Calculated columns, reverse references, files and references to several classes do not come from files.';
+    elsif v_named.key = 'references' and v_named.type <> 'reference' then
+      raise exception 'the column "%" of class % is no reference', v_named.code, v_path
+        using errcode = 'PG701', detail = '$.references', hint = 'Name columns of type reference.';
+    elsif v_named.key = 'match' and v_named.sql_type like '%[]' then
+      raise exception 'the column "%" of class % cannot find records', v_named.code, v_path
+        using errcode = 'PG701', detail = '$.match', hint = 'Match by columns with a single value.';
+    end if;
+  end loop;
+  if length(coalesce(p_definition ->> 'quote', '"')) <> 1
+    or (length(coalesce(p_definition ->> 'separator', ',')) <> 1 and p_definition ->> 'separator' <> 'tab')
+    or coalesce(p_definition ->> 'separator', ',') = coalesce(p_definition ->> 'quote', '"')
+    or coalesce(p_definition ->> 'separator', ',') in (e'\n', e'\r') or coalesce(p_definition ->> 'quote', '"') in (e'\n', e'\r')
+  then
+    raise exception 'separator and quote are one character each, and not the same'
+      using errcode = 'PG701', detail = '$.separator', hint = 'Write tab for a tabulator.';
+  elsif p_definition ->> 'grouping' = coalesce(p_definition ->> 'decimal', '.') then
+    raise exception 'one character cannot stand before the decimals and between the thousands'
+      using errcode = 'PG701', detail = '$.grouping', hint = 'Choose another one, or leave it out.';
+  elsif (p_definition ->> 'format' = 'xml') <> (p_definition ? 'item') then
+    raise exception 'item belongs to the format xml, which needs it'
+      using errcode = 'PG701', detail = '$.item', hint = 'Write the path of the records, such as /orders/order.';
+  elsif p_definition -> 'header' = 'false' and coalesce(p_definition ->> 'format', 'csv') in ('csv', 'xlsx') and exists (
+    select from jsonb_each_text(p_definition -> 'columns') as c where c.value !~ '^[1-9][0-9]{0,3}$'
+  ) then
+    raise exception 'without a header, columns of the file are numbers'
+      using errcode = 'PG701', detail = '$.columns', hint = 'Count the columns of the file from 1.';
+  elsif (p_definition -> 'header' = 'false' or p_definition ->> 'format' = 'xml') and not p_definition ? 'columns' then
+    raise exception 'the import does not say which column is which'
+      using errcode = 'PG701', detail = '$', hint = 'Write columns: code of the class and number or path in the file.';
+  elsif p_definition -> 'delete_missing' = 'true' and jsonb_array_length(coalesce(p_definition -> 'match', '[]')) = 0 then
+    raise exception 'delete_missing needs columns that find records'
+      using errcode = 'PG701', detail = '$.delete_missing', hint = 'Name them under match.';
+  elsif p_definition ->> 'action' = 'update' and jsonb_array_length(coalesce(p_definition -> 'match', '[]')) = 0 then
+    raise exception 'an update needs columns that find records'
+      using errcode = 'PG701', detail = '$.action', hint = 'Name them under match.';
+  elsif exists (select from unnest(regexp_split_to_array(p_definition ->> 'item', '/')) with ordinality as s (name, place) where (s.name = '') <> (s.place = 1)) then
+    raise exception 'the path "%" of records cannot be read', p_definition ->> 'item'
+      using errcode = 'PG701', detail = '$.item', hint = 'Write names with a / before each, such as /orders/order.';
+  end if;
+  perform from pg_timezone_names as z where z.name = p_definition ->> 'time_zone';
+  if not found and p_definition ? 'time_zone' then
+    raise exception 'there is no time zone "%"', p_definition ->> 'time_zone'
+      using errcode = 'PG701', detail = '$.time_zone', hint = 'Write a name such as Europe/Prague.';
+  end if;
+  for v_moment, v_script in select h.key, h.value from jsonb_each_text(p_definition -> 'hooks') as h loop
+    if v_moment not in ('typed', 'before_match', 'before_merge', 'after') then
+      raise exception 'there is no moment "%" of an import', v_moment
+        using errcode = 'PG701', detail = '$.hooks.' || v_moment, hint = 'Moments: typed, before_match, before_merge, after.';
+    end if;
+    perform flow.script_id(v_script, p_model);
+  end loop;
+  if p_definition ? 'workflow' then
+    perform flow.workflow_id(p_definition ->> 'workflow', p_model);
+  end if;
+  if p_definition ? 'notify' then
+    perform flow.notification_id(case when p_definition ->> 'notify' like '%.%' then '' else v_model || '.' end || (p_definition ->> 'notify'));
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."check_import"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check the definition of an import. Raises PG106, PG501, PG510, PG701.';
+CREATE FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean DEFAULT true) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_class constant bigint := (select i.class_id from batch.import as i where i.id = v_run.import_id);
+  v_limit record;
+begin
+  for v_limit in
+    select l.condition, l.refusal, e.code, p.code is not null as given
+    from meta.column_limits(v_class) as l
+    inner join meta.effective_column as e on e.class_id = v_class and l.condition ~ ('\m' || e.physical || '\M')
+    left join batch.import_plan(p_run) as p on p.code = e.code
+    where p.code is not null
+      or (l.refusal = e.code || ' is missing' and not e.definition ? 'default' and not e.definition ? 'sequence')
+  loop
+    if v_limit.given then
+      execute format(
+        'insert into batch.import_error (run_id, record, column_code, value, reason)'
+        ' select %1$s, t.record, %2$L, left(t.%2$I::text, 1000), %3$L'
+        ' from (select record, is_error, is_ignored, %2$I, %4$s from batch.import_%1$s) as t where (%6$s or t.is_error) and not t.is_ignored and (%5$s) is false'
+        ' and not exists (select from batch.import_error as e where e.run_id = %1$s and e.record = t.record and e.column_code = %2$L)',
+        p_run, v_limit.code, substr(v_limit.refusal, length(v_limit.code) + 2),
+        (select string_agg(format('%I as %I', p.code, p.physical), ', ') from batch.import_plan(p_run) as p where p.code = v_limit.code),
+        v_limit.condition, case when p_all then 'true' else 'false' end
+      );
+    elsif p_all then
+      execute format(
+        'insert into batch.import_error (run_id, record, column_code, reason)'
+        ' select %1$s, t.record, %2$L, ''is missing'' from batch.import_%1$s as t where not t.is_error and not t.is_ignored and t.row_id is null',
+        p_run, v_limit.code
+      );
+    end if;
+  end loop;
+  execute format(
+    'update batch.import_%1$s as t set is_error = true'
+    ' where not t.is_error and t.record in (select e.record from batch.import_error as e where e.run_id = %1$s)',
+    p_run
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) IS 'Mark rows of the import table that break limits of the class; without p_all, look at those in error only. Raises PG704.';
+CREATE FUNCTION "batch"."check_start"("p_kind" "text", "p_code" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account constant text := access.current_account();
+  v_path text;
+begin
+  if p_kind = 'import' then
+    select m.code || '.' || i.code into strict v_path
+    from batch.import as i
+    inner join meta.model as m on i.model_id = m.id
+    where i.id = batch.import_id(p_code);
+  else
+    select m.code || '.' || e.code into strict v_path
+    from batch.export as e
+    inner join meta.model as m on e.model_id = m.id
+    where e.id = batch.export_id(p_code);
+  end if;
+  if not batch.may_start(v_account, p_kind, v_path) then
+    raise exception 'account % may not start the % %', v_account, p_kind, v_path
+      using errcode = 'PG707', hint = format('A role gives the right: {%s: %s, allow: [start]}.', p_kind, p_code);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."check_start"("p_kind" "text", "p_code" "text") IS 'Raise PG707 when the calling account may not start an import or export.';
+CREATE FUNCTION "batch"."class_target"("p_class" bigint, "p_account" "text") RETURNS TABLE("relation" "text", "physical" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_table constant text := format('data.datarow_%s', p_class);
+  v_view constant text := (select format('api.%I', v.name) from meta.api_view as v where v.kind = 'class' and v.object_id = p_class);
+begin
+  if p_class is null then
+    return;
+  elsif has_schema_privilege(p_account, 'data', 'usage') and has_table_privilege(p_account, v_table, 'select') then
+    return query select v_table, true;
+  elsif v_view is null then
+    raise exception 'class % has no API view', meta.class_path(p_class)
+      using errcode = 'PG706', hint = 'Make it with: pgears views update';
+  elsif not has_table_privilege(p_account, v_view, 'select') then
+    raise exception 'account % may not read %', p_account, meta.class_path(p_class)
+      using errcode = 'PG706', hint = 'Imports and exports have the rights of their account; see docs/rights.md.';
+  else
+    return query select v_view, false;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."class_target"("p_class" bigint, "p_account" "text") IS 'Relation of a class for an account, and whether its columns have their physical names. Raises PG706.';
+CREATE TABLE "core"."clock" (
+    "id" boolean DEFAULT true NOT NULL,
+    "ahead" interval DEFAULT '00:00:00'::interval NOT NULL,
+    CONSTRAINT "clock_id_check" CHECK ("id")
+);
+COMMENT ON TABLE "core"."clock" IS 'One row: how far core.now() is ahead of now(). Other than 0 only in test and development.';
+CREATE FUNCTION "core"."now"() RETURNS timestamp with time zone
+    LANGUAGE "sql" STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ("now"() + ( SELECT "c"."ahead"
+            FROM "core"."clock" "c"));
+END;
+COMMENT ON FUNCTION "core"."now"() IS 'The instance''s time: now(), unless core.set_clock moved it.';
+CREATE TABLE "batch"."import" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "batch"."import" IS 'How files of a kind become rows of a class.';
+CREATE TABLE "batch"."import_run" (
+    "id" bigint NOT NULL,
+    "import_id" bigint NOT NULL,
+    "state" "text" NOT NULL,
+    "account" "text" NOT NULL,
+    "cause" "text" NOT NULL,
+    "cause_key" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "file_name" "text" NOT NULL,
+    "path" "text",
+    "file_id" bigint,
+    "force" boolean DEFAULT false NOT NULL,
+    "size" bigint,
+    "checksum" "bytea",
+    "token" "uuid",
+    "fields" "text"[],
+    "direct" boolean DEFAULT false NOT NULL,
+    "rows_read" bigint DEFAULT 0 NOT NULL,
+    "inserted" bigint DEFAULT 0 NOT NULL,
+    "updated" bigint DEFAULT 0 NOT NULL,
+    "unchanged" bigint DEFAULT 0 NOT NULL,
+    "deleted_before" bigint DEFAULT 0 NOT NULL,
+    "deleted_missing" bigint DEFAULT 0 NOT NULL,
+    "ignored" bigint DEFAULT 0 NOT NULL,
+    "errors" bigint DEFAULT 0 NOT NULL,
+    "error" "text",
+    "notes" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    CONSTRAINT "import_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'refused'::"text", 'failed'::"text", 'skipped'::"text", 'broken'::"text"])))
+);
+COMMENT ON TABLE "batch"."import_run" IS 'Runs of imports: one row for each file, with what became of it.';
+COMMENT ON COLUMN "batch"."import_run"."state" IS 'waiting, running, done (rows went in), refused (rows in error, nothing went in), failed (the file cannot be read as defined, or a limit of the run), skipped (the same file went in before), broken (its process died; nothing went in).';
+COMMENT ON COLUMN "batch"."import_run"."account" IS 'With whose rights the rows are written.';
+COMMENT ON COLUMN "batch"."import_run"."cause" IS 'command, service, folder, job, workflow.';
+COMMENT ON COLUMN "batch"."import_run"."cause_key" IS 'Who waits for the end: run and position of a job, branch of a workflow.';
+COMMENT ON COLUMN "batch"."import_run"."token" IS 'Changes with every start: a process that was given up writes nothing any more.';
+COMMENT ON COLUMN "batch"."import_run"."fields" IS 'Columns of the file, in its order.';
+COMMENT ON COLUMN "batch"."import_run"."direct" IS 'The file went to the server as it is: records are counted, lines are found out when they are asked for.';
+CREATE FUNCTION "batch"."default_text"("p_run" "batch"."import_run", "p_text" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "replace"("replace"("replace"("replace"("replace"("replace"("replace"("replace"("p_text", '{{user}}'::"text", ("p_run")."account"), '{{user_name}}'::"text", COALESCE(( SELECT "a"."full_name"
+            FROM "access"."account" "a"
+           WHERE ("a"."login" = ("default_text"."p_run")."account")), ("p_run")."account")), '{{user_id}}'::"text", COALESCE(( SELECT ("a"."id")::"text" AS "id"
+            FROM "access"."account" "a"
+           WHERE ("a"."login" = ("default_text"."p_run")."account")), ''::"text")), '{{now}}'::"text", "to_char"("core"."now"(), 'YYYY-MM-DD"T"HH24:MI:SS.USOF'::"text")), '{{today}}'::"text", "to_char"("core"."now"(), 'YYYY-MM-DD'::"text")), '{{file}}'::"text", ("p_run")."file_name"), '{{import}}'::"text", ( SELECT "i"."code"
+            FROM "batch"."import" "i"
+           WHERE ("i"."id" = ("default_text"."p_run")."import_id"))), '{{run}}'::"text", (("p_run")."id")::"text") AS "replace";
+END;
+COMMENT ON FUNCTION "batch"."default_text"("p_run" "batch"."import_run", "p_text" "text") IS 'A default of an import with user, time, file and run filled in.';
+CREATE TABLE "batch"."export" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint,
+    "query_id" bigint,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    CONSTRAINT "export_source_check" CHECK (("num_nonnulls"("class_id", "query_id") = 1))
+);
+COMMENT ON TABLE "batch"."export" IS 'How rows of a class or query become files.';
+CREATE FUNCTION "batch"."drop_export"("p_export" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "batch"."export" "e"
+   WHERE ("e"."id" = "drop_export"."p_export");
+END;
+COMMENT ON FUNCTION "batch"."drop_export"("p_export" bigint) IS 'Drop an export and its runs; one that is under way ends without effect.';
+CREATE FUNCTION "batch"."drop_import"("p_import" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "batch"."import" "i"
+   WHERE ("i"."id" = "drop_import"."p_import");
+END;
+COMMENT ON FUNCTION "batch"."drop_import"("p_import" bigint) IS 'Drop an import and its runs; one that is under way ends without effect.';
+CREATE FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint DEFAULT 0, "p_size" bigint DEFAULT NULL::bigint, "p_path" "text" DEFAULT NULL::"text", "p_file" bigint DEFAULT NULL::bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run constant batch.export_run := batch.lock_export(p_run, p_token);
+  v_export batch.export;
+  v_model text;
+  v_facts jsonb;
+begin
+  select e.* into strict v_export from batch.export as e where e.id = v_run.export_id;
+  v_model := (select m.code from meta.model as m where m.id = v_export.model_id);
+  update batch.export_run as r
+  set
+    state = p_state,
+    rows_written = p_rows,
+    size = p_size,
+    path = p_path,
+    file_id = p_file,
+    error = p_error,
+    ended = core.now()
+  where r.id = p_run;
+  delete from batch.progress as p where p.kind = 'export' and p.run_id = p_run;
+  v_facts := jsonb_build_object(
+    'export', v_model || '.' || v_export.code, 'run', p_run, 'state', p_state, 'rows', p_rows, 'account', v_run.account,
+    'path', coalesce(p_path, ''), 'error', coalesce(p_error, '')
+  );
+  if v_export.definition ? 'notify' then
+    perform flow.send_notification(
+      flow.notification_id(case when v_export.definition ->> 'notify' like '%.%' then '' else v_model || '.' end || (v_export.definition ->> 'notify')),
+      '{}', v_facts, case when p_file is not null then array[p_file] else '{}' end
+    );
+  end if;
+  perform batch.answer(v_run.cause, v_run.cause_key, case when p_state <> 'done' then format('export run %s is %s: %s', p_run, p_state, p_error) end, v_facts);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") IS 'End a run as done or failed. Raises PG704.';
+CREATE FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb" DEFAULT '{}'::"jsonb", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_definition constant jsonb := (select i.definition from batch.import as i where i.id = v_run.import_id);
+  v_keep constant boolean := coalesce((v_definition ->> 'keep_table')::boolean, false);
+  v_matched bigint := 0;
+  v_unmatched bigint := 0;
+  v_ignored bigint := 0;
+begin
+  if p_state = 'done' then
+    execute format(
+      'select count(t.row_id) filter (where not t.is_ignored), count(*) filter (where t.row_id is null and not t.is_ignored), count(*) filter (where t.is_ignored)'
+      ' from batch.import_%s as t where not t.is_error', p_run
+    ) into v_matched, v_unmatched, v_ignored;
+  end if;
+  if to_regclass(format('batch.load_%s', p_run)) is not null then
+    perform batch.locate_errors(p_run);
+    execute format('drop table batch.load_%s', p_run);
+  end if;
+  execute format('drop table if exists batch.map_%s', p_run);
+  if to_regclass(format('batch.import_%s', p_run)) is not null then
+    if v_keep then
+      execute format('revoke all on batch.import_%s from %I', p_run, v_run.account);
+      execute format('alter table batch.import_%s set logged', p_run);
+    else
+      execute format('drop table batch.import_%s', p_run);
+    end if;
+  end if;
+  update batch.import_run as r
+  set
+    state = p_state,
+    inserted = coalesce((p_counts ->> 'inserted')::bigint, 0),
+    updated = coalesce((p_counts ->> 'updated')::bigint, 0),
+    unchanged = case v_definition ->> 'action' when 'insert' then 0 else v_matched - coalesce((p_counts ->> 'updated')::bigint, 0) end,
+    ignored = v_ignored + case v_definition ->> 'action' when 'insert' then v_matched when 'update' then v_unmatched else 0 end,
+    deleted_before = coalesce((p_counts ->> 'deleted_before')::bigint, 0),
+    deleted_missing = coalesce((p_counts ->> 'deleted_missing')::bigint, 0),
+    errors = (select count(distinct e.record) from batch.import_error as e where e.run_id = p_run),
+    error = p_error,
+    ended = core.now()
+  where r.id = p_run;
+  delete from batch.progress as p where p.kind = 'import' and p.run_id = p_run;
+  perform batch.follow_import(p_run);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") IS 'End a run as done, refused or failed, with its counters (inserted, updated, deleted_before, deleted_missing). Raises PG704.';
+CREATE FUNCTION "batch"."export_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "e"."id",
+     "e"."code",
+     ("e"."definition" ||
+         CASE
+             WHEN ("e"."class_id" IS NOT NULL) THEN "jsonb_build_object"('class', "meta"."class_path"("e"."class_id"))
+             ELSE '{}'::"jsonb"
+         END)
+    FROM "batch"."export" "e"
+   WHERE ("e"."model_id" = "export_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "batch"."export_definitions"("p_model" bigint) IS 'Id, code and definition of each export of a model.';
+CREATE FUNCTION "batch"."export_id"("p_code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select e.id
+    from batch.export as e
+    inner join meta.model as m on e.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || e.code = p_code else e.code = p_code end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % export "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG710', hint = 'Name it as model.code; "pgears exports list" shows the exports.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "batch"."export_id"("p_code" "text") IS 'Id of an export by model.code or code. Raises PG710.';
+CREATE FUNCTION "batch"."export_plan"("p_run" bigint) RETURNS TABLE("place" bigint, "code" "text", "header" "text", "as_text" "text", "as_value" "text", "is_text" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_run batch.export_run;
+  v_export batch.export;
+  v_definition jsonb;
+  v_source record;
+begin
+  select r.* into strict v_run from batch.export_run as r where r.id = p_run;
+  select e.* into strict v_export from batch.export as e where e.id = v_run.export_id;
+  v_definition := v_export.definition;
+  select s.* into strict v_source from batch.export_relation(v_export, v_run.account) as s;
+  return query
+  with shown as (
+    select a.attname::text as name, a.atttypid::regtype::text as sql_type, a.attnum
+    from pg_attribute as a
+    where a.attrelid = v_source.relation::regclass and a.attnum > 0 and not a.attisdropped
+  ),
+  wanted as (
+    select c.code, c.place
+    from jsonb_array_elements_text(v_definition -> 'columns') with ordinality as c (code, place)
+    union all
+    select e.code, e.position
+    from meta.effective_column as e
+    where e.class_id = v_export.class_id and e.stored and not v_definition ? 'columns'
+    union all
+    select s.name, s.attnum
+    from shown as s
+    where v_export.query_id is not null and not v_definition ? 'columns'
+  ),
+  found as (
+    select
+      w.*,
+      s.sql_type,
+      e.type,
+      e.is_array,
+      format('r.%I', s.name) as operand,
+      case
+        when e.type is distinct from 'reference' or e.target_user or cardinality(e.targets) > 1 then null
+        else coalesce(
+          v_definition -> 'references' ->> w.code,
+          case
+            when t.relation is null then 'id'
+            else coalesce(
+              (
+                select k.code
+                from meta.class_key as y
+                inner join meta.class_column as k on y.column_ids[1] = k.id
+                where y.class_id = e.targets[1] and cardinality(y.column_ids) = 1
+                order by y.id
+                limit 1
+              ),
+              'text'
+            )
+          end
+        )
+      end as shown_by,
+      e.target_user,
+      e.targets,
+      t.relation,
+      t.physical
+    from wanted as w
+    left join meta.effective_column as e on e.class_id = v_export.class_id and e.code = w.code and e.stored
+    inner join shown as s on s.name = case when v_source.physical then coalesce(e.physical, w.code) else w.code end
+    left join lateral batch.readable_target(case when e.type = 'reference' and not e.target_user then e.targets[1] end, v_run.account) as t on true
+  ),
+  valued as (
+    select
+      f.*,
+      case
+        when f.type = 'class' then format('(select c.path from meta.class_name as c where c.id = %s)', f.operand)
+        when f.target_user and f.is_array then format('array(select a.name from unnest(%s) with ordinality as u (id, place) inner join access.account_name as a on a.id = u.id order by u.place)', f.operand)
+        when f.target_user then format('(select a.name from access.account_name as a where a.id = %s)', f.operand)
+        when f.shown_by is null or f.shown_by = 'id' then f.operand
+        when f.is_array then format(
+          'array(select k.%I from unnest(%s) with ordinality as u (id, place) left join %s as k on k.id = u.id order by u.place)',
+          n.name, f.operand, f.relation
+        )
+        else format('(select k.%I from %s as k where k.id = %s)', n.name, f.relation, f.operand)
+      end as value,
+      coalesce(n.sql_type, case when f.type = 'class' or f.target_user then 'text' else f.sql_type end) as value_type
+    from found as f
+    cross join lateral (
+      select
+        case when f.shown_by = 'text' then 'shortdescription' when f.physical then e.physical else e.code end as name,
+        case when f.shown_by = 'text' then 'text' else e.sql_type end as sql_type
+      from (select 1) as one
+      left join meta.effective_column as e on e.class_id = f.targets[1] and e.code = f.shown_by
+    ) as n
+  )
+  select
+    v.place,
+    v.code,
+    coalesce(v_definition -> 'headers' ->> v.code, v.code),
+    case
+      when coalesce(v.is_array, false) or v.sql_type like '%[]' then format('nullif(array_to_string(%s, %L), '''')', v.value, coalesce(v_definition ->> 'list_separator', '|'))
+      when v.value_type = 'date' and v_definition ? 'date' then format('to_char(%s, %L)', v.value, v_definition ->> 'date')
+      when v.value_type = 'timestamp with time zone' and v_definition ? 'timestamp' then format('to_char(%s, %L)', v.value, v_definition ->> 'timestamp')
+      when v.value_type in ('numeric', 'double precision', 'real') and v_definition ->> 'decimal' = ',' then format('replace(%s::text, ''.'', '','')', v.value)
+      when v.value_type = 'boolean' then format('case %s when true then ''true'' when false then ''false'' end', v.value)
+      when v.value_type in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
+        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', v.value
+      )
+      else v.value
+    end,
+    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
+    v.value_type in ('text', 'character varying', 'name')
+  from valued as v
+  order by v.place;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."export_plan"("p_run" bigint) IS 'Columns that a run of an export writes. Raises PG706.';
+CREATE FUNCTION "batch"."export_relation"("p_export" "batch"."export", "p_account" "text") RETURNS TABLE("relation" "text", "physical" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_kind constant text := case
+    when p_export.query_id is not null then 'query'
+    when coalesce(p_export.definition ->> 'rows', 'active') = 'active' then 'class'
+    else 'all'
+  end;
+  v_table constant text := format('data.datarow_%s', p_export.class_id);
+  v_view constant text := (
+    select format('api.%I', v.name)
+    from meta.api_view as v
+    where v.kind = v_kind and v.object_id = coalesce(p_export.query_id, p_export.class_id)
+  );
+begin
+  if v_kind <> 'query' and has_schema_privilege(p_account, 'data', 'usage') and has_table_privilege(p_account, v_table, 'select') then
+    return query select v_table, true;
+  elsif v_view is null then
+    raise exception 'export % has no API view to read from', p_export.code
+      using errcode = 'PG706', hint = 'Make it with: pgears views update';
+  elsif not has_table_privilege(p_account, v_view, 'select') then
+    raise exception 'account % may not read %', p_account, v_view
+      using errcode = 'PG706', hint = 'Imports and exports have the rights of their account; see docs/rights.md.';
+  else
+    return query select v_view, false;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."export_relation"("p_export" "batch"."export", "p_account" "text") IS 'Relation that an export reads from, and whether its columns have their physical names. Raises PG706.';
+CREATE FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") RETURNS TABLE("statement" "text", "headers" "text"[], "texts" boolean[])
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_run constant batch.export_run := batch.lock_export(p_run, p_token);
+  v_export batch.export;
+  v_definition jsonb;
+  v_source record;
+  v_format text;
+  v_missing text;
+begin
+  select e.* into strict v_export from batch.export as e where e.id = v_run.export_id;
+  v_definition := v_export.definition;
+  v_format := coalesce(v_definition ->> 'format', 'csv');
+  select s.* into strict v_source from batch.export_relation(v_export, v_run.account) as s;
+  select string_agg(c.code, ', ') into v_missing
+  from jsonb_array_elements_text(v_definition -> 'columns') as c (code)
+  where not exists (select from batch.export_plan(p_run) as p where p.code = c.code);
+  if v_missing is not null then
+    raise exception 'there is no column % to export', v_missing
+      using errcode = 'PG706', hint = 'Look at the columns of the export; for a new column of a class: pgears views update.';
+  end if;
+  return query
+  select
+    concat(
+      case when v_format = 'jsonl' then 'select row_to_json(j) from (' end,
+      'select ',
+      string_agg(format('%s as %I', case v_format when 'csv' then p.as_text else p.as_value end, p.header), ', ' order by p.place),
+      ' from ', v_source.relation, ' as r',
+      ' where true',
+      case when v_export.class_id is not null then
+        case v_definition ->> 'rows' when 'all' then '' when 'deleted' then ' and r.deleted is not null' else ' and r.deleted is null' end
+      end,
+      ' and (' || case
+        when v_export.class_id is not null then batch.scope_expression(v_export.class_id, v_definition ->> 'filter', v_source.physical)
+        else regexp_replace(v_definition ->> 'filter', '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'r."\1"', 'g')
+      end || ')',
+      ' order by ' || (
+        select string_agg(
+          format('r.%I%s', case when v_source.physical then coalesce(e.physical, o.code) else o.code end, case when o.code <> o.named then ' desc nulls last' end),
+          ', ' order by o.place
+        )
+        from (
+          select ltrim(o.named, '-') as code, o.named, o.place
+          from jsonb_array_elements_text(v_definition -> 'order') with ordinality as o (named, place)
+        ) as o
+        left join meta.effective_column as e on e.class_id = v_export.class_id and e.code = o.code and e.stored
+      ),
+      case when v_format = 'jsonl' then ') as j' end
+    ),
+    array_agg(p.header order by p.place),
+    array_agg(p.is_text order by p.place)
+  from batch.export_plan(p_run) as p;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") IS 'Statement, headers, and which columns are texts, of a running export. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."find_bad_cells"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_definition constant jsonb := (select i.definition from batch.import_run as r inner join batch.import as i on r.import_id = i.id where r.id = p_run);
+  v_column record;
+begin
+  for v_column in
+    select *
+    from batch.import_plan(p_run) as p
+    where not p.is_reference and p.sql_type <> 'text'
+  loop
+    begin
+      execute format('select count(%s) from batch.load_%s as l where l.problem is null', v_column.expression, p_run);
+      continue;
+    exception
+      when data_exception then
+        null;
+    end;
+    execute format(
+      $sql$
+      create or replace function pg_temp.refusal(l batch.load_%1$s) returns text language plpgsql as $body$
+      begin
+        perform %2$s;
+        return null;
+      exception
+        when numeric_value_out_of_range or datetime_field_overflow then return 'is out of range';
+        when data_exception then return %3$L;
+      end;
+      $body$
+      $sql$,
+      p_run, v_column.expression, batch.cell_refusal(v_column.sql_type, v_definition)
+    );
+    execute format(
+      'insert into batch.import_error (run_id, record, line, column_code, value, reason)'
+      ' select %1$s, b.record, b.line, %2$L, left(b.value, 1000), b.reason'
+      ' from (select l.record, l.line, %3$s as value, pg_temp.refusal(l) as reason from batch.load_%1$s as l where l.problem is null offset 0) as b'
+      ' where b.reason is not null',
+      p_run, v_column.code, v_column.operand
+    );
+    execute format('drop function pg_temp.refusal(batch.load_%s)', p_run);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."find_bad_cells"("p_run" bigint) IS 'Insert rows into batch.import_error for the cells of a loaded file that are not of the type of their column.';
+CREATE FUNCTION "batch"."find_bad_references"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_separator constant text := coalesce(
+    (select i.definition ->> 'list_separator' from batch.import_run as r inner join batch.import as i on r.import_id = i.id where r.id = p_run), '|'
+  );
+  v_column record;
+begin
+  for v_column in
+    select *
+    from batch.import_plan(p_run) as p
+    where p.is_reference
+  loop
+    execute format(
+      'insert into batch.import_error (run_id, record, line, column_code, value, reason)'
+      ' select %1$s, l.record, l.line, %2$L, left(v.value, 1000),'
+      ' case when m.hits is null then %5$L else format(''is %%s records'', m.hits) end'
+      ' from batch.load_%1$s as l cross join lateral (select btrim(u.value) as value from %3$s as u (value)) as v'
+      ' left join batch.map_%1$s as m on m.code = %2$L and m.value = v.value'
+      ' where l.problem is null and v.value <> '''' and m.hits is distinct from 1',
+      p_run, v_column.code,
+      case when v_column.is_array then format('string_to_table(%s, %L)', v_column.operand, v_separator) else format('(values (%s))', v_column.operand) end,
+      null,
+      case v_column.reference_by when 'class' then 'is no class' when 'user' then 'is no account' else 'is no record' end
+    );
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."find_bad_references"("p_run" bigint) IS 'Insert rows into batch.import_error for references of a loaded file that do not mean one record.';
+CREATE FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_import batch.import;
+  v_keys text;
+  v_missing text;
+  v_values text;
+  v_found boolean;
+begin
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  -- The class of an advisory lock of ours: "batc" in ASCII, and the class of the rows.
+  perform pg_advisory_xact_lock(1650553955, v_import.class_id::integer);
+  select
+    string_agg(format('t.%I', m.code), ', '),
+    string_agg(format('t.%1$I is null%2$s', m.code, case when e.sql_type = 'text' then format(' or t.%I = ''''', m.code) end), ' or '),
+    string_agg(format('t.%I::text', m.code), ', ')
+  into v_keys, v_missing, v_values
+  from jsonb_array_elements_text(v_import.definition -> 'match') as m (code)
+  inner join meta.effective_column as e on e.class_id = v_import.class_id and e.code = m.code;
+  if v_keys is null then
+    return;
+  end if;
+  execute format(
+    'with bad as (update batch.import_%1$s as t set is_error = true where not t.is_error and not t.is_ignored and (%2$s) returning t.record)'
+    ' insert into batch.import_error (run_id, record, column_code, reason) select %1$s, b.record, %3$L, ''is empty, and no record can be found without it'' from bad as b',
+    p_run, v_missing, (select string_agg(m.code, ', ') from jsonb_array_elements_text(v_import.definition -> 'match') as m (code))
+  );
+  execute format(
+    'select exists (select from batch.import_%s as t where not t.is_ignored and not (%s) group by %s having count(*) > 1)', p_run, v_missing, v_keys
+  ) into v_found;
+  if v_found then
+    execute format(
+      'with twice as ('
+      '  select t.record, t.is_error, first_value(t.record) over (partition by %2$s order by t.record) as first, concat_ws('', '', %3$s) as value'
+      '  from batch.import_%1$s as t where not t.is_ignored and not (%5$s)'
+      '), bad as ('
+      '  update batch.import_%1$s as t set is_error = true from twice as w where w.record = t.record and w.record > w.first and not t.is_error'
+      ') insert into batch.import_error (run_id, record, column_code, value, reason)'
+      ' select %1$s, w.record, %4$L, left(w.value, 1000), format(''stands in record %%s already'', w.first) from twice as w where w.record > w.first',
+      p_run, v_keys, v_values, (select string_agg(m.code, ', ') from jsonb_array_elements_text(v_import.definition -> 'match') as m (code)), v_missing
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") IS 'Mark rows of the import table whose key is empty or stands in an earlier row. Raises PG704.';
+CREATE FUNCTION "batch"."follow_import"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ok boolean;
+  v_run batch.import_run;
+  v_import batch.import;
+  v_model text;
+  v_facts jsonb;
+begin
+  select r.* into strict v_run from batch.import_run as r where r.id = p_run;
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  v_model := (select m.code from meta.model as m where m.id = v_import.model_id);
+  v_facts := jsonb_build_object(
+    'import', v_model || '.' || v_import.code, 'run', v_run.id, 'state', v_run.state, 'file', v_run.file_name, 'account', v_run.account,
+    'rows', v_run.rows_read, 'inserted', v_run.inserted, 'updated', v_run.updated, 'unchanged', v_run.unchanged, 'ignored', v_run.ignored,
+    'deleted_before', v_run.deleted_before, 'deleted_missing', v_run.deleted_missing, 'deleted', v_run.deleted_before + v_run.deleted_missing,
+    'errors', v_run.errors, 'error', coalesce(v_run.error, '')
+  );
+  if v_import.definition ? 'workflow' and v_run.state = 'done' then
+    perform flow.start_instance(
+      flow.workflow_id(v_import.definition ->> 'workflow', v_import.model_id), null, null, jsonb_build_object('import', v_facts), format('import %s', p_run)
+    );
+  end if;
+  if v_import.definition ? 'notify' then
+    perform flow.send_notification(
+      flow.notification_id(case when v_import.definition ->> 'notify' like '%.%' then '' else v_model || '.' end || (v_import.definition ->> 'notify')),
+      '{}', v_facts
+    );
+  end if;
+  v_ok := v_run.state in ('done', 'skipped');
+  perform batch.answer(
+    v_run.cause, v_run.cause_key, case when not v_ok then format('import run %s is %s: %s', p_run, v_run.state, v_run.error) end, v_facts
+  );
+end;
+$$;
+COMMENT ON FUNCTION "batch"."follow_import"("p_run" bigint) IS 'Start the workflow and send the notification of an import that has ended.';
+CREATE FUNCTION "batch"."import_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "i"."id",
+     "i"."code",
+     ("i"."definition" || "jsonb_build_object"('class', "meta"."class_path"("i"."class_id")))
+    FROM "batch"."import" "i"
+   WHERE ("i"."model_id" = "import_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "batch"."import_definitions"("p_model" bigint) IS 'Id, code and definition of each import of a model.';
+CREATE FUNCTION "batch"."import_id"("p_code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select i.id
+    from batch.import as i
+    inner join meta.model as m on i.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || i.code = p_code else i.code = p_code end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % import "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG700', hint = 'Name it as model.code; "pgears imports list" shows the imports.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "batch"."import_id"("p_code" "text") IS 'Id of an import by model.code or code. Raises PG700.';
+CREATE FUNCTION "batch"."import_plan"("p_run" bigint) RETURNS TABLE("code" "text", "physical" "text", "sql_type" "text", "is_reference" boolean, "is_array" boolean, "is_match" boolean, "source" "text", "field" integer, "hits" integer, "default_text" "text", "operand" "text", "expression" "text", "fast" "text", "reference_by" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_run batch.import_run;
+  v_import batch.import;
+  v_definition jsonb;
+begin
+  select r.* into strict v_run from batch.import_run as r where r.id = p_run;
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  v_definition := v_import.definition || jsonb_build_object('language', (select l.code from meta.language as l where l.is_default));
+  return query
+  with wanted as (
+    select
+      e.*,
+      case when v_definition ? 'columns' then v_definition -> 'columns' ->> e.code else e.code end as source,
+      batch.default_text(v_run, v_definition -> 'defaults' ->> e.code) as default_text,
+      coalesce(v_definition -> 'match' ? e.code, false) as is_match,
+      e.type in ('reference', 'class') as is_reference
+    from meta.effective_column as e
+    where e.class_id = v_import.class_id and e.stored and e.type not in ('calculated', 'file') and cardinality(e.targets) < 2
+  ),
+  placed as (
+    select
+      w.*,
+      (
+        select min(f.place)::integer
+        from unnest(v_run.fields) with ordinality as f (name, place)
+        where case when v_definition -> 'header' = 'false' then f.place::text = w.source else lower(btrim(f.name)) = lower(btrim(w.source)) end
+          or (w.source ~ '^[1-9][0-9]*$' and f.place::text = w.source)
+      ) as field,
+      (
+        select count(*)::integer
+        from unnest(v_run.fields) as f (name)
+        where lower(btrim(f.name)) = lower(btrim(w.source))
+      ) as hits
+    from wanted as w
+  )
+  select
+    p.code,
+    p.physical,
+    p.sql_type,
+    p.is_reference,
+    p.is_array,
+    p.is_match,
+    p.source,
+    p.field,
+    p.hits,
+    p.default_text,
+    o.operand,
+    case when not p.is_reference then batch.cell_expression(p.sql_type, v_definition, o.operand) end,
+    case when not p.is_reference then batch.cell_expression(p.sql_type, v_definition, o.operand, false) end,
+    case
+      when p.type = 'class' then 'class'
+      when p.target_user then 'user'
+      when p.type = 'reference' then coalesce(
+        v_definition -> 'references' ->> p.code,
+        (
+          select k.code
+          from meta.class_key as y
+          inner join meta.class_column as k on y.column_ids[1] = k.id
+          where y.class_id = p.targets[1] and cardinality(y.column_ids) = 1
+          order by y.id
+          limit 1
+        ),
+        'text'
+      )
+    end
+  from placed as p
+  cross join lateral (
+    select case
+      when p.field is null then format('%L::text', p.default_text)
+      when p.default_text is null then format('l.f%s', p.field)
+      else format('coalesce(nullif(l.f%s, ''''), %L)', p.field, p.default_text)
+    end as operand
+  ) as o
+  where p.field is not null or p.default_text is not null
+  order by p.position;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."import_plan"("p_run" bigint) IS 'Columns that a run of an import writes, with the SQL of their values over a row "l" of the loaded file.';
+CREATE FUNCTION "batch"."import_source"("p_run" bigint) RETURNS TABLE("state" "text", "cause" "text", "file_name" "text", "path" "text", "file_id" bigint, "folder" "text", "errors" bigint)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "r"."state",
+     "r"."cause",
+     "r"."file_name",
+     "r"."path",
+     "r"."file_id",
+     ("i"."definition" ->> 'folder'::"text"),
+     "r"."errors"
+    FROM ("batch"."import_run" "r"
+      JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+   WHERE ("r"."id" = "import_source"."p_run");
+END;
+COMMENT ON FUNCTION "batch"."import_source"("p_run" bigint) IS 'State of a run and where its file is: a path, or a file in the database.';
+CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
+             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
+             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
+             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
+             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
+             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
+             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
+             CASE
+                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
+                 ELSE 'bigint'::"text"
+             END
+             ELSE NULL::"text"
+         END AS "case"
+    FROM ( SELECT
+                 CASE
+                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
+                     ELSE "column_sql_type"."p_type"
+                 END AS "type") "t";
+END;
+COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
+CREATE TABLE "meta"."column_target" (
+    "column_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "position" integer NOT NULL
+);
+COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
+CREATE VIEW "meta"."effective_column" AS
+ SELECT "a"."class_id",
+    "k"."id" AS "column_id",
+    "k"."class_id" AS "owner_id",
+    "k"."code",
+    "k"."type",
+    "k"."definition",
+    "k"."calculated_sql",
+    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
+    ('c'::"text" || "k"."id") AS "physical",
+    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
+    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
+    ("k"."type" <> 'reverse'::"text") AS "stored",
+    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
+    ARRAY( SELECT "t"."class_id"
+           FROM "meta"."column_target" "t"
+          WHERE ("t"."column_id" = "k"."id")
+          ORDER BY "t"."position") AS "targets"
+   FROM ("meta"."ancestry" "a"
+     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
+COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
+CREATE FUNCTION "batch"."import_sources"("p_import" bigint) RETURNS "text"[]
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("i"."definition" ? 'columns'::"text") THEN ARRAY( SELECT DISTINCT "c"."value"
+                FROM "jsonb_each_text"(("i"."definition" -> 'columns'::"text")) "c"("key", "value")
+               ORDER BY "c"."value")
+             ELSE ARRAY( SELECT "e"."code"
+                FROM "meta"."effective_column" "e"
+               WHERE (("e"."class_id" = "i"."class_id") AND "e"."stored" AND ("e"."type" <> ALL (ARRAY['calculated'::"text", 'file'::"text"])) AND ("cardinality"("e"."targets") < 2))
+               ORDER BY "e"."position")
+         END AS "array"
+    FROM "batch"."import" "i"
+   WHERE ("i"."id" = "import_sources"."p_import");
+END;
+COMMENT ON FUNCTION "batch"."import_sources"("p_import" bigint) IS 'Names, numbers or paths of the columns that an import looks for in a file.';
+CREATE FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  update batch.import_run as r set file_id = p_file where r.id = p_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) IS 'Keep a stored file as that of a run. Raises PG704.';
+CREATE TABLE "batch"."import_error" (
+    "run_id" bigint NOT NULL,
+    "record" bigint NOT NULL,
+    "line" bigint,
+    "column_code" "text",
+    "value" "text",
+    "reason" "text" NOT NULL
+);
+COMMENT ON TABLE "batch"."import_error" IS 'Rows of files that did not go in, each with column, value and reason.';
+COMMENT ON COLUMN "batch"."import_error"."record" IS 'Number of the record in the file, from 1.';
+COMMENT ON COLUMN "batch"."import_error"."line" IS 'Line of the file on which the record begins; of a spreadsheet, its row.';
+CREATE FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_agg"("to_jsonb"("l".*)), '[]'::"jsonb") AS "coalesce"
+    FROM ( SELECT "e"."record",
+             "e"."line",
+             "e"."column_code",
+             "e"."value",
+             "e"."reason"
+            FROM "batch"."import_error" "e"
+           WHERE ("e"."run_id" = "list_errors"."p_run")
+           ORDER BY "e"."record"
+          LIMIT "list_errors"."p_most") "l";
+END;
+COMMENT ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) IS 'At most so many rows in error of a run.';
+CREATE FUNCTION "batch"."locate_errors"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run batch.import_run;
+  v_fields text;
+  v_all text;
+  v_header integer;
+begin
+  if not exists (select from batch.import_error as e where e.run_id = p_run) then
+    return;
+  end if;
+  select r.* into strict v_run from batch.import_run as r where r.id = p_run;
+  v_fields := (select string_agg('l.f' || g.place, ', ' order by g.place) from generate_series(1, cardinality(v_run.fields)) as g (place));
+  v_all := format('concat(%s)', v_fields);
+  execute format(
+    'insert into batch.import_reject (run_id, record, fields) select %1$s, l.record, array[%2$s] from batch.load_%1$s as l'
+    ' where l.record in (select e.record from batch.import_error as e where e.run_id = %1$s)',
+    p_run, v_fields
+  );
+  if not v_run.direct then
+    execute format(
+      'update batch.import_error as e set line = l.line from batch.load_%1$s as l where e.run_id = %1$s and e.line is null and l.record = e.record', p_run
+    );
+  else
+    v_header := coalesce((select (i.definition ->> 'header')::boolean from batch.import as i where i.id = v_run.import_id), true)::integer;
+    if v_header = 1 then
+      v_header := 1 + (select sum(length(f.name) - length(replace(f.name, e'\n', ''))) from unnest(v_run.fields) as f (name));
+    end if;
+    execute format(
+      'update batch.import_error as e set line = n.line from ('
+      '  select l.record, l.record + %2$s + coalesce(sum(length(v.text) - length(replace(v.text, e''\n'', '''')))'
+      '    over (order by l.record rows between unbounded preceding and 1 preceding), 0) as line'
+      '  from batch.load_%1$s as l cross join lateral (select %3$s as text) as v'
+      ') as n where e.run_id = %1$s and n.record = e.record',
+      p_run, v_header, v_all
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."locate_errors"("p_run" bigint) IS 'Fill in the lines of rows in error and keep their fields.';
+CREATE FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  perform batch.locate_errors(p_run);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") IS 'Fill in the lines of rows in error of a running run. Raises PG704.';
+CREATE TABLE "batch"."export_run" (
+    "id" bigint NOT NULL,
+    "export_id" bigint NOT NULL,
+    "state" "text" NOT NULL,
+    "account" "text" NOT NULL,
+    "cause" "text" NOT NULL,
+    "cause_key" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "path" "text",
+    "file_id" bigint,
+    "token" "uuid",
+    "rows_written" bigint DEFAULT 0 NOT NULL,
+    "size" bigint,
+    "error" "text",
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    CONSTRAINT "export_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'broken'::"text"])))
+);
+COMMENT ON TABLE "batch"."export_run" IS 'Runs of exports.';
+COMMENT ON COLUMN "batch"."export_run"."account" IS 'Whose rights decide which rows are in the file.';
+CREATE FUNCTION "batch"."lock_export"("p_run" bigint, "p_token" "uuid") RETURNS "batch"."export_run"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run batch.export_run;
+begin
+  select r.* into v_run from batch.export_run as r where r.id = p_run and r.token = p_token and r.state = 'running' for update;
+  if not found then
+    raise exception 'run % was taken over by another process', p_run
+      using errcode = 'PG704', hint = 'Nothing was recorded; do nothing more with it.';
+  end if;
+  return v_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."lock_export"("p_run" bigint, "p_token" "uuid") IS 'Locked row of a running run. Raises PG704 when the token is not its.';
+CREATE FUNCTION "batch"."lock_import"("p_run" bigint, "p_token" "uuid") RETURNS "batch"."import_run"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run batch.import_run;
+begin
+  select r.* into v_run from batch.import_run as r where r.id = p_run and r.token = p_token and r.state = 'running' for update;
+  if not found then
+    raise exception 'run % was taken over by another process', p_run
+      using errcode = 'PG704', hint = 'Nothing was recorded; do nothing more with it.';
+  end if;
+  return v_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."lock_import"("p_run" bigint, "p_token" "uuid") IS 'Locked row of a running run. Raises PG704 when the token is not its.';
+CREATE FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text" DEFAULT 'start'::"text") RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT ("access"."may"("p_account", "p_kind", "p_object", "p_operation") OR "pg_has_role"(("p_account")::"name", 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(("p_account")::"name", ( SELECT "c"."relowner"
+            FROM "pg_class" "c"
+           WHERE ("c"."oid" = ('"batch"."import"'::"regclass")::"oid")), 'usage'::"text"));
+END;
+COMMENT ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") IS 'True when the account may do the operation with an import or export (model.code).';
+CREATE FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_import batch.import;
+  v_target record;
+  v_scope text;
+  v_join text;
+  v_unique boolean;
+  v_kept text;
+  v_found boolean;
+  v_parts record;
+  v_good constant text := 't.record between $1 and $2 and not t.is_error and not t.is_ignored';
+begin
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  select c.* into strict v_target from batch.class_target(v_import.class_id, v_run.account) as c;
+  v_scope := coalesce(' and (' || batch.scope_expression(v_import.class_id, v_import.definition ->> 'scope', v_target.physical) || ')', '');
+  select
+    string_agg(format('r.%I = t.%I', c.name, p.code), ' and ') filter (where p.is_match) as keys,
+    string_agg(quote_ident(c.name), ', ') as names,
+    string_agg(format('t.%I', p.code), ', ') as values,
+    string_agg(format('%I = t.%I', c.name, p.code), ', ') filter (where not p.is_match) as assignments,
+    string_agg(format('r.%I', c.name), ', ') filter (where not p.is_match) as former,
+    string_agg(format('t.%I', p.code), ', ') filter (where not p.is_match) as changed,
+    array_agg(p.code) filter (where p.is_match) as codes
+  into v_parts
+  from batch.import_plan(p_run) as p
+  cross join lateral (select case when v_target.physical then p.physical else p.code end as name) as c;
+  v_join := v_parts.keys || ' and r.deleted is null';
+  v_unique := exists (
+    select
+    from meta.class_key as y
+    where y.class_id = v_import.class_id
+      and v_parts.codes @> array(select k.code from meta.class_column as k where k.id = any (y.column_ids))
+  );
+  if p_phase in ('delete_before', 'delete_missing') and v_import.definition -> p_phase = 'true' then
+    if v_run.rows_read = 0 and v_import.definition -> 'allow_empty' is distinct from 'true' then
+      v_kept := 'the file has no rows';
+    elsif p_phase = 'delete_missing' then
+      execute format(
+        'select exists (select from batch.load_%1$s as l where l.problem is not null)'
+        ' or exists (select from batch.import_%1$s as t where t.is_error and (%2$s))',
+        p_run, (select string_agg(format('t.%I is null', m.code), ' or ') from unnest(v_parts.codes) as m (code))
+      ) into v_found;
+      v_kept := case when v_found then 'some rows in error cannot be matched' end;
+    end if;
+    if v_kept is not null then
+      update batch.import_run as r
+      set notes = r.notes || format('%s: %s, so nothing was deleted', p_phase, v_kept)
+      where r.id = p_run;
+      return null;
+    end if;
+  end if;
+  case p_phase
+    when 'delete_before' then
+      if v_import.definition -> 'delete_before' = 'true' then
+        return format('delete from %s as r where r.deleted is null%s', v_target.relation, v_scope);
+      end if;
+    when 'match' then
+      if v_unique then
+        return format('update batch.import_%s as t set row_id = r.id from %s as r where %s', p_run, v_target.relation, v_join);
+      elsif v_parts.keys is not null then
+        return format(
+          'update batch.import_%1$s as t set row_id = case when m.hits = 1 then m.id else -m.hits end'
+          ' from (select t.record, min(r.id) as id, count(*) as hits from batch.import_%1$s as t inner join %2$s as r on %3$s group by t.record) as m'
+          ' where m.record = t.record',
+          p_run, v_target.relation, v_join
+        );
+      end if;
+    when 'delete_missing' then
+      if v_import.definition -> 'delete_missing' = 'true' then
+        return format(
+          'delete from %s as r where r.deleted is null%s and not exists (select from batch.import_%s as t where %s)',
+          v_target.relation, v_scope, p_run, v_parts.keys
+        );
+      end if;
+    when 'update' then
+      if v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert'
+        and has_any_column_privilege(v_run.account, v_target.relation, 'update')
+      then
+        return format(
+          'update %s as r set %s from batch.import_%s as t where r.id = t.row_id and %s and row(%s) is distinct from row(%s)',
+          v_target.relation, v_parts.assignments, p_run, v_good, v_parts.former, v_parts.changed
+        );
+      end if;
+    when 'denied' then
+      if not pg_has_role(v_run.account, (select c.relowner from pg_class as c where c.oid = format('data.datarow_%s', v_import.class_id)::regclass), 'usage')
+        and v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert' then
+        return format(
+          'update batch.import_%1$s as t set row_id = 0 from %2$s as r where r.id = t.row_id and %3$s and row(%4$s) is distinct from row(%5$s)'
+          ' and r.modified is distinct from now()',
+          p_run, v_target.relation, v_good, v_parts.former, v_parts.changed
+        );
+      end if;
+    when 'insert' then
+      execute format('select exists (select from batch.import_%s as t where t.row_id is null and not t.is_error and not t.is_ignored)', p_run) into v_found;
+      if v_found and v_import.definition ->> 'action' is distinct from 'update' then
+        return format(
+          'insert into %s (%s) select %s from batch.import_%s as t where t.row_id is null and %s',
+          v_target.relation, v_parts.names, v_parts.values, p_run, v_good
+        );
+      end if;
+  end case;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") IS 'Statement of a phase of the merge; null when there is nothing to do. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") RETURNS TABLE("row" json)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  return query execute format(
+    'select to_json(p) from (select case when t.is_error then ''error'' when t.is_ignored then ''ignored''
+      when t.row_id is null then ''new record'' else ''record '' || t.row_id end as becomes, %s
+    from batch.import_%s as t
+    order by t.record) as p',
+    (select string_agg(format('t.%I', p.code), ', ') from batch.import_plan(p_run) as p), p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") IS 'Rows of the import table of a run as JSON, in the order of the file. Raises PG704.';
+CREATE FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  delete from batch.import_error as e where e.run_id = p_run;
+  insert into batch.import_error (run_id, record, line, column_code, value, reason)
+  select p_run, e.record, e.line, e.column_code, e.value, e.reason
+  from jsonb_to_recordset(p_errors) as e (record bigint, line bigint, column_code text, value text, reason text);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") IS 'Have a run have these rows in error. Raises PG704.';
+CREATE FUNCTION "batch"."readable_target"("p_class" bigint, "p_account" "text") RETURNS TABLE("relation" "text", "physical" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  return query select t.relation, t.physical from batch.class_target(p_class, p_account) as t;
+exception
+  when sqlstate 'PG706' then
+    return;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."readable_target"("p_class" bigint, "p_account" "text") IS 'Relation of a class for an account, no row where it may not read it.';
+CREATE FUNCTION "batch"."rejected_file"("p_run" bigint) RETURNS TABLE("definition" "jsonb", "fields" "text"[])
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "i"."definition",
+     "r"."fields"
+    FROM ("batch"."import_run" "r"
+      JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+   WHERE ("r"."id" = "rejected_file"."p_run");
+END;
+COMMENT ON FUNCTION "batch"."rejected_file"("p_run" bigint) IS 'Definition of the import of a run, and the columns of its file.';
+CREATE TABLE "batch"."import_reject" (
+    "run_id" bigint NOT NULL,
+    "record" bigint NOT NULL,
+    "fields" "text"[] NOT NULL
+);
+COMMENT ON TABLE "batch"."import_reject" IS 'Records in error as they stood in the file: what the error file is made of.';
+CREATE FUNCTION "batch"."rejected_rows"("p_run" bigint) RETURNS TABLE("fields" "text"[], "line" bigint, "reasons" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "j"."fields",
+     "min"("e"."line") AS "min",
+     "string_agg"("concat_ws"(' '::"text", "e"."column_code", NULLIF("e"."value", ''::"text"), "e"."reason"), '; '::"text" ORDER BY "e"."column_code") AS "string_agg"
+    FROM ("batch"."import_reject" "j"
+      JOIN "batch"."import_error" "e" ON ((("j"."run_id" = "e"."run_id") AND ("j"."record" = "e"."record"))))
+   WHERE ("j"."run_id" = "rejected_rows"."p_run")
+   GROUP BY "j"."record", "j"."fields"
+   ORDER BY "j"."record";
+END;
+COMMENT ON FUNCTION "batch"."rejected_rows"("p_run" bigint) IS 'Fields, line and reasons of each record in error of a run.';
+CREATE FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text" DEFAULT NULL::"text", "p_cause" "text" DEFAULT 'command'::"text", "p_cause_key" "jsonb" DEFAULT '{}'::"jsonb", "p_task" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_export batch.export;
+  v_id bigint;
+begin
+  select e.* into strict v_export from batch.export as e where e.id = batch.export_id(p_code);
+  if not v_export.enabled or (v_export.integration and not core.integration()) then
+    raise exception 'export % is switched off', p_code
+      using errcode = 'PG703', hint = 'Enable it in its model file; an integration export needs core.set_integration(true).';
+  end if;
+  insert into batch.export_run (export_id, state, account, cause, cause_key, created)
+  values (v_export.id, 'waiting', coalesce(p_account, v_export.definition ->> 'account', access.current_account()), p_cause, p_cause_key, core.now())
+  on conflict do nothing
+  returning id into v_id;
+  if v_id is null then
+    return (select r.id from batch.export_run as r where r.cause = p_cause and r.cause_key = p_cause_key);
+  end if;
+  if p_task then
+    perform queue.enqueue('batch.export', jsonb_build_object('run', v_id));
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG703, PG710.';
+CREATE FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text" DEFAULT NULL::"text", "p_file" bigint DEFAULT NULL::bigint, "p_force" boolean DEFAULT false, "p_cause" "text" DEFAULT 'command'::"text", "p_cause_key" "jsonb" DEFAULT '{}'::"jsonb", "p_task" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_import batch.import;
+  v_id bigint;
+begin
+  select i.* into strict v_import from batch.import as i where i.id = batch.import_id(p_code);
+  if not v_import.enabled or (v_import.integration and not core.integration()) then
+    raise exception 'import % is switched off', p_code
+      using errcode = 'PG703', hint = 'Enable it in its model file; an integration import needs core.set_integration(true).';
+  end if;
+  insert into batch.import_run (import_id, state, account, cause, cause_key, file_name, path, file_id, force, created)
+  values (
+    v_import.id, 'waiting', coalesce(p_account, v_import.definition ->> 'account', access.current_account()),
+    p_cause, p_cause_key, p_file_name, p_path, p_file, p_force, core.now()
+  )
+  on conflict do nothing
+  returning id into v_id;
+  if v_id is null and p_cause in ('job', 'workflow') then
+    return (select r.id from batch.import_run as r where r.cause = p_cause and r.cause_key = p_cause_key);
+  end if;
+  if v_id is not null and p_task then
+    perform queue.enqueue('batch.import', jsonb_build_object('run', v_id));
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703.';
+CREATE FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") RETURNS SETOF "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_definition constant jsonb := (select i.definition from batch.import as i where i.id = v_run.import_id);
+  v_column record;
+  v_values text;
+begin
+  if not exists (select from batch.import_plan(p_run) as p where p.is_reference) then
+    return;
+  end if;
+  execute format(
+    'create unlogged table batch.map_%1$s (code text, value text, id bigint, hits bigint);'
+    'comment on table batch.map_%1$s is %2$L;'
+    'grant select, insert on batch.map_%1$s to %3$I;'
+    'grant select on batch.load_%1$s to %3$I;',
+    p_run, 'References of a file that were looked up.', v_run.account
+  );
+  for v_column in
+    select p.*, e.targets[1] as target, t.relation, t.physical as by_physical, k.physical as key_physical, k.sql_type as key_type
+    from batch.import_plan(p_run) as p
+    inner join meta.effective_column as e on e.class_id = (select i.class_id from batch.import as i where i.id = v_run.import_id) and e.code = p.code
+    left join lateral batch.class_target(e.targets[1], v_run.account) as t on e.type = 'reference' and not e.target_user
+    left join meta.effective_column as k on k.class_id = e.targets[1] and k.code = p.reference_by
+    where p.is_reference
+  loop
+    v_values := format(
+      'select distinct btrim(%s) as value from batch.load_%s as l %s where l.problem is null and btrim(%1$s) <> ''''',
+      case when v_column.is_array then 'u.value' else v_column.operand end,
+      p_run,
+      case when v_column.is_array then format('cross join lateral string_to_table(%s, %L) as u (value)', v_column.operand, coalesce(v_definition ->> 'list_separator', '|')) end
+    );
+    if v_column.reference_by = 'class' then
+      execute format(
+        'insert into batch.map_%s select %L, v.value, c.id, 1 from (%s) as v inner join meta.class as c on true'
+        ' inner join meta.model as m on c.model_id = m.id and m.code || ''.'' || c.code = v.value',
+        p_run, v_column.code, v_values
+      );
+    elsif v_column.reference_by = 'user' then
+      execute format(
+        'insert into batch.map_%s select %L, v.value, min(a.id), count(*) from (%s) as v inner join access.account as a on a.login = v.value'
+        ' or (a.full_name = v.value and not exists (select from access.account as o where o.login = v.value)) group by v.value',
+        p_run, v_column.code, v_values
+      );
+    else
+      return next format(
+        'insert into batch.map_%s select %L, v.value, min(r.id), count(*) from (%s) as v inner join %s as r on %s'
+        ' where r.deleted is null group by v.value',
+        p_run, v_column.code, v_values, v_column.relation,
+        case
+          when v_column.reference_by = 'id' then 'r.id = case when v.value ~ ''^[0-9]{1,18}$'' then v.value::bigint end'
+          when v_column.reference_by = 'text' then 'r.shortdescription = v.value'
+          else format(
+            'r.%I%s = v.value',
+            case when v_column.by_physical then v_column.key_physical else v_column.reference_by end,
+            case when v_column.key_type <> 'text' then '::text' end
+          )
+        end
+      );
+    end if;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") IS 'Statements to be run with the importer''s role before batch.type_rows. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_import batch.import;
+  v_script text;
+  v_result jsonb;
+begin
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  v_script := v_import.definition -> 'hooks' ->> p_moment;
+  if v_script is null then
+    return;
+  end if;
+  execute format('grant select, update on batch.import_%s to %I', p_run, (
+    select pg_get_userbyid(p.proowner)
+    from pg_proc as p
+    where p.oid = to_regprocedure(format('data.script_%s(jsonb)', flow.script_id(v_script, v_import.model_id)))
+  ));
+  v_result := flow.execute_script(
+    flow.script_id(v_script, v_import.model_id),
+    jsonb_build_object(
+      'import', v_import.code, 'run', p_run, 'moment', p_moment, 'table', format('batch.import_%s', p_run),
+      'file', v_run.file_name, 'importer', v_run.account, 'parameters', '{}'::jsonb
+    )
+  );
+  insert into batch.import_error (run_id, record, column_code, value, reason)
+  select p_run, e.record, e."column", left(e.value, 1000), coalesce(e.reason, 'refused by script ' || v_script)
+  from jsonb_to_recordset(case when jsonb_typeof(v_result) = 'object' then v_result -> 'errors' end)
+    as e (record bigint, "column" text, value text, reason text);
+  execute format(
+    'update batch.import_%1$s as t set is_error = true from batch.import_error as e where e.run_id = %1$s and e.record = t.record and not t.is_error', p_run
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") IS 'Run the script that an import has for a moment, if any. Raises PG704 and what the script raises.';
+CREATE FUNCTION "batch"."scope_expression"("p_class" bigint, "p_text" "text", "p_physical" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_text text := p_text;
+  v_code text;
+  v_name text;
+begin
+  for v_code in select distinct c.found[1] from regexp_matches(p_text, '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'g') as c (found) loop
+    v_name := (
+      select case when p_physical then e.physical else e.code end
+      from meta.effective_column as e
+      where e.class_id = p_class and e.code = v_code
+      union all
+      select v_code
+      where v_code in ('id', 'uid', 'version', 'creator', 'created', 'modifier', 'modified', 'deleter', 'deleted', 'shortdescription')
+      limit 1
+    );
+    if v_name is null then
+      raise exception 'class % has no column "%"', meta.class_path(p_class), v_code
+        using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
+    end if;
+    v_text := regexp_replace(v_text, format('\{\{\s*column\.%s\s*\}\}', v_code), format('r.%I', v_name), 'g');
+  end loop;
+  return v_text;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."scope_expression"("p_class" bigint, "p_text" "text", "p_physical" boolean) IS 'Condition with {{column.code}} as SQL over a row "r"; by physical names or codes. Raises PG106.';
+CREATE FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := (select m.code from meta.model as m where m.id = p_model);
+  v_class bigint;
+  v_query bigint;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'export');
+  perform meta.check_definition('export', p_definition, '$');
+  if (p_definition ? 'class') = (p_definition ? 'query') then
+    raise exception 'export "%" has either a class or a query', p_code
+      using errcode = 'PG711', detail = '$', hint = 'Name one of them.';
+  elsif p_definition ? 'class' then
+    v_class := meta.find_class(p_model, p_definition ->> 'class');
+  else
+    select q.id into v_query
+    from meta.query as q
+    inner join meta.model as m on q.model_id = m.id
+    where m.code || '.' || q.code = case when p_definition ->> 'query' like '%.%' then '' else v_model || '.' end || (p_definition ->> 'query');
+    if not found then
+      raise exception 'there is no query "%"', p_definition ->> 'query'
+        using errcode = 'PG106', detail = '$.query', hint = 'Name a query of the same model by its code, one of another model by model.query.';
+    end if;
+  end if;
+  perform batch.check_export(p_model, v_class, p_definition);
+  insert into batch.export as e (model_id, code, class_id, query_id, enabled, integration, definition)
+  values (
+    p_model,
+    p_code,
+    v_class,
+    v_query,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    query_id = excluded.query_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition
+  returning e.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of an export, made or changed; docs/exports.md has the keys. Raises PG101, PG103, PG106, PG110 to PG114, PG711.';
+CREATE FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'import');
+  perform meta.check_definition('import', p_definition, '$');
+  v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform batch.check_import(p_model, v_class, p_definition);
+  insert into batch.import as i (model_id, code, class_id, enabled, integration, definition)
+  values (
+    p_model,
+    p_code,
+    v_class,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition
+  returning i.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of an import, made or changed; docs/imports.md has the keys. Raises PG101, PG103, PG110 to PG114, PG501, PG510, PG701.';
+CREATE FUNCTION "batch"."start_export"("p_run" bigint) RETURNS TABLE("token" "uuid", "state" "text", "account" "text", "definition" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  perform from batch.export_run as r where r.id = p_run for update;
+  if not found then
+    raise exception 'there is no run % of an export', p_run
+      using errcode = 'PG702', hint = '"pgears exports runs" shows the runs.';
+  end if;
+  update batch.export_run as r
+  set state = 'running', token = gen_random_uuid(), started = core.now()
+  where r.id = p_run and r.state in ('waiting', 'running');
+  if found then
+    insert into batch.progress (kind, run_id, lease_until, phase)
+    values ('export', p_run, clock_timestamp() + interval '1 minute', 'writing')
+    on conflict (kind, run_id) do update
+    set lease_until = excluded.lease_until, phase = excluded.phase, done = 0, total = null;
+  end if;
+  return query
+  select
+    r.token,
+    r.state,
+    r.account,
+    e.definition || jsonb_build_object(
+      'code', e.code,
+      'name', replace(
+        replace(
+          replace(
+            replace(
+              coalesce(
+                e.definition ->> 'file',
+                e.code || '.' || coalesce(e.definition ->> 'format', 'csv') || case when e.definition -> 'gzip' = 'true' then '.gz' else '' end
+              ),
+              '{{now}}', to_char(core.now() at time zone coalesce(e.definition ->> 'time_zone', 'UTC'), 'YYYY-MM-DD_HH24-MI-SS')
+            ),
+            '{{today}}', to_char(core.now() at time zone coalesce(e.definition ->> 'time_zone', 'UTC'), 'YYYY-MM-DD')
+          ),
+          '{{export}}', e.code
+        ),
+        '{{run}}', p_run::text
+      )
+    )
+  from batch.export_run as r
+  inner join batch.export as e on r.export_id = e.id
+  where r.id = p_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."start_export"("p_run" bigint) IS 'Token, state, account and definition of a run; its definition has code, and name of the file. Raises PG702.';
+CREATE FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") RETURNS TABLE("token" "uuid", "state" "text", "account" "text", "definition" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_run batch.import_run;
+  v_former bigint;
+begin
+  perform from batch.import as i
+  where i.id = (select r.import_id from batch.import_run as r where r.id = p_run)
+  for update;
+  select r.* into v_run from batch.import_run as r where r.id = p_run for update;
+  if not found then
+    raise exception 'there is no run % of an import', p_run
+      using errcode = 'PG702', hint = '"pgears imports runs" shows the runs.';
+  end if;
+  if v_run.state not in ('waiting', 'running') then
+    return query
+    select null::uuid, v_run.state, v_run.account, i.definition
+    from batch.import as i
+    where i.id = v_run.import_id;
+    return;
+  end if;
+  if not v_run.force then
+    v_former := (
+      select min(r.id)
+      from batch.import_run as r
+      where
+        r.import_id = v_run.import_id and r.id <> p_run and r.checksum = p_checksum
+        and (
+          r.state = 'done'
+          or (r.state = 'running' and exists (
+            select from batch.progress as p where p.kind = 'import' and p.run_id = r.id and p.lease_until > clock_timestamp()
+          ))
+        )
+    );
+  end if;
+  if v_former is not null then
+    update batch.import_run as r
+    set
+      state = 'skipped', size = p_size, checksum = p_checksum, started = core.now(), ended = core.now(),
+      error = format('the same file is run %s', v_former)
+    where r.id = p_run;
+    perform batch.follow_import(p_run);
+  else
+    update batch.import_run as r
+    set
+      state = 'running', token = gen_random_uuid(), size = p_size, checksum = p_checksum, started = core.now()
+    where r.id = p_run;
+    insert into batch.progress (kind, run_id, lease_until, phase, total)
+    values ('import', p_run, clock_timestamp() + interval '1 minute', 'loading', p_size)
+    on conflict (kind, run_id) do update
+    set lease_until = excluded.lease_until, phase = excluded.phase, done = 0, total = excluded.total;
+  end if;
+  return query
+  select r.token, r.state, r.account, i.definition || jsonb_build_object('sources', batch.import_sources(i.id))
+  from batch.import_run as r
+  inner join batch.import as i on r.import_id = i.id
+  where r.id = p_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") IS 'Token, state (running, skipped, or how the run ended before), account and definition of a run. Raises PG702.';
+CREATE FUNCTION "batch"."sweep"() RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lost record;
+  v_count bigint := 0;
+begin
+  for v_lost in
+    select r.id, coalesce(d.error, 'its process died') as error
+    from batch.import_run as r
+    left join batch.progress as p on p.kind = 'import' and r.id = p.run_id
+    left join queue.dead as d on d.kind = 'batch.import' and d.payload @> jsonb_build_object('run', r.id)
+    where (r.state = 'running' and r.cause = 'command' and coalesce(p.lease_until, '-infinity') < clock_timestamp())
+      or (r.state in ('waiting', 'running') and d.id is not null)
+    for update of r skip locked
+  loop
+    update batch.import_run as r
+    set state = 'broken', token = null, error = v_lost.error, ended = core.now()
+    where r.id = v_lost.id;
+    delete from batch.progress as p where p.kind = 'import' and p.run_id = v_lost.id;
+    perform batch.follow_import(v_lost.id);
+    v_count := v_count + 1;
+  end loop;
+  for v_lost in
+    select r.id, r.cause, r.cause_key, coalesce(d.error, 'its process died') as error
+    from batch.export_run as r
+    left join batch.progress as p on p.kind = 'export' and r.id = p.run_id
+    left join queue.dead as d on d.kind = 'batch.export' and d.payload @> jsonb_build_object('run', r.id)
+    where (r.state = 'running' and r.cause = 'command' and coalesce(p.lease_until, '-infinity') < clock_timestamp())
+      or (r.state in ('waiting', 'running') and d.id is not null)
+    for update of r skip locked
+  loop
+    update batch.export_run as r
+    set state = 'broken', token = null, error = v_lost.error, ended = core.now()
+    where r.id = v_lost.id;
+    delete from batch.progress as p where p.kind = 'export' and p.run_id = v_lost.id;
+    perform batch.answer(v_lost.cause, v_lost.cause_key, format('export run %s is broken: %s', v_lost.id, v_lost.error), '{}');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."sweep"() IS 'Mark runs of imports and exports as broken whose process died; gives their number.';
+CREATE FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_rows bigint;
+  v_bad bigint;
+begin
+  perform set_config('timezone', coalesce((select i.definition ->> 'time_zone' from batch.import as i where i.id = v_run.import_id), 'UTC'), true);
+  perform set_config('datestyle', 'ISO, YMD', true);
+  execute format(
+    'create unlogged table batch.import_%1$s'
+    ' (record bigint not null, row_id bigint, is_error boolean not null default false, is_ignored boolean not null default false, %2$s)',
+    p_run, (select string_agg(format('%I %s', p.code, p.sql_type), ', ') from batch.import_plan(p_run) as p)
+  );
+  execute format('comment on table batch.import_%s is %L', p_run, 'Import table: rows of a file on their way into a class.');
+  execute format(
+    'insert into batch.import_error (run_id, record, line, reason) select %1$s, l.record, l.line, l.problem from batch.load_%1$s as l where l.problem is not null',
+    p_run
+  );
+  get diagnostics v_bad = row_count;
+  perform batch.find_bad_references(p_run);
+  begin
+    execute batch.typed_insert(p_run, true);
+    get diagnostics v_rows = row_count;
+  exception
+    when data_exception then
+      v_rows := null;
+  end;
+  if v_rows is null then
+    perform batch.find_bad_cells(p_run);
+    execute batch.typed_insert(p_run, false);
+    get diagnostics v_rows = row_count;
+  end if;
+  if v_rows > 20000 then
+    execute format('create index import_%1$s_record_idx on batch.import_%1$s using brin (record) with (pages_per_range = 16)', p_run);
+  end if;
+  execute format('analyze batch.import_%s', p_run);
+  execute format('grant select, update on batch.import_%s to %I', p_run, v_run.account);
+  update batch.import_run as r set rows_read = v_rows + v_bad where r.id = p_run;
+  return v_rows + v_bad;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") IS 'Number of rows of the file; the import table of the run is filled, bad cells are rows of batch.import_error. Raises PG704.';
+CREATE FUNCTION "batch"."typed_insert"("p_run" bigint, "p_fast" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_separator constant text := coalesce(
+    (select i.definition ->> 'list_separator' from batch.import_run as r inner join batch.import as i on r.import_id = i.id where r.id = p_run), '|'
+  );
+  v_bad constant text := format('select e.record from batch.import_error as e where e.run_id = %s', p_run);
+  v_columns text;
+  v_values text;
+  v_joins text;
+begin
+  select
+    string_agg(quote_ident(p.code), ', ' order by p.place),
+    string_agg(
+      case
+        when p.is_reference and p.is_array then format(
+          'nullif(array(select m.id from string_to_table(%s, %L) with ordinality as u (value, place)'
+          ' inner join batch.map_%s as m on m.code = %L and m.value = btrim(u.value) and m.hits = 1 group by m.id order by min(u.place)), ''{}'')',
+          p.operand, v_separator, p_run, p.code
+        )
+        when p.is_reference then format('case when m%s.hits = 1 then m%1$s.id end', p.place)
+        when p.is_bad then format('case when l.record in (%s and e.column_code = %L) then null else %s end', v_bad, p.code, p.expression)
+        when p_fast then p.fast
+        else p.expression
+      end,
+      ', ' order by p.place
+    ),
+    string_agg(
+      format(' left join batch.map_%s as m%s on m%2$s.code = %3$L and m%2$s.value = btrim(%4$s)', p_run, p.place, p.code, p.operand), ''
+    ) filter (where p.is_reference and not p.is_array)
+  into v_columns, v_values, v_joins
+  from (
+    select
+      q.*,
+      row_number() over () as place,
+      exists (select from batch.import_error as e where e.run_id = p_run and e.column_code = q.code) as is_bad
+    from batch.import_plan(p_run) as q
+  ) as p;
+  return concat(
+    format('insert into batch.import_%s (record, is_error, ', p_run), v_columns, ') select l.record, ',
+    case when exists (select from batch.import_error as e where e.run_id = p_run) then format('l.record in (%s)', v_bad) else 'false' end,
+    ', ', v_values, format(' from batch.load_%s as l', p_run), v_joins, ' where l.problem is null'
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."typed_insert"("p_run" bigint, "p_fast" boolean) IS 'INSERT that fills the import table of a run.';
+CREATE TABLE "core"."setting" (
+    "code" "text" NOT NULL,
+    "value" "jsonb" NOT NULL,
+    "note" "text",
+    CONSTRAINT "setting_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_.]*$'::"text")),
+    CONSTRAINT "setting_environment_check" CHECK ((("code" <> 'environment'::"text") OR ("value" = ANY (ARRAY['"production"'::"jsonb", '"acceptance"'::"jsonb", '"test"'::"jsonb", '"development"'::"jsonb"]))))
+);
+COMMENT ON TABLE "core"."setting" IS 'Settings of the instance itself, one row each.';
+COMMENT ON COLUMN "core"."setting"."note" IS 'What the setting is for, for people.';
+CREATE FUNCTION "core"."integration"() RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (COALESCE(( SELECT "s"."value"
+            FROM "core"."setting" "s"
+           WHERE ("s"."code" = 'integration'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
+END;
+COMMENT ON FUNCTION "core"."integration"() IS 'Whether the integration switch is on.';
+CREATE FUNCTION "batch"."watched_folders"() RETURNS TABLE("code" "text", "folder" "text", "pattern" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT (("m"."code" || '.'::"text") || "i"."code"),
+     ("i"."definition" ->> 'folder'::"text"),
+     COALESCE(("i"."definition" ->> 'pattern'::"text"), '*'::"text") AS "coalesce"
+    FROM ("batch"."import" "i"
+      JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+   WHERE ("i"."enabled" AND ("i"."definition" ? 'folder'::"text") AND ((NOT "i"."integration") OR "core"."integration"()))
+   ORDER BY "m"."code", "i"."code";
+END;
+COMMENT ON FUNCTION "batch"."watched_folders"() IS 'Import, folder and pattern of names of each import that watches a folder and is switched on.';
 CREATE TABLE "core"."upload_piece" (
     "upload" "uuid" NOT NULL,
     "position" bigint NOT NULL,
@@ -2736,15 +4959,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."check_source"() IS 'Do nothing, or raise PG201 when the transaction''s data source mark was forged.';
-CREATE TABLE "core"."setting" (
-    "code" "text" NOT NULL,
-    "value" "jsonb" NOT NULL,
-    "note" "text",
-    CONSTRAINT "setting_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_.]*$'::"text")),
-    CONSTRAINT "setting_environment_check" CHECK ((("code" <> 'environment'::"text") OR ("value" = ANY (ARRAY['"production"'::"jsonb", '"acceptance"'::"jsonb", '"test"'::"jsonb", '"development"'::"jsonb"]))))
-);
-COMMENT ON TABLE "core"."setting" IS 'Settings of the instance itself, one row each.';
-COMMENT ON COLUMN "core"."setting"."note" IS 'What the setting is for, for people.';
 CREATE FUNCTION "core"."environment"() RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
     BEGIN ATOMIC
@@ -2769,27 +4983,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") IS 'Number of a new file made of the pieces of an upload.';
-CREATE FUNCTION "core"."integration"() RETURNS boolean
-    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (COALESCE(( SELECT "s"."value"
-            FROM "core"."setting" "s"
-           WHERE ("s"."code" = 'integration'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
-END;
-COMMENT ON FUNCTION "core"."integration"() IS 'Whether the integration switch is on.';
-CREATE TABLE "core"."clock" (
-    "id" boolean DEFAULT true NOT NULL,
-    "ahead" interval DEFAULT '00:00:00'::interval NOT NULL,
-    CONSTRAINT "clock_id_check" CHECK ("id")
-);
-COMMENT ON TABLE "core"."clock" IS 'One row: how far core.now() is ahead of now(). Other than 0 only in test and development.';
-CREATE FUNCTION "core"."now"() RETURNS timestamp with time zone
-    LANGUAGE "sql" STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT ("now"() + ( SELECT "c"."ahead"
-            FROM "core"."clock" "c"));
-END;
-COMMENT ON FUNCTION "core"."now"() IS 'The instance''s time: now(), unless core.set_clock moved it.';
 CREATE TABLE "core"."parameter" (
     "code" "text" NOT NULL,
     "value" "text",
@@ -3471,7 +5664,7 @@ begin
           errcode = 'PG522',
           detail = '$.steps',
           hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
-    elsif v_kind in ('import', 'export', 'sync', 'replicate', 'url') then
+    elsif v_kind in ('sync', 'replicate', 'url') then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
@@ -3787,6 +5980,22 @@ begin
     when 'enqueue' then
       perform queue.enqueue(p_step ->> 'task', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters') || jsonb_build_object('instance', p_instance.id, 'step', p_branch.step));
       return v_next;
+    when 'import', 'export' then
+      if p_branch.woken then
+        if p_branch.result ->> 'error' is not null then
+          raise exception '%', p_branch.result ->> 'error'
+            using errcode = 'PG517', hint = 'Look at its run: pgears imports runs, pgears exports runs.';
+        end if;
+        return v_next || jsonb_build_object(
+          'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result -> 'facts') else '{}' end
+        );
+      end if;
+      perform queue.enqueue('batch.' || (p_step ->> 'kind'), jsonb_build_object(
+        'code', p_step -> (p_step ->> 'kind'), 'parameters', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters'),
+        'cause', 'workflow', 'cause_key', jsonb_build_object('branch', p_branch.id, 'turn', p_branch.turn)
+      ));
+      perform flow.wait_branch(p_branch.id, 'run');
+      return jsonb_build_object('wait', format('for the %s %s', p_step ->> 'kind', p_step ->> (p_step ->> 'kind')));
     when 'raise' then
       perform flow.raise_event(
         flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}',
@@ -5028,61 +7237,6 @@ CREATE FUNCTION "flow"."prune_events"() RETURNS bigint
     FROM "gone" "g";
 END;
 COMMENT ON FUNCTION "flow"."prune_events"() IS 'Delete old events that are over; gives their number.';
-CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
-             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
-             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
-             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
-             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
-             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
-             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
-             CASE
-                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
-                 ELSE 'bigint'::"text"
-             END
-             ELSE NULL::"text"
-         END AS "case"
-    FROM ( SELECT
-                 CASE
-                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
-                     ELSE "column_sql_type"."p_type"
-                 END AS "type") "t";
-END;
-COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
-CREATE TABLE "meta"."column_target" (
-    "column_id" bigint NOT NULL,
-    "class_id" bigint NOT NULL,
-    "position" integer NOT NULL
-);
-COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
-CREATE VIEW "meta"."effective_column" AS
- SELECT "a"."class_id",
-    "k"."id" AS "column_id",
-    "k"."class_id" AS "owner_id",
-    "k"."code",
-    "k"."type",
-    "k"."definition",
-    "k"."calculated_sql",
-    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
-    ('c'::"text" || "k"."id") AS "physical",
-    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
-    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
-    ("k"."type" <> 'reverse'::"text") AS "stored",
-    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
-    ARRAY( SELECT "t"."class_id"
-           FROM "meta"."column_target" "t"
-          WHERE ("t"."column_id" = "k"."id")
-          ORDER BY "t"."position") AS "targets"
-   FROM ("meta"."ancestry" "a"
-     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
-COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
 CREATE FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") RETURNS "jsonb"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -5376,11 +7530,18 @@ begin
       values (v_run.id, v_run.position, v_step ->> 'kind', 'skipped', core.now());
       continue;
     end if;
-    if v_step ->> 'kind' in ('command', 'action') then
+    if v_step ->> 'kind' in ('command', 'action', 'import', 'export') then
       insert into flow.job_log (run_id, position, step, outcome, at)
       values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
       update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
-      perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      if v_step ->> 'kind' in ('import', 'export') then
+        perform queue.enqueue('batch.' || (v_step ->> 'kind'), jsonb_build_object(
+          'code', v_step -> (v_step ->> 'kind'), 'parameters', coalesce(v_step -> 'parameters', '{}'),
+          'cause', 'job', 'cause_key', jsonb_build_object('run', v_run.id, 'position', v_run.position)
+        ));
+      else
+        perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      end if;
       perform core.set_source(v_former);
       return;
     end if;
@@ -6177,7 +8338,7 @@ COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the sta
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('import'::"text",ARRAY['import'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('export'::"text",ARRAY['export'::"text", 'next'::"text"],ARRAY['into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -11179,7 +13340,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -14860,6 +17021,177 @@ CREATE VIEW "api"."file" WITH ("security_invoker"='true') AS
    FROM ("core"."file" "f"
      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")));
 COMMENT ON VIEW "api"."file" IS 'Name, type and content of files by id, as far as the reader may read a row that holds them.';
+ALTER TABLE "batch"."export" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."export_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "batch"."export_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."export_run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "batch"."export_run_status" AS
+ SELECT "r"."id" AS "run",
+    (("m"."code" || '.'::"text") || "e"."code") AS "export",
+    "r"."state",
+    "p"."done",
+    "r"."rows_written" AS "rows",
+    "r"."size",
+    "r"."path",
+    "r"."file_id" AS "file",
+    "r"."error",
+    "r"."account",
+    "r"."cause",
+    "r"."created",
+    "r"."started",
+    "r"."ended"
+   FROM ((("batch"."export_run" "r"
+     JOIN "batch"."export" "e" ON (("r"."export_id" = "e"."id")))
+     JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+     LEFT JOIN "batch"."progress" "p" ON ((("p"."kind" = 'export'::"text") AND ("r"."id" = "p"."run_id"))));
+COMMENT ON VIEW "batch"."export_run_status" IS 'Runs of exports: state, progress, rows, where the file is, times.';
+CREATE VIEW "batch"."export_status" AS
+ SELECT "e"."id",
+    (("m"."code" || '.'::"text") || "e"."code") AS "export",
+    COALESCE("meta"."class_path"("e"."class_id"), ('query '::"text" || ("e"."definition" ->> 'query'::"text"))) AS "source",
+    COALESCE(("e"."definition" ->> 'format'::"text"), 'csv'::"text") AS "format",
+    "e"."enabled",
+    "e"."integration",
+    ("e"."definition" ->> 'folder'::"text") AS "folder",
+    "r"."id" AS "last_run",
+    "r"."state" AS "last_state",
+    COALESCE("r"."started", "r"."created") AS "last_started"
+   FROM (("batch"."export" "e"
+     JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."export_id",
+            "l"."state",
+            "l"."account",
+            "l"."cause",
+            "l"."cause_key",
+            "l"."path",
+            "l"."file_id",
+            "l"."token",
+            "l"."rows_written",
+            "l"."size",
+            "l"."error",
+            "l"."created",
+            "l"."started",
+            "l"."ended"
+           FROM "batch"."export_run" "l"
+          WHERE ("l"."export_id" = "e"."id")
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "batch"."export_status" IS 'Exports and what became of their last run.';
+CREATE VIEW "batch"."import_error_list" AS
+ SELECT "run_id" AS "run",
+    "record",
+    "line",
+    "column_code" AS "column",
+    "value",
+    "reason"
+   FROM "batch"."import_error" "e";
+COMMENT ON VIEW "batch"."import_error_list" IS 'Rows in error: run, record, line of the file, column, value, reason.';
+ALTER TABLE "batch"."import" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."import_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "batch"."import_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."import_run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "batch"."import_run_status" AS
+ SELECT "r"."id" AS "run",
+    (("m"."code" || '.'::"text") || "i"."code") AS "import",
+    "r"."file_name" AS "file",
+    "r"."state",
+    "p"."phase",
+    "p"."done",
+    "p"."total",
+    "r"."rows_read" AS "rows",
+    "r"."inserted",
+    "r"."updated",
+    "r"."unchanged",
+    "r"."deleted_before",
+    "r"."deleted_missing",
+    "r"."ignored",
+    "r"."errors",
+    "r"."error",
+    "r"."notes",
+    "r"."account",
+    "r"."cause",
+    "r"."size",
+    "encode"("r"."checksum", 'hex'::"text") AS "sha256",
+    "r"."created",
+    "r"."started",
+    "r"."ended",
+    "r"."file_id"
+   FROM ((("batch"."import_run" "r"
+     JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+     JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+     LEFT JOIN "batch"."progress" "p" ON ((("p"."kind" = 'import'::"text") AND ("r"."id" = "p"."run_id"))));
+COMMENT ON VIEW "batch"."import_run_status" IS 'Runs of imports: file, state, progress, counters, times.';
+CREATE VIEW "batch"."import_status" AS
+ SELECT "i"."id",
+    (("m"."code" || '.'::"text") || "i"."code") AS "import",
+    "meta"."class_path"("i"."class_id") AS "class",
+    COALESCE(("i"."definition" ->> 'format'::"text"), 'csv'::"text") AS "format",
+    "i"."enabled",
+    "i"."integration",
+    ("i"."definition" ->> 'folder'::"text") AS "folder",
+    "r"."id" AS "last_run",
+    "r"."state" AS "last_state",
+    COALESCE("r"."started", "r"."created") AS "last_started"
+   FROM (("batch"."import" "i"
+     JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."import_id",
+            "l"."state",
+            "l"."account",
+            "l"."cause",
+            "l"."cause_key",
+            "l"."file_name",
+            "l"."path",
+            "l"."file_id",
+            "l"."force",
+            "l"."size",
+            "l"."checksum",
+            "l"."token",
+            "l"."fields",
+            "l"."direct",
+            "l"."rows_read",
+            "l"."inserted",
+            "l"."updated",
+            "l"."unchanged",
+            "l"."deleted_before",
+            "l"."deleted_missing",
+            "l"."ignored",
+            "l"."errors",
+            "l"."error",
+            "l"."notes",
+            "l"."created",
+            "l"."started",
+            "l"."ended"
+           FROM "batch"."import_run" "l"
+          WHERE ("l"."import_id" = "i"."id")
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "batch"."import_status" IS 'Imports and what became of their last run.';
 CREATE TABLE "core"."alembic_version" (
     "version_num" character varying(32) NOT NULL
 );
@@ -15695,6 +18027,22 @@ ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."export_run"
+    ADD CONSTRAINT "export_run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."import_reject"
+    ADD CONSTRAINT "import_reject_pkey" PRIMARY KEY ("run_id", "record");
+ALTER TABLE ONLY "batch"."import_run"
+    ADD CONSTRAINT "import_run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."progress"
+    ADD CONSTRAINT "progress_pkey" PRIMARY KEY ("kind", "run_id");
 ALTER TABLE ONLY "core"."alembic_version"
     ADD CONSTRAINT "alembic_version_pkc" PRIMARY KEY ("version_num");
 ALTER TABLE ONLY "core"."clock"
@@ -15849,6 +18197,19 @@ CREATE INDEX "structure_membership_id_idx" ON "access"."structure" USING "btree"
 CREATE INDEX "structure_superior_id_idx" ON "access"."structure" USING "btree" ("superior_id");
 CREATE INDEX "structure_unit_id_idx" ON "access"."structure" USING "btree" ("unit_id");
 CREATE INDEX "structure_user_id_idx" ON "access"."structure" USING "btree" ("user_id");
+CREATE INDEX "export_class_id_idx" ON "batch"."export" USING "btree" ("class_id");
+CREATE INDEX "export_query_id_idx" ON "batch"."export" USING "btree" ("query_id");
+CREATE UNIQUE INDEX "export_run_cause_cause_key_idx" ON "batch"."export_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
+CREATE INDEX "export_run_export_id_idx" ON "batch"."export_run" USING "btree" ("export_id", "id");
+CREATE INDEX "export_run_file_id_idx" ON "batch"."export_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
+CREATE INDEX "export_run_state_idx" ON "batch"."export_run" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
+CREATE INDEX "import_class_id_idx" ON "batch"."import" USING "btree" ("class_id");
+CREATE INDEX "import_error_run_id_record_idx" ON "batch"."import_error" USING "btree" ("run_id", "record");
+CREATE UNIQUE INDEX "import_run_cause_cause_key_idx" ON "batch"."import_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
+CREATE INDEX "import_run_file_id_idx" ON "batch"."import_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
+CREATE INDEX "import_run_import_id_checksum_idx" ON "batch"."import_run" USING "btree" ("import_id", "checksum") WHERE ("state" = ANY (ARRAY['running'::"text", 'done'::"text"]));
+CREATE UNIQUE INDEX "import_run_path_idx" ON "batch"."import_run" USING "btree" ("import_id", "path") WHERE (("cause" = 'folder'::"text") AND ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"])));
+CREATE INDEX "import_run_state_idx" ON "batch"."import_run" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
 CREATE INDEX "file_removed_idx" ON "core"."file" USING "btree" ("removed") WHERE ("removed" IS NOT NULL);
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
 CREATE INDEX "upload_piece_created_idx" ON "core"."upload_piece" USING "btree" ("created");
@@ -15965,6 +18326,28 @@ ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_unit_id_fkey" FOREIGN KEY ("unit_id") REFERENCES "meta"."class_column"("id");
 ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "meta"."class_column"("id");
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_query_id_fkey" FOREIGN KEY ("query_id") REFERENCES "meta"."query"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export_run"
+    ADD CONSTRAINT "export_run_export_id_fkey" FOREIGN KEY ("export_id") REFERENCES "batch"."export"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export_run"
+    ADD CONSTRAINT "export_run_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import_error"
+    ADD CONSTRAINT "import_error_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "batch"."import_run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import_reject"
+    ADD CONSTRAINT "import_reject_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "batch"."import_run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import_run"
+    ADD CONSTRAINT "import_run_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "batch"."import_run"
+    ADD CONSTRAINT "import_run_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "batch"."import"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "core"."file"
     ADD CONSTRAINT "file_sha256_fkey" FOREIGN KEY ("sha256") REFERENCES "core"."file_content"("sha256");
 ALTER TABLE ONLY "flow"."assignment"
@@ -16065,6 +18448,7 @@ GRANT USAGE ON SCHEMA "api" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "api" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "batch" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "batch" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "batch" TO PUBLIC;
 GRANT USAGE ON SCHEMA "core" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "core" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "data" TO "pgears_admin";
@@ -16211,13 +18595,132 @@ GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner"
 REVOKE ALL ON FUNCTION "api"."workflow_state"("id" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."cell_expression"("p_sql_type" "text", "p_definition" "jsonb", "p_operand" "text", "p_careful" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."cell_refusal"("p_sql_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."check_export"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."check_import"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."check_start"("p_kind" "text", "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."class_target"("p_class" bigint, "p_account" "text") FROM PUBLIC;
+GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."default_text"("p_run" "batch"."import_run", "p_text" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."drop_export"("p_export" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."drop_export"("p_export" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."drop_import"("p_import" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."drop_import"("p_import" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."export_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_id"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_plan"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_relation"("p_export" "batch"."export", "p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."find_bad_cells"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."find_bad_references"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."follow_import"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_id"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_plan"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_source"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."import_source"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."import_source"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_sources"("p_import" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."locate_errors"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."lock_export"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."lock_import"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."readable_target"("p_class" bigint, "p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."rejected_file"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."rejected_file"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."rejected_file"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."rejected_rows"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."rejected_rows"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."rejected_rows"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."scope_expression"("p_class" bigint, "p_text" "text", "p_physical" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."start_export"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."start_export"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."start_export"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."sweep"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "batch"."sweep"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."typed_insert"("p_run" bigint, "p_fast" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."watched_folders"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."watched_folders"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "batch"."watched_folders"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_admin";
-GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_runner";
@@ -16348,7 +18851,6 @@ GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_ad
 GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."prune_events"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."prune_events"() TO "pgears_runner";
-REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."refuse"("p_message" "text") FROM PUBLIC;
@@ -16787,6 +19289,16 @@ GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."my_scope" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."role_state" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."export_run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."export_run_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_admin";
