@@ -13,10 +13,14 @@ from tests.fix_meta import Definitions
 from .files import FILES, SCHEMAS, kind
 
 # Column defaults, generated triggers and policies call these with the rights of whoever
-# writes or reads; they tell nothing that is not the caller's own.
+# writes or reads; they tell nothing that is not the caller's own. Those of api ask for the
+# right themselves.
 FOR_EVERYBODY = {
     "access.current_account",
     "access.sees_files",
+    "api.import_content",
+    "api.run_export",
+    "api.run_import",
     "batch.apply_rows",
     "core.check_source",
     "core.environment",
