@@ -13,6 +13,7 @@ from runner.errors import UserError
 
 from . import (
     backlog,
+    batch,
     doorbell,
     idle,
     mail_in,
@@ -46,6 +47,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "workflow": workflow.run,
     "waiting": waiting.run,
     "web": web.run,
+    "batch": batch.run,
 }
 
 

@@ -489,6 +489,46 @@ class FormTooLarge(PgearsError, code="PG640"):
     """A form is larger than PGEARS_WEB_MAX_BODY, or does not say how large it is."""
 
 
+class NoSuchImport(PgearsError, code="PG700"):
+    """There is no import of this code, or more than one."""
+
+
+class BadImport(PgearsError, code="PG701"):
+    """The keys of an import do not go together, or a column cannot be imported."""
+
+
+class NoSuchRun(PgearsError, code="PG702"):
+    """There is no run of an import or export of this number."""
+
+
+class BatchSwitchedOff(PgearsError, code="PG703"):
+    """An import or export is switched off, by itself or by the integration switch."""
+
+
+class RunTakenOver(PgearsError, code="PG704"):
+    """A run of an import or export is another process's now."""
+
+
+class WrongColumns(PgearsError, code="PG705"):
+    """The columns of a file are not those that its import expects."""
+
+
+class NothingToReach(PgearsError, code="PG706"):
+    """The account of an import or export may not reach the class, or it has no API view."""
+
+
+class MayNotStart(PgearsError, code="PG707"):
+    """An account may not start an import or export, or not with this file."""
+
+
+class NoSuchExport(PgearsError, code="PG710"):
+    """There is no export of this code, or more than one."""
+
+
+class BadExport(PgearsError, code="PG711"):
+    """The keys of an export do not go together."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
 

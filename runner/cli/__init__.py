@@ -16,7 +16,9 @@ from . import (
     calls,
     demo,
     doctor,
+    exports,
     flow,
+    imports,
     job,
     mail,
     mailbox,
@@ -48,6 +50,8 @@ AREAS = (
     calls,
     flow,
     job,
+    imports,
+    exports,
 )
 
 app = typer.Typer(

@@ -20,13 +20,14 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show version, server, revision, environment, runners and the queue."""
+    """Show version, server, revision, environment, runners, the queue, imports and exports."""
     with connect(database_url(load_settings()), name="pgears status") as conn:
         state = instance_state(conn)
     if as_json:
         print_json(state)
         return
-    tables = [(name, state.pop(name)) for name in ("runners", "queue", "targets")]
+    names = ("runners", "queue", "targets", "imports", "exports")
+    tables = [(name, state.pop(name)) for name in names]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
     print_fields(state)
@@ -48,6 +49,8 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "runners": [],
         "queue": [],
         "targets": [],
+        "imports": [],
+        "exports": [],
     }
     if state["revision"] is None:
         return state
@@ -70,4 +73,16 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
                 order by target
                 """
             ).fetchall()
+        state["imports"] = cursor.execute(
+            """
+            select import, file, phase, done, total, account, started
+            from batch.import_run_status where state = 'running' order by run
+            """
+        ).fetchall()
+        state["exports"] = cursor.execute(
+            """
+            select export, done, account, started
+            from batch.export_run_status where state = 'running' order by run
+            """
+        ).fetchall()
     return state

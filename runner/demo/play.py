@@ -18,6 +18,8 @@ from rich.console import Console
 from .. import apply as installation
 from ..accounts import adopt_account, create_account, grant_role, verifier
 from ..background import Background
+from ..batch.exporter import request_export, run_export
+from ..batch.importer import request_import, run_import
 from ..cluster import free_port
 from ..db import connect
 from ..embedded import Server
@@ -31,17 +33,6 @@ from . import answers, report
 
 WAIT_SECONDS = 60.0
 
-CUSTOMERS = """
-create temporary table arrival (like api.helpdesk_customer) on commit drop;
-alter table arrival alter column id drop not null
-"""
-COPY_CUSTOMERS = """
-copy arrival (name, email, phone, city, segment, since, active) from stdin (format csv, header)
-"""
-INSERT_CUSTOMERS = """
-insert into api.helpdesk_customer (name, email, phone, city, segment, since, active)
-select name, email, phone, city, segment, since, active from arrival
-"""
 AGENTS = """
 insert into api.helpdesk_agent (name, email, skills)
 values
@@ -74,8 +65,8 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
         ):
             model.apply(conn, load(example / "model.yaml"))
         with connect(url, autocommit=True, name="pgears demo") as conn:
-            with step("5,000 customers loaded by COPY, 3 agents by INSERT"):
-                _load_customers(conn, example / "customers.csv")
+            with step("5,000 customers imported, 3 rows in error; 3 agents by INSERT"):
+                run = _load_customers(url, conn, example / "customers.csv")
                 agents = [row[0] for row in conn.execute(AGENTS).fetchall()]
             mails = sorted((example / "mails").glob("*.eml"))
             with step(f"{len(mails)} mails delivered to the Maildir of mailbox support"):
@@ -96,8 +87,13 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             ):
                 report.make_urgent(conn, taken[0])
                 _await_workflows(conn, runner)
+            with step("the report of all tickets leaves as a workbook"):
+                book = _report(url, conn, home)
             console.print()
+            report.show_errors(conn, console, run)
             report.show(conn, console, taken, sink_folder(home))
+            console.print("The report of all tickets:")
+            console.print(f"  {book}", markup=False, soft_wrap=True)
             password = ""
             if keep:
                 with step("web service and pages started, account lena made for them"):
@@ -119,7 +115,7 @@ def _parts(home: Path, keep: bool) -> Iterator[tuple[Server, Background, Backgro
     try:
         for process in (runner, sink, Background(home, "web")):
             process.stop()
-        for folder in (sink_folder(home), home / "inbox"):
+        for folder in (sink_folder(home), home / "inbox", home / "reports"):
             shutil.rmtree(folder, ignore_errors=True)
         yield server, runner, sink
     except BaseException:
@@ -158,13 +154,20 @@ def _serve(conn: psycopg.Connection[Any], home: Path) -> str:
     return password
 
 
-def _load_customers(conn: psycopg.Connection[Any], file: Path) -> None:
-    """As any writer from outside does it: COPY to a table of one's own, INSERT into the view."""
-    with conn.transaction(), conn.cursor() as cursor:
-        cursor.execute(CUSTOMERS)
-        with cursor.copy(COPY_CUSTOMERS) as copy:
-            copy.write(file.read_bytes())
-        cursor.execute(INSERT_CUSTOMERS)
+def _load_customers(url: str, conn: psycopg.Connection[Any], file: Path) -> int:
+    """As `pgears import customers` does it; gives the number of the run."""
+    run = request_import(conn, "helpdesk.customers", file)
+    if run_import(url, run, file).state != "done":
+        raise UserError("the customers were not imported", f"pgears imports show {run} says why.")
+    return run
+
+
+def _report(url: str, conn: psycopg.Connection[Any], home: Path) -> Path:
+    """As `pgears export tickets` does it; gives the file."""
+    done = run_export(url, request_export(conn, "helpdesk.tickets"), home=home)
+    if done.path is None:
+        raise UserError(f"the report was not written: {done.error}")
+    return done.path
 
 
 def _maildir(conn: psycopg.Connection[Any], home: Path) -> Path:

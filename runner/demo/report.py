@@ -46,6 +46,15 @@ def make_urgent(conn: psycopg.Connection[Any], taken: int) -> None:
         raise LookupError("there is no other ticket")
 
 
+def show_errors(conn: psycopg.Connection[Any], console: Console, run: int) -> None:
+    """Print the rows of the customers' file that did not go in."""
+    _table(
+        conn, console, "Rows of customers.csv in error: the others went in",
+        'select line, "column", left(value, 20) as value, left(reason, 40) as reason'
+        " from batch.import_error_list where run = %s order by line, 2", run,
+    )  # fmt: skip
+
+
 def show(
     conn: psycopg.Connection[Any], console: Console, taken: tuple[Any, ...], sink: Path
 ) -> None:
@@ -125,6 +134,7 @@ def where(console: Console, home: Path, password: str) -> None:
             "shell",
             "status",
             "mail list",
+            "imports runs",
             "mailbox list",
             "workflow list escalation",
             "model dump helpdesk",

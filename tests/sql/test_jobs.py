@@ -318,7 +318,7 @@ def test_one_time_job_from_a_script(jobs: Jobs) -> None:
         ({"steps": [{"script": "note", "job": "x"}]}, "PG522"),
         ({"steps": [{"command": "rm -rf"}]}, "PG522"),
         ({"steps": [{"script": "note", "colour": "x"}]}, "PG522"),
-        ({"steps": [{"import": "x"}]}, "PG120"),
+        ({"steps": [{"sync": "x"}]}, "PG120"),
     ],
 )  # fmt: skip
 def test_jobs_that_cannot_run(jobs: Jobs, definition: dict[str, Any], code: str) -> None:

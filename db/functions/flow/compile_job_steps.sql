@@ -29,7 +29,7 @@ begin
           errcode = 'PG522',
           detail = '$.steps',
           hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list, http a call.';
-    elsif v_kind in ('import', 'export', 'sync', 'replicate') then
+    elsif v_kind in ('sync', 'replicate') then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;

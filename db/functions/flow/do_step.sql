@@ -47,6 +47,23 @@ begin
       perform queue.enqueue(p_step ->> 'task', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters') || jsonb_build_object('instance', p_instance.id, 'step', p_branch.step));
       return v_next;
 
+    when 'import', 'export' then
+      if p_branch.woken then
+        if p_branch.result ->> 'error' is not null then
+          raise exception '%', p_branch.result ->> 'error'
+            using errcode = 'PG517', hint = 'Look at its run: pgears imports runs, pgears exports runs.';
+        end if;
+        return v_next || jsonb_build_object(
+          'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result -> 'facts') else '{}' end
+        );
+      end if;
+      perform queue.enqueue('batch.' || (p_step ->> 'kind'), jsonb_build_object(
+        'code', p_step -> (p_step ->> 'kind'), 'parameters', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters'),
+        'cause', 'workflow', 'cause_key', jsonb_build_object('branch', p_branch.id, 'turn', p_branch.turn)
+      ));
+      perform flow.wait_branch(p_branch.id, 'run');
+      return jsonb_build_object('wait', format('for the %s %s', p_step ->> 'kind', p_step ->> (p_step ->> 'kind')));
+
     when 'raise' then
       perform flow.raise_event(
         flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}',

@@ -45,11 +45,18 @@ begin
       continue;
     end if;
 
-    if v_step ->> 'kind' in ('command', 'action') then
+    if v_step ->> 'kind' in ('command', 'action', 'import', 'export') then
       insert into flow.job_log (run_id, position, step, outcome, at)
       values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
       update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
-      perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      if v_step ->> 'kind' in ('import', 'export') then
+        perform queue.enqueue('batch.' || (v_step ->> 'kind'), jsonb_build_object(
+          'code', v_step -> (v_step ->> 'kind'), 'parameters', coalesce(v_step -> 'parameters', '{}'),
+          'cause', 'job', 'cause_key', jsonb_build_object('run', v_run.id, 'position', v_run.position)
+        ));
+      else
+        perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      end if;
       perform core.set_source(v_former);
       return;
     end if;

@@ -13,6 +13,8 @@ begin atomic
   ('set', array['set', 'next'], array[]::text[]),
   ('script', array['script', 'next'], array['parameters', 'attempts', 'on_error']),
   ('mail', array['notify', 'next'], array['variables', 'attempts', 'on_error']),
+  ('import', array['import', 'next'], array['parameters', 'into', 'attempts', 'on_error']),
+  ('export', array['export', 'next'], array['into', 'attempts', 'on_error']),
   ('enqueue', array['task', 'next'], array['parameters']),
   ('raise', array['event', 'next'], array['scope']),
   ('timer', array['wait', 'next'], array[]::text[]),

@@ -1,0 +1,162 @@
+"""JSON lines and XML: records whose values have names or paths."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from .files import BadFile
+from .rows import MOST_CHARACTERS, Row
+
+
+class JsonLines:
+    """One object a line."""
+
+    def __init__(self, text: io.TextIOBase, sources: list[str], separator: str) -> None:
+        self.text = text
+        self.fields = sources
+        self.separator = separator
+
+    def __iter__(self) -> Iterator[Row]:
+        """The objects; a line that is none is a row with a problem."""
+        line = 0
+        while text := self.text.readline(MOST_CHARACTERS):
+            line += 1
+            if not text.strip():
+                continue
+            if len(text) == MOST_CHARACTERS and not text.endswith(("\n", "\r")):
+                while (rest := self.text.readline(MOST_CHARACTERS)) and not rest.endswith("\n"):
+                    pass
+                yield Row(line, self._nothing(), f"is longer than {MOST_CHARACTERS:,} characters")
+                continue
+            try:
+                found = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)
+            except (ValueError, RecursionError) as error:
+                yield Row(line, self._nothing(), f"is no JSON: {error}")
+                continue
+            if not isinstance(found, dict):
+                yield Row(line, self._nothing(), "is no JSON object")
+                continue
+            yield Row(line, [self._text(_value(found, source)) for source in self.fields])
+
+    def _nothing(self) -> list[str | None]:
+        return [None] * len(self.fields)
+
+    def _text(self, value: Any) -> str | None:
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+            return self.separator.join(self._text(item) or "" for item in value)
+        return json.dumps(value, ensure_ascii=False)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no value")
+
+
+def _value(found: dict[str, Any], source: str) -> Any:
+    if source in found or "." not in source:
+        return found.get(source)
+    value: Any = found
+    for name in source.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+class _Target:
+    """Takes the events of the parser; elements of finished records are not kept."""
+
+    def __init__(self, item: list[str], sources: list[str]) -> None:
+        self.item = item
+        self.sources = sources
+        self.path: list[str] = []
+        self.elements: list[Element] = []
+        self.done: list[Element] = []
+        self.size = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.path.append(_local(tag))
+        if self.elements or self.path == self.item:
+            element = Element(_local(tag), {_local(k): v for k, v in attributes.items()})
+            self.size += sum(len(value) for value in attributes.values())
+            if self.elements:
+                self.elements[-1].append(element)
+            self.elements.append(element)
+
+    def data(self, text: str) -> None:
+        if not self.elements:
+            return
+        self.size += len(text)
+        if self.size > MOST_CHARACTERS:
+            raise BadFile(f"a record is longer than {MOST_CHARACTERS:,} characters")
+        element = self.elements[-1]
+        if len(element):
+            element[-1].tail = (element[-1].tail or "") + text
+        else:
+            element.text = (element.text or "") + text
+
+    def end(self, tag: str) -> None:
+        self.path.pop()
+        if self.elements:
+            element = self.elements.pop()
+            if not self.elements:
+                self.size = 0
+                self.done.append(element)
+
+    def close(self) -> None:
+        pass
+
+
+class XmlRecords:
+    """The elements of one path; their values by paths such as `address/city`, `@id`, `.`."""
+
+    def __init__(self, stream: io.BufferedReader, item: str, sources: list[str]) -> None:
+        self.stream = stream
+        self.item = item.strip("/").split("/")
+        self.fields = sources
+
+    def __iter__(self) -> Iterator[Row]:
+        """The records; their line is their number, because XML needs no lines."""
+        target = _Target(self.item, self.fields)
+        parser = DefusedXMLParser(target=target, forbid_dtd=True)
+        number = 0
+        try:
+            while data := self.stream.read(65536):
+                parser.feed(data)
+                for element in target.done:
+                    number += 1
+                    yield Row(number, [_at(element, source) for source in self.fields])
+                target.done.clear()
+            parser.close()
+        except DefusedXmlException as error:
+            raise BadFile(f"the file declares entities or a document type: {error}") from error
+        except (ParseError, LookupError, ValueError) as error:
+            raise BadFile(f"the file is no well-formed XML: {error}") from error
+        for element in target.done:
+            number += 1
+            yield Row(number, [_at(element, source) for source in self.fields])
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _at(element: Element, source: str) -> str | None:
+    path, _, attribute = source.partition("@")
+    path = path.strip("/")
+    found = element if path in ("", ".") else element.find(path)
+    if found is None:
+        return None
+    if attribute:
+        return found.get(attribute)
+    return "".join(found.itertext())
