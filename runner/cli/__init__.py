@@ -24,6 +24,7 @@ from . import (
     server,
     sink,
     status,
+    sync,
     task,
     views,
 )
@@ -44,6 +45,7 @@ AREAS = (
     mailbox,
     flow,
     job,
+    sync,
 )
 
 app = typer.Typer(

@@ -8,6 +8,7 @@ from runner.sqlfiles import SqlFile, sql_files
 SCHEMAS = (
     "core", "access", "meta", "data", "api", "queue",
     "feed", "mail", "flow", "batch", "replica", "web",
+    "sync",
 )  # fmt: skip
 
 FILES = sql_files(sql_dir())

@@ -21,6 +21,8 @@ CREATE SCHEMA "queue";
 COMMENT ON SCHEMA "queue" IS 'Durable tasks: claim, lease, settle, retry, dead letter.';
 CREATE SCHEMA "replica";
 COMMENT ON SCHEMA "replica" IS 'Replication between instances: peers, positions, conflicts.';
+CREATE SCHEMA "sync";
+COMMENT ON SCHEMA "sync" IS 'Synchronisation of classes with tables of other databases: definitions, runs, snapshots.';
 CREATE SCHEMA "web";
 COMMENT ON SCHEMA "web" IS 'Tokens, signed links, outgoing HTTP calls.';
 CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
@@ -2567,6 +2569,23 @@ CREATE FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb" DEFAULT '
  SELECT "flow"."run_script"("code", "parameters", "dry_run") AS "run_script";
 END;
 COMMENT ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) IS 'Run a script and give its result; a dry run undoes what it wrote. Raises PG501 to PG503, and what the script raises.';
+CREATE FUNCTION "api"."run_sync"("code" "text", "plan" boolean DEFAULT false, "allow_deletes" boolean DEFAULT false) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition constant bigint := sync.definition_id(code);
+  v_run constant bigint := sync.new_run(v_definition, 'manual', plan, allow_deletes);
+begin
+  if exists (select from sync.definition as d where d.id = v_definition and d.definition ? 'url') then
+    perform queue.enqueue('sync.run', jsonb_build_object('run', v_run));
+  else
+    perform sync.run_local(v_run);
+  end if;
+  return sync.run_result(v_run);
+end;
+$$;
+COMMENT ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) IS 'Synchronise and give the run; its state is waiting when a runner does it. A plan writes nothing. Raises PG740 to PG743.';
 CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2686,7 +2705,7 @@ CREATE TABLE "flow"."branch" (
     "until" timestamp with time zone,
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text"])))
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text", 'sync'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
@@ -2933,11 +2952,11 @@ CREATE FUNCTION "core"."set_source"("p_source" "text") RETURNS "void"
     AS $$
 begin
   if p_source is null or p_source not in
-    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica')
+    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica', 'sync')
   then
     raise exception 'unknown data source "%"', p_source
       using errcode = 'PG003',
-            hint = 'Use sql, web, page, import, mailbox, workflow, script or replica.';
+            hint = 'Use sql, web, page, import, mailbox, workflow, script, replica or sync.';
   end if;
   perform set_config('pgears.source', p_source, true);
   perform set_config('pgears.source_seal', core.source_seal(p_source), true);
@@ -11179,7 +11198,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with tables of other databases, by code.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('sync'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('sync'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class that is kept in step.'::"text"), ('sync'::"text",'direction'::"text",'text'::"text",ARRAY['in'::"text", 'out'::"text"],NULL::"text"[],true,NULL::"text",'Which side is written: the class (in), or the table (out).'::"text"), ('sync'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'::"text"), ('sync'::"text",'table'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'::"text"), ('sync'::"text",'select'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of table, for direction in with a url: a SELECT in the language of the other database.'::"text"), ('sync'::"text",'columns'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'::"text"), ('sync'::"text",'keys'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Columns of the class by which rows of both sides are the same.'::"text"), ('sync'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'::"text"), ('sync'::"text",'rows'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'::"text"), ('sync'::"text",'compare'::"text",'text'::"text",ARRAY['values'::"text", 'snapshot'::"text", 'watermark'::"text"],NULL::"text"[],false,'"values"'::"text",'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'::"text"), ('sync'::"text",'watermark'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the other side that grows with each change; for compare: watermark.'::"text"), ('sync'::"text",'overlap'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'::"text"), ('sync'::"text",'missing'::"text",'text'::"text",ARRAY['keep'::"text", 'delete'::"text"],NULL::"text"[],false,'"keep"'::"text",'What happens to rows written that the side read has no more.'::"text"), ('sync'::"text",'delete_limit'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Percent of the rows that one run may delete; a run that would delete more writes nothing.'::"text"), ('sync'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5000'::"text",'Rows that are held in memory at once, 1 to 100000.'::"text"), ('sync'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without a zone of the other side are of.'::"text"), ('sync'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It is refused while the integration switch is off.'::"text"), ('sync'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -14689,6 +14708,1282 @@ CREATE FUNCTION "queue"."withdraw"("p_id" bigint) RETURNS "void"
    WHERE (("t"."id" = "withdraw"."p_id") AND ("t"."state" = 'delayed'::"text"));
 END;
 COMMENT ON FUNCTION "queue"."withdraw"("p_id" bigint) IS 'Delete a task if it is delayed; one that is ready or runs stays.';
+CREATE TABLE "sync"."definition" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "owner" "text" NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "position" "jsonb",
+    "unsure" boolean DEFAULT true NOT NULL,
+    "lease_token" "uuid",
+    "lease_until" timestamp with time zone
+);
+COMMENT ON TABLE "sync"."definition" IS 'Which class is kept in step with which table of which database, and how.';
+COMMENT ON COLUMN "sync"."definition"."owner" IS 'Account that stored the definition: jobs and workflows synchronise with its rights.';
+COMMENT ON COLUMN "sync"."definition"."position" IS 'Watermark of the last run that succeeded: how far the source was read.';
+COMMENT ON COLUMN "sync"."definition"."unsure" IS 'The target may differ from the snapshot: the next run outwards reads the target.';
+COMMENT ON COLUMN "sync"."definition"."lease_token" IS 'Of the one process that does a run; another one may after lease_until.';
+CREATE TABLE "sync"."run" (
+    "id" bigint NOT NULL,
+    "definition_id" bigint NOT NULL,
+    "cause" "text" NOT NULL,
+    "starter" "text" NOT NULL,
+    "plan" boolean DEFAULT false NOT NULL,
+    "force" boolean DEFAULT false NOT NULL,
+    "state" "text" DEFAULT 'waiting'::"text" NOT NULL,
+    "token" "uuid",
+    "compare" "text",
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    "read" bigint DEFAULT 0 NOT NULL,
+    "inserted" bigint DEFAULT 0 NOT NULL,
+    "updated" bigint DEFAULT 0 NOT NULL,
+    "deleted" bigint DEFAULT 0 NOT NULL,
+    "position" "jsonb",
+    "samples" "jsonb",
+    "error" "text",
+    CONSTRAINT "run_cause_check" CHECK (("cause" = ANY (ARRAY['manual'::"text", 'job'::"text", 'workflow'::"text"]))),
+    CONSTRAINT "run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'reading'::"text", 'writing'::"text", 'done'::"text", 'refused'::"text", 'failed'::"text"])))
+);
+COMMENT ON TABLE "sync"."run" IS 'Runs of synchronisations: who started them, what they read and wrote, and how they ended.';
+COMMENT ON COLUMN "sync"."run"."plan" IS 'A dry run: the numbers say what would be written, samples show some of it.';
+COMMENT ON COLUMN "sync"."run"."force" IS 'The limit of deletions does not hold.';
+COMMENT ON COLUMN "sync"."run"."compare" IS 'What the rows were compared with in this run: values, snapshot or watermark.';
+COMMENT ON COLUMN "sync"."run"."read" IS 'Rows read from the other side.';
+CREATE FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:02:00'::interval) RETURNS boolean
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "beaten" AS (
+          UPDATE "sync"."definition" "d" SET "lease_until" = ("core"."now"() + "beat"."p_lease")
+            FROM "sync"."run" "r"
+           WHERE (("r"."id" = "beat"."p_run") AND ("r"."ended" IS NULL) AND ("d"."id" = "r"."definition_id") AND ("d"."lease_token" = "beat"."p_token"))
+           RETURNING "d"."id"
+         )
+  SELECT (EXISTS ( SELECT
+            FROM "beaten")) AS "exists";
+END;
+COMMENT ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Move the lease of a run on; false when it is lost.';
+CREATE FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:02:00'::interval) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_compare text;
+  v_lost bigint;
+begin
+  select d.* into v_definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run
+  for update of d;
+  select r.* into v_run from sync.run as r where r.id = p_run and r.ended is null;
+  if not found then
+    return null;
+  end if;
+  if v_definition.lease_token <> p_token and v_definition.lease_until > core.now() then
+    raise exception 'synchronisation % is being done by another process', v_definition.code
+      using errcode = 'PG743', hint = format('Wait until it ends; if it was killed, its lease ends in %s seconds.', ceil(extract(epoch from v_definition.lease_until - core.now())));
+  end if;
+  for v_lost in
+    select r.id from sync.run as r where r.definition_id = v_definition.id and r.ended is null and r.state in ('reading', 'writing')
+  loop
+    perform sync.drop_stages(v_lost);
+    update sync.run as r
+    set state = 'failed', ended = core.now(), token = null, error = 'the process that did it was lost'
+    where r.id = v_lost and r.id <> p_run;
+  end loop;
+  v_compare := coalesce(v_definition.definition ->> 'compare', 'values');
+  if v_compare = 'snapshot' and v_definition.definition ->> 'direction' = 'out' and v_definition.unsure then
+    v_compare := 'values';
+  end if;
+  update sync.definition as d
+  set lease_token = p_token, lease_until = core.now() + p_lease
+  where d.id = v_definition.id;
+  update sync.run as r
+  set state = 'reading', token = p_token, started = core.now(), compare = v_compare
+  where r.id = p_run;
+  execute (
+    select format('create unlogged table sync.stage_%s (n bigint, %s)', p_run, string_agg(format('v%s text', m.place), ', ' order by m.place))
+    from sync.mapped(v_definition.id) as m
+  );
+  execute format('comment on table sync.stage_%s is %L', p_run, 'Rows of the other side in a run that is not over.');
+  execute format('grant insert on sync.stage_%s to pgears_admin, pgears_runner', p_run);
+  return v_definition.definition || jsonb_build_object(
+    'local', not v_definition.definition ? 'url',
+    'compare', v_compare,
+    'position', v_definition.position,
+    'copy', format('sync.stage_%s', p_run),
+    'columns', (
+      select jsonb_agg(
+        jsonb_build_object('code', m.code, 'name', m.foreign_name, 'type', m.value_type, 'key', m.is_key) order by m.place
+      )
+      from sync.mapped(v_definition.id) as m
+    )
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a run, with columns and the table for rows read; null when the run has ended. Raises PG743 while another process has the lease.';
+CREATE FUNCTION "sync"."build_typed"("p_run" bigint) RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_inwards boolean;
+  v_column record;
+  v_values text;
+  v_keys text;
+  v_raw text;
+  v_raw_keys text;
+  v_joins text;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_inwards := v_definition.definition ->> 'direction' = 'in';
+  perform set_config('timezone', coalesce(v_definition.definition ->> 'time_zone', 'UTC'), true);
+  select
+    string_agg(
+      case
+        when v_inwards and m.lookup_physical is not null
+          then format('l%1$s.id as v%1$s, s.v%1$s is not null and l%1$s.n is distinct from 1 as bad%1$s', m.place)
+        else format('s.v%1$s::%2$s as v%1$s', m.place, m.value_type)
+      end,
+      ', ' order by m.place
+    ),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(format('s.v%s', m.place), ', ' order by m.place),
+    string_agg(format('s.v%s', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(
+      format(
+        ' left join (select t.k, min(t.id) as id, count(*) as n from (%1$s) as t group by t.k) as l%2$s on l%2$s.k = s.v%2$s::%3$s',
+        sync.family_rows(m.lookup_class, m.lookup_physical), m.place, m.value_type
+      ),
+      '' order by m.place
+    ) filter (where v_inwards and m.lookup_physical is not null)
+  into v_values, v_keys, v_raw, v_raw_keys, v_joins
+  from sync.mapped(v_definition.id) as m;
+  begin
+    execute format(
+      'create unlogged table sync.typed_%1$s as'
+      ' select y.*, md5(y.key::text)::uuid as key_hash from ('
+      'select x.*, array[%2$s]::text[] as key from ('
+      'select s.n, array[%3$s]::text[] as raw_key, md5(array[%4$s]::text)::uuid as hash, %5$s from sync.stage_%1$s as s%6$s) as x) as y',
+      p_run, v_keys, v_raw_keys, v_raw, v_values, coalesce(v_joins, '')
+    );
+  exception
+    when data_exception then
+      perform sync.find_bad_cells(p_run);
+      return (select count(*) from sync.problem as p where p.run_id = p_run);
+  end;
+  execute format('comment on table sync.typed_%s is %L', p_run, 'Rows of the other side in the types of the class.');
+  execute format('analyze sync.typed_%s', p_run);
+  if v_inwards then
+    execute format(
+      'insert into sync.problem (run_id, key, reason)'
+      ' select %1$s, array_to_string(t.raw_key, '', '', ''null''), ''a key column is empty'' from sync.typed_%1$s as t'
+      ' where array_position(t.key, null) is not null and array_position(t.raw_key, null) is not null order by t.n limit 100',
+      p_run
+    );
+    for v_column in select m.* from sync.mapped(v_definition.id) as m where m.lookup_physical is not null order by m.place loop
+      -- Records of the class itself that come with this run are found in a second turn.
+      continue when v_column.lookup_class = v_definition.class_id and not v_column.is_key;
+      perform sync.note_unresolved(p_run, v_column.place);
+    end loop;
+  end if;
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(t.key, '', ''), format(''%%s rows have this key'', count(*)) from sync.typed_%1$s as t'
+    ' where array_position(t.key, null) is null group by t.key having count(*) > 1 limit 100',
+    p_run
+  );
+  return (select count(*) from sync.problem as p where p.run_id = p_run);
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."build_typed"("p_run" bigint) IS 'Make sync.typed_<run> and give the number of problems found on the way.';
+CREATE FUNCTION "sync"."check_columns"("p_definition" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_definition record;
+  v_column record;
+  v_key text;
+begin
+  select d.class_id, d.model_id, d.definition into strict v_definition from sync.definition as d where d.id = p_definition;
+  for v_column in
+    select m.*, e.type, e.is_array, e.targets, e.target_user, v_definition.definition -> 'columns' ->> m.code as value
+    from sync.mapped(p_definition) as m
+    left join meta.effective_column as e on e.class_id = v_definition.class_id and e.code = m.code
+    order by m.place
+  loop
+    if v_column.physical is null then
+      raise exception 'the class % has no column "%"', meta.class_path(v_definition.class_id), v_column.code
+        using
+          errcode = 'PG106',
+          detail = '$.columns.' || v_column.code,
+          hint = 'Name stored columns of the class by their codes; outwards also id, uid, version, shortdescription, creator, created, modifier, modified.';
+    elsif v_column.is_array or v_column.sql_type = 'jsonb' or v_column.type = 'file' then
+      raise exception 'the column "%" cannot be synchronised: it has no single value', v_column.code
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Leave it out: localised texts, files and multiple references have no counterpart.';
+    elsif v_column.type = 'calculated' and v_definition.definition ->> 'direction' = 'in' then
+      raise exception 'the column "%" is calculated and cannot be written', v_column.code
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Leave it out.';
+    elsif v_column.value ~ '->' and v_column.lookup_physical is null then
+      raise exception 'there is no column "%" to find records by', btrim(split_part(v_column.value, '->', 2))
+        using errcode = 'PG106', detail = '$.columns.' || v_column.code, hint = 'Write "foreign column -> class.column" with a stored column of a class.';
+    elsif v_column.lookup_physical is not null
+      and (v_column.type is distinct from 'reference' or v_column.target_user or v_column.targets <> array[v_column.lookup_class])
+    then
+      raise exception 'the column "%" does not refer to % alone', v_column.code, meta.class_path(v_column.lookup_class)
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Records are found for single references to one class.';
+    end if;
+  end loop;
+  select k.code into v_key
+  from jsonb_array_elements_text(v_definition.definition -> 'keys') as k (code)
+  where not v_definition.definition -> 'columns' ? k.code
+  limit 1;
+  if v_key is not null or v_definition.definition -> 'keys' = '[]' then
+    raise exception 'the key "%" is not one of the columns', coalesce(v_key, '')
+      using errcode = 'PG113', detail = '$.keys', hint = 'Name at least one column of the class that is under columns, too.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."check_columns"("p_definition" bigint) IS 'Check columns and keys of a synchronisation. Raises PG106, PG113.';
+CREATE FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lacks text;
+begin
+  if not pg_has_role(p_account, (select c.relowner from pg_class as c where c.oid = to_regclass('data.datarow_' || p_class)), 'usage') then
+    select string_agg(o.operation, ', ') into v_lacks
+    from unnest(
+      case p_definition ->> 'direction'
+        when 'out' then array['read']
+        else array['read', 'insert', 'change', 'mass_change']
+          || case when p_definition ->> 'missing' = 'delete' then array['delete', 'mass_delete'] else '{}' end
+      end
+    ) as o (operation)
+    where not exists (
+      select
+      from access.effective_right as r
+      inner join pg_roles as g on r.group_name = g.rolname
+      where r.class_id = p_class and r.operation = o.operation and r.structure_id is null
+        and coalesce(cardinality(r.hidden), 0) = 0 and pg_has_role(p_account, g.oid, 'usage')
+    );
+    if v_lacks is not null then
+      raise exception 'account % lacks rights to all rows of %: %', p_account, meta.class_path(p_class), v_lacks
+        using errcode = 'PG741', hint = 'Give it a role with these rights, scope all and no hidden column; or let an account start it that has them.';
+    end if;
+  end if;
+  if p_definition ? 'url' then
+    return;
+  end if;
+  select string_agg(o.privilege, ', ') into v_lacks
+  from unnest(
+    array['select']
+    || case
+      when p_definition ->> 'direction' = 'in' then '{}'
+      when p_definition ->> 'missing' = 'delete' then array['insert', 'update', 'delete']
+      else array['insert', 'update']
+    end
+  ) as o (privilege)
+  where not has_table_privilege(p_account, to_regclass(p_definition ->> 'table'), o.privilege);
+  if v_lacks is not null then
+    raise exception 'account % lacks privileges on %: %', p_account, p_definition ->> 'table', v_lacks
+      using errcode = 'PG741', hint = 'Grant them to the account; a view shows what it may see of a table.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") IS 'Raise PG741 when an account may not do by itself what a synchronisation does.';
+CREATE FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column text;
+  v_rows text;
+begin
+  if p_definition ? 'url' and p_definition ->> 'url' !~ '^(env|file):.' then
+    raise exception '"url" is a reference, not a URL'
+      using errcode = 'PG111', detail = '$.url', hint = 'Write env:NAME or file:PATH; the runner finds the URL there, with its password.';
+  elsif (p_definition ? 'table') = (p_definition ? 'select') then
+    raise exception 'a synchronisation has either "table" or "select"'
+      using errcode = 'PG113', detail = '$', hint = 'Name the table of the other side, or give a SELECT for direction in.';
+  elsif p_definition ? 'select' and (p_definition ->> 'direction' = 'out' or not p_definition ? 'url') then
+    raise exception '"select" is for direction in with a url'
+      using errcode = 'PG113', detail = '$.select', hint = 'Name a table; in this database, make a view.';
+  elsif (p_definition ->> 'compare' = 'watermark') is distinct from (p_definition ? 'watermark') and (p_definition ? 'watermark' or p_definition ->> 'compare' = 'watermark') then
+    raise exception '"compare: watermark" and "watermark" go together'
+      using errcode = 'PG113', detail = '$.compare', hint = 'Name the column of the other side that grows with each change.';
+  elsif p_definition ->> 'compare' = 'watermark' and (p_definition ->> 'direction' = 'out' or p_definition ->> 'missing' = 'delete') then
+    raise exception 'a watermark reads changes inwards only and cannot see deleted rows'
+      using errcode = 'PG113', detail = '$.compare', hint = 'Take compare: snapshot or values for direction out, and with missing: delete.';
+  elsif (p_definition ->> 'delete_limit')::integer not between 0 and 100 then
+    raise exception '"delete_limit" cannot be %', p_definition ->> 'delete_limit'
+      using errcode = 'PG111', detail = '$.delete_limit', hint = 'Write percents from 0 to 100.';
+  elsif (p_definition ->> 'batch_size')::integer not between 1 and 100000 then
+    raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
+      using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 100000.';
+  elsif not exists (select from pg_timezone_names as z where z.name = coalesce(p_definition ->> 'time_zone', 'UTC')) then
+    raise exception 'there is no time zone "%"', p_definition ->> 'time_zone'
+      using errcode = 'PG111', detail = '$.time_zone', hint = 'Write a name such as Europe/Prague.';
+  end if;
+  if p_definition ? 'overlap' and p_definition ->> 'overlap' !~ '^[0-9]+$' then
+    begin
+      perform (p_definition ->> 'overlap')::interval;
+    exception
+      when data_exception then
+        raise exception '"overlap" cannot be "%"', p_definition ->> 'overlap'
+          using errcode = 'PG111', detail = '$.overlap', hint = 'Write a time such as 10 minutes, or a number for a numeric watermark.';
+    end;
+  end if;
+  begin
+    v_rows := meta.condition_expression(p_class, coalesce(p_definition ->> 'rows', 'true'), 'r.');
+    execute format('select from data.datarow_%s as r where (%s) limit 0', p_class, v_rows);
+  exception
+    when syntax_error_or_access_rule_violation or datatype_mismatch or undefined_function then
+      raise exception 'the condition on rows does not compile: %', sqlerrm
+        using errcode = 'PG119', detail = '$.rows', hint = 'Write an SQL condition over {{column.x}}.';
+  end;
+  if p_definition ? 'url' then
+    return;
+  end if;
+  if to_regclass(p_definition ->> 'table') is null then
+    raise exception 'there is no relation %', p_definition ->> 'table'
+      using errcode = 'PG106', detail = '$.table', hint = 'Create it first and name it with its schema, or give a url when it is in another database.';
+  end if;
+  select w.name into v_column
+  from (
+    select btrim(split_part(m.value, '->', 1)) from jsonb_each_text(p_definition -> 'columns') as m
+    union all
+    select p_definition ->> 'watermark'
+  ) as w (name)
+  where w.name is not null and w.name not in (select c.name from sync.relation_columns(p_definition ->> 'table') as c)
+  limit 1;
+  if v_column is not null then
+    raise exception 'the relation % has no column "%"', p_definition ->> 'table', v_column
+      using errcode = 'PG106', detail = '$.columns', hint = 'Name columns as PostgreSQL has them.';
+  end if;
+  if p_definition ? 'filter' then
+    begin
+      execute format('select from %s as t where (%s) limit 0', (p_definition ->> 'table')::regclass, p_definition ->> 'filter');
+    exception
+      when syntax_error_or_access_rule_violation or datatype_mismatch or undefined_function then
+        raise exception 'the filter does not compile: %', sqlerrm
+          using errcode = 'PG119', detail = '$.filter', hint = 'Write an SQL condition over the columns of the table.';
+    end;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") IS 'Check what a synchronisation says about the other side. Raises PG106, PG111, PG113, PG119.';
+CREATE FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb" DEFAULT NULL::"jsonb") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_former constant text := core.source();
+  v_held record;
+  v_inwards boolean;
+  v_again smallint[];
+  v_place smallint;
+  v_total bigint := 0;
+  v_refusal record;
+  v_problems sync.problem[];
+begin
+  select h.* into v_held from sync.hold_run(p_run, p_token) as h;
+  v_inwards := (v_held.definition).definition ->> 'direction' = 'in';
+  execute format('analyze sync.stage_%s', p_run);
+  if v_inwards or (v_held.run).compare = 'values' then
+    perform sync.build_typed(p_run);
+  end if;
+  if not exists (select from sync.problem as p where p.run_id = p_run) then
+    v_total := case when v_inwards then sync.difference_in(p_run) else sync.difference_out(p_run) end;
+  end if;
+  select f.* into v_refusal from sync.refusal(p_run, v_total) as f;
+  if v_refusal.state is not null or (v_held.run).plan then
+    if to_regclass(format('sync.change_%s', p_run)) is not null then
+      perform sync.take_samples(p_run);
+    end if;
+    perform sync.end_run(p_run, coalesce(v_refusal.state, 'done'), v_refusal.reason);
+    return coalesce(v_refusal.state, 'done');
+  end if;
+  if not v_inwards then
+    update sync.definition as d set unsure = true where d.id = (v_held.definition).id;
+    update sync.run as r set state = 'writing' where r.id = p_run;
+    return 'writing';
+  end if;
+  begin
+    perform core.set_source('sync');
+    perform sync.merge_in(p_run);
+    v_again := array(
+      select m.place::smallint from sync.mapped((v_held.definition).id) as m
+      where m.lookup_class = (v_held.definition).class_id and not m.is_key
+    );
+    if cardinality(v_again) > 0 then
+      perform sync.merge_again(p_run, v_again);
+      v_problems := array(select p from sync.problem as p where p.run_id = p_run order by p.id);
+      if cardinality(v_problems) > 0 then
+        raise exception 'undo' using errcode = 'PGUND', hint = 'Caught below: what was written is undone, the problems stay.';
+      end if;
+    end if;
+    perform sync.keep_snapshot(p_run, 'typed_' || p_run);
+    perform core.set_source(v_former);
+  exception
+    when sqlstate 'PGUND' then
+      insert into sync.problem (run_id, key, column_code, value, reason)
+      select p.run_id, p.key, p.column_code, p.value, p.reason from unnest(v_problems) as p;
+      select f.* into v_refusal from sync.refusal(p_run, v_total) as f;
+      perform sync.end_run(p_run, 'failed', v_refusal.reason);
+      return 'failed';
+  end;
+  update sync.definition as d
+  set unsure = false, position = coalesce(p_position, d.position)
+  where d.id = (v_held.definition).id;
+  update sync.run as r set position = p_position where r.id = p_run;
+  perform sync.end_run(p_run, 'done');
+  return 'done';
+end;
+$$;
+COMMENT ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") IS 'Compare what was read and go on: gives done, refused or failed, or writing when changes wait to be sent. Raises PG744, and what writing the class raises.';
+CREATE FUNCTION "sync"."count_changes"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  execute format(
+    'update sync.run as r set read = (select count(*) from sync.stage_%1$s), inserted = c.inserted, updated = c.updated, deleted = c.deleted'
+    ' from (select count(*) filter (where h.op = ''i'') as inserted, count(*) filter (where h.op = ''u'') as updated,'
+    ' count(*) filter (where h.op = ''d'') as deleted from sync.change_%1$s as h) as c where r.id = %1$s',
+    p_run
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."count_changes"("p_run" bigint) IS 'Write to a run what its tables say.';
+CREATE FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select d.id
+    from sync.definition as d
+    inner join meta.model as m on d.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || d.code = p_code else d.code = p_code and (p_model is null or d.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % synchronisation "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG740', hint = 'Name it as model.code; "pgears sync --list" shows the synchronisations.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) IS 'Id of a synchronisation by model.code or code. Raises PG740.';
+CREATE FUNCTION "sync"."difference_in"("p_run" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_rows text;
+  v_same text;
+  v_known text;
+  v_values text;
+  v_present text;
+  v_nulls text;
+  v_changed text := '';
+  v_missing text := '';
+  v_total bigint := 0;
+begin
+  select r.* into strict v_run from sync.run as r where r.id = p_run;
+  select d.* into strict v_definition from sync.definition as d where d.id = v_run.definition_id;
+  v_rows := meta.condition_expression(v_definition.class_id, coalesce(v_definition.definition ->> 'rows', 'true'), 'r.');
+  select
+    string_agg(format('r.%I = t.v%s', m.physical, m.place), ' and ' order by m.place) filter (where m.is_key),
+    string_agg(format('r.%I = s.key[%s]::%s', m.physical, m.key_place, m.sql_type), ' and ' order by m.place) filter (where m.is_key),
+    string_agg(format('t.v%s', m.place), ', ' order by m.place),
+    string_agg(format('r.%I', m.physical), ', ' order by m.place),
+    string_agg(format('null::%s', m.sql_type), ', ' order by m.place)
+  into v_same, v_known, v_values, v_present, v_nulls
+  from (
+    select c.*, count(*) filter (where c.is_key) over (order by c.place) as key_place from sync.mapped(v_definition.id) as c
+  ) as m;
+  if v_run.compare = 'snapshot' then
+    v_changed := format(
+      ' and not exists (select from sync.snapshot as s where s.definition_id = %s and s.key_hash = t.key_hash and s.hash = t.hash)', v_definition.id
+    );
+  end if;
+  if v_definition.definition ->> 'missing' = 'delete' then
+    if v_run.compare = 'snapshot' then
+      v_missing := format(
+        ' union all select ''d'', r.id, null, %s from sync.snapshot as s inner join data.datarow_%s as r on %s'
+        ' where s.definition_id = %s and r.deleted is null and (%s) and not exists (select from sync.typed_%s as t where t.key_hash = s.key_hash)',
+        v_nulls, v_definition.class_id, v_known, v_definition.id, v_rows, p_run
+      );
+      select count(*) into v_total from sync.snapshot as s where s.definition_id = v_definition.id;
+    else
+      v_missing := format(
+        ' union all select ''d'', r.id, null, %s from data.datarow_%s as r where r.deleted is null and (%s) and not exists (select from sync.typed_%s as t where %s)',
+        v_nulls, v_definition.class_id, v_rows, p_run, v_same
+      );
+      execute format('select count(*) from data.datarow_%s as r where r.deleted is null and (%s)', v_definition.class_id, v_rows) into v_total;
+    end if;
+  end if;
+  execute format(
+    'create unlogged table sync.change_%1$s as'
+    ' select case when r.id is null then ''i'' else ''u'' end as op, r.id, t.n, %2$s'
+    ' from sync.typed_%1$s as t left join data.datarow_%3$s as r on %4$s and r.deleted is null and (%5$s)'
+    ' where (r.id is null or (%6$s) is distinct from (%7$s))%8$s%9$s',
+    p_run,
+    (select string_agg(format('t.v%1$s as v%1$s', m.place), ', ' order by m.place) from sync.mapped(v_definition.id) as m),
+    v_definition.class_id, v_same, v_rows, v_present, v_values, v_changed, v_missing
+  );
+  execute format('comment on table sync.change_%s is %L', p_run, 'What a run that is not over writes.');
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(t.key, '', ''), format(''%%s rows of the class have this key'', count(*)) from sync.change_%1$s as c'
+    ' inner join sync.typed_%1$s as t on c.n = t.n where c.op = ''u'' group by t.n, t.key having count(*) > 1 limit 100',
+    p_run
+  );
+  perform sync.count_changes(p_run);
+  return v_total;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."difference_in"("p_run" bigint) IS 'Make sync.change_<run>, count it, and give the number of rows that could be deleted.';
+CREATE FUNCTION "sync"."difference_out"("p_run" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_rows text;
+  v_columns text;
+  v_keys text;
+  v_all text;
+  v_before text;
+  v_same text;
+  v_differ text;
+  v_delete boolean;
+  v_total bigint;
+begin
+  select r.* into strict v_run from sync.run as r where r.id = p_run;
+  select d.* into strict v_definition from sync.definition as d where d.id = v_run.definition_id;
+  v_rows := meta.condition_expression(v_definition.class_id, coalesce(v_definition.definition ->> 'rows', 'true'), 'r.');
+  v_delete := coalesce(v_definition.definition ->> 'missing' = 'delete', false);
+  select
+    string_agg(
+      case
+        when m.lookup_physical is null then format('r.%I as v%s', m.physical, m.place)
+        else format('(select l.k from (%s) as l where l.id = r.%I) as v%s', sync.family_rows(m.lookup_class, m.lookup_physical), m.physical, m.place)
+      end,
+      ', ' order by m.place
+    ),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place),
+    string_agg(format('t.v%s::text', m.place), ', ' order by m.place),
+    string_agg(format('t.v%1$s = y.v%1$s', m.place), ' and ' order by m.place) filter (where m.is_key),
+    format('(%s) is distinct from (%s)', string_agg(format('t.v%s', m.place), ', ' order by m.place), string_agg(format('y.v%s', m.place), ', ' order by m.place))
+  into v_columns, v_keys, v_all, v_before, v_same, v_differ
+  from sync.mapped(v_definition.id) as m;
+  execute format(
+    'create unlogged table sync.side_%1$s as'
+    ' select z.*, md5(z.key::text)::uuid as key_hash, md5(z.vals::text)::uuid as hash from ('
+    'select x.*, array[%2$s]::text[] as key, array[%3$s]::text[] as vals from ('
+    'select %4$s from data.datarow_%5$s as r where r.deleted is null and (%6$s)) as x) as z',
+    p_run, v_keys, v_all, v_columns, v_definition.class_id, v_rows
+  );
+  execute format('comment on table sync.side_%s is %L', p_run, 'The class as it is to be on the other side.');
+  execute format('analyze sync.side_%s', p_run);
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(y.key, '', '', ''null''),'
+    ' case when array_position(y.key, null) is null then format(''%%s rows of the class have this key'', count(*)) else ''a key column is empty'' end'
+    ' from sync.side_%1$s as y group by y.key having count(*) > 1 or array_position(y.key, null) is not null limit 100',
+    p_run
+  );
+  if v_run.compare = 'snapshot' then
+    execute format(
+      'create unlogged table sync.change_%1$s as'
+      ' select row_number() over (order by array_position(array[''d'', ''u'', ''i''], h.op)) as n, h.* from ('
+      'select case when s.key is null then ''i'' else ''u'' end as op, y.key, y.vals, null::text[] as before'
+      ' from sync.side_%1$s as y left join sync.snapshot as s on s.definition_id = %2$s and s.key_hash = y.key_hash'
+      ' where s.hash is distinct from y.hash'
+      ' union all select ''d'', s.key, null, null from sync.snapshot as s'
+      ' where %3$L and s.definition_id = %2$s and not exists (select from sync.side_%1$s as y where y.key_hash = s.key_hash)) as h',
+      p_run, v_definition.id, v_delete
+    );
+    select count(*) into v_total from sync.snapshot as s where s.definition_id = v_definition.id;
+  else
+    execute format(
+      'create unlogged table sync.change_%1$s as'
+      ' select row_number() over (order by array_position(array[''d'', ''u'', ''i''], h.op)) as n, h.* from ('
+      'select case when t.n is null then ''i'' else ''u'' end as op, y.key, y.vals, case when t.n is not null then array[%2$s]::text[] end as before'
+      ' from sync.side_%1$s as y left join sync.typed_%1$s as t on %3$s'
+      ' where t.n is null or %4$s'
+      ' union all select ''d'', t.key, null, array[%2$s]::text[] from sync.typed_%1$s as t'
+      ' where %5$L and array_position(t.key, null) is null and not exists (select from sync.side_%1$s as y where %3$s)) as h',
+      p_run, v_before, v_same, v_differ, v_delete
+    );
+    execute format('select count(*) from sync.typed_%s', p_run) into v_total;
+  end if;
+  execute format('comment on table sync.change_%s is %L', p_run, 'What a run that is not over writes.');
+  execute format('alter table sync.change_%1$s add constraint change_%1$s_pkey primary key (n)', p_run);
+  perform sync.count_changes(p_run);
+  return v_total;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."difference_out"("p_run" bigint) IS 'Make sync.side_<run> and sync.change_<run>, count it, and give the number of rows that could be deleted.';
+CREATE FUNCTION "sync"."drop_stages"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+begin
+  foreach v_name in array array['stage', 'typed', 'side', 'change'] loop
+    if to_regclass(format('sync.%s_%s', v_name, p_run)) is not null then
+      execute format('drop table sync.%s_%s', v_name, p_run);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."drop_stages"("p_run" bigint) IS 'Drop the tables that a run works with, those there are.';
+CREATE FUNCTION "sync"."drop_sync"("p_sync" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from sync.definition as d where d.id = p_sync for update;
+  perform sync.drop_stages(r.id) from sync.run as r where r.definition_id = p_sync and r.ended is null;
+  delete from sync.definition as d where d.id = p_sync;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."drop_sync"("p_sync" bigint) IS 'Drop a synchronisation; a run that is under way ends without effect.';
+CREATE FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform sync.drop_stages(p_run);
+  update sync.run as r
+  set state = p_state, ended = core.now(), token = null, error = p_error
+  where r.id = p_run;
+  update sync.definition as d
+  set lease_token = null, lease_until = null
+  from sync.run as r
+  where r.id = p_run and d.id = r.definition_id;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text") IS 'End a run with a state and, where it did not succeed, an error.';
+CREATE FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform
+  from sync.run as r
+  inner join sync.definition as d on r.definition_id = d.id
+  where r.id = p_run and r.ended is null and (r.token is null or d.lease_token = p_token)
+  for update of d;
+  if found then
+    if exists (select from sync.run as r where r.id = p_run and r.token is null) then
+      update sync.run as r set state = 'failed', ended = core.now(), error = p_error where r.id = p_run;
+    else
+      perform sync.end_run(p_run, 'failed', p_error);
+    end if;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") IS 'End a run with an error.';
+CREATE FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "string_agg"("format"('select t.id, t.%I as k from data.datarow_%s as t where t.deleted is null'::"text", "family_rows"."p_physical", "a"."class_id"), ' union all '::"text") AS "string_agg"
+    FROM "meta"."ancestry" "a"
+   WHERE ("a"."ancestor_id" = "family_rows"."p_class");
+END;
+COMMENT ON FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") IS 'SQL that gives id and k, a column, of the rows of a class that are not deleted.';
+CREATE FUNCTION "sync"."fill_stage"("p_run" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_relation text;
+  v_condition text;
+  v_column record;
+  v_position jsonb;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_relation := (v_definition.definition ->> 'table')::regclass::text;
+  v_condition := format('(%s)', coalesce(v_definition.definition ->> 'filter', 'true'));
+  if v_definition.definition ? 'watermark' then
+    select c.name, c.sql_type, c.category into strict v_column
+    from sync.relation_columns(v_relation) as c
+    where c.name = v_definition.definition ->> 'watermark';
+    if v_definition.position is not null then
+      v_condition := v_condition || format(
+        ' and (t.%1$I is null or t.%1$I >= %2$L::%3$s - %4$L::%5$s)',
+        v_column.name, v_definition.position ->> 'value', v_column.sql_type,
+        coalesce(v_definition.definition ->> 'overlap', '0'),
+        case v_column.category when 'D' then 'interval' else 'numeric' end
+      );
+    end if;
+  end if;
+  execute (
+    select format(
+      'insert into sync.stage_%s (n, %s) select row_number() over (), %s from %s as t where %s',
+      p_run,
+      string_agg(format('v%s', m.place), ', ' order by m.place),
+      string_agg(format('t.%I::text', m.foreign_name), ', ' order by m.place),
+      v_relation, v_condition
+    )
+    from sync.mapped(v_definition.id) as m
+  );
+  if v_column.name is not null then
+    execute format(
+      'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
+      v_column.name, v_definition.position ->> 'value', v_column.sql_type, v_relation, v_condition
+    )
+    into v_position;
+  end if;
+  return case when v_position ->> 'value' is not null then v_position end;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."fill_stage"("p_run" bigint) IS 'Read a relation of this database for a run and give the position of its watermark.';
+CREATE FUNCTION "sync"."find_bad_cells"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_column record;
+  v_cell record;
+  v_keys text;
+  v_found integer;
+begin
+  select string_agg(format('s.v%s', m.place), ', ' order by m.place) into v_keys
+  from sync.run as r
+  cross join sync.mapped(r.definition_id) as m
+  where r.id = p_run and m.is_key;
+  for v_column in
+    select m.* from sync.run as r cross join sync.mapped(r.definition_id) as m where r.id = p_run and m.value_type <> 'text' order by m.place
+  loop
+    begin
+      execute format('select count(v%s::%s) from sync.stage_%s', v_column.place, v_column.value_type, p_run) into v_found;
+      continue;
+    exception
+      when data_exception then
+        v_found := 0;
+    end;
+    for v_cell in execute format(
+      'select array_to_string(array[%s], '', '') as key, s.v%s as value from sync.stage_%s as s where s.v%2$s is not null order by s.n',
+      v_keys, v_column.place, p_run
+    ) loop
+      begin
+        execute format('select $1::%s', v_column.value_type) using v_cell.value;
+      exception
+        when data_exception then
+          insert into sync.problem (run_id, key, column_code, value, reason) values (p_run, v_cell.key, v_column.code, left(v_cell.value, 200), sqlerrm);
+          v_found := v_found + 1;
+      end;
+      exit when v_found = 20;
+    end loop;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."find_bad_cells"("p_run" bigint) IS 'Write to sync.problem which cells of a run cannot be cast.';
+CREATE FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_held record;
+begin
+  select h.* into v_held from sync.hold_run(p_run, p_token) as h;
+  perform sync.keep_snapshot(p_run, 'side_' || p_run);
+  update sync.definition as d set unsure = false where d.id = (v_held.definition).id;
+  perform sync.end_run(p_run, 'done');
+end;
+$$;
+COMMENT ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") IS 'End a run outwards that was committed on the other side. Raises PG744.';
+CREATE FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") RETURNS "record"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  select d.* into definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run and d.lease_token = p_token
+  for update of d;
+  select r.* into run from sync.run as r where r.id = p_run and r.token = p_token and r.ended is null for update;
+  if definition.id is null or run.id is null then
+    raise exception 'the lease of run % is lost', p_run
+      using errcode = 'PG744', hint = 'Another process took the synchronisation over; look at its runs.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") IS 'Definition and run, locked. Raises PG744 when the lease is lost.';
+CREATE FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition sync.definition;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  if v_definition.definition ->> 'compare' is distinct from 'snapshot' then
+    return;
+  end if;
+  -- Sent rows that stay on the other side are still known there.
+  if v_definition.definition ->> 'direction' = 'in' or v_definition.definition ->> 'missing' = 'delete' then
+    execute format(
+      'delete from sync.snapshot as s where s.definition_id = %s and not exists (select from sync.%I as t where t.key_hash = s.key_hash)',
+      v_definition.id, p_table
+    );
+  end if;
+  execute format(
+    'insert into sync.snapshot as s (definition_id, key_hash, key, hash) select %s, t.key_hash, t.key, t.hash from sync.%I as t'
+    ' on conflict (definition_id, key_hash) do update set hash = excluded.hash where s.hash <> excluded.hash',
+    v_definition.id, p_table
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") IS 'Store keys and hashes of sync.<table> as what the run left, where the synchronisation compares with it.';
+CREATE FUNCTION "sync"."mapped"("p_definition" bigint) RETURNS TABLE("place" integer, "code" "text", "foreign_name" "text", "physical" "text", "sql_type" "text", "is_key" boolean, "is_system" boolean, "lookup_class" bigint, "lookup_physical" "text", "value_type" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("row_number"() OVER (ORDER BY "m"."key"))::integer AS "row_number",
+     "m"."key",
+     "f"."parts"[1] AS "parts",
+     COALESCE("e"."physical", "s"."code") AS "coalesce",
+     COALESCE("e"."sql_type", "s"."sql_type") AS "coalesce",
+     (("d"."definition" -> 'keys'::"text") @> "to_jsonb"("m"."key")),
+     (("e"."column_id" IS NULL) AND ("s"."code" IS NOT NULL)),
+     "c"."id",
+     "l"."physical",
+     COALESCE("l"."sql_type", "e"."sql_type", "s"."sql_type") AS "coalesce"
+    FROM ((((((("sync"."definition" "d"
+      CROSS JOIN LATERAL "jsonb_each_text"(("d"."definition" -> 'columns'::"text")) "m"("key", "value"))
+      CROSS JOIN LATERAL "regexp_match"("m"."value", '^\s*(.+?)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$'::"text") "f"("parts"))
+      LEFT JOIN "meta"."effective_column" "e" ON ((("e"."class_id" = "d"."class_id") AND ("e"."code" = "m"."key") AND "e"."stored")))
+      LEFT JOIN ( VALUES ('id'::"text",'bigint'::"text"), ('uid'::"text",'uuid'::"text"), ('version'::"text",'bigint'::"text"), ('shortdescription'::"text",'text'::"text"), ('creator'::"text",'text'::"text"), ('created'::"text",'timestamptz'::"text"), ('modifier'::"text",'text'::"text"), ('modified'::"text",'timestamptz'::"text")) "s"("code", "sql_type") ON ((("m"."key" = "s"."code") AND (("d"."definition" ->> 'direction'::"text") = 'out'::"text"))))
+      LEFT JOIN "meta"."model" "o" ON (("o"."id" = "d"."model_id")))
+      LEFT JOIN ( SELECT "k"."id",
+             (("n"."code" || '.'::"text") || "k"."code") AS "path"
+            FROM ("meta"."class" "k"
+              JOIN "meta"."model" "n" ON (("k"."model_id" = "n"."id")))) "c" ON (("c"."path" =
+         CASE
+             WHEN ("f"."parts"[2] ~~ '%.%'::"text") THEN "f"."parts"[2]
+             ELSE (("o"."code" || '.'::"text") || "f"."parts"[2])
+         END)))
+      LEFT JOIN "meta"."effective_column" "l" ON ((("l"."class_id" = "c"."id") AND ("l"."code" = "f"."parts"[3]) AND "l"."stored")))
+   WHERE ("d"."id" = "mapped"."p_definition");
+END;
+COMMENT ON FUNCTION "sync"."mapped"("p_definition" bigint) IS 'Columns of a synchronisation in a fixed order, with types, keys and lookups.';
+CREATE FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_first record;
+  v_place smallint;
+  v_more bigint;
+begin
+  select r.inserted, r.updated, r.deleted into strict v_first from sync.run as r where r.id = p_run;
+  execute format('alter table sync.change_%1$s rename to side_%1$s', p_run);
+  execute format('drop table sync.typed_%s', p_run);
+  perform sync.build_typed(p_run);
+  foreach v_place in array p_places loop
+    perform sync.note_unresolved(p_run, v_place);
+  end loop;
+  perform sync.difference_in(p_run);
+  perform sync.merge_in(p_run);
+  execute format(
+    'select count(*) from sync.change_%1$s as c where c.op = ''u'' and not exists (select from sync.side_%1$s as s where s.n = c.n)', p_run
+  )
+  into v_more;
+  update sync.run as r
+  set inserted = v_first.inserted, updated = v_first.updated + v_more, deleted = v_first.deleted
+  where r.id = p_run;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) IS 'Write again what has changed now that rows of the run itself can be referred to.';
+CREATE FUNCTION "sync"."merge_in"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_class bigint;
+  v_definition bigint;
+  v_physical text;
+  v_values text;
+  v_set text;
+begin
+  select d.class_id, d.id into strict v_class, v_definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run;
+  select
+    string_agg(quote_ident(m.physical), ', ' order by m.place),
+    string_agg(format('c.v%s', m.place), ', ' order by m.place),
+    string_agg(format('%I = c.v%s', m.physical, m.place), ', ' order by m.place) filter (where not m.is_key)
+  into v_physical, v_values, v_set
+  from sync.mapped(v_definition) as m;
+  perform meta.check_triggers(format('data.datarow_%s', v_class)::regclass);
+  execute format(
+    'delete from data.datarow_%s as r using sync.change_%s as c where c.op = ''d'' and r.id = c.id and r.deleted is null', v_class, p_run
+  );
+  if v_set is not null then
+    execute format(
+      'update data.datarow_%s as r set %s from sync.change_%s as c where c.op = ''u'' and r.id = c.id and r.deleted is null', v_class, v_set, p_run
+    );
+  end if;
+  execute format(
+    'insert into data.datarow_%s (%s) select %s from sync.change_%s as c where c.op = ''i'' order by c.n', v_class, v_physical, v_values, p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."merge_in"("p_run" bigint) IS 'Write sync.change_<run> to the class. Raises what writing the class raises.';
+CREATE FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean DEFAULT false, "p_force" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition record;
+  v_starter text;
+  v_id bigint;
+begin
+  select d.*, m.code || '.' || d.code as name into strict v_definition
+  from sync.definition as d
+  inner join meta.model as m on d.model_id = m.id
+  where d.id = p_definition;
+  if not v_definition.enabled or (v_definition.integration and not core.integration()) then
+    raise exception 'synchronisation % is switched off', v_definition.name
+      using errcode = 'PG742', hint = 'Enable it in its model file; one with "integration" needs "pgears integration on".';
+  end if;
+  v_starter := case when p_cause = 'manual' then access.current_account() else v_definition.owner end;
+  perform sync.check_rights(v_starter, v_definition.class_id, v_definition.definition);
+  insert into sync.run (definition_id, cause, starter, plan, force, created)
+  values (p_definition, p_cause, v_starter, p_plan, p_force, core.now())
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) IS 'Id of a new run: by hand with the rights of the caller, for jobs and workflows with those of who stored the definition. Raises PG741, PG742.';
+CREATE FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  execute (
+    select format(
+      'insert into sync.problem (run_id, key, column_code, value, reason)'
+      ' select %1$s, array_to_string(t.raw_key, '', ''), %2$L, s.v%3$s, %4$L'
+      ' from sync.typed_%1$s as t inner join sync.stage_%1$s as s on t.n = s.n where t.bad%3$s order by t.n limit 100',
+      p_run, m.code, m.place, 'not the value of exactly one record of ' || meta.class_path(m.lookup_class)
+    )
+    from sync.run as r
+    cross join sync.mapped(r.definition_id) as m
+    where r.id = p_run and m.place = p_place
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) IS 'Write to sync.problem which values of a lookup column were not found.';
+CREATE FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) RETURNS TABLE("n" bigint, "op" "text", "key" "text"[], "vals" "text"[])
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  perform sync.hold_run(p_run, p_token);
+  return query execute format(
+    'select c.n, c.op, c.key, c.vals from sync.change_%s as c where c.n > $1 order by c.n limit $2', p_run
+  )
+  using p_after, p_limit;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) IS 'Changes of a run after a number, with keys and values as texts. Raises PG744.';
+CREATE FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") RETURNS "record"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_problems constant bigint := (select count(*) from sync.problem as p where p.run_id = p_run);
+  v_run record;
+begin
+  if v_problems > 0 then
+    state := 'failed';
+    reason := (
+      select format(
+        '%s problem(s) with rows, nothing was written; the first: %s',
+        v_problems, concat_ws(': ', 'key ' || p.key, p.column_code, quote_literal(left(p.value, 80)), p.reason)
+      )
+      from sync.problem as p
+      where p.run_id = p_run
+      order by p.id
+      limit 1
+    );
+    return;
+  end if;
+  select r.deleted, r.force, coalesce((d.definition ->> 'delete_limit')::integer, 10) as percent into strict v_run
+  from sync.run as r
+  inner join sync.definition as d on r.definition_id = d.id
+  where r.id = p_run;
+  if not v_run.force and v_run.deleted * 100 > v_run.percent * p_total then
+    state := 'refused';
+    reason := format(
+      'it would delete %s of %s rows, more than %s %%: nothing was written. If they may go, start it with --allow-deletes',
+      v_run.deleted, p_total, v_run.percent
+    );
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") IS 'State and reason with which a run ends before it writes; null when it may write.';
+CREATE FUNCTION "sync"."relation_columns"("p_relation" "text") RETURNS TABLE("name" "text", "sql_type" "text", "category" "char")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("a"."attname")::"text" AS "attname",
+     "format_type"("a"."atttypid", "a"."atttypmod") AS "format_type",
+     "t"."typcategory"
+    FROM ("pg_attribute" "a"
+      JOIN "pg_type" "t" ON (("a"."atttypid" = "t"."oid")))
+   WHERE (("a"."attrelid" = ("to_regclass"("relation_columns"."p_relation"))::"oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"));
+END;
+COMMENT ON FUNCTION "sync"."relation_columns"("p_relation" "text") IS 'Name, type and category of the type of each column of a relation; none when there is no such relation.';
+CREATE FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform sync.hold_run(p_run, p_token);
+  perform sync.drop_stages(p_run);
+  update sync.run as r set state = 'waiting', token = null where r.id = p_run;
+  update sync.definition as d
+  set lease_token = null, lease_until = null
+  from sync.run as r
+  where r.id = p_run and d.id = r.definition_id;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") IS 'Let a run wait again and free its lease. Raises PG744.';
+CREATE FUNCTION "sync"."run_local"("p_run" bigint) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_token constant uuid := gen_random_uuid();
+  v_spec jsonb;
+  v_position jsonb;
+  v_state text;
+begin
+  if exists (
+    select from sync.run as r inner join sync.definition as d on r.definition_id = d.id where r.id = p_run and d.definition ? 'url'
+  ) then
+    return null;
+  end if;
+  v_spec := sync.begin_run(p_run, v_token);
+  if v_spec is null then
+    return (select r.state from sync.run as r where r.id = p_run);
+  end if;
+  begin
+    if v_spec ->> 'direction' = 'in' or v_spec ->> 'compare' = 'values' then
+      v_position := sync.fill_stage(p_run);
+    end if;
+    v_state := sync.compare_run(p_run, v_token, v_position);
+    if v_state = 'writing' then
+      perform sync.send_changes(p_run);
+      perform sync.finish_run(p_run, v_token);
+      v_state := 'done';
+    end if;
+  exception
+    when others then
+      if sqlstate like '40%' or sqlstate like '57%' then
+        raise;
+      end if;
+      perform sync.fail_run(p_run, v_token, format('%s: %s', sqlstate, sqlerrm));
+      v_state := 'failed';
+  end;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."run_local"("p_run" bigint) IS 'State in which a run with a relation of this database has ended; null for one with another database.';
+CREATE FUNCTION "sync"."run_result"("p_run" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return (
+    select jsonb_build_object(
+      'run', r.id, 'sync', r.sync, 'plan', r.plan, 'state', r.state, 'compare', r.compare, 'read', r.read,
+      'inserted', r.inserted, 'updated', r.updated, 'deleted', r.deleted, 'error', r.error
+    )
+    || case when r.samples is null then '{}' else jsonb_build_object('samples', r.samples) end
+    || case when r.problems is null then '{}' else jsonb_build_object('problems', r.problems) end
+    from sync.run_status as r
+    where r.id = p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."run_result"("p_run" bigint) IS 'State, numbers and error of a run; samples of a plan, problems with rows.';
+CREATE FUNCTION "sync"."send_changes"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+declare
+  v_definition sync.definition;
+  v_relation text;
+  v_same text;
+  v_set text;
+  v_names text;
+  v_values text;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_relation := (v_definition.definition ->> 'table')::regclass::text;
+  perform set_config('timezone', coalesce(v_definition.definition ->> 'time_zone', 'UTC'), true);
+  perform meta.check_triggers(v_relation::regclass);
+  select
+    string_agg(format('t.%I = c.key[%s]::%s', m.foreign_name, m.key_place, m.type_there), ' and ') filter (where m.is_key),
+    string_agg(format('%I = c.vals[%s]::%s', m.foreign_name, m.place, m.cast_there), ', ') filter (where not m.is_key),
+    string_agg(quote_ident(m.foreign_name), ', ' order by m.place),
+    string_agg(format('c.vals[%s]::%s', m.place, m.cast_there), ', ' order by m.place)
+  into v_same, v_set, v_names, v_values
+  from (
+    select
+      c.*,
+      r.sql_type as type_there,
+      case when c.sql_type = 'timestamptz' and r.sql_type like 'timestamp%without%' then 'timestamptz::' || r.sql_type else r.sql_type end as cast_there,
+      count(*) filter (where c.is_key) over (order by c.place) as key_place
+    from sync.mapped(v_definition.id) as c
+    inner join sync.relation_columns(v_relation) as r on c.foreign_name = r.name
+  ) as m;
+  execute format('delete from %s as t using sync.change_%s as c where c.op = ''d'' and %s', v_relation, p_run, v_same);
+  if v_set is not null then
+    execute format('update %s as t set %s from sync.change_%s as c where c.op = ''u'' and %s', v_relation, v_set, p_run, v_same);
+  end if;
+  execute format('insert into %s (%s) select %s from sync.change_%s as c where c.op = ''i'' order by c.n', v_relation, v_names, v_values, p_run);
+end;
+$$;
+COMMENT ON FUNCTION "sync"."send_changes"("p_run" bigint) IS 'Write sync.change_<run> to a relation of this database. Raises PG140, and what writing the relation raises.';
+CREATE FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_told constant text[] := array['url', 'table', 'select', 'columns', 'keys', 'filter', 'rows', 'direction', 'compare', 'watermark', 'time_zone'];
+  v_class bigint;
+  v_former record;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'sync');
+  perform meta.check_definition('sync', p_definition, '$');
+  v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform sync.check_side(v_class, p_definition);
+  select d.id, d.class_id, d.definition into v_former
+  from sync.definition as d
+  where d.model_id = p_model and d.code = p_code
+  for update;
+  insert into sync.definition as d (model_id, code, class_id, enabled, integration, owner, definition)
+  values (
+    p_model, p_code, v_class,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    access.current_account(),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    owner = excluded.owner,
+    definition = excluded.definition
+  returning d.id into v_id;
+  perform sync.check_columns(v_id);
+  perform sync.check_rights(access.current_account(), v_class, p_definition);
+  if v_former.id is not null and (
+    v_former.class_id <> v_class or exists (select from unnest(v_told) as k (key) where v_former.definition -> k.key is distinct from p_definition -> k.key)
+  ) then
+    delete from sync.snapshot as s where s.definition_id = v_id;
+    update sync.definition as d set position = null, unsure = true where d.id = v_id;
+  end if;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a synchronisation, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG119, PG741.';
+CREATE FUNCTION "sync"."sync_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "d"."id",
+     "d"."code",
+     ("d"."definition" || "jsonb_build_object"('class', "meta"."class_path"("d"."class_id")))
+    FROM "sync"."definition" "d"
+   WHERE ("d"."model_id" = "sync_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "sync"."sync_definitions"("p_model" bigint) IS 'Id, code and definition of each synchronisation of a model.';
+CREATE FUNCTION "sync"."take_samples"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_samples jsonb;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  execute (
+    select case
+      when v_definition.definition ->> 'direction' = 'in' then format(
+        'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
+        'select c.op, row_number() over (partition by c.op order by c.n, c.id) as place, jsonb_build_object(''op'', %1$s)'
+        ' || case when r.id is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
+        ' || case when c.op = ''d'' then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample'
+        ' from sync.change_%4$s as c left join data.datarow_%5$s as r on c.id = r.id) as x where x.place <= 5',
+        'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
+        string_agg(format('%L, r.%I', m.code, m.physical), ', ' order by m.place),
+        string_agg(format('%L, c.v%s', m.code, m.place), ', ' order by m.place),
+        p_run, v_definition.class_id
+      )
+      else format(
+        'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
+        'select c.op, row_number() over (partition by c.op order by c.n) as place, jsonb_build_object(''op'', %1$s, ''key'', to_jsonb(c.key))'
+        ' || case when c.before is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
+        ' || case when c.vals is null then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample from sync.change_%4$s as c) as x where x.place <= 5',
+        'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
+        string_agg(format('%L, c.before[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        string_agg(format('%L, c.vals[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        p_run
+      )
+    end
+    from sync.mapped(v_definition.id) as m
+  )
+  into v_samples;
+  update sync.run as r set samples = coalesce(v_samples, '[]') where r.id = p_run;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."take_samples"("p_run" bigint) IS 'Keep with a run some of what it would write.';
 ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "access"."account_id_seq"
     START WITH 1
@@ -15650,6 +16945,107 @@ UNION ALL
 COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
+ALTER TABLE "sync"."definition" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."definition_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "sync"."definition_status" AS
+ SELECT (("m"."code" || '.'::"text") || "d"."code") AS "sync",
+    "meta"."class_path"("d"."class_id") AS "class",
+    ("d"."definition" ->> 'direction'::"text") AS "direction",
+    COALESCE(("d"."definition" ->> 'table'::"text"), 'select'::"text") AS "other_side",
+    ("d"."definition" ->> 'url'::"text") AS "url",
+    "d"."enabled",
+    ("d"."position" ->> 'value'::"text") AS "position",
+    ("d"."lease_until" > "core"."now"()) AS "running",
+    "r"."state" AS "last_state",
+    COALESCE("r"."ended", "r"."started", "r"."created") AS "last_run",
+    "r"."error" AS "last_error"
+   FROM (("sync"."definition" "d"
+     JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."definition_id",
+            "l"."cause",
+            "l"."starter",
+            "l"."plan",
+            "l"."force",
+            "l"."state",
+            "l"."token",
+            "l"."compare",
+            "l"."created",
+            "l"."started",
+            "l"."ended",
+            "l"."read",
+            "l"."inserted",
+            "l"."updated",
+            "l"."deleted",
+            "l"."position",
+            "l"."samples",
+            "l"."error"
+           FROM "sync"."run" "l"
+          WHERE (("l"."definition_id" = "d"."id") AND (NOT "l"."plan"))
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "sync"."definition_status" IS 'Synchronisations with both sides, the watermark and the last run that was no plan.';
+CREATE TABLE "sync"."problem" (
+    "id" bigint NOT NULL,
+    "run_id" bigint NOT NULL,
+    "key" "text",
+    "column_code" "text",
+    "value" "text",
+    "reason" "text" NOT NULL
+);
+COMMENT ON TABLE "sync"."problem" IS 'Rows because of which a run wrote nothing: key, column, value and reason, the first hundred of each kind.';
+ALTER TABLE "sync"."problem" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."problem_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "sync"."run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "sync"."run_status" AS
+ SELECT "r"."id",
+    (("m"."code" || '.'::"text") || "d"."code") AS "sync",
+    "r"."cause",
+    "r"."starter",
+    "r"."plan",
+    "r"."state",
+    "r"."compare",
+    "r"."read",
+    "r"."inserted",
+    "r"."updated",
+    "r"."deleted",
+    "r"."started",
+    "r"."ended",
+    "r"."error",
+    "r"."samples",
+    ( SELECT "jsonb_agg"("jsonb_strip_nulls"("jsonb_build_object"('key', "p"."key", 'column', "p"."column_code", 'value', "p"."value", 'reason', "p"."reason")) ORDER BY "p"."id") AS "jsonb_agg"
+           FROM "sync"."problem" "p"
+          WHERE ("p"."run_id" = "r"."id")) AS "problems"
+   FROM (("sync"."run" "r"
+     JOIN "sync"."definition" "d" ON (("r"."definition_id" = "d"."id")))
+     JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")));
+COMMENT ON VIEW "sync"."run_status" IS 'Runs of synchronisations: who started them, what they wrote, samples of a plan, problems with rows.';
+CREATE TABLE "sync"."snapshot" (
+    "definition_id" bigint NOT NULL,
+    "key_hash" "uuid" NOT NULL,
+    "key" "text"[] NOT NULL,
+    "hash" "uuid" NOT NULL
+);
+COMMENT ON TABLE "sync"."snapshot" IS 'Keys and hashes of the rows as the last run left them, for synchronisations that compare with a snapshot.';
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
@@ -15850,6 +17246,16 @@ ALTER TABLE ONLY "queue"."slot"
     ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."problem"
+    ADD CONSTRAINT "problem_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."run"
+    ADD CONSTRAINT "run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."snapshot"
+    ADD CONSTRAINT "snapshot_pkey" PRIMARY KEY ("definition_id", "key_hash");
 CREATE INDEX "account_email_idx" ON "access"."account" USING "btree" ("lower"("email"));
 CREATE INDEX "closure_structure_id_descendant_idx" ON "access"."closure" USING "btree" ("structure_id", "descendant", "ancestor");
 CREATE INDEX "member_account_id_idx" ON "access"."member" USING "btree" ("account_id");
@@ -15923,6 +17329,10 @@ CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" 
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("kind", "lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "definition_class_id_idx" ON "sync"."definition" USING "btree" ("class_id");
+CREATE INDEX "problem_run_id_idx" ON "sync"."problem" USING "btree" ("run_id", "id");
+CREATE INDEX "run_created_idx" ON "sync"."run" USING "btree" ("created");
+CREATE INDEX "run_definition_id_id_idx" ON "sync"."run" USING "btree" ("definition_id", "id");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE OR REPLACE VIEW "flow"."workflow_status" AS
  SELECT "w"."id",
@@ -16072,6 +17482,16 @@ ALTER TABLE ONLY "meta"."column_target"
     ADD CONSTRAINT "column_target_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."problem"
+    ADD CONSTRAINT "problem_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "sync"."run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."run"
+    ADD CONSTRAINT "run_definition_id_fkey" FOREIGN KEY ("definition_id") REFERENCES "sync"."definition"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."snapshot"
+    ADD CONSTRAINT "snapshot_definition_id_fkey" FOREIGN KEY ("definition_id") REFERENCES "sync"."definition"("id") ON DELETE CASCADE;
 ALTER TABLE "core"."file" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "core"."file_content" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "file_content_named" ON "core"."file_content" FOR SELECT USING ((EXISTS ( SELECT
@@ -16100,6 +17520,8 @@ GRANT USAGE ON SCHEMA "queue" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "queue" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "sync" TO "pgears_admin";
+GRANT USAGE ON SCHEMA "sync" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") FROM PUBLIC;
@@ -16213,6 +17635,9 @@ GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb
 REVOKE ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
@@ -16800,6 +18225,66 @@ GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) T
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."build_typed"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_columns"("p_definition" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."count_changes"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."difference_in"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."difference_out"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."drop_stages"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."drop_sync"("p_sync" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."drop_sync"("p_sync" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."fill_stage"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."find_bad_cells"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."mapped"("p_definition" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."merge_in"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."relation_columns"("p_relation" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."run_local"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."run_local"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."run_local"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."run_result"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."run_result"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."run_result"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."send_changes"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "sync"."sync_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."take_samples"("p_run" bigint) FROM PUBLIC;
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
@@ -16854,5 +18339,9 @@ GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_definition"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;
