@@ -19,8 +19,10 @@ from sqlalchemy.pool import NullPool
 
 from runner.sync.work import do_run
 
-from .fix_database import Database
+from .fix_database import Database, new_database
 from .fix_meta import ClassTable, Definitions
+from .fix_server import TestServer
+from .peers import mariadb
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "number": {"type": "text", "mandatory": True},
@@ -41,6 +43,24 @@ MAPPING = {
     "active": "active",
     "since": "since_day",
     "seen": "seen_at",
+}
+
+
+TABLES = {
+    "sqlite": (
+        "create table goods (id varchar(40) primary key, name varchar(200), note text,"
+        " amount integer, price numeric(12, 2), active boolean, since_day date, seen_at timestamp)"
+    ),
+    "mariadb": (
+        "create table goods (id varchar(40) collate utf8mb4_bin primary key, name varchar(200),"
+        " note longtext, amount bigint, price decimal(12, 2), active boolean, since_day date,"
+        " seen_at datetime(6)) default charset utf8mb4 collate utf8mb4_bin"
+    ),
+    "postgresql": (
+        "create table goods (id varchar(40) primary key, name varchar(200), note text,"
+        " amount integer, price numeric(12, 2), active boolean, since_day date,"
+        " seen_at timestamptz)"
+    ),
 }
 
 
@@ -165,8 +185,34 @@ def shop(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]
 def sqlite(tmp_path: Path) -> Other:
     """A file of SQLite with a table of goods."""
     made = other(f"sqlite:///{tmp_path / 'goods.db'}")
-    made.do(
-        "create table goods (id varchar(40) primary key, name varchar(200), note text,"
-        " amount integer, price numeric(12, 2), active boolean, since_day date, seen_at timestamp)"
-    )
+    made.do(TABLES["sqlite"])
     return made
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    """A MariaDB of this session."""
+    reason = mariadb.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with mariadb.mariadb() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "mariadb", "postgresql"])
+def goods(request: pytest.FixtureRequest, tmp_path: Path, server: TestServer) -> Iterator[Other]:
+    """An empty table of goods in each of three kinds of databases."""
+    if request.param == "sqlite":
+        made = other(f"sqlite:///{tmp_path / 'goods.db'}")
+        made.do(TABLES["sqlite"])
+        yield made
+    elif request.param == "mariadb":
+        made = other(request.getfixturevalue("mariadb_url"))
+        made.do("drop table if exists goods")
+        made.do(TABLES["mariadb"])
+        yield made
+    else:
+        with new_database(server) as database:
+            made = other(database.url.replace("postgresql://", "postgresql+psycopg://"))
+            made.do(TABLES["postgresql"])
+            yield made

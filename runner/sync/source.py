@@ -100,7 +100,8 @@ def reading(spec: Spec, start: Any) -> Executable:
     if spec.watermark is not None and start is not None:
         mark: Any = column(spec.watermark)
         query = query.where(or_(mark.is_(None), mark >= literal(start)))
-    return query
+    statement: Executable = query
+    return statement
 
 
 def rows(connection: Connection, spec: Spec, start: Any) -> Iterator[list[tuple[Any, ...]]]:

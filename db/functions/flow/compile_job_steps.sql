@@ -29,7 +29,7 @@ begin
           errcode = 'PG522',
           detail = '$.steps',
           hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
-    elsif v_kind in ('import', 'export', 'sync', 'replicate', 'url') then
+    elsif v_kind in ('import', 'export', 'replicate', 'url') then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
@@ -39,6 +39,10 @@ begin
       when 'workflow' then jsonb_build_object('workflow_id', flow.workflow_id(v_step ->> 'workflow', p_model))
       else '{}'
     end);
+
+    if v_kind = 'sync' then
+      v_compiled := jsonb_set(v_compiled, array[(v_place - 1)::text, 'sync'], to_jsonb(sync.definition_path(v_step ->> 'sync', p_model)));
+    end if;
 
     if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
       raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -50,6 +54,6 @@ begin
 end;
 $$;
 
-comment on function flow.compile_job_steps(bigint, text, jsonb) is 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522.';
+comment on function flow.compile_job_steps(bigint, text, jsonb) is 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522, PG740.';
 
 revoke all on function flow.compile_job_steps(bigint, text, jsonb) from public;

@@ -55,6 +55,8 @@ begin
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
+      when 'sync' then
+        v_step := v_step || jsonb_build_object('sync', sync.definition_path(v_step ->> 'sync', p_model));
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -82,6 +84,6 @@ begin
 end;
 $$;
 
-comment on function flow.compile_steps(bigint, bigint, jsonb) is 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+comment on function flow.compile_steps(bigint, bigint, jsonb) is 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501, PG740.';
 
 revoke all on function flow.compile_steps(bigint, bigint, jsonb) from public;

@@ -19,6 +19,7 @@ begin atomic
   ('event', array['event', 'next'], array['scope', 'deadline', 'on_deadline', 'into']),
   ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into']),
   ('workflow', array['workflow', 'next'], array['wait', 'variables', 'into', 'on_error']),
+  ('sync', array['sync', 'next'], array['into', 'attempts', 'on_error']),
   ('parallel', array['branches', 'next'], array[]::text[]);
 end;
 

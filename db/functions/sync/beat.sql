@@ -13,7 +13,7 @@ begin atomic
     where r.id = p_run and r.ended is null and d.id = r.definition_id and d.lease_token = p_token
     returning d.id
   )
-  select exists (select from beaten);
+  select count(*) > 0 from beaten;
 end;
 
 comment on function sync.beat(bigint, uuid, interval) is 'Move the lease of a run on; false when it is lost.';

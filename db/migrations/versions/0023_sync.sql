@@ -23,7 +23,7 @@ create table sync.definition (
   constraint definition_pkey primary key (id),
   constraint definition_model_id_code_key unique (model_id, code),
   constraint definition_model_id_fkey foreign key (model_id) references meta.model (id) on delete cascade,
-  constraint definition_class_id_fkey foreign key (class_id) references meta.class (id)
+  constraint definition_class_id_fkey foreign key (class_id) references meta.class (id) on delete cascade
 );
 
 create index definition_class_id_idx on sync.definition (class_id);
