@@ -13,7 +13,9 @@ declare
   v_definition sync.definition;
   v_relation text;
   v_condition text;
-  v_column record;
+  v_name text;
+  v_type text;
+  v_category "char";
   v_position jsonb;
 begin
   select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
@@ -21,16 +23,16 @@ begin
   v_condition := format('(%s)', coalesce(v_definition.definition ->> 'filter', 'true'));
 
   if v_definition.definition ? 'watermark' then
-    select c.name, c.sql_type, c.category into strict v_column
+    select c.name, c.sql_type, c.category into strict v_name, v_type, v_category
     from sync.relation_columns(v_relation) as c
     where c.name = v_definition.definition ->> 'watermark';
 
     if v_definition.position is not null then
       v_condition := v_condition || format(
         ' and (t.%1$I is null or t.%1$I >= %2$L::%3$s - %4$L::%5$s)',
-        v_column.name, v_definition.position ->> 'value', v_column.sql_type,
+        v_name, v_definition.position ->> 'value', v_type,
         coalesce(v_definition.definition ->> 'overlap', '0'),
-        case v_column.category when 'D' then 'interval' else 'numeric' end
+        case v_category when 'D' then 'interval' else 'numeric' end
       );
     end if;
   end if;
@@ -46,10 +48,10 @@ begin
     from sync.mapped(v_definition.id) as m
   );
 
-  if v_column.name is not null then
+  if v_name is not null then
     execute format(
       'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
-      v_column.name, v_definition.position ->> 'value', v_column.sql_type, v_relation, v_condition
+      v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
     )
     into v_position;
   end if;
