@@ -9,7 +9,7 @@ import typer
 
 from ..config import load_settings
 from ..db import connect, database_url
-from ..errors import UserError
+from ..errors import SyncBusy, UserError
 from ..sync.work import do_run
 from .output import Json, print_fields, print_json, print_table
 from .rows import print_rows
@@ -57,7 +57,12 @@ def _run(code: str, plan: bool, allow_deletes: bool, as_json: bool) -> None:
             "select sync.new_run(sync.definition_id(%s), 'manual', %s, %s)",
             (code, plan, allow_deletes),
         ).fetchone() or (0,)
-    result = do_run(url, run)
+    try:
+        result = do_run(url, run)
+    except SyncBusy:
+        with connect(url, name="pgears sync") as conn:
+            conn.execute("select sync.withdraw_run(%s)", (run,))
+        raise
     if as_json:
         print_json(result)
     else:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
+
+from ..errors import SyncLeaseLost
 
 log = logging.getLogger("pgears.sync")
 
@@ -45,6 +47,12 @@ class Lease:
         """Raise Stopped when the process is to end; to be called for each batch."""
         if self._stop.is_set():
             raise Stopped
+
+    def confirm(self, conn: psycopg.Connection[Any]) -> None:
+        """Raise SyncLeaseLost when another process has taken the run over: just before a commit."""
+        row = conn.execute("select sync.beat(%s, %s)", (self._run, self._token)).fetchone()
+        if row is None or not row[0]:
+            raise SyncLeaseLost(f"the lease of run {self._run} is lost")
 
     def _beat(self) -> None:
         while not self._over.wait(EVERY):

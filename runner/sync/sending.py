@@ -116,6 +116,7 @@ def send_changes(
                         f"{len(batch)} rows were to be changed, {done.rowcount} were there",
                         "Somebody else has changed the table; the next run reads it anew.",
                     )
+        lease.confirm(conn)
 
 
 def _changes(

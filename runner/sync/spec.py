@@ -31,7 +31,8 @@ class Spec:
     columns: tuple[Mapped, ...]
     compare: str
     watermark: str | None
-    overlap: str | None
+    overlap: float | None
+    """Seconds, or a number for a numeric watermark."""
     position: Mapping[str, str] | None
     batch_size: int
     zone: ZoneInfo

@@ -20,14 +20,20 @@ BUSY = timedelta(seconds=15)
 """Wait before another look while another process does the synchronisation."""
 
 
-async def run_waiting(task: Task, services: Services) -> None:
+async def run_waiting(task: Task, services: Services) -> Outcome | None:
     """Do a run that api.run_sync has made; what became of it is in the run."""
-    await _run(int(task.payload["run"]), services)
+    try:
+        await _run(int(task.payload["run"]), services)
+    except (errors.SyncBusy, Stopped):
+        return await _release(task, services)
+    return None
 
 
 async def run_for_job(task: Task, services: Services) -> Outcome:
     """Synchronise, and tell the job what became of it."""
     result = await _begin_and_run(task, services, "job")
+    if result is None:
+        return await _release(task, services)
     return await _settle(
         task,
         services,
@@ -42,6 +48,8 @@ async def run_for_job(task: Task, services: Services) -> Outcome:
 async def run_for_workflow(task: Task, services: Services) -> Outcome:
     """Synchronise, and wake the branch that waits for it."""
     result = await _begin_and_run(task, services, "workflow")
+    if result is None:
+        return await _release(task, services)
     return await _settle(
         task,
         services,
@@ -52,7 +60,7 @@ async def run_for_workflow(task: Task, services: Services) -> Outcome:
     )
 
 
-async def _begin_and_run(task: Task, services: Services, cause: str) -> dict[str, Any]:
+async def _begin_and_run(task: Task, services: Services, cause: str) -> dict[str, Any] | None:
     parameters = task.payload.get("parameters", {})
     try:
         async with services.pool.connection() as conn:
@@ -70,7 +78,14 @@ async def _begin_and_run(task: Task, services: Services, cause: str) -> dict[str
     except (errors.NoSuchSync, errors.SyncOff, errors.SyncRightMissing) as error:
         return {"state": "failed", "error": f"{error.sqlstate}: {error.diag.message_primary}"}
     assert row is not None
-    return await _run(int(row[0]), services)
+    try:
+        return await _run(int(row[0]), services)
+    except Stopped:
+        return None
+    except errors.SyncBusy:
+        async with services.pool.connection() as conn:
+            await conn.execute("select sync.withdraw_run(%s)", (row[0],))
+        return None
 
 
 async def _run(run: int, services: Services) -> dict[str, Any]:
@@ -84,8 +99,16 @@ async def _run(run: int, services: Services) -> dict[str, Any]:
         stop.set()
         await asyncio.wait([work], timeout=5)
         raise
-    except (errors.SyncBusy, Stopped) as error:
-        raise Retry(str(error).splitlines()[0] if str(error) else "stopped", BUSY) from error
+
+
+async def _release(task: Task, services: Services) -> Outcome:
+    """Look again later; waiting for another process is no attempt."""
+    async with services.pool.connection() as conn:
+        await conn.execute(
+            "select queue.settle(%s, %s, 'release', %s, %s)",
+            (task.token, [task.id], "another process does the synchronisation", BUSY),
+        )
+    return SETTLED
 
 
 async def _settle(task: Task, services: Services, query: str, *values: Any) -> Outcome:

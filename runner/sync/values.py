@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -31,7 +32,7 @@ def to_text(value: Any, type: str, zone: ZoneInfo) -> str | None:
         case str():
             text = value
         case Decimal() | float():
-            whole = type == "bigint" and value == value and value == int(value)
+            whole = type == "bigint" and math.isfinite(value) and value == int(value)
             text = str(int(value)) if whole else str(value)
         case datetime():
             text = (value if value.tzinfo else value.replace(tzinfo=zone)).isoformat(" ")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from ..errors import UserError
-
-UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
 class Watermark:
@@ -33,17 +30,19 @@ class Watermark:
                 "Change the definition of the synchronisation, so that it begins anew.",
             ) from None
 
-    def start(self, overlap: str | None) -> Any:
+    def start(self, overlap: float | None) -> Any:
         """The lowest value that the next run reads; None for everything."""
         if self.value is None or overlap is None:
             return self.value
         match self.value:
             case datetime() | date():
-                return self.value - _span(overlap)
+                return self.value - timedelta(seconds=overlap)
             case str():
-                return _before(self.value, _span(overlap))
+                return _before(self.value, timedelta(seconds=overlap))
+            case int():
+                return self.value - int(overlap)
             case _:
-                return self.value - type(self.value)(overlap)
+                return self.value - type(self.value)(str(overlap))
 
     def position(self) -> dict[str, str] | None:
         """As the database keeps it."""
@@ -62,19 +61,6 @@ def _value(position: Mapping[str, str]) -> Any:
         "Decimal": Decimal,
     }
     return kinds.get(position.get("type", "str"), str)(position["value"])
-
-
-def _span(overlap: str) -> timedelta:
-    """An interval such as "10 minutes" or "1 hour 30 minutes" or "00:10"."""
-    clock = re.fullmatch(r"\s*(\d+):(\d\d)(?::(\d\d))?\s*", overlap)
-    if clock:
-        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    parts = re.findall(r"(\d+)\s*(second|minute|hour|day|week)s?", overlap)
-    rest = re.sub(r"(\d+)\s*(second|minute|hour|day|week)s?", "", overlap).strip()
-    if not parts or rest:
-        raise UserError(f"the overlap {overlap} is no time", "Write it such as 10 minutes.")
-    return timedelta(seconds=sum(int(number) * UNITS[unit] for number, unit in parts))
 
 
 def _before(text: str, span: timedelta) -> str:

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
+from runner.sync.work import do_run
 from tests.fix_database import new_database
 from tests.fix_server import TestServer
 from tests.fix_sync import Other, Place, other, sorted_rows
@@ -100,7 +102,7 @@ def test_connection_cut_while_sending(shop: Place, server: TestServer) -> None:
         goods.do("insert into goods values ('15', 'held')")
         columns = {"number": "id", "name": "name"}
         shop.define("push", goods, direction="out", columns=columns, batch_size=5)
-        outcome = []
+        outcome: list[dict[str, Any]] = []
         with goods.engine.connect() as holder:
             # The run waits for a lock in the middle of its transaction; then its connection goes.
             holder.execute(text("select from goods where id = '15' for update"))
@@ -121,10 +123,8 @@ def test_connection_cut_while_sending(shop: Place, server: TestServer) -> None:
         ]
 
 
-def shop_run(shop: Place) -> dict[str, object]:
+def shop_run(shop: Place) -> dict[str, Any]:
     """A run with connections of its own, for a thread."""
-    from runner.sync.work import do_run
-
     with shop.database.connect() as conn:
         (run,) = conn.execute(
             "select sync.new_run(sync.definition_id('push'), 'manual')"

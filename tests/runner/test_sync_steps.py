@@ -123,6 +123,35 @@ def test_job_goes_on_after_a_kill(place: Place, workplace: Workplace, sqlite: Ot
     )
 
 
+def test_job_waits_while_another_process_synchronises(
+    place: Place, workplace: Workplace, sqlite: Other
+) -> None:
+    """S04: no failure and no litter: the step looks again until the other one is done."""
+    sqlite.put({"id": "a"})
+    definition = place.define("goods", sqlite)
+    set_flow(place, "job", "nightly", steps=[{"sync": "goods"}])
+    other_run = place.one("select sync.new_run(%s, 'manual')", definition)
+    token = "00000000-0000-0000-0000-000000000001"
+    place.one("select sync.begin_run(%s, %s, '1 hour')", other_run, token)
+    workplace.start()
+    run = place.one("select flow.run_job('nightly')")
+    until(
+        lambda: (
+            place.one("select error from queue.task_list where kind = 'job.sync'")
+            == "another process does the synchronisation"
+        ),
+        "the step to be put off",
+    )
+    assert place.one("select count(*) from sync.run") == 1
+    place.one("select sync.release_run(%s, %s)", other_run, token)
+    place.conn.execute("select core.set_clock(core.now() + interval '20 seconds')")
+    until(
+        lambda: place.one("select state from flow.run_status where id = %s", run) == "done",
+        "the job to end",
+    )
+    assert place.goods("number") == [("a",)]
+
+
 def test_step_of_a_workflow(place: Place, workplace: Workplace, sqlite: Other) -> None:
     """S04: the branch waits for the runner and goes on with the numbers; a failure takes its way."""
     sqlite.put({"id": "a"})

@@ -67,6 +67,10 @@ begin
     'local', not v_definition.definition ? 'url',
     'compare', v_compare,
     'position', v_definition.position,
+    'overlap', case
+      when v_definition.definition ->> 'overlap' ~ '^[0-9]+$' then (v_definition.definition ->> 'overlap')::numeric
+      else extract(epoch from (v_definition.definition ->> 'overlap')::interval)
+    end,
     'copy', format('sync.stage_%s', p_run),
     'columns', (
       select jsonb_agg(

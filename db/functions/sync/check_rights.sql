@@ -14,6 +14,11 @@ as $$
 declare
   v_lacks text;
 begin
+  if not exists (select from pg_roles as r where r.rolname = p_account) then
+    raise exception 'account % does not exist any more', p_account
+      using errcode = 'PG741', hint = 'Store the definition again: jobs and workflows synchronise with the rights of who stored it.';
+  end if;
+
   if not pg_has_role(p_account, (select c.relowner from pg_class as c where c.oid = to_regclass('data.datarow_' || p_class)), 'usage') then
     select string_agg(o.operation, ', ') into v_lacks
     from unnest(

@@ -17,7 +17,6 @@ declare
   v_held record;
   v_inwards boolean;
   v_again smallint[];
-  v_place smallint;
   v_total bigint := 0;
   v_refusal record;
   v_problems sync.problem[];

@@ -13,7 +13,8 @@ set datestyle = 'ISO, YMD'
 as $$
 declare
   v_column record;
-  v_cell record;
+  v_key text;
+  v_value text;
   v_keys text;
   v_found integer;
 begin
@@ -33,15 +34,15 @@ begin
         v_found := 0;
     end;
 
-    for v_cell in execute format(
+    for v_key, v_value in execute format(
       'select array_to_string(array[%s], '', '') as key, s.v%s as value from sync.stage_%s as s where s.v%2$s is not null order by s.n',
       v_keys, v_column.place, p_run
     ) loop
       begin
-        execute format('select $1::%s', v_column.value_type) using v_cell.value;
+        execute format('select $1::%s', v_column.value_type) using v_value;
       exception
         when data_exception then
-          insert into sync.problem (run_id, key, column_code, value, reason) values (p_run, v_cell.key, v_column.code, left(v_cell.value, 200), sqlerrm);
+          insert into sync.problem (run_id, key, column_code, value, reason) values (p_run, v_key, v_column.code, left(v_value, 200), sqlerrm);
           v_found := v_found + 1;
       end;
       exit when v_found = 20;

@@ -16,7 +16,7 @@ begin atomic
 
   with gone as (
     delete from sync.run as r
-    where r.ended < (select core.now()) - interval '90 days'
+    where coalesce(r.ended, r.created) < (select core.now()) - interval '90 days'
       and r.id < (select max(l.id) from sync.run as l where l.definition_id = r.definition_id)
     returning r.id
   )
