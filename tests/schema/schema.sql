@@ -3490,7 +3490,7 @@ begin
           errcode = 'PG522',
           detail = '$.steps',
           hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
-    elsif v_kind in ('import', 'export', 'sync', 'replicate', 'url') then
+    elsif v_kind in ('import', 'export', 'replicate', 'url') then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
@@ -3499,6 +3499,9 @@ begin
       when 'workflow' then jsonb_build_object('workflow_id', flow.workflow_id(v_step ->> 'workflow', p_model))
       else '{}'
     end);
+    if v_kind = 'sync' then
+      v_compiled := jsonb_set(v_compiled, array[(v_place - 1)::text, 'sync'], to_jsonb(sync.definition_path(v_step ->> 'sync', p_model)));
+    end if;
     if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
       raise exception 'there is no kind of task "%"', v_step ->> 'task'
         using errcode = 'PG301', detail = '$.steps', hint = 'Register it with queue.register_kind().';
@@ -3507,7 +3510,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522.';
+COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522, PG740.';
 CREATE FUNCTION "flow"."compile_notification"("p_notification" bigint) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3666,6 +3669,8 @@ begin
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
+      when 'sync' then
+        v_step := v_step || jsonb_build_object('sync', sync.definition_path(v_step ->> 'sync', p_model));
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -3690,7 +3695,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501, PG740.';
 CREATE FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") RETURNS "record"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3863,6 +3868,8 @@ begin
       end if;
       perform flow.wait_branch(p_branch.id, 'workflow');
       return jsonb_build_object('wait', 'for instance ' || v_child);
+    when 'sync' then
+      return flow.do_sync(p_branch, p_step);
     when 'parallel' then
       if p_branch.woken then
         return v_next;
@@ -3886,6 +3893,28 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Do a step and say where to go on. Raises what the step raises.';
+CREATE FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_branch.woken and (p_branch.result ->> 'attempt')::integer = p_branch.attempts then
+    if p_branch.result ->> 'error' is not null then
+      raise exception 'run % of synchronisation %: %', p_branch.result ->> 'run', p_step ->> 'sync', p_branch.result ->> 'error'
+        using errcode = 'PG745', hint = '"pgears sync --log" shows the runs with their problems.';
+    end if;
+    return jsonb_build_object(
+      'next', p_step -> 'next',
+      'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result) else '{}' end,
+      'detail', format('run %s', p_branch.result ->> 'run')
+    );
+  end if;
+  perform flow.wait_branch(p_branch.id, 'sync');
+  perform queue.enqueue('workflow.sync', jsonb_build_object('sync', p_step -> 'sync', 'branch', p_branch.id, 'attempt', p_branch.attempts));
+  return jsonb_build_object('wait', 'for a runner to synchronise');
+end;
+$$;
+COMMENT ON FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") IS 'Do a step that synchronises. Raises PG745 when the run did not succeed.';
 CREATE FUNCTION "flow"."step_edges"("p_steps" "jsonb") RETURNS TABLE("step" "text", "label" "text", "target" "text")
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -4236,7 +4265,7 @@ begin
   perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
 end;
 $$;
-COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
+COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command, action or synchronisation of a job; p_error is null when it succeeded.';
 CREATE FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4262,6 +4291,22 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") IS 'End a run of a job, with an error if it failed.';
+CREATE FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform
+  from flow.branch as b
+  inner join flow.instance as i on b.instance_id = i.id
+  where b.id = p_branch and b.waits_for = 'sync' and b.attempts = p_attempt
+  for update of i;
+  if found then
+    perform flow.wake_branch(p_branch, p_result || jsonb_build_object('attempt', p_attempt));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") IS 'Let a branch go on with the result of a synchronisation.';
 CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4448,7 +4493,7 @@ begin
     select d.kind, d.error, d.payload, r.id as run
     from queue.dead as d
     inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
-    where d.kind in ('job.run', 'job.command', 'job.action') and r.state = 'running'
+    where d.kind in ('job.run', 'job.command', 'job.action', 'job.sync') and r.state = 'running'
       and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
     for update of r skip locked
   loop
@@ -4457,6 +4502,15 @@ begin
     else
       perform flow.end_job_step(v_dead.run, (v_dead.payload ->> 'position')::integer, v_dead.error);
     end if;
+    v_count := v_count + 1;
+  end loop;
+  for v_dead in
+    select b.id as branch, b.attempts, d.error
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.attempts = (d.payload ->> 'attempt')::integer
+    where d.kind = 'workflow.sync' and b.waits_for = 'sync'
+  loop
+    perform flow.end_sync_step(v_dead.branch, v_dead.attempts, jsonb_build_object('error', v_dead.error));
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -5395,7 +5449,7 @@ begin
       values (v_run.id, v_run.position, v_step ->> 'kind', 'skipped', core.now());
       continue;
     end if;
-    if v_step ->> 'kind' in ('command', 'action') then
+    if v_step ->> 'kind' in ('command', 'action', 'sync') then
       insert into flow.job_log (run_id, position, step, outcome, at)
       values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
       update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
@@ -5913,7 +5967,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522.';
+COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522, PG740.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6196,7 +6250,7 @@ COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the sta
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('sync'::"text",ARRAY['sync'::"text", 'next'::"text"],ARRAY['into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -14764,14 +14818,14 @@ CREATE FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interv
            WHERE (("r"."id" = "beat"."p_run") AND ("r"."ended" IS NULL) AND ("d"."id" = "r"."definition_id") AND ("d"."lease_token" = "beat"."p_token"))
            RETURNING "d"."id"
          )
-  SELECT (EXISTS ( SELECT
-            FROM "beaten")) AS "exists";
+  SELECT ("count"(*) > 0)
+    FROM "beaten";
 END;
 COMMENT ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Move the lease of a run on; false when it is lost.';
 CREATE FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:02:00'::interval) RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 declare
   v_run sync.run;
   v_definition sync.definition;
@@ -14819,6 +14873,10 @@ begin
     'local', not v_definition.definition ? 'url',
     'compare', v_compare,
     'position', v_definition.position,
+    'overlap', case
+      when v_definition.definition ->> 'overlap' ~ '^[0-9]+$' then (v_definition.definition ->> 'overlap')::numeric
+      else extract(epoch from (v_definition.definition ->> 'overlap')::interval)
+    end,
     'copy', format('sync.stage_%s', p_run),
     'columns', (
       select jsonb_agg(
@@ -14828,7 +14886,7 @@ begin
     )
   );
 end;
-$$;
+$_$;
 COMMENT ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a run, with columns and the table for rows read; null when the run has ended. Raises PG743 while another process has the lease.';
 CREATE FUNCTION "sync"."build_typed"("p_run" bigint) RETURNS integer
     LANGUAGE "plpgsql"
@@ -14964,6 +15022,10 @@ CREATE FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_d
 declare
   v_lacks text;
 begin
+  if not exists (select from pg_roles as r where r.rolname = p_account) then
+    raise exception 'account % does not exist any more', p_account
+      using errcode = 'PG741', hint = 'Store the definition again: jobs and workflows synchronise with the rights of who stored it.';
+  end if;
   if not pg_has_role(p_account, (select c.relowner from pg_class as c where c.oid = to_regclass('data.datarow_' || p_class)), 'usage') then
     select string_agg(o.operation, ', ') into v_lacks
     from unnest(
@@ -15095,7 +15157,6 @@ declare
   v_held record;
   v_inwards boolean;
   v_again smallint[];
-  v_place smallint;
   v_total bigint := 0;
   v_refusal record;
   v_problems sync.problem[];
@@ -15190,6 +15251,15 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) IS 'Id of a synchronisation by model.code or code. Raises PG740.';
+CREATE FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("m"."code" || '.'::"text") || "d"."code")
+    FROM ("sync"."definition" "d"
+      JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")))
+   WHERE ("d"."id" = "sync"."definition_id"("definition_path"."p_code", "definition_path"."p_model"));
+END;
+COMMENT ON FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint) IS 'Full name of a synchronisation. Raises PG740.';
 CREATE FUNCTION "sync"."difference_in"("p_run" bigint) RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15430,22 +15500,24 @@ declare
   v_definition sync.definition;
   v_relation text;
   v_condition text;
-  v_column record;
+  v_name text;
+  v_type text;
+  v_category "char";
   v_position jsonb;
 begin
   select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
   v_relation := (v_definition.definition ->> 'table')::regclass::text;
   v_condition := format('(%s)', coalesce(v_definition.definition ->> 'filter', 'true'));
   if v_definition.definition ? 'watermark' then
-    select c.name, c.sql_type, c.category into strict v_column
+    select c.name, c.sql_type, c.category into strict v_name, v_type, v_category
     from sync.relation_columns(v_relation) as c
     where c.name = v_definition.definition ->> 'watermark';
     if v_definition.position is not null then
       v_condition := v_condition || format(
         ' and (t.%1$I is null or t.%1$I >= %2$L::%3$s - %4$L::%5$s)',
-        v_column.name, v_definition.position ->> 'value', v_column.sql_type,
+        v_name, v_definition.position ->> 'value', v_type,
         coalesce(v_definition.definition ->> 'overlap', '0'),
-        case v_column.category when 'D' then 'interval' else 'numeric' end
+        case v_category when 'D' then 'interval' else 'numeric' end
       );
     end if;
   end if;
@@ -15459,10 +15531,10 @@ begin
     )
     from sync.mapped(v_definition.id) as m
   );
-  if v_column.name is not null then
+  if v_name is not null then
     execute format(
       'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
-      v_column.name, v_definition.position ->> 'value', v_column.sql_type, v_relation, v_condition
+      v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
     )
     into v_position;
   end if;
@@ -15478,7 +15550,8 @@ CREATE FUNCTION "sync"."find_bad_cells"("p_run" bigint) RETURNS "void"
     AS $_$
 declare
   v_column record;
-  v_cell record;
+  v_key text;
+  v_value text;
   v_keys text;
   v_found integer;
 begin
@@ -15496,15 +15569,15 @@ begin
       when data_exception then
         v_found := 0;
     end;
-    for v_cell in execute format(
+    for v_key, v_value in execute format(
       'select array_to_string(array[%s], '', '') as key, s.v%s as value from sync.stage_%s as s where s.v%2$s is not null order by s.n',
       v_keys, v_column.place, p_run
     ) loop
       begin
-        execute format('select $1::%s', v_column.value_type) using v_cell.value;
+        execute format('select $1::%s', v_column.value_type) using v_value;
       exception
         when data_exception then
-          insert into sync.problem (run_id, key, column_code, value, reason) values (p_run, v_cell.key, v_column.code, left(v_cell.value, 200), sqlerrm);
+          insert into sync.problem (run_id, key, column_code, value, reason) values (p_run, v_key, v_column.code, left(v_value, 200), sqlerrm);
           v_found := v_found + 1;
       end;
       exit when v_found = 20;
@@ -15527,6 +15600,69 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") IS 'End a run outwards that was committed on the other side. Raises PG744.';
+CREATE FUNCTION "sync"."follow_column"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_use record;
+begin
+  for v_use in
+    select
+      d.id, d.definition, m.code || '.' || d.code as name,
+      exists (select from meta.ancestry as a where a.class_id = d.class_id and a.ancestor_id = old.class_id) as own,
+      array(
+        select c.key
+        from jsonb_each_text(d.definition -> 'columns') as c
+        cross join lateral regexp_match(c.value, '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$') as l (path)
+        inner join meta.class as k on true
+        inner join meta.model as o on k.model_id = o.id
+        inner join meta.ancestry as a on k.id = a.class_id
+        where a.ancestor_id = old.class_id and l.path[2] = old.code
+          and l.path[1] in (o.code || '.' || k.code, case when k.model_id = d.model_id then k.code end)
+      ) as lookups
+    from sync.definition as d
+    inner join meta.model as m on d.model_id = m.id
+  loop
+    if tg_op = 'DELETE' then
+      if cardinality(v_use.lookups) > 0 or (v_use.own and v_use.definition -> 'columns' ? old.code) then
+        raise exception 'column "%" is named by synchronisation %', old.code, v_use.name
+          using errcode = 'PG118', hint = 'Take it out of its columns first.';
+      end if;
+    elsif v_use.own or cardinality(v_use.lookups) > 0 then
+      update sync.definition as d
+      set
+        definition = d.definition
+        || jsonb_build_object(
+          'columns',
+          (
+            select jsonb_object_agg(
+              case when v_use.own and c.key = old.code then new.code else c.key end,
+              case when c.key = any (v_use.lookups) then regexp_replace(c.value, '[.][a-z0-9_-]+\s*$', '.' || new.code) else c.value end
+            )
+            from jsonb_each_text(d.definition -> 'columns') as c
+          ),
+          'keys',
+          (
+            select jsonb_agg(case when v_use.own and k.code = old.code then new.code else k.code end order by k.place)
+            from jsonb_array_elements_text(d.definition -> 'keys') with ordinality as k (code, place)
+          )
+        )
+        || case
+          when v_use.own and d.definition ? 'rows'
+            then jsonb_build_object('rows', meta.replace_placeholder(d.definition ->> 'rows', old.code, new.code))
+          else '{}'
+        end,
+        -- Hashes of a snapshot are over columns in the order of their codes.
+        unsure = true
+      where d.id = v_use.id;
+      delete from sync.snapshot as s where s.definition_id = v_use.id;
+    end if;
+  end loop;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."follow_column"() IS 'Trigger function: rewrite columns of synchronisations for a renamed column; raise PG118 for a dropped one in use.';
 CREATE FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") RETURNS "record"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15711,6 +15847,37 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) IS 'Write to sync.problem which values of a lookup column were not found.';
+CREATE TABLE "queue"."dead" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" NOT NULL,
+    "lane" smallint NOT NULL,
+    "attempts" integer NOT NULL,
+    "error" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "runner" "uuid",
+    "correlation" "uuid",
+    "key" "text"
+);
+COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
+CREATE FUNCTION "sync"."prune_runs"() RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "sync"."run" "r" SET "state" = 'failed'::"text", "ended" = "core"."now"(), "error" = "d"."error"
+    FROM "queue"."dead" "d"
+   WHERE (("d"."kind" = 'sync.run'::"text") AND ("r"."id" = (("d"."payload" ->> 'run'::"text"))::bigint) AND ("r"."state" = 'waiting'::"text"));
+ WITH "gone" AS (
+          DELETE FROM "sync"."run" "r"
+           WHERE ((COALESCE("r"."ended", "r"."created") < (( SELECT "core"."now"() AS "now") - '90 days'::interval)) AND ("r"."id" < ( SELECT "max"("l"."id") AS "max"
+                    FROM "sync"."run" "l"
+                   WHERE ("l"."definition_id" = "r"."definition_id"))))
+           RETURNING "r"."id"
+         )
+  SELECT "count"(*) AS "count"
+    FROM "gone" "g";
+END;
+COMMENT ON FUNCTION "sync"."prune_runs"() IS 'Delete old runs; gives their number.';
 CREATE FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) RETURNS TABLE("n" bigint, "op" "text", "key" "text"[], "vals" "text"[])
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15778,11 +15945,12 @@ CREATE FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") RETURNS "
 begin
   perform sync.hold_run(p_run, p_token);
   perform sync.drop_stages(p_run);
-  update sync.run as r set state = 'waiting', token = null where r.id = p_run;
   update sync.definition as d
   set lease_token = null, lease_until = null
   from sync.run as r
   where r.id = p_run and d.id = r.definition_id;
+  update sync.run as r set state = 'waiting', token = null where r.id = p_run;
+  perform sync.withdraw_run(p_run) from sync.run as r where r.id = p_run and r.cause <> 'manual';
 end;
 $$;
 COMMENT ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") IS 'Let a run wait again and free its lease. Raises PG744.';
@@ -15984,6 +16152,13 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "sync"."take_samples"("p_run" bigint) IS 'Keep with a run some of what it would write.';
+CREATE FUNCTION "sync"."withdraw_run"("p_run" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "sync"."run" "r"
+   WHERE (("r"."id" = "withdraw_run"."p_run") AND ("r"."state" = 'waiting'::"text"));
+END;
+COMMENT ON FUNCTION "sync"."withdraw_run"("p_run" bigint) IS 'Delete a run that waits to be done.';
 ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "access"."account_id_seq"
     START WITH 1
@@ -16757,20 +16932,6 @@ CREATE VIEW "meta"."value_kind" AS
     ("schema")::"jsonb" AS "schema"
    FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
-CREATE TABLE "queue"."dead" (
-    "id" bigint NOT NULL,
-    "kind" "text" NOT NULL,
-    "payload" "jsonb" NOT NULL,
-    "lane" smallint NOT NULL,
-    "attempts" integer NOT NULL,
-    "error" "text" NOT NULL,
-    "created" timestamp with time zone NOT NULL,
-    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "runner" "uuid",
-    "correlation" "uuid",
-    "key" "text"
-);
-COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
 CREATE VIEW "queue"."blocked_key" AS
  SELECT "b"."kind",
     "b"."key",
@@ -17354,6 +17515,8 @@ CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH 
 CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t61_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_reply_column"();
 CREATE TRIGGER "t61_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_reply_column"();
+CREATE TRIGGER "t62_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "sync"."follow_column"();
+CREATE TRIGGER "t62_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "sync"."follow_column"();
 ALTER TABLE ONLY "access"."closure"
     ADD CONSTRAINT "closure_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "access"."member"
@@ -17483,7 +17646,7 @@ ALTER TABLE ONLY "meta"."column_target"
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
 ALTER TABLE ONLY "sync"."definition"
-    ADD CONSTRAINT "definition_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
+    ADD CONSTRAINT "definition_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "sync"."definition"
     ADD CONSTRAINT "definition_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "sync"."problem"
@@ -17724,6 +17887,7 @@ REVOKE ALL ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" 
 REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) FROM PUBLIC;
@@ -17749,6 +17913,8 @@ REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBL
 REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) FROM PUBLIC;
@@ -18242,6 +18408,7 @@ REVOKE ALL ON FUNCTION "sync"."count_changes"("p_run" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."difference_in"("p_run" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."difference_out"("p_run" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."drop_stages"("p_run" bigint) FROM PUBLIC;
@@ -18257,6 +18424,7 @@ REVOKE ALL ON FUNCTION "sync"."find_bad_cells"("p_run" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."mapped"("p_definition" bigint) FROM PUBLIC;
@@ -18266,6 +18434,8 @@ REVOKE ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text",
 GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."prune_runs"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."prune_runs"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_admin";
 GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_runner";
@@ -18285,6 +18455,9 @@ REVOKE ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_d
 GRANT ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "sync"."sync_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."take_samples"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
