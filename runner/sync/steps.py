@@ -97,6 +97,7 @@ async def _run(run: int, services: Services) -> dict[str, Any]:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         stop.set()
+        work.add_done_callback(lambda done: done.cancelled() or done.exception())
         await asyncio.wait([work], timeout=5)
         raise
 

@@ -6,6 +6,7 @@ the run is over, and the next one finds by comparing what was done.
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import Any
 from uuid import uuid4
@@ -22,6 +23,8 @@ from .reading import read_side
 from .sending import send_changes
 from .source import engine, said
 from .spec import Spec, read_spec
+
+log = logging.getLogger("pgears.sync")
 
 
 def do_run(url: str, run: int, stop: threading.Event | None = None) -> dict[str, Any]:
@@ -58,6 +61,9 @@ def _do(conn: psycopg.Connection[Any], url: str, run: int, stop: threading.Event
         if conn.broken:
             raise
         _fail(conn, run, token, _told(error))
+    except Exception as error:
+        log.warning("sync run %s failed", run, exc_info=True)
+        _fail(conn, run, token, f"{type(error).__name__}: {error}")
 
 
 def _exchange(

@@ -409,6 +409,18 @@ def test_url_in_a_file(shop: Place, sqlite: Other, tmp_path: Path) -> None:
     assert shop.goods("price") == [(Decimal("1.50"),)]
 
 
+def test_whatever_a_driver_raises_is_in_the_log(shop: Place, sqlite: Other) -> None:
+    """S05: an error that is none of SQLAlchemy's; the lease is free at once."""
+    sqlite.do("create table big (id text, amount integer)")
+    shop.define(
+        "push", sqlite, direction="out", table="big", columns={"number": "id", "price": "amount"}
+    )
+    shop.good.insert(number="a", price=Decimal(10) ** 30)
+    failed = shop.run("push")
+    assert (failed["state"], failed["error"].split(":")[0]) == ("failed", "OverflowError")
+    assert shop.one("select lease_token from sync.definition") is None
+
+
 def test_one_at_a_time(shop: Place, sqlite: Other) -> None:
     """A second process is told so; a lease that ran out is taken over, and its holder notices."""
     put(sqlite, "a")

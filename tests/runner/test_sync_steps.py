@@ -152,6 +152,32 @@ def test_job_waits_while_another_process_synchronises(
     assert place.goods("number") == [("a",)]
 
 
+def test_runner_that_stops_gives_its_run_back(
+    place: Place, workplace: Workplace, sqlite: Other
+) -> None:
+    """S05: an orderly stop in the middle of reading; the next runner does the run at once."""
+    sqlite.put(*({"id": f"{n:05}"} for n in range(30_000)))
+    place.define("goods", sqlite, batch_size=1)
+    first = workplace.start("first")
+    run = place.one("select api.run_sync('goods')")["run"]
+    until(
+        lambda: place.one("select state from sync.run where id = %s", run) == "reading",
+        "the run to read",
+    )
+    first.stop()
+    assert place.rows("select state, token from sync.run where id = %s", run) == [
+        {"state": "waiting", "token": None}
+    ]
+    assert place.one("select lease_token from sync.definition") is None
+    sqlite.do("delete from goods where id > '00009'")
+    workplace.start("second")
+    until(
+        lambda: place.one("select state from sync.run where id = %s", run) == "done",
+        "the run to end",
+    )
+    assert len(place.goods("number")) == 10
+
+
 def test_step_of_a_workflow(place: Place, workplace: Workplace, sqlite: Other) -> None:
     """S04: the branch waits for the runner and goes on with the numbers; a failure takes its way."""
     sqlite.put({"id": "a"})
