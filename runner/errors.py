@@ -529,6 +529,30 @@ class BadExport(PgearsError, code="PG711"):
     """The keys of an export do not go together."""
 
 
+class NoSuchSync(PgearsError, code="PG740"):
+    """There is no synchronisation of this code."""
+
+
+class SyncRightMissing(PgearsError, code="PG741"):
+    """An account may not do by itself what a synchronisation does."""
+
+
+class SyncOff(PgearsError, code="PG742"):
+    """A synchronisation is switched off."""
+
+
+class SyncBusy(PgearsError, code="PG743"):
+    """A synchronisation is being done by another process."""
+
+
+class SyncLeaseLost(PgearsError, code="PG744"):
+    """A process went on with a run that another one has taken over."""
+
+
+class SyncStepFailed(PgearsError, code="PG745"):
+    """A synchronisation that a workflow started did not succeed."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
 

@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.fix_mail",
     "tests.fix_web",
     "tests.fix_pages",
+    "tests.fix_sync",
 ]

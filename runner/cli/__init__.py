@@ -27,6 +27,7 @@ from . import (
     server,
     sink,
     status,
+    sync,
     task,
     views,
     web,
@@ -50,8 +51,10 @@ AREAS = (
     calls,
     flow,
     job,
-    imports,
-    exports,
+from . import access, calls, demo, doctor, exports, flow, imports, job, mail, mailbox, model, run, server, sink, status, sync, task, views, web
+from .output import complain
+
+AREAS = (server, demo, run, status, doctor, model, views, task, mail, mailbox, sink, access, calls, exports, flow, imports, job, sync, web)
 )
 
 app = typer.Typer(

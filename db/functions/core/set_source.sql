@@ -13,11 +13,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_source is null or p_source not in
-    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica')
+    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica', 'sync')
   then
     raise exception 'unknown data source "%"', p_source
       using errcode = 'PG003',
-            hint = 'Use sql, web, page, import, mailbox, workflow, script or replica.';
+            hint = 'Use sql, web, page, import, mailbox, workflow, script, replica or sync.';
   end if;
 
   perform set_config('pgears.source', p_source, true);

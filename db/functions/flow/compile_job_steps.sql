@@ -29,7 +29,7 @@ begin
           errcode = 'PG522',
           detail = '$.steps',
           hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list, http a call.';
-    elsif v_kind in ('sync', 'replicate') then
+    elsif v_kind = 'replicate' then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
@@ -42,6 +42,10 @@ begin
       else '{}'
     end);
 
+    if v_kind = 'sync' then
+      v_compiled := jsonb_set(v_compiled, array[(v_place - 1)::text, 'sync'], to_jsonb(sync.definition_path(v_step ->> 'sync', p_model)));
+    end if;
+
     if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
       raise exception 'there is no kind of task "%"', v_step ->> 'task'
         using errcode = 'PG301', detail = '$.steps', hint = 'Register it with queue.register_kind().';
@@ -52,6 +56,6 @@ begin
 end;
 $$;
 
-comment on function flow.compile_job_steps(bigint, text, jsonb) is 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542.';
+comment on function flow.compile_job_steps(bigint, text, jsonb) is 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542, PG740.';
 
 revoke all on function flow.compile_job_steps(bigint, text, jsonb) from public;

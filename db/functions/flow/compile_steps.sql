@@ -68,6 +68,8 @@ begin
         perform flow.evaluate(p_class, null, null, '{}', v_sql);
         -- A repetition would be another call; the attempts are those of the target.
         v_step := v_step || jsonb_build_object('call', v_sql, 'attempts', 1);
+      when 'sync' then
+        v_step := v_step || jsonb_build_object('sync', sync.definition_path(v_step ->> 'sync', p_model));
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -95,6 +97,6 @@ begin
 end;
 $$;
 
-comment on function flow.compile_steps(bigint, bigint, jsonb) is 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542.';
+comment on function flow.compile_steps(bigint, bigint, jsonb) is 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542, PG740.';
 
 revoke all on function flow.compile_steps(bigint, bigint, jsonb) from public;

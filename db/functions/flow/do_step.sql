@@ -3,7 +3,7 @@
 -- {"next": step}, {"wait": what} when the branch now waits, {"end": "branch" or "all"}; with
 -- "variables" to merge and "detail" for the log. A branch that was woken comes here
 -- again with its result.
--- requires: flow.evaluate flow.evaluate_map flow.wait_branch flow.begin_event flow.begin_task flow.do_call
+-- requires: flow.evaluate flow.evaluate_map flow.wait_branch flow.begin_event flow.begin_task flow.do_call flow.do_sync
 
 create or replace function flow.do_step(p_instance flow.instance, p_branch flow.branch, p_step jsonb, p_class bigint)
 returns jsonb
@@ -136,6 +136,8 @@ begin
 
     when 'http' then
       return flow.do_call(p_instance, p_branch, p_step, p_class);
+    when 'sync' then
+      return flow.do_sync(p_branch, p_step);
 
     when 'parallel' then
       if p_branch.woken then

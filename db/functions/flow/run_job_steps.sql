@@ -45,7 +45,7 @@ begin
       continue;
     end if;
 
-    if v_step ->> 'kind' in ('command', 'action', 'import', 'export') then
+    if v_step ->> 'kind' in ('command', 'action', 'import', 'export', 'sync') then
       insert into flow.job_log (run_id, position, step, outcome, at)
       values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
       update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;

@@ -22,6 +22,7 @@ begin atomic
   ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into', 'before', 'after']),
   ('workflow', array['workflow', 'next'], array['wait', 'variables', 'into', 'on_error']),
   ('http', array['target', 'next'], array['method', 'path', 'headers', 'json', 'text', 'form', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error']),
+  ('sync', array['sync', 'next'], array['into', 'attempts', 'on_error']),
   ('parallel', array['branches', 'next'], array[]::text[]);
 end;
 

@@ -36,7 +36,7 @@ from (
   ('file', 'pages', 'section', null, null, false, '{}', 'Pages of classes, by the code of the class; every class has pages, also without.'),
   ('file', 'imports', 'section', null, null, false, '{}', 'Imports of files, by code.'),
   ('file', 'exports', 'section', null, null, false, '{}', 'Exports to files, by code.'),
-  ('file', 'syncs', 'later', null, null, false, '{}', 'Synchronisation with other databases.'),
+  ('file', 'syncs', 'section', null, null, false, '{}', 'Synchronisation with tables of other databases, by code.'),
   ('file', 'subscriptions', 'later', null, null, false, '{}', 'Replication between instances.'),
 
   ('model', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
@@ -374,6 +374,32 @@ from (
   ('export', 'account', 'text', null, null, false, null, 'Account with whose rights jobs and workflows export; that of the runner when left out.'),
   ('export', 'integration', 'boolean', null, null, false, 'false', 'Nothing is exported while the integration switch is off.'),
   ('export', 'enabled', 'boolean', null, null, false, 'true', 'Whether it can be started.'),
+
+  ('sync', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('sync', 'class', 'class', null, null, true, null, 'Class that is kept in step.'),
+  ('sync', 'direction', 'text', array['in', 'out'], null, true, null, 'Which side is written: the class (in), or the table (out).'),
+  ('sync', 'url', 'text', null, null, false, null, 'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'),
+  ('sync', 'table', 'text', null, null, false, null, 'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'),
+  ('sync', 'select', 'text', null, null, false, null, 'Instead of table, for direction in with a url: a SELECT in the language of the other database.'),
+  (
+    'sync', 'columns', 'mapping', null, null, true, null,
+    'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'
+  ),
+  ('sync', 'keys', 'list', null, null, true, null, 'Columns of the class by which rows of both sides are the same.'),
+  ('sync', 'filter', 'text', null, null, false, null, 'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'),
+  ('sync', 'rows', 'text', null, null, false, null, 'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'),
+  (
+    'sync', 'compare', 'text', array['values', 'snapshot', 'watermark'], null, false, '"values"',
+    'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'
+  ),
+  ('sync', 'watermark', 'text', null, null, false, null, 'Column of the other side that grows with each change; for compare: watermark.'),
+  ('sync', 'overlap', 'text', null, null, false, null, 'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'),
+  ('sync', 'missing', 'text', array['keep', 'delete'], null, false, '"keep"', 'What happens to rows written that the side read has no more.'),
+  ('sync', 'delete_limit', 'integer', null, null, false, '10', 'Percent of the rows that one run may delete; a run that would delete more writes nothing.'),
+  ('sync', 'batch_size', 'integer', null, null, false, '5000', 'Rows that are held in memory at once, 1 to 100000.'),
+  ('sync', 'time_zone', 'text', null, null, false, '"UTC"', 'Whose clock times without a zone of the other side are of.'),
+  ('sync', 'integration', 'boolean', null, null, false, 'false', 'It is refused while the integration switch is off.'),
+  ('sync', 'enabled', 'boolean', null, null, false, 'true', 'Whether it runs.'),
 
   ('structure', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   (
