@@ -23,6 +23,8 @@ CREATE SCHEMA "queue";
 COMMENT ON SCHEMA "queue" IS 'Durable tasks: claim, lease, settle, retry, dead letter.';
 CREATE SCHEMA "replica";
 COMMENT ON SCHEMA "replica" IS 'Replication between instances: peers, positions, conflicts.';
+CREATE SCHEMA "sync";
+COMMENT ON SCHEMA "sync" IS 'Synchronisation of classes with tables of other databases: definitions, runs, snapshots.';
 CREATE SCHEMA "web";
 COMMENT ON SCHEMA "web" IS 'Tokens and signed links.';
 CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
@@ -2416,6 +2418,20 @@ CREATE FUNCTION "api"."complete_task"("id" bigint, "outcome" "text" DEFAULT 'don
    VALUES ('complete_task'::"text", "jsonb_build_object"('id', "complete_task"."id", 'outcome', "complete_task"."outcome", 'variables', "complete_task"."variables"));
 END;
 COMMENT ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519, and what the script after it raises.';
+CREATE FUNCTION "api"."import_content"("code" "text", "name" "text", "content" "bytea", "force" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.check_start('import', import_content.code);
+  return batch.request_import(
+    import_content.code, access.current_account(), import_content.name,
+    p_file => core.store_file(import_content.name, null, import_content.content),
+    p_force => import_content.force, p_cause => 'service', p_task => true
+  );
+end;
+$$;
+COMMENT ON FUNCTION "api"."import_content"("code" "text", "name" "text", "content" "bytea", "force" boolean) IS 'Id of the run that imports a file given as its content. Raises PG700, PG703, PG707.';
 CREATE VIEW "access"."my_right" WITH ("security_barrier"='true') AS
  SELECT DISTINCT "r"."kind",
     "r"."object",
@@ -2655,6 +2671,36 @@ CREATE FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text" DEFAULT
    RETURNING ("request"."result")::integer AS "result";
 END;
 COMMENT ON FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event from outside by URL and give the number of branches that go on by it; with 0 it is kept for a step that is open. Raises PG516, PG560, PG562.';
+CREATE FUNCTION "api"."run_export"("code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.check_start('export', run_export.code);
+  return batch.request_export(run_export.code, access.current_account(), 'service', p_task => true);
+end;
+$$;
+COMMENT ON FUNCTION "api"."run_export"("code" "text") IS 'Id of the run that exports. Raises PG703, PG707, PG710.';
+CREATE FUNCTION "api"."run_import"("code" "text", "file" bigint, "force" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account constant text := access.current_account();
+  v_name text;
+begin
+  perform batch.check_start('import', run_import.code);
+  select f.name into v_name
+  from core.file as f
+  where f.id = run_import.file and (f.creator = v_account or batch.may_start(v_account, 'import', run_import.code, 'view_log'));
+  if not found then
+    raise exception 'there is no file % of yours', run_import.file
+      using errcode = 'PG707', hint = 'Store the file first, or give its content to api.import_content.';
+  end if;
+  return batch.request_import(run_import.code, v_account, v_name, p_file => run_import.file, p_force => run_import.force, p_cause => 'service', p_task => true);
+end;
+$$;
+COMMENT ON FUNCTION "api"."run_import"("code" "text", "file" bigint, "force" boolean) IS 'Id of the run that imports a stored file. Raises PG700, PG703, PG707.';
 CREATE FUNCTION "api"."run_job"("code" "text") RETURNS bigint
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -2684,6 +2730,23 @@ CREATE FUNCTION "api"."run_script_by_url"("code" "text", "parameters" "jsonb" DE
          END AS "convert_to";
 END;
 COMMENT ON FUNCTION "api"."run_script_by_url"("code" "text", "parameters" "jsonb") IS 'Name, media type and content of the file that a script gives; "OK" from one that gives none. Raises PG501 to PG503, PG560 to PG562, and what the script raises.';
+CREATE FUNCTION "api"."run_sync"("code" "text", "plan" boolean DEFAULT false, "allow_deletes" boolean DEFAULT false) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition constant bigint := sync.definition_id(code);
+  v_run constant bigint := sync.new_run(v_definition, 'manual', plan, allow_deletes);
+begin
+  if exists (select from sync.definition as d where d.id = v_definition and d.definition ? 'url') then
+    perform queue.enqueue('sync.run', jsonb_build_object('run', v_run));
+  else
+    perform sync.run_local(v_run);
+  end if;
+  return sync.run_result(v_run);
+end;
+$$;
+COMMENT ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) IS 'Synchronise and give the run; its state is waiting when a runner does it. A plan writes nothing. Raises PG740 to PG743.';
 CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2799,7 +2862,7 @@ CREATE TABLE "flow"."branch" (
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
     "doors" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text"])))
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text", 'sync'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
@@ -2884,6 +2947,2185 @@ CREATE FUNCTION "api"."workflow_state"("id" bigint) RETURNS "jsonb"
    WHERE ("i"."id" = "workflow_state"."id");
 END;
 COMMENT ON FUNCTION "api"."workflow_state"("id" bigint) IS 'State (0 running, 1 finished, 2 cancelled, 3 failed, 6 paused), variables and open branches of an instance; null when there is none that the caller may view.';
+CREATE FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update batch.import_run as r
+  set state = 'failed', token = null, error = p_error, ended = core.now()
+  where r.id = p_run and r.state in ('waiting', 'running');
+  if found then
+    delete from batch.progress as p where p.kind = 'import' and p.run_id = p_run;
+    perform batch.follow_import(p_run);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") IS 'End a run as failed before, or instead of, its start; one that has ended stays as it is.';
+CREATE FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb" DEFAULT '[]'::"jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_keys constant text := (
+    select string_agg(m.code, ', ')
+    from batch.import as i
+    cross join lateral jsonb_array_elements_text(i.definition -> 'match') as m (code)
+    where i.id = v_run.import_id
+  );
+  v_values text;
+  v_count bigint;
+begin
+  select string_agg(format('t.%I::text', m.code), ', ') into v_values
+  from batch.import as i
+  cross join lateral jsonb_array_elements_text(i.definition -> 'match') as m (code)
+  where i.id = v_run.import_id;
+  insert into batch.import_error (run_id, record, reason)
+  select p_run, e.record, e.reason
+  from jsonb_to_recordset(p_errors) as e (record bigint, reason text);
+  execute format(
+    'insert into batch.import_error (run_id, record, column_code, value, reason)'
+    ' select %1$s, t.record, %3$L, left(concat_ws('', '', %2$s), 1000), case t.row_id when 0 then %4$L else format(''is %%s records'', - t.row_id) end'
+    ' from batch.import_%1$s as t where t.row_id <= 0',
+    p_run, coalesce(v_values, 'null'), v_keys, format('is a record that %s may not change', v_run.account)
+  );
+  execute format('update batch.import_%1$s as t set is_error = true, row_id = null where t.row_id <= 0', p_run);
+  execute format(
+    'update batch.import_%1$s as t set is_error = true'
+    ' where not t.is_error and t.record in (select e.record from batch.import_error as e where e.run_id = %1$s)',
+    p_run
+  );
+  select count(distinct e.record) into v_count from batch.import_error as e where e.run_id = p_run;
+  return v_count;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") IS 'Number of rows in error after adding those given (record, reason) and those that the import table has marked. Raises PG704.';
+CREATE FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_cause = 'job' then
+    perform flow.end_job_step((p_key ->> 'run')::bigint, (p_key ->> 'position')::integer, p_error, p_facts::text);
+  elsif p_cause = 'workflow' then
+    perform flow.wake_branch((p_key ->> 'branch')::bigint, jsonb_build_object('error', p_error, 'facts', p_facts));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") IS 'Let a job or workflow go on after the import or export that it has started; p_error is null when that succeeded.';
+CREATE FUNCTION "batch"."apply_rows"("p_statement" "text", "p_from" bigint, "p_to" bigint, "p_most" integer DEFAULT 0) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_rows bigint;
+  v_left jsonb;
+  v_right jsonb;
+  v_state text;
+  v_message text;
+  v_middle bigint := p_from + (p_to - p_from) / 2;
+begin
+  begin
+    execute p_statement using p_from, p_to;
+    get diagnostics v_rows = row_count;
+    return jsonb_build_object('rows', v_rows, 'errors', '[]'::jsonb);
+  exception
+    when others then
+      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+      if p_most <= 0 or not (v_state ~ '^(22|23|44|P0001|PG2|PG4|PG50[2-6])' or (v_state = '42501' and v_message like '%row-level security policy%')) then
+        raise;
+      end if;
+  end;
+  if p_from >= p_to then
+    return jsonb_build_object('rows', 0, 'errors', jsonb_build_array(jsonb_build_object('record', p_from, 'reason', v_message)));
+  end if;
+  v_left := batch.apply_rows(p_statement, p_from, v_middle, p_most);
+  v_right := batch.apply_rows(p_statement, v_middle + 1, p_to, p_most - jsonb_array_length(v_left -> 'errors'));
+  return jsonb_build_object(
+    'rows', (v_left ->> 'rows')::bigint + (v_right ->> 'rows')::bigint,
+    'errors', (v_left -> 'errors') || (v_right -> 'errors')
+  );
+end;
+$$;
+COMMENT ON FUNCTION "batch"."apply_rows"("p_statement" "text", "p_from" bigint, "p_to" bigint, "p_most" integer) IS 'Number of rows and errors (record, reason) of a statement over a range of rows; at most p_most errors are sought, more are raised.';
+CREATE TABLE "batch"."progress" (
+    "kind" "text" NOT NULL,
+    "run_id" bigint NOT NULL,
+    "lease_until" timestamp with time zone NOT NULL,
+    "phase" "text" NOT NULL,
+    "done" bigint DEFAULT 0 NOT NULL,
+    "total" bigint,
+    CONSTRAINT "progress_kind_check" CHECK (("kind" = ANY (ARRAY['import'::"text", 'export'::"text"])))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "batch"."progress" IS 'How far running imports and exports are, and until when their process is taken for alive: apart from the run, which the transaction that does the work holds.';
+CREATE FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) RETURNS boolean
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "batch"."progress" "p" SET "lease_until" = ("clock_timestamp"() + '00:01:00'::interval), "phase" = "beat"."p_phase", "done" = "beat"."p_done", "total" = "beat"."p_total"
+   WHERE (("p"."kind" = "beat"."p_kind") AND ("p"."run_id" = "beat"."p_run"))
+   RETURNING true;
+END;
+COMMENT ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) IS 'Record the progress of a running import or export and extend its lease; null when it is over.';
+CREATE FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text" DEFAULT NULL::"text") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run batch.import_run := batch.lock_import(p_run, p_token);
+  v_definition constant jsonb := (select i.definition from batch.import as i where i.id = v_run.import_id);
+  v_count constant integer := cardinality(p_fields);
+  -- A file of rows in error that comes back has two columns more.
+  v_own constant integer := v_count - case when p_fields[v_count - 1:] = array['_line', '_reasons'] then 2 else 0 end;
+  v_columns text;
+  v_trouble text;
+begin
+  if v_definition ? 'column_count' and v_own <> (v_definition ->> 'column_count')::integer then
+    raise exception 'the file has % columns, not %', v_own, v_definition ->> 'column_count'
+      using errcode = 'PG705', hint = 'Its first row is: ' || left(array_to_string(p_fields, ' | '), 500);
+  elsif v_count not between 1 and 1500 then
+    raise exception 'the file has % columns', v_count
+      using errcode = 'PG705', hint = '1 to 1500 columns are possible; look at separator and encoding.';
+  end if;
+  update batch.import_run as r
+  set fields = p_fields, direct = p_encoding is not null
+  where r.id = p_run;
+  select string_agg(distinct format('"%s"', s.source), ', ') into v_trouble
+  from unnest(batch.import_sources(v_run.import_id)) as s (source)
+  where v_definition ? 'columns' and not exists (
+    select from batch.import_plan(p_run) as p where p.source = s.source
+  );
+  if v_trouble is not null then
+    raise exception 'the file has no column %', v_trouble
+      using errcode = 'PG705', hint = 'Its columns are: ' || left(array_to_string(p_fields, ' | '), 500);
+  end if;
+  select string_agg(format('"%s"', p.source), ', ') into v_trouble
+  from batch.import_plan(p_run) as p
+  where p.hits > 1;
+  if v_trouble is not null then
+    raise exception 'the file has more than one column %', v_trouble
+      using errcode = 'PG705', hint = 'Its columns are: ' || left(array_to_string(p_fields, ' | '), 500);
+  end if;
+  select string_agg(m.code, ', ') into v_trouble
+  from jsonb_array_elements_text(v_definition -> 'match') as m (code)
+  where not exists (select from batch.import_plan(p_run) as p where p.code = m.code);
+  if v_trouble is not null or not exists (select from batch.import_plan(p_run) as p where p.field is not null) then
+    raise exception '%', coalesce('the file does not have what finds the records: ' || v_trouble, 'no column of the file belongs to the class')
+      using errcode = 'PG705', hint = 'Its columns are: ' || left(array_to_string(p_fields, ' | '), 500);
+  end if;
+  v_columns := (select string_agg('f' || f.place, ', ' order by f.place) from generate_series(1, v_count) as f (place));
+  execute format(
+    'create unlogged table batch.load_%s (record bigint generated by default as identity (cache 1000), line bigint, problem text, %s)',
+    p_run, replace(v_columns, ',', ' text,') || ' text'
+  );
+  execute format('comment on table batch.load_%s is %L', p_run, 'Rows of a file as they stand there.');
+  return case
+    when p_encoding is null then format('copy batch.load_%s (record, line, problem, %s) from stdin', p_run, v_columns)
+    else format(
+      'copy batch.load_%1$s (%2$s) from stdin (format csv, delimiter %3$L, quote %4$L, escape %4$L, encoding %5$L)',
+      p_run, v_columns, case v_definition ->> 'separator' when 'tab' then e'\t' else coalesce(v_definition ->> 'separator', ',') end,
+      coalesce(v_definition ->> 'quote', '"'), p_encoding
+    )
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") IS 'The COPY statement that takes the rows of a file: as CSV in the encoding given, or as record, line, problem and fields. Raises PG704, PG705.';
+CREATE FUNCTION "batch"."cell_expression"("p_sql_type" "text", "p_definition" "jsonb", "p_operand" "text", "p_careful" boolean DEFAULT true) RETURNS "text"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_decimal constant text := coalesce(p_definition ->> 'decimal', '.');
+  v_grouping constant text := p_definition ->> 'grouping';
+  v_form constant text := p_definition ->> (case p_sql_type when 'date' then 'date' when 'timestamptz' then 'timestamp' end);
+  v_parse constant text := case p_sql_type when 'date' then 'to_date' else 'to_timestamp' end;
+  v_value text := case when p_careful then format('nullif(btrim(%s, e'' \t\u00a0\u202f''), '''')', p_operand) else format('nullif(%s, '''')', p_operand) end;
+begin
+  case
+    when p_sql_type = 'text' then
+      return p_operand;
+    when p_sql_type in ('bigint', 'numeric') then
+      if v_grouping = ' ' then
+        v_value := format('translate(%s, e'' \u00a0\u202f'', '''')', v_value);
+      elsif v_grouping is not null then
+        v_value := format('replace(%s, %L, '''')', v_value, v_grouping);
+      end if;
+      if p_sql_type = 'bigint' then
+        return format('(%s)::bigint', v_value);
+      elsif v_decimal = ',' then
+        v_value := case
+          when v_grouping = '.' then format('replace(%s, '','', ''.'')', v_value)
+          else format('case when strpos(%1$s, ''.'') > 0 then %1$s || ''!'' else replace(%1$s, '','', ''.'') end', v_value)
+        end;
+      end if;
+      -- Not NaN, Infinity, or a number of another base: it ends with a digit, or the point.
+      return format('case when ascii(right(%1$s, 1)) between 46 and 57 then (%1$s)::numeric else (%1$s || ''!'')::numeric end', v_value);
+    when p_sql_type in ('date', 'timestamptz') then
+      -- The fifth character tells years that come first.
+      return format(
+        'case when %1$s is null then null when strpos(%1$s, ''-'') = 5 and octet_length(%1$s) %2$s 10 then (%1$s)::%3$s else %4$s end',
+        v_value,
+        case p_sql_type when 'date' then '=' else '>=' end,
+        p_sql_type,
+        case
+          when v_form is null then format('(''is none '' || %s)::%s', v_value, p_sql_type)
+          else format(
+            'case when to_char(%2$s(%1$s, %3$L), %3$L) = %1$s or to_char(%2$s(%1$s, %3$L), %4$L) = %1$s then %2$s(%1$s, %3$L) else (''is none '' || %1$s)::%5$s end',
+            v_value, v_parse, v_form, regexp_replace(v_form, '(DD|MM|HH24|HH12)', 'FM\1', 'g'), p_sql_type
+          )
+        end
+      );
+    when p_sql_type = 'jsonb' then
+      return format(
+        'case when %1$s is null then null when left(%1$s, 1) = ''{'' then (%1$s)::jsonb else jsonb_build_object(%2$L, %3$s) end',
+        v_value, p_definition ->> 'language', p_operand
+      );
+    else
+      return format('(%s)::%s', v_value, p_sql_type);
+  end case;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."cell_expression"("p_sql_type" "text", "p_definition" "jsonb", "p_operand" "text", "p_careful" boolean) IS 'SQL of a text operand as a column''s type; the definition has decimal, grouping, date, timestamp, language.';
+CREATE FUNCTION "batch"."cell_refusal"("p_sql_type" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE "p_sql_type"
+             WHEN 'bigint'::"text" THEN 'is not a whole number'::"text"
+             WHEN 'numeric'::"text" THEN ('is not a number'::"text" ||
+             CASE ("p_definition" ->> 'decimal'::"text")
+                 WHEN ','::"text" THEN ' with a decimal comma'::"text"
+                 ELSE ''::"text"
+             END)
+             WHEN 'date'::"text" THEN ('is not a date of the form '::"text" || COALESCE(("p_definition" ->> 'date'::"text"), '2026-12-31'::"text"))
+             WHEN 'timestamptz'::"text" THEN ('is not a time of the form '::"text" || COALESCE(("p_definition" ->> 'timestamp'::"text"), '2026-12-31T23:59:00+01'::"text"))
+             WHEN 'boolean'::"text" THEN 'is neither yes nor no'::"text"
+             WHEN 'uuid'::"text" THEN 'is not a GUID'::"text"
+             WHEN 'jsonb'::"text" THEN 'is not an object of texts by language'::"text"
+             ELSE 'cannot be read'::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "batch"."cell_refusal"("p_sql_type" "text", "p_definition" "jsonb") IS 'Words for a value that is not of the type of its column.';
+CREATE FUNCTION "batch"."check_export"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_system constant text[] := array[
+    'id', 'uid', 'version', 'creator', 'created', 'created_source', 'modifier', 'modified', 'modified_source',
+    'deleter', 'deleted', 'deleted_source', 'shortdescription'
+  ];
+  v_named record;
+begin
+  for v_named in
+    select n.key, n.code, e.type
+    from (
+      select 'columns' as key, c.code from jsonb_array_elements_text(p_definition -> 'columns') as c (code)
+      union all
+      select 'headers', c.code from jsonb_object_keys(p_definition -> 'headers') as c (code)
+      union all
+      select 'references', c.code from jsonb_object_keys(p_definition -> 'references') as c (code)
+      union all
+      select 'order', ltrim(c.code, '-') from jsonb_array_elements_text(p_definition -> 'order') as c (code)
+      union all
+      select 'filter', c.found[1] from regexp_matches(p_definition ->> 'filter', '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'g') as c (found)
+    ) as n
+    left join meta.effective_column as e on e.class_id = p_class and e.code = n.code and e.stored
+    where p_class is not null
+  loop
+    if v_named.type is null and v_named.code <> all (v_system) then
+      raise exception 'class % has no column "%"', meta.class_path(p_class), v_named.code
+        using errcode = 'PG106', detail = '$.' || v_named.key, hint = 'Name columns of the class by their codes, or system columns.';
+    elsif v_named.key = 'references' and v_named.type is distinct from 'reference' then
+      raise exception 'the column "%" of class % is no reference', v_named.code, meta.class_path(p_class)
+        using errcode = 'PG711', detail = '$.references', hint = 'Name columns of type reference.';
+    end if;
+  end loop;
+  if p_class is null and (p_definition ? 'rows' or p_definition ? 'references') then
+    raise exception 'rows and references are about classes'
+      using errcode = 'PG711', detail = '$', hint = 'A query says itself what it shows.';
+  elsif length(coalesce(p_definition ->> 'separator', ',')) <> 1 and p_definition ->> 'separator' <> 'tab'
+    or coalesce(p_definition ->> 'separator', ',') in ('"', e'\n', e'\r')
+  then
+    raise exception 'the separator is one character'
+      using errcode = 'PG711', detail = '$.separator', hint = 'Write tab for a tabulator.';
+  elsif coalesce(p_definition ->> 'file', '') ~ '[/\\]' or p_definition ->> 'file' ~ '^[.]' then
+    raise exception 'the name "%" of the file is not possible', p_definition ->> 'file'
+      using errcode = 'PG711', detail = '$.file', hint = 'Write a name without folders; the folder has a key of its own.';
+  elsif p_definition ? 'item' and p_definition ->> 'item' !~ '^/[A-Za-z_][A-Za-z0-9_.-]*/[A-Za-z_][A-Za-z0-9_.-]*$' then
+    raise exception 'the path "%" of rows cannot be written', p_definition ->> 'item'
+      using errcode = 'PG711', detail = '$.item', hint = 'Write two names of elements, such as /rows/row.';
+  elsif p_definition ? 'time_zone' and not exists (select from pg_timezone_names as z where z.name = p_definition ->> 'time_zone') then
+    raise exception 'there is no time zone "%"', p_definition ->> 'time_zone'
+      using errcode = 'PG711', detail = '$.time_zone', hint = 'Write a name such as Europe/Prague.';
+  end if;
+  if p_definition ? 'notify' then
+    perform flow.notification_id(
+      case when p_definition ->> 'notify' like '%.%' then '' else (select m.code from meta.model as m where m.id = p_model) || '.' end
+      || (p_definition ->> 'notify')
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."check_export"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check the definition of an export. Raises PG106, PG711.';
+CREATE FUNCTION "batch"."check_import"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_path constant text := meta.class_path(p_class);
+  v_model constant text := (select m.code from meta.model as m where m.id = p_model);
+  v_named record;
+  v_moment text;
+  v_script text;
+begin
+  for v_named in
+    select n.key, n.code, e.column_id, e.type, e.sql_type, cardinality(e.targets) > 1 as many, e.stored
+    from (
+      select 'columns' as key, c.code from jsonb_object_keys(p_definition -> 'columns') as c (code)
+      union all
+      select 'defaults', c.code from jsonb_object_keys(p_definition -> 'defaults') as c (code)
+      union all
+      select 'references', c.code from jsonb_object_keys(p_definition -> 'references') as c (code)
+      union all
+      select 'match', c.code from jsonb_array_elements_text(p_definition -> 'match') as c (code)
+      union all
+      select 'scope', c.found[1] from regexp_matches(p_definition ->> 'scope', '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'g') as c (found)
+    ) as n
+    left join meta.effective_column as e on e.class_id = p_class and e.code = n.code
+  loop
+    if v_named.column_id is null then
+      raise exception 'class % has no column "%"', v_path, v_named.code
+        using errcode = 'PG106', detail = '$.' || v_named.key || case v_named.key when 'match' then '' when 'scope' then '' else '.' || v_named.code end, hint = 'Name columns of the class by their codes.';
+    elsif not v_named.stored or v_named.type in ('calculated', 'file') or v_named.many then
+      raise exception 'the column "%" of class % cannot be imported', v_named.code, v_path
+        using
+          errcode = 'PG701',
+          detail = '$.' || v_named.key,
+          hint = 'Calculated columns, reverse references, files and references to several classes do not come from files.';
+    elsif v_named.key = 'references' and v_named.type <> 'reference' then
+      raise exception 'the column "%" of class % is no reference', v_named.code, v_path
+        using errcode = 'PG701', detail = '$.references', hint = 'Name columns of type reference.';
+    elsif v_named.key = 'match' and v_named.sql_type like '%[]' then
+      raise exception 'the column "%" of class % cannot find records', v_named.code, v_path
+        using errcode = 'PG701', detail = '$.match', hint = 'Match by columns with a single value.';
+    end if;
+  end loop;
+  if length(coalesce(p_definition ->> 'quote', '"')) <> 1
+    or (length(coalesce(p_definition ->> 'separator', ',')) <> 1 and p_definition ->> 'separator' <> 'tab')
+    or coalesce(p_definition ->> 'separator', ',') = coalesce(p_definition ->> 'quote', '"')
+    or coalesce(p_definition ->> 'separator', ',') in (e'\n', e'\r') or coalesce(p_definition ->> 'quote', '"') in (e'\n', e'\r')
+  then
+    raise exception 'separator and quote are one character each, and not the same'
+      using errcode = 'PG701', detail = '$.separator', hint = 'Write tab for a tabulator.';
+  elsif p_definition ->> 'grouping' = coalesce(p_definition ->> 'decimal', '.') then
+    raise exception 'one character cannot stand before the decimals and between the thousands'
+      using errcode = 'PG701', detail = '$.grouping', hint = 'Choose another one, or leave it out.';
+  elsif (p_definition ->> 'format' = 'xml') <> (p_definition ? 'item') then
+    raise exception 'item belongs to the format xml, which needs it'
+      using errcode = 'PG701', detail = '$.item', hint = 'Write the path of the records, such as /orders/order.';
+  elsif p_definition -> 'header' = 'false' and coalesce(p_definition ->> 'format', 'csv') in ('csv', 'xlsx') and exists (
+    select from jsonb_each_text(p_definition -> 'columns') as c where c.value !~ '^[1-9][0-9]{0,3}$'
+  ) then
+    raise exception 'without a header, columns of the file are numbers'
+      using errcode = 'PG701', detail = '$.columns', hint = 'Count the columns of the file from 1.';
+  elsif (p_definition -> 'header' = 'false' or p_definition ->> 'format' = 'xml') and not p_definition ? 'columns' then
+    raise exception 'the import does not say which column is which'
+      using errcode = 'PG701', detail = '$', hint = 'Write columns: code of the class and number or path in the file.';
+  elsif p_definition -> 'delete_missing' = 'true' and jsonb_array_length(coalesce(p_definition -> 'match', '[]')) = 0 then
+    raise exception 'delete_missing needs columns that find records'
+      using errcode = 'PG701', detail = '$.delete_missing', hint = 'Name them under match.';
+  elsif p_definition ->> 'action' = 'update' and jsonb_array_length(coalesce(p_definition -> 'match', '[]')) = 0 then
+    raise exception 'an update needs columns that find records'
+      using errcode = 'PG701', detail = '$.action', hint = 'Name them under match.';
+  elsif exists (select from unnest(regexp_split_to_array(p_definition ->> 'item', '/')) with ordinality as s (name, place) where (s.name = '') <> (s.place = 1)) then
+    raise exception 'the path "%" of records cannot be read', p_definition ->> 'item'
+      using errcode = 'PG701', detail = '$.item', hint = 'Write names with a / before each, such as /orders/order.';
+  end if;
+  perform from pg_timezone_names as z where z.name = p_definition ->> 'time_zone';
+  if not found and p_definition ? 'time_zone' then
+    raise exception 'there is no time zone "%"', p_definition ->> 'time_zone'
+      using errcode = 'PG701', detail = '$.time_zone', hint = 'Write a name such as Europe/Prague.';
+  end if;
+  for v_moment, v_script in select h.key, h.value from jsonb_each_text(p_definition -> 'hooks') as h loop
+    if v_moment not in ('typed', 'before_match', 'before_merge', 'after') then
+      raise exception 'there is no moment "%" of an import', v_moment
+        using errcode = 'PG701', detail = '$.hooks.' || v_moment, hint = 'Moments: typed, before_match, before_merge, after.';
+    end if;
+    perform flow.script_id(v_script, p_model);
+  end loop;
+  if p_definition ? 'workflow' then
+    perform flow.workflow_id(p_definition ->> 'workflow', p_model);
+  end if;
+  if p_definition ? 'notify' then
+    perform flow.notification_id(case when p_definition ->> 'notify' like '%.%' then '' else v_model || '.' end || (p_definition ->> 'notify'));
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."check_import"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check the definition of an import. Raises PG106, PG501, PG510, PG701.';
+CREATE FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean DEFAULT true) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_class constant bigint := (select i.class_id from batch.import as i where i.id = v_run.import_id);
+  v_limit record;
+begin
+  for v_limit in
+    select l.condition, l.refusal, e.code, p.code is not null as given
+    from meta.column_limits(v_class) as l
+    inner join meta.effective_column as e on e.class_id = v_class and l.condition ~ ('\m' || e.physical || '\M')
+    left join batch.import_plan(p_run) as p on p.code = e.code
+    where p.code is not null
+      or (l.refusal = e.code || ' is missing' and not e.definition ? 'default' and not e.definition ? 'sequence')
+  loop
+    if v_limit.given then
+      execute format(
+        'insert into batch.import_error (run_id, record, column_code, value, reason)'
+        ' select %1$s, t.record, %2$L, left(t.%2$I::text, 1000), %3$L'
+        ' from (select record, is_error, is_ignored, %2$I, %4$s from batch.import_%1$s) as t where (%6$s or t.is_error) and not t.is_ignored and (%5$s) is false'
+        ' and not exists (select from batch.import_error as e where e.run_id = %1$s and e.record = t.record and e.column_code = %2$L)',
+        p_run, v_limit.code, substr(v_limit.refusal, length(v_limit.code) + 2),
+        (select string_agg(format('%I as %I', p.code, p.physical), ', ') from batch.import_plan(p_run) as p where p.code = v_limit.code),
+        v_limit.condition, case when p_all then 'true' else 'false' end
+      );
+    elsif p_all then
+      execute format(
+        'insert into batch.import_error (run_id, record, column_code, reason)'
+        ' select %1$s, t.record, %2$L, ''is missing'' from batch.import_%1$s as t where not t.is_error and not t.is_ignored and t.row_id is null',
+        p_run, v_limit.code
+      );
+    end if;
+  end loop;
+  execute format(
+    'update batch.import_%1$s as t set is_error = true'
+    ' where not t.is_error and t.record in (select e.record from batch.import_error as e where e.run_id = %1$s)',
+    p_run
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) IS 'Mark rows of the import table that break limits of the class; without p_all, look at those in error only. Raises PG704.';
+CREATE FUNCTION "batch"."check_start"("p_kind" "text", "p_code" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account constant text := access.current_account();
+  v_path text;
+begin
+  if p_kind = 'import' then
+    select m.code || '.' || i.code into strict v_path
+    from batch.import as i
+    inner join meta.model as m on i.model_id = m.id
+    where i.id = batch.import_id(p_code);
+  else
+    select m.code || '.' || e.code into strict v_path
+    from batch.export as e
+    inner join meta.model as m on e.model_id = m.id
+    where e.id = batch.export_id(p_code);
+  end if;
+  if not batch.may_start(v_account, p_kind, v_path) then
+    raise exception 'account % may not start the % %', v_account, p_kind, v_path
+      using errcode = 'PG707', hint = format('A role gives the right: {%s: %s, allow: [start]}.', p_kind, p_code);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."check_start"("p_kind" "text", "p_code" "text") IS 'Raise PG707 when the calling account may not start an import or export.';
+CREATE FUNCTION "batch"."class_target"("p_class" bigint, "p_account" "text") RETURNS TABLE("relation" "text", "physical" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_table constant text := format('data.datarow_%s', p_class);
+  v_view constant text := (select format('api.%I', v.name) from meta.api_view as v where v.kind = 'class' and v.object_id = p_class);
+begin
+  if p_class is null then
+    return;
+  elsif has_schema_privilege(p_account, 'data', 'usage') and has_table_privilege(p_account, v_table, 'select') then
+    return query select v_table, true;
+  elsif v_view is null then
+    raise exception 'class % has no API view', meta.class_path(p_class)
+      using errcode = 'PG706', hint = 'Make it with: pgears views update';
+  elsif not has_table_privilege(p_account, v_view, 'select') then
+    raise exception 'account % may not read %', p_account, meta.class_path(p_class)
+      using errcode = 'PG706', hint = 'Imports and exports have the rights of their account; see docs/rights.md.';
+  else
+    return query select v_view, false;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."class_target"("p_class" bigint, "p_account" "text") IS 'Relation of a class for an account, and whether its columns have their physical names. Raises PG706.';
+CREATE TABLE "core"."clock" (
+    "id" boolean DEFAULT true NOT NULL,
+    "ahead" interval DEFAULT '00:00:00'::interval NOT NULL,
+    CONSTRAINT "clock_id_check" CHECK ("id")
+);
+COMMENT ON TABLE "core"."clock" IS 'One row: how far core.now() is ahead of now(). Other than 0 only in test and development.';
+CREATE FUNCTION "core"."now"() RETURNS timestamp with time zone
+    LANGUAGE "sql" STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ("now"() + ( SELECT "c"."ahead"
+            FROM "core"."clock" "c"));
+END;
+COMMENT ON FUNCTION "core"."now"() IS 'The instance''s time: now(), unless core.set_clock moved it.';
+CREATE TABLE "batch"."import" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "batch"."import" IS 'How files of a kind become rows of a class.';
+CREATE TABLE "batch"."import_run" (
+    "id" bigint NOT NULL,
+    "import_id" bigint NOT NULL,
+    "state" "text" NOT NULL,
+    "account" "text" NOT NULL,
+    "cause" "text" NOT NULL,
+    "cause_key" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "file_name" "text" NOT NULL,
+    "path" "text",
+    "file_id" bigint,
+    "force" boolean DEFAULT false NOT NULL,
+    "size" bigint,
+    "checksum" "bytea",
+    "token" "uuid",
+    "fields" "text"[],
+    "direct" boolean DEFAULT false NOT NULL,
+    "rows_read" bigint DEFAULT 0 NOT NULL,
+    "inserted" bigint DEFAULT 0 NOT NULL,
+    "updated" bigint DEFAULT 0 NOT NULL,
+    "unchanged" bigint DEFAULT 0 NOT NULL,
+    "deleted_before" bigint DEFAULT 0 NOT NULL,
+    "deleted_missing" bigint DEFAULT 0 NOT NULL,
+    "ignored" bigint DEFAULT 0 NOT NULL,
+    "errors" bigint DEFAULT 0 NOT NULL,
+    "error" "text",
+    "notes" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    CONSTRAINT "import_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'refused'::"text", 'failed'::"text", 'skipped'::"text", 'broken'::"text"])))
+);
+COMMENT ON TABLE "batch"."import_run" IS 'Runs of imports: one row for each file, with what became of it.';
+COMMENT ON COLUMN "batch"."import_run"."state" IS 'waiting, running, done (rows went in), refused (rows in error, nothing went in), failed (the file cannot be read as defined, or a limit of the run), skipped (the same file went in before), broken (its process died; nothing went in).';
+COMMENT ON COLUMN "batch"."import_run"."account" IS 'With whose rights the rows are written.';
+COMMENT ON COLUMN "batch"."import_run"."cause" IS 'command, service, folder, job, workflow.';
+COMMENT ON COLUMN "batch"."import_run"."cause_key" IS 'Who waits for the end: run and position of a job, branch of a workflow.';
+COMMENT ON COLUMN "batch"."import_run"."token" IS 'Changes with every start: a process that was given up writes nothing any more.';
+COMMENT ON COLUMN "batch"."import_run"."fields" IS 'Columns of the file, in its order.';
+COMMENT ON COLUMN "batch"."import_run"."direct" IS 'The file went to the server as it is: records are counted, lines are found out when they are asked for.';
+CREATE FUNCTION "batch"."default_text"("p_run" "batch"."import_run", "p_text" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "replace"("replace"("replace"("replace"("replace"("replace"("replace"("replace"("p_text", '{{user}}'::"text", ("p_run")."account"), '{{user_name}}'::"text", COALESCE(( SELECT "a"."full_name"
+            FROM "access"."account" "a"
+           WHERE ("a"."login" = ("default_text"."p_run")."account")), ("p_run")."account")), '{{user_id}}'::"text", COALESCE(( SELECT ("a"."id")::"text" AS "id"
+            FROM "access"."account" "a"
+           WHERE ("a"."login" = ("default_text"."p_run")."account")), ''::"text")), '{{now}}'::"text", "to_char"("core"."now"(), 'YYYY-MM-DD"T"HH24:MI:SS.USOF'::"text")), '{{today}}'::"text", "to_char"("core"."now"(), 'YYYY-MM-DD'::"text")), '{{file}}'::"text", ("p_run")."file_name"), '{{import}}'::"text", ( SELECT "i"."code"
+            FROM "batch"."import" "i"
+           WHERE ("i"."id" = ("default_text"."p_run")."import_id"))), '{{run}}'::"text", (("p_run")."id")::"text") AS "replace";
+END;
+COMMENT ON FUNCTION "batch"."default_text"("p_run" "batch"."import_run", "p_text" "text") IS 'A default of an import with user, time, file and run filled in.';
+CREATE TABLE "batch"."export" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint,
+    "query_id" bigint,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    CONSTRAINT "export_source_check" CHECK (("num_nonnulls"("class_id", "query_id") = 1))
+);
+COMMENT ON TABLE "batch"."export" IS 'How rows of a class or query become files.';
+CREATE FUNCTION "batch"."drop_export"("p_export" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "batch"."export" "e"
+   WHERE ("e"."id" = "drop_export"."p_export");
+END;
+COMMENT ON FUNCTION "batch"."drop_export"("p_export" bigint) IS 'Drop an export and its runs; one that is under way ends without effect.';
+CREATE FUNCTION "batch"."drop_import"("p_import" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "batch"."import" "i"
+   WHERE ("i"."id" = "drop_import"."p_import");
+END;
+COMMENT ON FUNCTION "batch"."drop_import"("p_import" bigint) IS 'Drop an import and its runs; one that is under way ends without effect.';
+CREATE FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint DEFAULT 0, "p_size" bigint DEFAULT NULL::bigint, "p_path" "text" DEFAULT NULL::"text", "p_file" bigint DEFAULT NULL::bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run constant batch.export_run := batch.lock_export(p_run, p_token);
+  v_export batch.export;
+  v_model text;
+  v_facts jsonb;
+begin
+  select e.* into strict v_export from batch.export as e where e.id = v_run.export_id;
+  v_model := (select m.code from meta.model as m where m.id = v_export.model_id);
+  update batch.export_run as r
+  set
+    state = p_state,
+    rows_written = p_rows,
+    size = p_size,
+    path = p_path,
+    file_id = p_file,
+    error = p_error,
+    ended = core.now()
+  where r.id = p_run;
+  delete from batch.progress as p where p.kind = 'export' and p.run_id = p_run;
+  v_facts := jsonb_build_object(
+    'export', v_model || '.' || v_export.code, 'run', p_run, 'state', p_state, 'rows', p_rows, 'account', v_run.account,
+    'path', coalesce(p_path, ''), 'error', coalesce(p_error, '')
+  );
+  if v_export.definition ? 'notify' then
+    perform flow.send_notification(
+      flow.notification_id(case when v_export.definition ->> 'notify' like '%.%' then '' else v_model || '.' end || (v_export.definition ->> 'notify')),
+      '{}', v_facts, case when p_file is not null then array[p_file] else '{}' end
+    );
+  end if;
+  perform batch.answer(v_run.cause, v_run.cause_key, case when p_state <> 'done' then format('export run %s is %s: %s', p_run, p_state, p_error) end, v_facts);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") IS 'End a run as done or failed. Raises PG704.';
+CREATE FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb" DEFAULT '{}'::"jsonb", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_definition constant jsonb := (select i.definition from batch.import as i where i.id = v_run.import_id);
+  v_keep constant boolean := coalesce((v_definition ->> 'keep_table')::boolean, false);
+  v_matched bigint := 0;
+  v_unmatched bigint := 0;
+  v_ignored bigint := 0;
+begin
+  if p_state = 'done' then
+    execute format(
+      'select count(t.row_id) filter (where not t.is_ignored), count(*) filter (where t.row_id is null and not t.is_ignored), count(*) filter (where t.is_ignored)'
+      ' from batch.import_%s as t where not t.is_error', p_run
+    ) into v_matched, v_unmatched, v_ignored;
+  end if;
+  if to_regclass(format('batch.load_%s', p_run)) is not null then
+    perform batch.locate_errors(p_run);
+    execute format('drop table batch.load_%s', p_run);
+  end if;
+  execute format('drop table if exists batch.map_%s', p_run);
+  if to_regclass(format('batch.import_%s', p_run)) is not null then
+    if v_keep then
+      execute format('revoke all on batch.import_%s from %I', p_run, v_run.account);
+      execute format('alter table batch.import_%s set logged', p_run);
+    else
+      execute format('drop table batch.import_%s', p_run);
+    end if;
+  end if;
+  update batch.import_run as r
+  set
+    state = p_state,
+    inserted = coalesce((p_counts ->> 'inserted')::bigint, 0),
+    updated = coalesce((p_counts ->> 'updated')::bigint, 0),
+    unchanged = case v_definition ->> 'action' when 'insert' then 0 else v_matched - coalesce((p_counts ->> 'updated')::bigint, 0) end,
+    ignored = v_ignored + case v_definition ->> 'action' when 'insert' then v_matched when 'update' then v_unmatched else 0 end,
+    deleted_before = coalesce((p_counts ->> 'deleted_before')::bigint, 0),
+    deleted_missing = coalesce((p_counts ->> 'deleted_missing')::bigint, 0),
+    errors = (select count(distinct e.record) from batch.import_error as e where e.run_id = p_run),
+    error = p_error,
+    ended = core.now()
+  where r.id = p_run;
+  delete from batch.progress as p where p.kind = 'import' and p.run_id = p_run;
+  perform batch.follow_import(p_run);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") IS 'End a run as done, refused or failed, with its counters (inserted, updated, deleted_before, deleted_missing). Raises PG704.';
+CREATE FUNCTION "batch"."export_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "e"."id",
+     "e"."code",
+     ("e"."definition" ||
+         CASE
+             WHEN ("e"."class_id" IS NOT NULL) THEN "jsonb_build_object"('class', "meta"."class_path"("e"."class_id"))
+             ELSE '{}'::"jsonb"
+         END)
+    FROM "batch"."export" "e"
+   WHERE ("e"."model_id" = "export_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "batch"."export_definitions"("p_model" bigint) IS 'Id, code and definition of each export of a model.';
+CREATE FUNCTION "batch"."export_id"("p_code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select e.id
+    from batch.export as e
+    inner join meta.model as m on e.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || e.code = p_code else e.code = p_code end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % export "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG710', hint = 'Name it as model.code; "pgears exports list" shows the exports.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "batch"."export_id"("p_code" "text") IS 'Id of an export by model.code or code. Raises PG710.';
+CREATE FUNCTION "batch"."export_plan"("p_run" bigint) RETURNS TABLE("place" bigint, "code" "text", "header" "text", "as_text" "text", "as_value" "text", "is_text" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_run batch.export_run;
+  v_export batch.export;
+  v_definition jsonb;
+  v_source record;
+begin
+  select r.* into strict v_run from batch.export_run as r where r.id = p_run;
+  select e.* into strict v_export from batch.export as e where e.id = v_run.export_id;
+  v_definition := v_export.definition;
+  select s.* into strict v_source from batch.export_relation(v_export, v_run.account) as s;
+  return query
+  with shown as (
+    select a.attname::text as name, a.atttypid::regtype::text as sql_type, a.attnum
+    from pg_attribute as a
+    where a.attrelid = v_source.relation::regclass and a.attnum > 0 and not a.attisdropped
+  ),
+  wanted as (
+    select c.code, c.place
+    from jsonb_array_elements_text(v_definition -> 'columns') with ordinality as c (code, place)
+    union all
+    select e.code, e.position
+    from meta.effective_column as e
+    where e.class_id = v_export.class_id and e.stored and not v_definition ? 'columns'
+    union all
+    select s.name, s.attnum
+    from shown as s
+    where v_export.query_id is not null and not v_definition ? 'columns'
+  ),
+  found as (
+    select
+      w.*,
+      s.sql_type,
+      e.type,
+      e.is_array,
+      format('r.%I', s.name) as operand,
+      case
+        when e.type is distinct from 'reference' or e.target_user or cardinality(e.targets) > 1 then null
+        else coalesce(
+          v_definition -> 'references' ->> w.code,
+          case
+            when t.relation is null then 'id'
+            else coalesce(
+              (
+                select k.code
+                from meta.class_key as y
+                inner join meta.class_column as k on y.column_ids[1] = k.id
+                where y.class_id = e.targets[1] and cardinality(y.column_ids) = 1
+                order by y.id
+                limit 1
+              ),
+              'text'
+            )
+          end
+        )
+      end as shown_by,
+      e.target_user,
+      e.targets,
+      t.relation,
+      t.physical
+    from wanted as w
+    left join meta.effective_column as e on e.class_id = v_export.class_id and e.code = w.code and e.stored
+    inner join shown as s on s.name = case when v_source.physical then coalesce(e.physical, w.code) else w.code end
+    left join lateral batch.readable_target(case when e.type = 'reference' and not e.target_user then e.targets[1] end, v_run.account) as t on true
+  ),
+  valued as (
+    select
+      f.*,
+      case
+        when f.type = 'class' then format('(select c.path from meta.class_name as c where c.id = %s)', f.operand)
+        when f.target_user and f.is_array then format('array(select a.name from unnest(%s) with ordinality as u (id, place) inner join access.account_name as a on a.id = u.id order by u.place)', f.operand)
+        when f.target_user then format('(select a.name from access.account_name as a where a.id = %s)', f.operand)
+        when f.shown_by is null or f.shown_by = 'id' then f.operand
+        when f.is_array then format(
+          'array(select k.%I from unnest(%s) with ordinality as u (id, place) left join %s as k on k.id = u.id order by u.place)',
+          n.name, f.operand, f.relation
+        )
+        else format('(select k.%I from %s as k where k.id = %s)', n.name, f.relation, f.operand)
+      end as value,
+      coalesce(n.sql_type, case when f.type = 'class' or f.target_user then 'text' else f.sql_type end) as value_type
+    from found as f
+    cross join lateral (
+      select
+        case when f.shown_by = 'text' then 'shortdescription' when f.physical then e.physical else e.code end as name,
+        case when f.shown_by = 'text' then 'text' else e.sql_type end as sql_type
+      from (select 1) as one
+      left join meta.effective_column as e on e.class_id = f.targets[1] and e.code = f.shown_by
+    ) as n
+  )
+  select
+    v.place,
+    v.code,
+    coalesce(v_definition -> 'headers' ->> v.code, v.code),
+    case
+      when coalesce(v.is_array, false) or v.sql_type like '%[]' then format('nullif(array_to_string(%s, %L), '''')', v.value, coalesce(v_definition ->> 'list_separator', '|'))
+      when v.value_type = 'date' and v_definition ? 'date' then format('to_char(%s, %L)', v.value, v_definition ->> 'date')
+      when v.value_type = 'timestamp with time zone' and v_definition ? 'timestamp' then format('to_char(%s, %L)', v.value, v_definition ->> 'timestamp')
+      when v.value_type in ('numeric', 'double precision', 'real') and v_definition ->> 'decimal' = ',' then format('replace(%s::text, ''.'', '','')', v.value)
+      when v.value_type = 'boolean' then format('case %s when true then ''true'' when false then ''false'' end', v.value)
+      when v.value_type in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
+        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', v.value
+      )
+      else v.value
+    end,
+    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
+    v.value_type in ('text', 'character varying', 'name')
+  from valued as v
+  order by v.place;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."export_plan"("p_run" bigint) IS 'Columns that a run of an export writes. Raises PG706.';
+CREATE FUNCTION "batch"."export_relation"("p_export" "batch"."export", "p_account" "text") RETURNS TABLE("relation" "text", "physical" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_kind constant text := case
+    when p_export.query_id is not null then 'query'
+    when coalesce(p_export.definition ->> 'rows', 'active') = 'active' then 'class'
+    else 'all'
+  end;
+  v_table constant text := format('data.datarow_%s', p_export.class_id);
+  v_view constant text := (
+    select format('api.%I', v.name)
+    from meta.api_view as v
+    where v.kind = v_kind and v.object_id = coalesce(p_export.query_id, p_export.class_id)
+  );
+begin
+  if v_kind <> 'query' and has_schema_privilege(p_account, 'data', 'usage') and has_table_privilege(p_account, v_table, 'select') then
+    return query select v_table, true;
+  elsif v_view is null then
+    raise exception 'export % has no API view to read from', p_export.code
+      using errcode = 'PG706', hint = 'Make it with: pgears views update';
+  elsif not has_table_privilege(p_account, v_view, 'select') then
+    raise exception 'account % may not read %', p_account, v_view
+      using errcode = 'PG706', hint = 'Imports and exports have the rights of their account; see docs/rights.md.';
+  else
+    return query select v_view, false;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."export_relation"("p_export" "batch"."export", "p_account" "text") IS 'Relation that an export reads from, and whether its columns have their physical names. Raises PG706.';
+CREATE FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") RETURNS TABLE("statement" "text", "headers" "text"[], "texts" boolean[])
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_run constant batch.export_run := batch.lock_export(p_run, p_token);
+  v_export batch.export;
+  v_definition jsonb;
+  v_source record;
+  v_format text;
+  v_missing text;
+begin
+  select e.* into strict v_export from batch.export as e where e.id = v_run.export_id;
+  v_definition := v_export.definition;
+  v_format := coalesce(v_definition ->> 'format', 'csv');
+  select s.* into strict v_source from batch.export_relation(v_export, v_run.account) as s;
+  select string_agg(c.code, ', ') into v_missing
+  from jsonb_array_elements_text(v_definition -> 'columns') as c (code)
+  where not exists (select from batch.export_plan(p_run) as p where p.code = c.code);
+  if v_missing is not null then
+    raise exception 'there is no column % to export', v_missing
+      using errcode = 'PG706', hint = 'Look at the columns of the export; for a new column of a class: pgears views update.';
+  end if;
+  return query
+  select
+    concat(
+      case when v_format = 'jsonl' then 'select row_to_json(j) from (' end,
+      'select ',
+      string_agg(format('%s as %I', case v_format when 'csv' then p.as_text else p.as_value end, p.header), ', ' order by p.place),
+      ' from ', v_source.relation, ' as r',
+      ' where true',
+      case when v_export.class_id is not null then
+        case v_definition ->> 'rows' when 'all' then '' when 'deleted' then ' and r.deleted is not null' else ' and r.deleted is null' end
+      end,
+      ' and (' || case
+        when v_export.class_id is not null then batch.scope_expression(v_export.class_id, v_definition ->> 'filter', v_source.physical)
+        else regexp_replace(v_definition ->> 'filter', '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'r."\1"', 'g')
+      end || ')',
+      ' order by ' || (
+        select string_agg(
+          format('r.%I%s', case when v_source.physical then coalesce(e.physical, o.code) else o.code end, case when o.code <> o.named then ' desc nulls last' end),
+          ', ' order by o.place
+        )
+        from (
+          select ltrim(o.named, '-') as code, o.named, o.place
+          from jsonb_array_elements_text(v_definition -> 'order') with ordinality as o (named, place)
+        ) as o
+        left join meta.effective_column as e on e.class_id = v_export.class_id and e.code = o.code and e.stored
+      ),
+      case when v_format = 'jsonl' then ') as j' end
+    ),
+    array_agg(p.header order by p.place),
+    array_agg(p.is_text order by p.place)
+  from batch.export_plan(p_run) as p;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") IS 'Statement, headers, and which columns are texts, of a running export. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."find_bad_cells"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_definition constant jsonb := (select i.definition from batch.import_run as r inner join batch.import as i on r.import_id = i.id where r.id = p_run);
+  v_column record;
+begin
+  for v_column in
+    select *
+    from batch.import_plan(p_run) as p
+    where not p.is_reference and p.sql_type <> 'text'
+  loop
+    begin
+      execute format('select count(%s) from batch.load_%s as l where l.problem is null', v_column.expression, p_run);
+      continue;
+    exception
+      when data_exception then
+        null;
+    end;
+    execute format(
+      $sql$
+      create or replace function pg_temp.refusal(l batch.load_%1$s) returns text language plpgsql as $body$
+      begin
+        perform %2$s;
+        return null;
+      exception
+        when numeric_value_out_of_range or datetime_field_overflow then return 'is out of range';
+        when data_exception then return %3$L;
+      end;
+      $body$
+      $sql$,
+      p_run, v_column.expression, batch.cell_refusal(v_column.sql_type, v_definition)
+    );
+    execute format(
+      'insert into batch.import_error (run_id, record, line, column_code, value, reason)'
+      ' select %1$s, b.record, b.line, %2$L, left(b.value, 1000), b.reason'
+      ' from (select l.record, l.line, %3$s as value, pg_temp.refusal(l) as reason from batch.load_%1$s as l where l.problem is null offset 0) as b'
+      ' where b.reason is not null',
+      p_run, v_column.code, v_column.operand
+    );
+    execute format('drop function pg_temp.refusal(batch.load_%s)', p_run);
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."find_bad_cells"("p_run" bigint) IS 'Insert rows into batch.import_error for the cells of a loaded file that are not of the type of their column.';
+CREATE FUNCTION "batch"."find_bad_references"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_separator constant text := coalesce(
+    (select i.definition ->> 'list_separator' from batch.import_run as r inner join batch.import as i on r.import_id = i.id where r.id = p_run), '|'
+  );
+  v_column record;
+begin
+  for v_column in
+    select *
+    from batch.import_plan(p_run) as p
+    where p.is_reference
+  loop
+    execute format(
+      'insert into batch.import_error (run_id, record, line, column_code, value, reason)'
+      ' select %1$s, l.record, l.line, %2$L, left(v.value, 1000),'
+      ' case when m.hits is null then %5$L else format(''is %%s records'', m.hits) end'
+      ' from batch.load_%1$s as l cross join lateral (select btrim(u.value) as value from %3$s as u (value)) as v'
+      ' left join batch.map_%1$s as m on m.code = %2$L and m.value = v.value'
+      ' where l.problem is null and v.value <> '''' and m.hits is distinct from 1',
+      p_run, v_column.code,
+      case when v_column.is_array then format('string_to_table(%s, %L)', v_column.operand, v_separator) else format('(values (%s))', v_column.operand) end,
+      null,
+      case v_column.reference_by when 'class' then 'is no class' when 'user' then 'is no account' else 'is no record' end
+    );
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."find_bad_references"("p_run" bigint) IS 'Insert rows into batch.import_error for references of a loaded file that do not mean one record.';
+CREATE FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_import batch.import;
+  v_keys text;
+  v_missing text;
+  v_values text;
+  v_found boolean;
+begin
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  -- The class of an advisory lock of ours: "batc" in ASCII, and the class of the rows.
+  perform pg_advisory_xact_lock(1650553955, v_import.class_id::integer);
+  select
+    string_agg(format('t.%I', m.code), ', '),
+    string_agg(format('t.%1$I is null%2$s', m.code, case when e.sql_type = 'text' then format(' or t.%I = ''''', m.code) end), ' or '),
+    string_agg(format('t.%I::text', m.code), ', ')
+  into v_keys, v_missing, v_values
+  from jsonb_array_elements_text(v_import.definition -> 'match') as m (code)
+  inner join meta.effective_column as e on e.class_id = v_import.class_id and e.code = m.code;
+  if v_keys is null then
+    return;
+  end if;
+  execute format(
+    'with bad as (update batch.import_%1$s as t set is_error = true where not t.is_error and not t.is_ignored and (%2$s) returning t.record)'
+    ' insert into batch.import_error (run_id, record, column_code, reason) select %1$s, b.record, %3$L, ''is empty, and no record can be found without it'' from bad as b',
+    p_run, v_missing, (select string_agg(m.code, ', ') from jsonb_array_elements_text(v_import.definition -> 'match') as m (code))
+  );
+  execute format(
+    'select exists (select from batch.import_%s as t where not t.is_ignored and not (%s) group by %s having count(*) > 1)', p_run, v_missing, v_keys
+  ) into v_found;
+  if v_found then
+    execute format(
+      'with twice as ('
+      '  select t.record, t.is_error, first_value(t.record) over (partition by %2$s order by t.record) as first, concat_ws('', '', %3$s) as value'
+      '  from batch.import_%1$s as t where not t.is_ignored and not (%5$s)'
+      '), bad as ('
+      '  update batch.import_%1$s as t set is_error = true from twice as w where w.record = t.record and w.record > w.first and not t.is_error'
+      ') insert into batch.import_error (run_id, record, column_code, value, reason)'
+      ' select %1$s, w.record, %4$L, left(w.value, 1000), format(''stands in record %%s already'', w.first) from twice as w where w.record > w.first',
+      p_run, v_keys, v_values, (select string_agg(m.code, ', ') from jsonb_array_elements_text(v_import.definition -> 'match') as m (code)), v_missing
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") IS 'Mark rows of the import table whose key is empty or stands in an earlier row. Raises PG704.';
+CREATE FUNCTION "batch"."follow_import"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ok boolean;
+  v_run batch.import_run;
+  v_import batch.import;
+  v_model text;
+  v_facts jsonb;
+begin
+  select r.* into strict v_run from batch.import_run as r where r.id = p_run;
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  v_model := (select m.code from meta.model as m where m.id = v_import.model_id);
+  v_facts := jsonb_build_object(
+    'import', v_model || '.' || v_import.code, 'run', v_run.id, 'state', v_run.state, 'file', v_run.file_name, 'account', v_run.account,
+    'rows', v_run.rows_read, 'inserted', v_run.inserted, 'updated', v_run.updated, 'unchanged', v_run.unchanged, 'ignored', v_run.ignored,
+    'deleted_before', v_run.deleted_before, 'deleted_missing', v_run.deleted_missing, 'deleted', v_run.deleted_before + v_run.deleted_missing,
+    'errors', v_run.errors, 'error', coalesce(v_run.error, '')
+  );
+  if v_import.definition ? 'workflow' and v_run.state = 'done' then
+    perform flow.start_instance(
+      flow.workflow_id(v_import.definition ->> 'workflow', v_import.model_id), null, null, jsonb_build_object('import', v_facts), format('import %s', p_run)
+    );
+  end if;
+  if v_import.definition ? 'notify' then
+    perform flow.send_notification(
+      flow.notification_id(case when v_import.definition ->> 'notify' like '%.%' then '' else v_model || '.' end || (v_import.definition ->> 'notify')),
+      '{}', v_facts
+    );
+  end if;
+  v_ok := v_run.state in ('done', 'skipped');
+  perform batch.answer(
+    v_run.cause, v_run.cause_key, case when not v_ok then format('import run %s is %s: %s', p_run, v_run.state, v_run.error) end, v_facts
+  );
+end;
+$$;
+COMMENT ON FUNCTION "batch"."follow_import"("p_run" bigint) IS 'Start the workflow and send the notification of an import that has ended.';
+CREATE FUNCTION "batch"."import_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "i"."id",
+     "i"."code",
+     ("i"."definition" || "jsonb_build_object"('class', "meta"."class_path"("i"."class_id")))
+    FROM "batch"."import" "i"
+   WHERE ("i"."model_id" = "import_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "batch"."import_definitions"("p_model" bigint) IS 'Id, code and definition of each import of a model.';
+CREATE FUNCTION "batch"."import_id"("p_code" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select i.id
+    from batch.import as i
+    inner join meta.model as m on i.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || i.code = p_code else i.code = p_code end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % import "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG700', hint = 'Name it as model.code; "pgears imports list" shows the imports.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "batch"."import_id"("p_code" "text") IS 'Id of an import by model.code or code. Raises PG700.';
+CREATE FUNCTION "batch"."import_plan"("p_run" bigint) RETURNS TABLE("code" "text", "physical" "text", "sql_type" "text", "is_reference" boolean, "is_array" boolean, "is_match" boolean, "source" "text", "field" integer, "hits" integer, "default_text" "text", "operand" "text", "expression" "text", "fast" "text", "reference_by" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_run batch.import_run;
+  v_import batch.import;
+  v_definition jsonb;
+begin
+  select r.* into strict v_run from batch.import_run as r where r.id = p_run;
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  v_definition := v_import.definition || jsonb_build_object('language', (select l.code from meta.language as l where l.is_default));
+  return query
+  with wanted as (
+    select
+      e.*,
+      case when v_definition ? 'columns' then v_definition -> 'columns' ->> e.code else e.code end as source,
+      batch.default_text(v_run, v_definition -> 'defaults' ->> e.code) as default_text,
+      coalesce(v_definition -> 'match' ? e.code, false) as is_match,
+      e.type in ('reference', 'class') as is_reference
+    from meta.effective_column as e
+    where e.class_id = v_import.class_id and e.stored and e.type not in ('calculated', 'file') and cardinality(e.targets) < 2
+  ),
+  placed as (
+    select
+      w.*,
+      (
+        select min(f.place)::integer
+        from unnest(v_run.fields) with ordinality as f (name, place)
+        where case when v_definition -> 'header' = 'false' then f.place::text = w.source else lower(btrim(f.name)) = lower(btrim(w.source)) end
+          or (w.source ~ '^[1-9][0-9]*$' and f.place::text = w.source)
+      ) as field,
+      (
+        select count(*)::integer
+        from unnest(v_run.fields) as f (name)
+        where lower(btrim(f.name)) = lower(btrim(w.source))
+      ) as hits
+    from wanted as w
+  )
+  select
+    p.code,
+    p.physical,
+    p.sql_type,
+    p.is_reference,
+    p.is_array,
+    p.is_match,
+    p.source,
+    p.field,
+    p.hits,
+    p.default_text,
+    o.operand,
+    case when not p.is_reference then batch.cell_expression(p.sql_type, v_definition, o.operand) end,
+    case when not p.is_reference then batch.cell_expression(p.sql_type, v_definition, o.operand, false) end,
+    case
+      when p.type = 'class' then 'class'
+      when p.target_user then 'user'
+      when p.type = 'reference' then coalesce(
+        v_definition -> 'references' ->> p.code,
+        (
+          select k.code
+          from meta.class_key as y
+          inner join meta.class_column as k on y.column_ids[1] = k.id
+          where y.class_id = p.targets[1] and cardinality(y.column_ids) = 1
+          order by y.id
+          limit 1
+        ),
+        'text'
+      )
+    end
+  from placed as p
+  cross join lateral (
+    select case
+      when p.field is null then format('%L::text', p.default_text)
+      when p.default_text is null then format('l.f%s', p.field)
+      else format('coalesce(nullif(l.f%s, ''''), %L)', p.field, p.default_text)
+    end as operand
+  ) as o
+  where p.field is not null or p.default_text is not null
+  order by p.position;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."import_plan"("p_run" bigint) IS 'Columns that a run of an import writes, with the SQL of their values over a row "l" of the loaded file.';
+CREATE FUNCTION "batch"."import_source"("p_run" bigint) RETURNS TABLE("state" "text", "cause" "text", "file_name" "text", "path" "text", "file_id" bigint, "folder" "text", "errors" bigint)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "r"."state",
+     "r"."cause",
+     "r"."file_name",
+     "r"."path",
+     "r"."file_id",
+     ("i"."definition" ->> 'folder'::"text"),
+     "r"."errors"
+    FROM ("batch"."import_run" "r"
+      JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+   WHERE ("r"."id" = "import_source"."p_run");
+END;
+COMMENT ON FUNCTION "batch"."import_source"("p_run" bigint) IS 'State of a run and where its file is: a path, or a file in the database.';
+CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
+             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
+             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
+             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
+             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
+             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
+             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
+             CASE
+                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
+                 ELSE 'bigint'::"text"
+             END
+             ELSE NULL::"text"
+         END AS "case"
+    FROM ( SELECT
+                 CASE
+                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
+                     ELSE "column_sql_type"."p_type"
+                 END AS "type") "t";
+END;
+COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
+CREATE TABLE "meta"."column_target" (
+    "column_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "position" integer NOT NULL
+);
+COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
+CREATE VIEW "meta"."effective_column" AS
+ SELECT "a"."class_id",
+    "k"."id" AS "column_id",
+    "k"."class_id" AS "owner_id",
+    "k"."code",
+    "k"."type",
+    "k"."definition",
+    "k"."calculated_sql",
+    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
+    ('c'::"text" || "k"."id") AS "physical",
+    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
+    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
+    ("k"."type" <> 'reverse'::"text") AS "stored",
+    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
+    ARRAY( SELECT "t"."class_id"
+           FROM "meta"."column_target" "t"
+          WHERE ("t"."column_id" = "k"."id")
+          ORDER BY "t"."position") AS "targets"
+   FROM ("meta"."ancestry" "a"
+     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
+COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
+CREATE FUNCTION "batch"."import_sources"("p_import" bigint) RETURNS "text"[]
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("i"."definition" ? 'columns'::"text") THEN ARRAY( SELECT DISTINCT "c"."value"
+                FROM "jsonb_each_text"(("i"."definition" -> 'columns'::"text")) "c"("key", "value")
+               ORDER BY "c"."value")
+             ELSE ARRAY( SELECT "e"."code"
+                FROM "meta"."effective_column" "e"
+               WHERE (("e"."class_id" = "i"."class_id") AND "e"."stored" AND ("e"."type" <> ALL (ARRAY['calculated'::"text", 'file'::"text"])) AND ("cardinality"("e"."targets") < 2))
+               ORDER BY "e"."position")
+         END AS "array"
+    FROM "batch"."import" "i"
+   WHERE ("i"."id" = "import_sources"."p_import");
+END;
+COMMENT ON FUNCTION "batch"."import_sources"("p_import" bigint) IS 'Names, numbers or paths of the columns that an import looks for in a file.';
+CREATE FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  update batch.import_run as r set file_id = p_file where r.id = p_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) IS 'Keep a stored file as that of a run. Raises PG704.';
+CREATE TABLE "batch"."import_error" (
+    "run_id" bigint NOT NULL,
+    "record" bigint NOT NULL,
+    "line" bigint,
+    "column_code" "text",
+    "value" "text",
+    "reason" "text" NOT NULL
+);
+COMMENT ON TABLE "batch"."import_error" IS 'Rows of files that did not go in, each with column, value and reason.';
+COMMENT ON COLUMN "batch"."import_error"."record" IS 'Number of the record in the file, from 1.';
+COMMENT ON COLUMN "batch"."import_error"."line" IS 'Line of the file on which the record begins; of a spreadsheet, its row.';
+CREATE FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_agg"("to_jsonb"("l".*)), '[]'::"jsonb") AS "coalesce"
+    FROM ( SELECT "e"."record",
+             "e"."line",
+             "e"."column_code",
+             "e"."value",
+             "e"."reason"
+            FROM "batch"."import_error" "e"
+           WHERE ("e"."run_id" = "list_errors"."p_run")
+           ORDER BY "e"."record"
+          LIMIT "list_errors"."p_most") "l";
+END;
+COMMENT ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) IS 'At most so many rows in error of a run.';
+CREATE FUNCTION "batch"."locate_errors"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run batch.import_run;
+  v_fields text;
+  v_all text;
+  v_header integer;
+begin
+  if not exists (select from batch.import_error as e where e.run_id = p_run) then
+    return;
+  end if;
+  select r.* into strict v_run from batch.import_run as r where r.id = p_run;
+  v_fields := (select string_agg('l.f' || g.place, ', ' order by g.place) from generate_series(1, cardinality(v_run.fields)) as g (place));
+  v_all := format('concat(%s)', v_fields);
+  execute format(
+    'insert into batch.import_reject (run_id, record, fields) select %1$s, l.record, array[%2$s] from batch.load_%1$s as l'
+    ' where l.record in (select e.record from batch.import_error as e where e.run_id = %1$s)',
+    p_run, v_fields
+  );
+  if not v_run.direct then
+    execute format(
+      'update batch.import_error as e set line = l.line from batch.load_%1$s as l where e.run_id = %1$s and e.line is null and l.record = e.record', p_run
+    );
+  else
+    v_header := coalesce((select (i.definition ->> 'header')::boolean from batch.import as i where i.id = v_run.import_id), true)::integer;
+    if v_header = 1 then
+      v_header := 1 + (select sum(length(f.name) - length(replace(f.name, e'\n', ''))) from unnest(v_run.fields) as f (name));
+    end if;
+    execute format(
+      'update batch.import_error as e set line = n.line from ('
+      '  select l.record, l.record + %2$s + coalesce(sum(length(v.text) - length(replace(v.text, e''\n'', '''')))'
+      '    over (order by l.record rows between unbounded preceding and 1 preceding), 0) as line'
+      '  from batch.load_%1$s as l cross join lateral (select %3$s as text) as v'
+      ') as n where e.run_id = %1$s and n.record = e.record',
+      p_run, v_header, v_all
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."locate_errors"("p_run" bigint) IS 'Fill in the lines of rows in error and keep their fields.';
+CREATE FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  perform batch.locate_errors(p_run);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") IS 'Fill in the lines of rows in error of a running run. Raises PG704.';
+CREATE TABLE "batch"."export_run" (
+    "id" bigint NOT NULL,
+    "export_id" bigint NOT NULL,
+    "state" "text" NOT NULL,
+    "account" "text" NOT NULL,
+    "cause" "text" NOT NULL,
+    "cause_key" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "path" "text",
+    "file_id" bigint,
+    "token" "uuid",
+    "rows_written" bigint DEFAULT 0 NOT NULL,
+    "size" bigint,
+    "error" "text",
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    CONSTRAINT "export_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'broken'::"text"])))
+);
+COMMENT ON TABLE "batch"."export_run" IS 'Runs of exports.';
+COMMENT ON COLUMN "batch"."export_run"."account" IS 'Whose rights decide which rows are in the file.';
+CREATE FUNCTION "batch"."lock_export"("p_run" bigint, "p_token" "uuid") RETURNS "batch"."export_run"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run batch.export_run;
+begin
+  select r.* into v_run from batch.export_run as r where r.id = p_run and r.token = p_token and r.state = 'running' for update;
+  if not found then
+    raise exception 'run % was taken over by another process', p_run
+      using errcode = 'PG704', hint = 'Nothing was recorded; do nothing more with it.';
+  end if;
+  return v_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."lock_export"("p_run" bigint, "p_token" "uuid") IS 'Locked row of a running run. Raises PG704 when the token is not its.';
+CREATE FUNCTION "batch"."lock_import"("p_run" bigint, "p_token" "uuid") RETURNS "batch"."import_run"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_run batch.import_run;
+begin
+  select r.* into v_run from batch.import_run as r where r.id = p_run and r.token = p_token and r.state = 'running' for update;
+  if not found then
+    raise exception 'run % was taken over by another process', p_run
+      using errcode = 'PG704', hint = 'Nothing was recorded; do nothing more with it.';
+  end if;
+  return v_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."lock_import"("p_run" bigint, "p_token" "uuid") IS 'Locked row of a running run. Raises PG704 when the token is not its.';
+CREATE FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text" DEFAULT 'start'::"text") RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT ("access"."may"("p_account", "p_kind", "p_object", "p_operation") OR "pg_has_role"(("p_account")::"name", 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(("p_account")::"name", ( SELECT "c"."relowner"
+            FROM "pg_class" "c"
+           WHERE ("c"."oid" = ('"batch"."import"'::"regclass")::"oid")), 'usage'::"text"));
+END;
+COMMENT ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") IS 'True when the account may do the operation with an import or export (model.code).';
+CREATE FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_import batch.import;
+  v_target record;
+  v_scope text;
+  v_join text;
+  v_unique boolean;
+  v_kept text;
+  v_found boolean;
+  v_parts record;
+  v_good constant text := 't.record between $1 and $2 and not t.is_error and not t.is_ignored';
+begin
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  select c.* into strict v_target from batch.class_target(v_import.class_id, v_run.account) as c;
+  v_scope := coalesce(' and (' || batch.scope_expression(v_import.class_id, v_import.definition ->> 'scope', v_target.physical) || ')', '');
+  select
+    string_agg(format('r.%I = t.%I', c.name, p.code), ' and ') filter (where p.is_match) as keys,
+    string_agg(quote_ident(c.name), ', ') as names,
+    string_agg(format('t.%I', p.code), ', ') as values,
+    string_agg(format('%I = t.%I', c.name, p.code), ', ') filter (where not p.is_match) as assignments,
+    string_agg(format('r.%I', c.name), ', ') filter (where not p.is_match) as former,
+    string_agg(format('t.%I', p.code), ', ') filter (where not p.is_match) as changed,
+    array_agg(p.code) filter (where p.is_match) as codes
+  into v_parts
+  from batch.import_plan(p_run) as p
+  cross join lateral (select case when v_target.physical then p.physical else p.code end as name) as c;
+  v_join := v_parts.keys || ' and r.deleted is null';
+  v_unique := exists (
+    select
+    from meta.class_key as y
+    where y.class_id = v_import.class_id
+      and v_parts.codes @> array(select k.code from meta.class_column as k where k.id = any (y.column_ids))
+  );
+  if p_phase in ('delete_before', 'delete_missing') and v_import.definition -> p_phase = 'true' then
+    if v_run.rows_read = 0 and v_import.definition -> 'allow_empty' is distinct from 'true' then
+      v_kept := 'the file has no rows';
+    elsif p_phase = 'delete_missing' then
+      execute format(
+        'select exists (select from batch.load_%1$s as l where l.problem is not null)'
+        ' or exists (select from batch.import_%1$s as t where t.is_error and (%2$s))',
+        p_run, (select string_agg(format('t.%I is null', m.code), ' or ') from unnest(v_parts.codes) as m (code))
+      ) into v_found;
+      v_kept := case when v_found then 'some rows in error cannot be matched' end;
+    end if;
+    if v_kept is not null then
+      update batch.import_run as r
+      set notes = r.notes || format('%s: %s, so nothing was deleted', p_phase, v_kept)
+      where r.id = p_run;
+      return null;
+    end if;
+  end if;
+  case p_phase
+    when 'delete_before' then
+      if v_import.definition -> 'delete_before' = 'true' then
+        return format('delete from %s as r where r.deleted is null%s', v_target.relation, v_scope);
+      end if;
+    when 'match' then
+      if v_unique then
+        return format('update batch.import_%s as t set row_id = r.id from %s as r where %s', p_run, v_target.relation, v_join);
+      elsif v_parts.keys is not null then
+        return format(
+          'update batch.import_%1$s as t set row_id = case when m.hits = 1 then m.id else -m.hits end'
+          ' from (select t.record, min(r.id) as id, count(*) as hits from batch.import_%1$s as t inner join %2$s as r on %3$s group by t.record) as m'
+          ' where m.record = t.record',
+          p_run, v_target.relation, v_join
+        );
+      end if;
+    when 'delete_missing' then
+      if v_import.definition -> 'delete_missing' = 'true' then
+        return format(
+          'delete from %s as r where r.deleted is null%s and not exists (select from batch.import_%s as t where %s)',
+          v_target.relation, v_scope, p_run, v_parts.keys
+        );
+      end if;
+    when 'update' then
+      if v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert'
+        and has_any_column_privilege(v_run.account, v_target.relation, 'update')
+      then
+        return format(
+          'update %s as r set %s from batch.import_%s as t where r.id = t.row_id and %s and row(%s) is distinct from row(%s)',
+          v_target.relation, v_parts.assignments, p_run, v_good, v_parts.former, v_parts.changed
+        );
+      end if;
+    when 'denied' then
+      if not pg_has_role(v_run.account, (select c.relowner from pg_class as c where c.oid = format('data.datarow_%s', v_import.class_id)::regclass), 'usage')
+        and v_parts.keys is not null and v_parts.assignments is not null and v_import.definition ->> 'action' is distinct from 'insert' then
+        return format(
+          'update batch.import_%1$s as t set row_id = 0 from %2$s as r where r.id = t.row_id and %3$s and row(%4$s) is distinct from row(%5$s)'
+          ' and r.modified is distinct from now()',
+          p_run, v_target.relation, v_good, v_parts.former, v_parts.changed
+        );
+      end if;
+    when 'insert' then
+      execute format('select exists (select from batch.import_%s as t where t.row_id is null and not t.is_error and not t.is_ignored)', p_run) into v_found;
+      if v_found and v_import.definition ->> 'action' is distinct from 'update' then
+        return format(
+          'insert into %s (%s) select %s from batch.import_%s as t where t.row_id is null and %s',
+          v_target.relation, v_parts.names, v_parts.values, p_run, v_good
+        );
+      end if;
+  end case;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") IS 'Statement of a phase of the merge; null when there is nothing to do. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") RETURNS TABLE("row" json)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  return query execute format(
+    'select to_json(p) from (select case when t.is_error then ''error'' when t.is_ignored then ''ignored''
+      when t.row_id is null then ''new record'' else ''record '' || t.row_id end as becomes, %s
+    from batch.import_%s as t
+    order by t.record) as p',
+    (select string_agg(format('t.%I', p.code), ', ') from batch.import_plan(p_run) as p), p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") IS 'Rows of the import table of a run as JSON, in the order of the file. Raises PG704.';
+CREATE FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform batch.lock_import(p_run, p_token);
+  delete from batch.import_error as e where e.run_id = p_run;
+  insert into batch.import_error (run_id, record, line, column_code, value, reason)
+  select p_run, e.record, e.line, e.column_code, e.value, e.reason
+  from jsonb_to_recordset(p_errors) as e (record bigint, line bigint, column_code text, value text, reason text);
+end;
+$$;
+COMMENT ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") IS 'Have a run have these rows in error. Raises PG704.';
+CREATE FUNCTION "batch"."readable_target"("p_class" bigint, "p_account" "text") RETURNS TABLE("relation" "text", "physical" boolean)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  return query select t.relation, t.physical from batch.class_target(p_class, p_account) as t;
+exception
+  when sqlstate 'PG706' then
+    return;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."readable_target"("p_class" bigint, "p_account" "text") IS 'Relation of a class for an account, no row where it may not read it.';
+CREATE FUNCTION "batch"."rejected_file"("p_run" bigint) RETURNS TABLE("definition" "jsonb", "fields" "text"[])
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "i"."definition",
+     "r"."fields"
+    FROM ("batch"."import_run" "r"
+      JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+   WHERE ("r"."id" = "rejected_file"."p_run");
+END;
+COMMENT ON FUNCTION "batch"."rejected_file"("p_run" bigint) IS 'Definition of the import of a run, and the columns of its file.';
+CREATE TABLE "batch"."import_reject" (
+    "run_id" bigint NOT NULL,
+    "record" bigint NOT NULL,
+    "fields" "text"[] NOT NULL
+);
+COMMENT ON TABLE "batch"."import_reject" IS 'Records in error as they stood in the file: what the error file is made of.';
+CREATE FUNCTION "batch"."rejected_rows"("p_run" bigint) RETURNS TABLE("fields" "text"[], "line" bigint, "reasons" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "j"."fields",
+     "min"("e"."line") AS "min",
+     "string_agg"("concat_ws"(' '::"text", "e"."column_code", NULLIF("e"."value", ''::"text"), "e"."reason"), '; '::"text" ORDER BY "e"."column_code") AS "string_agg"
+    FROM ("batch"."import_reject" "j"
+      JOIN "batch"."import_error" "e" ON ((("j"."run_id" = "e"."run_id") AND ("j"."record" = "e"."record"))))
+   WHERE ("j"."run_id" = "rejected_rows"."p_run")
+   GROUP BY "j"."record", "j"."fields"
+   ORDER BY "j"."record";
+END;
+COMMENT ON FUNCTION "batch"."rejected_rows"("p_run" bigint) IS 'Fields, line and reasons of each record in error of a run.';
+CREATE FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text" DEFAULT NULL::"text", "p_cause" "text" DEFAULT 'command'::"text", "p_cause_key" "jsonb" DEFAULT '{}'::"jsonb", "p_task" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_export batch.export;
+  v_id bigint;
+begin
+  select e.* into strict v_export from batch.export as e where e.id = batch.export_id(p_code);
+  if not v_export.enabled or (v_export.integration and not core.integration()) then
+    raise exception 'export % is switched off', p_code
+      using errcode = 'PG703', hint = 'Enable it in its model file; an integration export needs core.set_integration(true).';
+  end if;
+  insert into batch.export_run (export_id, state, account, cause, cause_key, created)
+  values (v_export.id, 'waiting', coalesce(p_account, v_export.definition ->> 'account', access.current_account()), p_cause, p_cause_key, core.now())
+  on conflict do nothing
+  returning id into v_id;
+  if v_id is null then
+    return (select r.id from batch.export_run as r where r.cause = p_cause and r.cause_key = p_cause_key);
+  end if;
+  if p_task then
+    perform queue.enqueue('batch.export', jsonb_build_object('run', v_id));
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG703, PG710.';
+CREATE FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text" DEFAULT NULL::"text", "p_file" bigint DEFAULT NULL::bigint, "p_force" boolean DEFAULT false, "p_cause" "text" DEFAULT 'command'::"text", "p_cause_key" "jsonb" DEFAULT '{}'::"jsonb", "p_task" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_import batch.import;
+  v_id bigint;
+begin
+  select i.* into strict v_import from batch.import as i where i.id = batch.import_id(p_code);
+  if not v_import.enabled or (v_import.integration and not core.integration()) then
+    raise exception 'import % is switched off', p_code
+      using errcode = 'PG703', hint = 'Enable it in its model file; an integration import needs core.set_integration(true).';
+  end if;
+  insert into batch.import_run (import_id, state, account, cause, cause_key, file_name, path, file_id, force, created)
+  values (
+    v_import.id, 'waiting', coalesce(p_account, v_import.definition ->> 'account', access.current_account()),
+    p_cause, p_cause_key, p_file_name, p_path, p_file, p_force, core.now()
+  )
+  on conflict do nothing
+  returning id into v_id;
+  if v_id is null and p_cause in ('job', 'workflow') then
+    return (select r.id from batch.import_run as r where r.cause = p_cause and r.cause_key = p_cause_key);
+  end if;
+  if v_id is not null and p_task then
+    perform queue.enqueue('batch.import', jsonb_build_object('run', v_id));
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703.';
+CREATE FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") RETURNS SETOF "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_definition constant jsonb := (select i.definition from batch.import as i where i.id = v_run.import_id);
+  v_column record;
+  v_values text;
+begin
+  if not exists (select from batch.import_plan(p_run) as p where p.is_reference) then
+    return;
+  end if;
+  execute format(
+    'create unlogged table batch.map_%1$s (code text, value text, id bigint, hits bigint);'
+    'comment on table batch.map_%1$s is %2$L;'
+    'grant select, insert on batch.map_%1$s to %3$I;'
+    'grant select on batch.load_%1$s to %3$I;',
+    p_run, 'References of a file that were looked up.', v_run.account
+  );
+  for v_column in
+    select p.*, e.targets[1] as target, t.relation, t.physical as by_physical, k.physical as key_physical, k.sql_type as key_type
+    from batch.import_plan(p_run) as p
+    inner join meta.effective_column as e on e.class_id = (select i.class_id from batch.import as i where i.id = v_run.import_id) and e.code = p.code
+    left join lateral batch.class_target(e.targets[1], v_run.account) as t on e.type = 'reference' and not e.target_user
+    left join meta.effective_column as k on k.class_id = e.targets[1] and k.code = p.reference_by
+    where p.is_reference
+  loop
+    v_values := format(
+      'select distinct btrim(%s) as value from batch.load_%s as l %s where l.problem is null and btrim(%1$s) <> ''''',
+      case when v_column.is_array then 'u.value' else v_column.operand end,
+      p_run,
+      case when v_column.is_array then format('cross join lateral string_to_table(%s, %L) as u (value)', v_column.operand, coalesce(v_definition ->> 'list_separator', '|')) end
+    );
+    if v_column.reference_by = 'class' then
+      execute format(
+        'insert into batch.map_%s select %L, v.value, c.id, 1 from (%s) as v inner join meta.class as c on true'
+        ' inner join meta.model as m on c.model_id = m.id and m.code || ''.'' || c.code = v.value',
+        p_run, v_column.code, v_values
+      );
+    elsif v_column.reference_by = 'user' then
+      execute format(
+        'insert into batch.map_%s select %L, v.value, min(a.id), count(*) from (%s) as v inner join access.account as a on a.login = v.value'
+        ' or (a.full_name = v.value and not exists (select from access.account as o where o.login = v.value)) group by v.value',
+        p_run, v_column.code, v_values
+      );
+    else
+      return next format(
+        'insert into batch.map_%s select %L, v.value, min(r.id), count(*) from (%s) as v inner join %s as r on %s'
+        ' where r.deleted is null group by v.value',
+        p_run, v_column.code, v_values, v_column.relation,
+        case
+          when v_column.reference_by = 'id' then 'r.id = case when v.value ~ ''^[0-9]{1,18}$'' then v.value::bigint end'
+          when v_column.reference_by = 'text' then 'r.shortdescription = v.value'
+          else format(
+            'r.%I%s = v.value',
+            case when v_column.by_physical then v_column.key_physical else v_column.reference_by end,
+            case when v_column.key_type <> 'text' then '::text' end
+          )
+        end
+      );
+    end if;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") IS 'Statements to be run with the importer''s role before batch.type_rows. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_import batch.import;
+  v_script text;
+  v_result jsonb;
+begin
+  select i.* into strict v_import from batch.import as i where i.id = v_run.import_id;
+  v_script := v_import.definition -> 'hooks' ->> p_moment;
+  if v_script is null then
+    return;
+  end if;
+  execute format('grant select, update on batch.import_%s to %I', p_run, (
+    select pg_get_userbyid(p.proowner)
+    from pg_proc as p
+    where p.oid = to_regprocedure(format('data.script_%s(jsonb)', flow.script_id(v_script, v_import.model_id)))
+  ));
+  v_result := flow.execute_script(
+    flow.script_id(v_script, v_import.model_id),
+    jsonb_build_object(
+      'import', v_import.code, 'run', p_run, 'moment', p_moment, 'table', format('batch.import_%s', p_run),
+      'file', v_run.file_name, 'importer', v_run.account, 'parameters', '{}'::jsonb
+    )
+  );
+  insert into batch.import_error (run_id, record, column_code, value, reason)
+  select p_run, e.record, e."column", left(e.value, 1000), coalesce(e.reason, 'refused by script ' || v_script)
+  from jsonb_to_recordset(case when jsonb_typeof(v_result) = 'object' then v_result -> 'errors' end)
+    as e (record bigint, "column" text, value text, reason text);
+  execute format(
+    'update batch.import_%1$s as t set is_error = true from batch.import_error as e where e.run_id = %1$s and e.record = t.record and not t.is_error', p_run
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") IS 'Run the script that an import has for a moment, if any. Raises PG704 and what the script raises.';
+CREATE FUNCTION "batch"."scope_expression"("p_class" bigint, "p_text" "text", "p_physical" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_text text := p_text;
+  v_code text;
+  v_name text;
+begin
+  for v_code in select distinct c.found[1] from regexp_matches(p_text, '\{\{\s*column\.([a-z0-9_-]+)\s*\}\}', 'g') as c (found) loop
+    v_name := (
+      select case when p_physical then e.physical else e.code end
+      from meta.effective_column as e
+      where e.class_id = p_class and e.code = v_code
+      union all
+      select v_code
+      where v_code in ('id', 'uid', 'version', 'creator', 'created', 'modifier', 'modified', 'deleter', 'deleted', 'shortdescription')
+      limit 1
+    );
+    if v_name is null then
+      raise exception 'class % has no column "%"', meta.class_path(p_class), v_code
+        using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
+    end if;
+    v_text := regexp_replace(v_text, format('\{\{\s*column\.%s\s*\}\}', v_code), format('r.%I', v_name), 'g');
+  end loop;
+  return v_text;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."scope_expression"("p_class" bigint, "p_text" "text", "p_physical" boolean) IS 'Condition with {{column.code}} as SQL over a row "r"; by physical names or codes. Raises PG106.';
+CREATE FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := (select m.code from meta.model as m where m.id = p_model);
+  v_class bigint;
+  v_query bigint;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'export');
+  perform meta.check_definition('export', p_definition, '$');
+  if (p_definition ? 'class') = (p_definition ? 'query') then
+    raise exception 'export "%" has either a class or a query', p_code
+      using errcode = 'PG711', detail = '$', hint = 'Name one of them.';
+  elsif p_definition ? 'class' then
+    v_class := meta.find_class(p_model, p_definition ->> 'class');
+  else
+    select q.id into v_query
+    from meta.query as q
+    inner join meta.model as m on q.model_id = m.id
+    where m.code || '.' || q.code = case when p_definition ->> 'query' like '%.%' then '' else v_model || '.' end || (p_definition ->> 'query');
+    if not found then
+      raise exception 'there is no query "%"', p_definition ->> 'query'
+        using errcode = 'PG106', detail = '$.query', hint = 'Name a query of the same model by its code, one of another model by model.query.';
+    end if;
+  end if;
+  perform batch.check_export(p_model, v_class, p_definition);
+  insert into batch.export as e (model_id, code, class_id, query_id, enabled, integration, definition)
+  values (
+    p_model,
+    p_code,
+    v_class,
+    v_query,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    query_id = excluded.query_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition
+  returning e.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of an export, made or changed; docs/exports.md has the keys. Raises PG101, PG103, PG106, PG110 to PG114, PG711.';
+CREATE FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'import');
+  perform meta.check_definition('import', p_definition, '$');
+  v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform batch.check_import(p_model, v_class, p_definition);
+  insert into batch.import as i (model_id, code, class_id, enabled, integration, definition)
+  values (
+    p_model,
+    p_code,
+    v_class,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition
+  returning i.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of an import, made or changed; docs/imports.md has the keys. Raises PG101, PG103, PG110 to PG114, PG501, PG510, PG701.';
+CREATE FUNCTION "batch"."start_export"("p_run" bigint) RETURNS TABLE("token" "uuid", "state" "text", "account" "text", "definition" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  perform from batch.export_run as r where r.id = p_run for update;
+  if not found then
+    raise exception 'there is no run % of an export', p_run
+      using errcode = 'PG702', hint = '"pgears exports runs" shows the runs.';
+  end if;
+  update batch.export_run as r
+  set state = 'running', token = gen_random_uuid(), started = core.now()
+  where r.id = p_run and r.state in ('waiting', 'running');
+  if found then
+    insert into batch.progress (kind, run_id, lease_until, phase)
+    values ('export', p_run, clock_timestamp() + interval '1 minute', 'writing')
+    on conflict (kind, run_id) do update
+    set lease_until = excluded.lease_until, phase = excluded.phase, done = 0, total = null;
+  end if;
+  return query
+  select
+    r.token,
+    r.state,
+    r.account,
+    e.definition || jsonb_build_object(
+      'code', e.code,
+      'name', replace(
+        replace(
+          replace(
+            replace(
+              coalesce(
+                e.definition ->> 'file',
+                e.code || '.' || coalesce(e.definition ->> 'format', 'csv') || case when e.definition -> 'gzip' = 'true' then '.gz' else '' end
+              ),
+              '{{now}}', to_char(core.now() at time zone coalesce(e.definition ->> 'time_zone', 'UTC'), 'YYYY-MM-DD_HH24-MI-SS')
+            ),
+            '{{today}}', to_char(core.now() at time zone coalesce(e.definition ->> 'time_zone', 'UTC'), 'YYYY-MM-DD')
+          ),
+          '{{export}}', e.code
+        ),
+        '{{run}}', p_run::text
+      )
+    )
+  from batch.export_run as r
+  inner join batch.export as e on r.export_id = e.id
+  where r.id = p_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."start_export"("p_run" bigint) IS 'Token, state, account and definition of a run; its definition has code, and name of the file. Raises PG702.';
+CREATE FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") RETURNS TABLE("token" "uuid", "state" "text", "account" "text", "definition" "jsonb")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_run batch.import_run;
+  v_former bigint;
+begin
+  perform from batch.import as i
+  where i.id = (select r.import_id from batch.import_run as r where r.id = p_run)
+  for update;
+  select r.* into v_run from batch.import_run as r where r.id = p_run for update;
+  if not found then
+    raise exception 'there is no run % of an import', p_run
+      using errcode = 'PG702', hint = '"pgears imports runs" shows the runs.';
+  end if;
+  if v_run.state not in ('waiting', 'running') then
+    return query
+    select null::uuid, v_run.state, v_run.account, i.definition
+    from batch.import as i
+    where i.id = v_run.import_id;
+    return;
+  end if;
+  if not v_run.force then
+    v_former := (
+      select min(r.id)
+      from batch.import_run as r
+      where
+        r.import_id = v_run.import_id and r.id <> p_run and r.checksum = p_checksum
+        and (
+          r.state = 'done'
+          or (r.state = 'running' and exists (
+            select from batch.progress as p where p.kind = 'import' and p.run_id = r.id and p.lease_until > clock_timestamp()
+          ))
+        )
+    );
+  end if;
+  if v_former is not null then
+    update batch.import_run as r
+    set
+      state = 'skipped', size = p_size, checksum = p_checksum, started = core.now(), ended = core.now(),
+      error = format('the same file is run %s', v_former)
+    where r.id = p_run;
+    perform batch.follow_import(p_run);
+  else
+    update batch.import_run as r
+    set
+      state = 'running', token = gen_random_uuid(), size = p_size, checksum = p_checksum, started = core.now()
+    where r.id = p_run;
+    insert into batch.progress (kind, run_id, lease_until, phase, total)
+    values ('import', p_run, clock_timestamp() + interval '1 minute', 'loading', p_size)
+    on conflict (kind, run_id) do update
+    set lease_until = excluded.lease_until, phase = excluded.phase, done = 0, total = excluded.total;
+  end if;
+  return query
+  select r.token, r.state, r.account, i.definition || jsonb_build_object('sources', batch.import_sources(i.id))
+  from batch.import_run as r
+  inner join batch.import as i on r.import_id = i.id
+  where r.id = p_run;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") IS 'Token, state (running, skipped, or how the run ended before), account and definition of a run. Raises PG702.';
+CREATE FUNCTION "batch"."sweep"() RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lost record;
+  v_count bigint := 0;
+begin
+  for v_lost in
+    select r.id, coalesce(d.error, 'its process died') as error
+    from batch.import_run as r
+    left join batch.progress as p on p.kind = 'import' and r.id = p.run_id
+    left join queue.dead as d on d.kind = 'batch.import' and d.payload @> jsonb_build_object('run', r.id)
+    where (r.state = 'running' and r.cause = 'command' and coalesce(p.lease_until, '-infinity') < clock_timestamp())
+      or (r.state in ('waiting', 'running') and d.id is not null)
+    for update of r skip locked
+  loop
+    update batch.import_run as r
+    set state = 'broken', token = null, error = v_lost.error, ended = core.now()
+    where r.id = v_lost.id;
+    delete from batch.progress as p where p.kind = 'import' and p.run_id = v_lost.id;
+    perform batch.follow_import(v_lost.id);
+    v_count := v_count + 1;
+  end loop;
+  for v_lost in
+    select r.id, r.cause, r.cause_key, coalesce(d.error, 'its process died') as error
+    from batch.export_run as r
+    left join batch.progress as p on p.kind = 'export' and r.id = p.run_id
+    left join queue.dead as d on d.kind = 'batch.export' and d.payload @> jsonb_build_object('run', r.id)
+    where (r.state = 'running' and r.cause = 'command' and coalesce(p.lease_until, '-infinity') < clock_timestamp())
+      or (r.state in ('waiting', 'running') and d.id is not null)
+    for update of r skip locked
+  loop
+    update batch.export_run as r
+    set state = 'broken', token = null, error = v_lost.error, ended = core.now()
+    where r.id = v_lost.id;
+    delete from batch.progress as p where p.kind = 'export' and p.run_id = v_lost.id;
+    perform batch.answer(v_lost.cause, v_lost.cause_key, format('export run %s is broken: %s', v_lost.id, v_lost.error), '{}');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "batch"."sweep"() IS 'Mark runs of imports and exports as broken whose process died; gives their number.';
+CREATE FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run constant batch.import_run := batch.lock_import(p_run, p_token);
+  v_rows bigint;
+  v_bad bigint;
+begin
+  perform set_config('timezone', coalesce((select i.definition ->> 'time_zone' from batch.import as i where i.id = v_run.import_id), 'UTC'), true);
+  perform set_config('datestyle', 'ISO, YMD', true);
+  execute format(
+    'create unlogged table batch.import_%1$s'
+    ' (record bigint not null, row_id bigint, is_error boolean not null default false, is_ignored boolean not null default false, %2$s)',
+    p_run, (select string_agg(format('%I %s', p.code, p.sql_type), ', ') from batch.import_plan(p_run) as p)
+  );
+  execute format('comment on table batch.import_%s is %L', p_run, 'Import table: rows of a file on their way into a class.');
+  execute format(
+    'insert into batch.import_error (run_id, record, line, reason) select %1$s, l.record, l.line, l.problem from batch.load_%1$s as l where l.problem is not null',
+    p_run
+  );
+  get diagnostics v_bad = row_count;
+  perform batch.find_bad_references(p_run);
+  begin
+    execute batch.typed_insert(p_run, true);
+    get diagnostics v_rows = row_count;
+  exception
+    when data_exception then
+      v_rows := null;
+  end;
+  if v_rows is null then
+    perform batch.find_bad_cells(p_run);
+    execute batch.typed_insert(p_run, false);
+    get diagnostics v_rows = row_count;
+  end if;
+  if v_rows > 20000 then
+    execute format('create index import_%1$s_record_idx on batch.import_%1$s using brin (record) with (pages_per_range = 16)', p_run);
+  end if;
+  execute format('analyze batch.import_%s', p_run);
+  execute format('grant select, update on batch.import_%s to %I', p_run, v_run.account);
+  update batch.import_run as r set rows_read = v_rows + v_bad where r.id = p_run;
+  return v_rows + v_bad;
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") IS 'Number of rows of the file; the import table of the run is filled, bad cells are rows of batch.import_error. Raises PG704.';
+CREATE FUNCTION "batch"."typed_insert"("p_run" bigint, "p_fast" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_separator constant text := coalesce(
+    (select i.definition ->> 'list_separator' from batch.import_run as r inner join batch.import as i on r.import_id = i.id where r.id = p_run), '|'
+  );
+  v_bad constant text := format('select e.record from batch.import_error as e where e.run_id = %s', p_run);
+  v_columns text;
+  v_values text;
+  v_joins text;
+begin
+  select
+    string_agg(quote_ident(p.code), ', ' order by p.place),
+    string_agg(
+      case
+        when p.is_reference and p.is_array then format(
+          'nullif(array(select m.id from string_to_table(%s, %L) with ordinality as u (value, place)'
+          ' inner join batch.map_%s as m on m.code = %L and m.value = btrim(u.value) and m.hits = 1 group by m.id order by min(u.place)), ''{}'')',
+          p.operand, v_separator, p_run, p.code
+        )
+        when p.is_reference then format('case when m%s.hits = 1 then m%1$s.id end', p.place)
+        when p.is_bad then format('case when l.record in (%s and e.column_code = %L) then null else %s end', v_bad, p.code, p.expression)
+        when p_fast then p.fast
+        else p.expression
+      end,
+      ', ' order by p.place
+    ),
+    string_agg(
+      format(' left join batch.map_%s as m%s on m%2$s.code = %3$L and m%2$s.value = btrim(%4$s)', p_run, p.place, p.code, p.operand), ''
+    ) filter (where p.is_reference and not p.is_array)
+  into v_columns, v_values, v_joins
+  from (
+    select
+      q.*,
+      row_number() over () as place,
+      exists (select from batch.import_error as e where e.run_id = p_run and e.column_code = q.code) as is_bad
+    from batch.import_plan(p_run) as q
+  ) as p;
+  return concat(
+    format('insert into batch.import_%s (record, is_error, ', p_run), v_columns, ') select l.record, ',
+    case when exists (select from batch.import_error as e where e.run_id = p_run) then format('l.record in (%s)', v_bad) else 'false' end,
+    ', ', v_values, format(' from batch.load_%s as l', p_run), v_joins, ' where l.problem is null'
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "batch"."typed_insert"("p_run" bigint, "p_fast" boolean) IS 'INSERT that fills the import table of a run.';
+CREATE TABLE "core"."setting" (
+    "code" "text" NOT NULL,
+    "value" "jsonb" NOT NULL,
+    "note" "text",
+    CONSTRAINT "setting_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_.]*$'::"text")),
+    CONSTRAINT "setting_environment_check" CHECK ((("code" <> 'environment'::"text") OR ("value" = ANY (ARRAY['"production"'::"jsonb", '"acceptance"'::"jsonb", '"test"'::"jsonb", '"development"'::"jsonb"]))))
+);
+COMMENT ON TABLE "core"."setting" IS 'Settings of the instance itself, one row each.';
+COMMENT ON COLUMN "core"."setting"."note" IS 'What the setting is for, for people.';
+CREATE FUNCTION "core"."integration"() RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (COALESCE(( SELECT "s"."value"
+            FROM "core"."setting" "s"
+           WHERE ("s"."code" = 'integration'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
+END;
+COMMENT ON FUNCTION "core"."integration"() IS 'Whether the integration switch is on.';
+CREATE FUNCTION "batch"."watched_folders"() RETURNS TABLE("code" "text", "folder" "text", "pattern" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT (("m"."code" || '.'::"text") || "i"."code"),
+     ("i"."definition" ->> 'folder'::"text"),
+     COALESCE(("i"."definition" ->> 'pattern'::"text"), '*'::"text") AS "coalesce"
+    FROM ("batch"."import" "i"
+      JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+   WHERE ("i"."enabled" AND ("i"."definition" ? 'folder'::"text") AND ((NOT "i"."integration") OR "core"."integration"()))
+   ORDER BY "m"."code", "i"."code";
+END;
+COMMENT ON FUNCTION "batch"."watched_folders"() IS 'Import, folder and pattern of names of each import that watches a folder and is switched on.';
 CREATE TABLE "core"."upload_piece" (
     "upload" "uuid" NOT NULL,
     "position" bigint NOT NULL,
@@ -2915,15 +5157,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."check_source"() IS 'Do nothing, or raise PG201 when the transaction''s data source mark was forged.';
-CREATE TABLE "core"."setting" (
-    "code" "text" NOT NULL,
-    "value" "jsonb" NOT NULL,
-    "note" "text",
-    CONSTRAINT "setting_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_.]*$'::"text")),
-    CONSTRAINT "setting_environment_check" CHECK ((("code" <> 'environment'::"text") OR ("value" = ANY (ARRAY['"production"'::"jsonb", '"acceptance"'::"jsonb", '"test"'::"jsonb", '"development"'::"jsonb"]))))
-);
-COMMENT ON TABLE "core"."setting" IS 'Settings of the instance itself, one row each.';
-COMMENT ON COLUMN "core"."setting"."note" IS 'What the setting is for, for people.';
 CREATE FUNCTION "core"."environment"() RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
     BEGIN ATOMIC
@@ -2948,27 +5181,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") IS 'Number of a new file made of the pieces of an upload.';
-CREATE FUNCTION "core"."integration"() RETURNS boolean
-    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (COALESCE(( SELECT "s"."value"
-            FROM "core"."setting" "s"
-           WHERE ("s"."code" = 'integration'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
-END;
-COMMENT ON FUNCTION "core"."integration"() IS 'Whether the integration switch is on.';
-CREATE TABLE "core"."clock" (
-    "id" boolean DEFAULT true NOT NULL,
-    "ahead" interval DEFAULT '00:00:00'::interval NOT NULL,
-    CONSTRAINT "clock_id_check" CHECK ("id")
-);
-COMMENT ON TABLE "core"."clock" IS 'One row: how far core.now() is ahead of now(). Other than 0 only in test and development.';
-CREATE FUNCTION "core"."now"() RETURNS timestamp with time zone
-    LANGUAGE "sql" STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT ("now"() + ( SELECT "c"."ahead"
-            FROM "core"."clock" "c"));
-END;
-COMMENT ON FUNCTION "core"."now"() IS 'The instance''s time: now(), unless core.set_clock moved it.';
 CREATE TABLE "core"."parameter" (
     "code" "text" NOT NULL,
     "value" "text",
@@ -3112,11 +5324,11 @@ CREATE FUNCTION "core"."set_source"("p_source" "text") RETURNS "void"
     AS $$
 begin
   if p_source is null or p_source not in
-    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica')
+    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica', 'sync')
   then
     raise exception 'unknown data source "%"', p_source
       using errcode = 'PG003',
-            hint = 'Use sql, web, page, import, mailbox, workflow, script or replica.';
+            hint = 'Use sql, web, page, import, mailbox, workflow, script, replica or sync.';
   end if;
   perform set_config('pgears.source', p_source, true);
   perform set_config('pgears.source_seal', core.source_seal(p_source), true);
@@ -3339,7 +5551,7 @@ begin
   perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
 end;
 $$;
-COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
+COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command, action or synchronisation of a job; p_error is null when it succeeded.';
 CREATE FUNCTION "http"."answer"("p_call" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4056,7 +6268,7 @@ begin
           errcode = 'PG522',
           detail = '$.steps',
           hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list, http a call.';
-    elsif v_kind in ('import', 'export', 'sync', 'replicate') then
+    elsif v_kind = 'replicate' then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
@@ -4067,6 +6279,9 @@ begin
       when 'url' then flow.job_call(p_model, http.split_url(v_step ->> 'url', p_model))
       else '{}'
     end);
+    if v_kind = 'sync' then
+      v_compiled := jsonb_set(v_compiled, array[(v_place - 1)::text, 'sync'], to_jsonb(sync.definition_path(v_step ->> 'sync', p_model)));
+    end if;
     if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
       raise exception 'there is no kind of task "%"', v_step ->> 'task'
         using errcode = 'PG301', detail = '$.steps', hint = 'Register it with queue.register_kind().';
@@ -4075,7 +6290,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542.';
+COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542, PG740.';
 CREATE FUNCTION "flow"."compile_notification"("p_notification" bigint) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4241,9 +6456,13 @@ begin
         v_sql := flow.compile_call(
           p_model, p_class, v_step - array['kind', 'name', 'next', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error'], '$.steps.' || v_code, true
         );
+        -- A class made in the same bundle of changes may still lack them.
+        perform meta.build_system_columns(p_class) where p_class is not null;
         perform flow.evaluate(p_class, null, null, '{}', v_sql);
         -- A repetition would be another call; the attempts are those of the target.
         v_step := v_step || jsonb_build_object('call', v_sql, 'attempts', 1);
+      when 'sync' then
+        v_step := v_step || jsonb_build_object('sync', sync.definition_path(v_step ->> 'sync', p_model));
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -4255,8 +6474,8 @@ begin
           from flow.notification as n
           where n.model_id = p_model and n.code = v_step ->> 'notify' and (n.class_id is null or n.class_id = p_class);
           if v_id is null then
-            raise exception 'there is no notification "%" about the class of the workflow', v_step ->> 'notify'
-              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class, or for none, first.';
+            raise exception 'there is no notification "%" about the class of the workflow, or about none', v_step ->> 'notify'
+              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification first, for the same class or without one.';
           end if;
           v_step := v_step || jsonb_build_object('notification_id', v_id);
         end if;
@@ -4268,7 +6487,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542.';
+COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542, PG740.';
 CREATE FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text" DEFAULT 'done'::"text", "p_variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4474,11 +6693,30 @@ begin
       ));
       return v_next || case when jsonb_typeof(v_result -> 'variables') = 'object' then jsonb_build_object('variables', v_result -> 'variables') else '{}' end;
     when 'mail' then
-      perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+      perform flow.send_notification(
+        (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
+        p_instance.variables || flow.evaluate_map(p_instance, p_class, p_step -> 'variables')
+      );
       return v_next;
     when 'enqueue' then
       perform queue.enqueue(p_step ->> 'task', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters') || jsonb_build_object('instance', p_instance.id, 'step', p_branch.step));
       return v_next;
+    when 'import', 'export' then
+      if p_branch.woken then
+        if p_branch.result ->> 'error' is not null then
+          raise exception '%', p_branch.result ->> 'error'
+            using errcode = 'PG517', hint = 'Look at its run: pgears imports runs, pgears exports runs.';
+        end if;
+        return v_next || jsonb_build_object(
+          'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result -> 'facts') else '{}' end
+        );
+      end if;
+      perform queue.enqueue('batch.' || (p_step ->> 'kind'), jsonb_build_object(
+        'code', p_step -> (p_step ->> 'kind'), 'parameters', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters'),
+        'cause', 'workflow', 'cause_key', jsonb_build_object('branch', p_branch.id, 'turn', p_branch.turn)
+      ));
+      perform flow.wait_branch(p_branch.id, 'run');
+      return jsonb_build_object('wait', format('for the %s %s', p_step ->> 'kind', p_step ->> (p_step ->> 'kind')));
     when 'raise' then
       perform flow.raise_event(
         flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}',
@@ -4546,6 +6784,8 @@ begin
       return jsonb_build_object('wait', 'for instance ' || v_child);
     when 'http' then
       return flow.do_call(p_instance, p_branch, p_step, p_class);
+    when 'sync' then
+      return flow.do_sync(p_branch, p_step);
     when 'parallel' then
       if p_branch.woken then
         return v_next;
@@ -4569,6 +6809,28 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Do a step and say where to go on. Raises what the step raises.';
+CREATE FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_branch.woken and (p_branch.result ->> 'attempt')::integer = p_branch.attempts then
+    if p_branch.result ->> 'error' is not null then
+      raise exception 'run % of synchronisation %: %', p_branch.result ->> 'run', p_step ->> 'sync', p_branch.result ->> 'error'
+        using errcode = 'PG745', hint = '"pgears sync --log" shows the runs with their problems.';
+    end if;
+    return jsonb_build_object(
+      'next', p_step -> 'next',
+      'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result) else '{}' end,
+      'detail', format('run %s', p_branch.result ->> 'run')
+    );
+  end if;
+  perform flow.wait_branch(p_branch.id, 'sync');
+  perform queue.enqueue('workflow.sync', jsonb_build_object('sync', p_step -> 'sync', 'branch', p_branch.id, 'attempt', p_branch.attempts));
+  return jsonb_build_object('wait', 'for a runner to synchronise');
+end;
+$$;
+COMMENT ON FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") IS 'Do a step that synchronises. Raises PG745 when the run did not succeed.';
 CREATE FUNCTION "flow"."step_edges"("p_steps" "jsonb") RETURNS TABLE("step" "text", "label" "text", "target" "text")
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -4944,6 +7206,22 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") IS 'End a run of a job, with an error if it failed.';
+CREATE FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform
+  from flow.branch as b
+  inner join flow.instance as i on b.instance_id = i.id
+  where b.id = p_branch and b.waits_for = 'sync' and b.attempts = p_attempt
+  for update of i;
+  if found then
+    perform flow.wake_branch(p_branch, p_result || jsonb_build_object('attempt', p_attempt));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") IS 'Let a branch go on with the result of a synchronisation.';
 CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5136,7 +7414,7 @@ begin
     select d.kind, d.error, d.payload, r.id as run
     from queue.dead as d
     inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
-    where d.kind in ('job.run', 'job.command', 'job.action', 'job.answer') and r.state = 'running'
+    where d.kind in ('job.run', 'job.command', 'job.action', 'job.answer', 'job.sync') and r.state = 'running'
       and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
     for update of r skip locked
   loop
@@ -5145,6 +7423,15 @@ begin
     else
       perform flow.end_job_step(v_dead.run, (v_dead.payload ->> 'position')::integer, v_dead.error);
     end if;
+    v_count := v_count + 1;
+  end loop;
+  for v_dead in
+    select b.id as branch, b.attempts, d.error
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.attempts = (d.payload ->> 'attempt')::integer
+    where d.kind = 'workflow.sync' and b.waits_for = 'sync'
+  loop
+    perform flow.end_sync_step(v_dead.branch, v_dead.attempts, jsonb_build_object('error', v_dead.error));
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -5925,7 +8212,7 @@ COMMENT ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notificati
 CREATE FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."send_notification"("notify_task"."p_notification", ARRAY["i"."record_id"], "flow"."task_variables"("a"."id", "notify_task"."p_notification")) AS "send_notification"
+ SELECT "flow"."send_notification"("notify_task"."p_notification", ARRAY["i"."record_id"], ("i"."variables" || "flow"."task_variables"("a"."id", "notify_task"."p_notification"))) AS "send_notification"
     FROM ("flow"."assignment" "a"
       JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
    WHERE ("a"."id" = "notify_task"."p_assignment");
@@ -6167,61 +8454,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") IS 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
-CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
-             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
-             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
-             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
-             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
-             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
-             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
-             CASE
-                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
-                 ELSE 'bigint'::"text"
-             END
-             ELSE NULL::"text"
-         END AS "case"
-    FROM ( SELECT
-                 CASE
-                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
-                     ELSE "column_sql_type"."p_type"
-                 END AS "type") "t";
-END;
-COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
-CREATE TABLE "meta"."column_target" (
-    "column_id" bigint NOT NULL,
-    "class_id" bigint NOT NULL,
-    "position" integer NOT NULL
-);
-COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
-CREATE VIEW "meta"."effective_column" AS
- SELECT "a"."class_id",
-    "k"."id" AS "column_id",
-    "k"."class_id" AS "owner_id",
-    "k"."code",
-    "k"."type",
-    "k"."definition",
-    "k"."calculated_sql",
-    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
-    ('c'::"text" || "k"."id") AS "physical",
-    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
-    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
-    ("k"."type" <> 'reverse'::"text") AS "stored",
-    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
-    ARRAY( SELECT "t"."class_id"
-           FROM "meta"."column_target" "t"
-          WHERE ("t"."column_id" = "k"."id")
-          ORDER BY "t"."position") AS "targets"
-   FROM ("meta"."ancestry" "a"
-     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
-COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
 CREATE FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") RETURNS "jsonb"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -6515,11 +8747,18 @@ begin
       values (v_run.id, v_run.position, v_step ->> 'kind', 'skipped', core.now());
       continue;
     end if;
-    if v_step ->> 'kind' in ('command', 'action') then
+    if v_step ->> 'kind' in ('command', 'action', 'import', 'export', 'sync') then
       insert into flow.job_log (run_id, position, step, outcome, at)
       values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
       update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
-      perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      if v_step ->> 'kind' in ('import', 'export') then
+        perform queue.enqueue('batch.' || (v_step ->> 'kind'), jsonb_build_object(
+          'code', v_step -> (v_step ->> 'kind'), 'parameters', coalesce(v_step -> 'parameters', '{}'),
+          'cause', 'job', 'cause_key', jsonb_build_object('run', v_run.id, 'position', v_run.position)
+        ));
+      else
+        perform queue.enqueue('job.' || (v_step ->> 'kind'), v_step || jsonb_build_object('run', v_run.id, 'position', v_run.position));
+      end if;
       perform core.set_source(v_former);
       return;
     end if;
@@ -7024,7 +9263,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522, PG541, PG542.';
+COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522, PG541, PG542, PG740.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7376,7 +9615,7 @@ COMMENT ON FUNCTION "flow"."state_name"("p_state" smallint) IS '0 running, 1 fin
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text", 'url'::"text", 'web_service'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text", 'before'::"text", 'after'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('http'::"text",ARRAY['target'::"text", 'next'::"text"],ARRAY['method'::"text", 'path'::"text", 'headers'::"text", 'json'::"text", 'text'::"text", 'form'::"text", 'outcomes'::"text", 'into'::"text", 'deadline'::"text", 'on_deadline'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['variables'::"text", 'attempts'::"text", 'on_error'::"text"]), ('import'::"text",ARRAY['import'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('export'::"text",ARRAY['export'::"text", 'next'::"text"],ARRAY['into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text", 'url'::"text", 'web_service'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text", 'before'::"text", 'after'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('http'::"text",ARRAY['target'::"text", 'next'::"text"],ARRAY['method'::"text", 'path'::"text", 'headers'::"text", 'json'::"text", 'text'::"text", 'form'::"text", 'outcomes'::"text", 'into'::"text", 'deadline'::"text", 'on_deadline'::"text", 'on_error'::"text"]), ('sync'::"text",ARRAY['sync'::"text", 'next'::"text"],ARRAY['into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -8563,11 +10802,10 @@ CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files
 declare
   v_received record;
   v_skip text := p_skip;
-  v_class bigint;
-  v_row bigint;
-  v_reply record;
+  v_parts jsonb;
+  v_made record;
 begin
-  select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
+  select r.id, r.state, r.mailbox_id, b.code, b.definition into v_received
   from mail.received as r
   inner join mail.mailbox as b on r.mailbox_id = b.id
   where r.id = p_received
@@ -8587,15 +10825,15 @@ begin
   if v_skip is null then
     perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
   end if;
-  select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
-  if v_reply.row_id is not null then
-    v_class := v_reply.class_id;
-    v_row := v_reply.row_id;
-  elsif v_skip is null then
+  if v_skip is null then
     perform core.set_source('mailbox');
-    select m.class_id, m.row_id into v_class, v_row
-    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
-    v_skip := case when v_row is null then 'refused by the script' end;
+    v_parts := mail.link_inline(p_parts, p_files);
+    select m.* into v_made from mail.make_record(p_received, v_received.mailbox_id, v_parts, p_files) as m;
+    v_skip := case when v_made.row_id is null then 'refused by the script' end;
+  else
+    select t.mail_id, null::bigint as about_class_id, null::bigint as about_row_id, null::bigint as class_id, null::bigint as row_id
+    into v_made
+    from mail.find_thread(p_parts) as t;
   end if;
   update mail.received as r
   set
@@ -8605,17 +10843,119 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_class end,
-    row_id = v_row,
-    about_class_id = v_reply.about_class_id,
-    about_row_id = v_reply.about_row_id,
-    mail_id = v_reply.mail_id,
+    class_id = case when v_skip is null then v_made.class_id end,
+    row_id = v_made.row_id,
+    about_class_id = v_made.about_class_id,
+    about_row_id = v_made.about_row_id,
+    mail_id = v_made.mail_id,
     settled = core.now()
   where r.id = p_received;
   return case when v_skip is null then 'done' else 'skipped' end;
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
+CREATE FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_state constant text := mail.accept(p_received, p_parts, p_files, p_skip);
+begin
+  update mail.received as r
+  set told = true
+  where r.id = p_received and p_told and not r.told;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) IS 'As mail.accept(), for a message whose server was told of it or not.';
+CREATE FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean DEFAULT false, "p_file_of" bigint[] DEFAULT '{}'::bigint[], "p_file_names" "text"[] DEFAULT '{}'::"text"[], "p_file_types" "text"[] DEFAULT '{}'::"text"[], "p_file_contents" "bytea"[] DEFAULT '{}'::"bytea"[]) RETURNS TABLE("received" bigint, "state" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_passing constant text[] := array['08', '25', '40', '53', '55', '57', '58', 'XX'];
+  v_parts constant jsonb[] := array(select e.value from jsonb_array_elements(p_parts) with ordinality as e (value, place) order by e.place);
+  v_ordinary bigint[];
+  v_run record;
+  v_alone bigint[];
+  v_place integer;
+begin
+  perform from mail.received as r where r.mailbox_id = p_mailbox and r.id = any (p_received) order by r.id for update;
+  v_ordinary := mail.ordinary_messages(p_mailbox, p_received, v_parts, p_skips);
+  for v_run in
+    select n.together, array_agg(n.id order by n.place) as ids, array_agg(n.parts order by n.place) as parts
+    from (
+      select m.*, count(*) filter (where m.together is distinct from m.before) over (order by m.place) as run
+      from (
+        select g.id, g.parts, g.place, g.id = any (v_ordinary) as together, lag(g.id = any (v_ordinary)) over (order by g.place) as before
+        from unnest(p_received, v_parts) with ordinality as g (id, parts, place)
+      ) as m
+    ) as n
+    group by n.run, n.together
+    order by n.run
+  loop
+    v_alone := v_run.ids;
+    if v_run.together then
+      begin
+        perform mail.accept_together(
+          p_mailbox, v_run.ids, v_run.parts,
+          (
+            select array_agg(m.files order by m.place)
+            from (
+              select g.place, coalesce(jsonb_agg(f.id order by f.place) filter (where f.id is not null), '[]') as files
+              from unnest(v_run.ids) with ordinality as g (id, place)
+              left join (
+                select a.message, a.place, core.store_file(a.name, a.type, a.content) as id
+                from unnest(p_file_of, p_file_names, p_file_types, p_file_contents) with ordinality as a (message, name, type, content, place)
+                where a.message = any (v_run.ids)
+                offset 0
+              ) as f on g.id = f.message
+              group by g.place
+            ) as m
+          ),
+          p_told
+        );
+        v_alone := array[]::bigint[];
+        return query select g.id, 'done' from unnest(v_run.ids) as g (id);
+      exception
+        when others then
+          -- One of them is to blame, if it is not the server.
+          if left(sqlstate, 2) = any (v_passing) then
+            raise;
+          end if;
+      end;
+    end if;
+    foreach received in array v_alone loop
+      v_place := array_position(p_received, received);
+      begin
+        state := mail.accept(
+          received,
+          v_parts[v_place],
+          array(
+            select core.store_file(a.name, a.type, a.content)
+            from unnest(p_file_of, p_file_names, p_file_types, p_file_contents) with ordinality as a (message, name, type, content, place)
+            where a.message = received
+            order by a.place
+          ),
+          p_skips[v_place]
+        );
+      exception
+        when others then
+          if left(sqlstate, 2) = any (v_passing) then
+            raise;
+          end if;
+          perform mail.quarantine(received, sqlstate || ' ' || sqlerrm, v_parts[v_place] - array['text', 'html']);
+          state := 'quarantined';
+      end;
+      return next;
+    end loop;
+  end loop;
+  if p_told then
+    update mail.received as r set told = true where r.mailbox_id = p_mailbox and r.id = any (p_received) and not r.told;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) IS 'Turn stored messages into records, each for itself where they cannot go together; gives the state of each. Raises what says nothing about the messages.';
 CREATE FUNCTION "mail"."accept_report"("p_report" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8661,6 +11001,48 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept_report"("p_report" "jsonb") IS 'Id of the mail that a delivery report speaks of, its recipients marked as bounced where delivery failed; null when it is none of ours.';
+CREATE FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox mail.mailbox;
+  v_rows bigint[];
+  v_parts constant jsonb[] := array(
+    select
+      case
+        when m.parts ? 'content_ids'
+          then mail.link_inline(m.parts, array(select f.id::bigint from jsonb_array_elements_text(m.files) with ordinality as f (id, place) order by f.place))
+        else m.parts
+      end
+    from unnest(p_parts, p_files) with ordinality as m (parts, files, place)
+    order by m.place
+  );
+  v_now constant timestamptz := core.now();
+begin
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  perform core.set_source('mailbox');
+  v_rows := meta.insert_records(
+    v_mailbox.class_id,
+    mail.record_values_many(p_received, v_mailbox.model_id, v_mailbox.class_id, v_mailbox.definition -> 'mapping', v_parts, p_files)
+  );
+  update mail.received as r
+  set
+    state = 'done',
+    reason = null,
+    error = null,
+    message_id = n.parts ->> 'message_id',
+    from_address = n.parts ->> 'from_address',
+    subject = n.parts ->> 'subject',
+    class_id = v_mailbox.class_id,
+    row_id = n.row_id,
+    told = r.told or p_told,
+    settled = v_now
+  from unnest(p_received, p_parts, v_rows) as n (id, parts, row_id)
+  where r.id = n.id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) IS 'Turn ordinary messages into records by one statement. Raises what the insert raises.';
 CREATE FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) RETURNS TABLE("task" bigint, "details" "jsonb")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8718,29 +11100,45 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) IS 'What mail.begin_sending() gives, for several messages; outcome nothing where the lease is lost.';
-CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
+CREATE FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint DEFAULT 0, "p_limit" integer DEFAULT 1, "p_bytes" bigint DEFAULT 4194304, "p_whole" bigint DEFAULT NULL::bigint) RETURNS TABLE("id" bigint, "attempts" integer, "size" bigint, "received" timestamp with time zone, "raw" "bytea")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
     AS $$
+declare
+  v_next record;
+  v_bytes bigint := 0;
+  v_alone boolean := false;
+  v_ids bigint[] := array[]::bigint[];
 begin
   update mail.received as r
   set state = 'quarantined', error = format('reading it was begun %s times and never ended', r.attempts), settled = core.now()
-  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3;
-  return query
-  update mail.received as r
-  set attempts = r.attempts + 1
-  where r.id = (
-    select s.id
+  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3 and r.id > p_after;
+  for v_next in
+    select s.id, s.attempts, octet_length(s.raw) as size
     from mail.received as s
     where s.mailbox_id = p_mailbox and s.state = 'stored' and s.fetched and s.id > p_after
     order by s.id
-    limit 1
+    limit p_limit
     for update skip locked
+  loop
+    v_alone := v_next.attempts > 0 or v_next.size > p_whole;
+    exit when cardinality(v_ids) > 0 and (v_alone or v_bytes + v_next.size > p_bytes);
+    v_ids := v_ids || v_next.id;
+    v_bytes := v_bytes + v_next.size;
+    exit when v_alone;
+  end loop;
+  return query
+  with begun as (
+    update mail.received as r
+    set attempts = r.attempts + 1
+    where r.id = any (v_ids)
+    returning r.id, r.attempts, octet_length(r.raw)::bigint, r.received, case when p_whole is null or octet_length(r.raw) <= p_whole then r.raw end
   )
-  returning r.id, r.raw, r.received;
+  select b.* from begun as b order by b.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) IS 'The oldest stored message of a mailbox above an id, its attempt counted; none when all are read.';
+COMMENT ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) IS 'The oldest stored messages of a mailbox above an id, their attempts counted; none when all are read. No content for one above p_whole bytes.';
 CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:15:00'::interval) RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8764,6 +11162,13 @@ begin
       from mail.received as r
       where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
       order by r.id
+    ),
+    'untold',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and r.fetched and not r.told
+      order by r.id
     )
   );
 end;
@@ -8780,19 +11185,24 @@ declare
   v_redirect text;
   v_outcome text := 'send';
   v_wait interval;
+  v_drafted boolean;
 begin
   select m.* into v_message from mail.message as m where m.id = p_message for update;
   if not mail.holds_lease(p_task, p_token) then
     raise exception 'the lease of task % is lost', p_task
       using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
   end if;
-  if v_message.id is null or v_message.state not in ('queued', 'retrying', 'sending') or v_message.task_id is distinct from p_task then
+  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
+  v_drafted := coalesce(v_account.transport = 'graph' and v_message.draft_asked is not null, false);
+  if v_message.id is null
+    or not (v_message.state in ('queued', 'retrying', 'sending') or (v_message.state = 'unknown' and v_drafted))
+    or v_message.task_id is distinct from p_task
+  then
     perform queue.settle_one(p_task, p_token);
     return jsonb_build_object('outcome', 'nothing');
   end if;
-  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
   select g.guard, g.address into v_guard from mail.guard() as g;
-  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' then
+  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' and v_account.transport <> 'graph' then
     v_outcome := 'unknown';
   elsif not v_account.enabled then
     v_outcome := 'held';
@@ -8808,6 +11218,10 @@ begin
     v_outcome := 'held';
     v_message.error := format('held by the guard of the %s environment', core.environment());
   end if;
+  -- A draft that may have left is not looked up from where mail may not leave.
+  if v_drafted and v_message.state in ('sending', 'unknown') and (v_outcome <> 'send' or v_redirect is not null) then
+    v_outcome := 'unknown';
+  end if;
   if v_outcome = 'send' and (v_account.per_minute is not null or v_account.max_parallel is not null) then
     v_wait := mail.pace(v_message, v_account);
     if v_wait is not null then
@@ -8818,7 +11232,7 @@ begin
   if v_outcome <> 'send' then
     update mail.recipient as r
     set state = case v_outcome when 'held' then 'queued' else 'unknown' end
-    where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+    where r.message_id = p_message and (r.state in ('queued', 'retrying', 'sending') or (r.state = 'unknown' and v_drafted));
     update mail.message as m
     set
       state = v_outcome,
@@ -8829,7 +11243,7 @@ begin
   end if;
   update mail.recipient as r
   set state = 'sending', delivered_to = coalesce(v_redirect, r.address)
-  where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+  where r.message_id = p_message and (r.state in ('queued', 'retrying', 'sending') or (r.state = 'unknown' and v_drafted));
   update mail.message as m
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
@@ -8845,7 +11259,7 @@ declare
   v_message mail.message;
 begin
   v_message := mail.lock_message(p_message, array['queued', 'retrying', 'held', 'unknown'], 'cancelled');
-  if v_message.state in ('queued', 'retrying') and exists (select from queue.task as t where t.id = v_message.task_id) then
+  if v_message.state in ('queued', 'retrying', 'unknown') and exists (select from queue.task as t where t.id = v_message.task_id) then
     perform queue.cancel(v_message.task_id);
   end if;
   update mail.recipient as r
@@ -8867,6 +11281,102 @@ CREATE FUNCTION "mail"."character_of"("p_code" integer) RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "mail"."character_of"("p_code" integer) IS 'Character of a code point; null for controls, surrogates and what is no character.';
+CREATE TABLE "mail"."account" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "host" "text",
+    "port" integer DEFAULT 587 NOT NULL,
+    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
+    "login" "text",
+    "secret" "text",
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
+    "timeout_seconds" integer DEFAULT 60 NOT NULL,
+    "is_default" boolean DEFAULT false NOT NULL,
+    "is_sink" boolean DEFAULT false NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "auth" "text" DEFAULT 'password'::"text" NOT NULL,
+    "max_parallel" integer,
+    "per_minute" integer,
+    "free_at" timestamp with time zone,
+    "transport" "text" DEFAULT 'smtp'::"text" NOT NULL,
+    "url" "text",
+    "mailbox" "text",
+    "token_url" "text",
+    "client_id" "text",
+    "client_secret" "text",
+    "refresh_token" "text",
+    "scope" "text",
+    "secret_expires" "date",
+    CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
+    CONSTRAINT "account_client_secret_check" CHECK (("client_secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = ("is_sink" OR ("transport" = 'graph'::"text")))),
+    CONSTRAINT "account_login_check" CHECK (
+CASE
+    WHEN ("transport" = 'graph'::"text") THEN (("login" IS NULL) AND ("secret" IS NULL))
+    WHEN (("auth" = 'xoauth2'::"text") AND ("token_url" IS NOT NULL)) THEN (("login" IS NOT NULL) AND ("secret" IS NULL))
+    ELSE (("login" IS NULL) = ("secret" IS NULL))
+END),
+    CONSTRAINT "account_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
+    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
+    CONSTRAINT "account_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000))),
+    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
+    CONSTRAINT "account_refresh_token_check" CHECK (("refresh_token" ~ '^file:.'::"text")),
+    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
+    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"]))),
+    CONSTRAINT "account_token_url_check" CHECK (((("token_url" IS NULL) = ("client_id" IS NULL)) AND (("token_url" IS NOT NULL) = (("client_secret" IS NOT NULL) OR ("refresh_token" IS NOT NULL))) AND (("transport" = 'smtp'::"text") OR ("token_url" IS NOT NULL)))),
+    CONSTRAINT "account_transport_check" CHECK (("transport" = ANY (ARRAY['smtp'::"text", 'graph'::"text"])))
+);
+COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
+COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
+COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
+COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
+COMMENT ON COLUMN "mail"."account"."auth" IS 'What the secret is: a password (AUTH PLAIN or LOGIN) or the source of an access token (XOAUTH2).';
+COMMENT ON COLUMN "mail"."account"."max_parallel" IS 'Mails under way at once, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."per_minute" IS 'Mails a minute, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."free_at" IS 'When the next mail may begin under per_minute.';
+COMMENT ON COLUMN "mail"."account"."transport" IS 'How it leaves: smtp or graph (Microsoft Graph).';
+COMMENT ON COLUMN "mail"."account"."url" IS 'Address of Graph when it is not the public one.';
+COMMENT ON COLUMN "mail"."account"."mailbox" IS 'Whose mailbox of Graph sends; from_address when null.';
+COMMENT ON COLUMN "mail"."account"."token_url" IS 'Where access tokens come from: always with graph, and with auth xoauth2 when secret is null.';
+COMMENT ON COLUMN "mail"."account"."client_secret" IS 'Where the runner finds the secret of the application: env:NAME or file:PATH.';
+COMMENT ON COLUMN "mail"."account"."refresh_token" IS 'File of the refresh token, file:PATH; the runner writes a renewed one there.';
+COMMENT ON COLUMN "mail"."account"."secret_expires" IS 'Day on which the secret ends; the status counts the days.';
+CREATE FUNCTION "mail"."check_account"("p_account" "mail"."account") RETURNS "void"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_graph constant boolean := p_account.transport = 'graph';
+  v_tokens constant boolean := p_account.token_url is not null;
+  v_problem text;
+begin
+  v_problem := case
+    when p_account.is_sink and (v_graph or v_tokens) then 'is the local sink: transport is smtp, and it takes no token'
+    when v_graph and p_account.host is not null then 'leaves by Graph, which has no "host"'
+    when v_graph and num_nonnulls(p_account.login, p_account.secret) > 0 then 'leaves by Graph, which takes tokens and no "login" or "secret"'
+    when v_graph and not v_tokens then 'leaves by Graph, which needs "token_url"'
+    when not v_graph and num_nonnulls(p_account.url, p_account.mailbox) > 0 then 'leaves by SMTP, which has no "url" and no "mailbox"'
+    when not v_graph and v_tokens and p_account.auth is distinct from 'xoauth2' then 'has a "token_url", and "auth" is not xoauth2'
+    when not v_graph and v_tokens and p_account.secret is not null then 'has a "token_url" and a "secret": the token comes from one of them'
+    when not v_graph and v_tokens and p_account.login is null then 'needs "login": XOAUTH2 says whose mailbox it is'
+    when v_tokens and p_account.client_id is null then 'needs "client_id", the id of the application'
+    when v_tokens and num_nonnulls(p_account.client_secret, p_account.refresh_token) = 0 then 'needs "client_secret", "refresh_token", or both'
+    when not v_tokens and num_nonnulls(p_account.client_id, p_account.client_secret, p_account.refresh_token, p_account.scope) > 0
+      then 'needs "token_url", where tokens come from'
+    when not coalesce(p_account.client_secret ~ '^(env|file):.', true) then 'holds a secret: "client_secret" is env:NAME or file:PATH'
+    when not coalesce(p_account.refresh_token ~ '^file:.', true) then 'needs a file for "refresh_token", file:PATH: servers renew it, and the runner writes the new one there'
+  end;
+  if v_problem is not null then
+    raise exception 'the mail account %', v_problem
+      using errcode = 'PG435', hint = 'A key is taken away by null; docs/mail.md shows an account of each kind.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_account"("p_account" "mail"."account") IS 'Raises PG435 for a mail account whose keys do not go together.';
 CREATE FUNCTION "mail"."check_driver"("p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9009,14 +11519,14 @@ begin
         else array['text', 'middle_text', 'long_text', 'html']
       end
     )
-      or (v_part.part = 'attachments' and not v_column.is_array)
+      or (v_part.part in ('attachments', 'inline_images') and not v_column.is_array)
       or (v_part.kind = 'files' and v_entry.path[2] is not null)
     then
       raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
         using
           errcode = 'PG113',
           detail = '$.mapping.' || v_entry.key,
-          hint = 'Texts go into texts, times into timestamps, attachments into a file column with multiple: true.';
+          hint = 'Texts go into texts, times into timestamps, attachments and inline images into a file column with multiple: true.';
     end if;
   end loop;
 end;
@@ -9222,6 +11732,7 @@ CREATE TABLE "mail"."mailbox" (
     "listener_until" timestamp with time zone,
     "token_expires" timestamp with time zone,
     "reply_class_id" bigint,
+    "hint" "text",
     CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
 COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
@@ -9233,17 +11744,18 @@ COMMENT ON COLUMN "mail"."mailbox"."rung" IS 'A new message was announced during
 COMMENT ON COLUMN "mail"."mailbox"."listener" IS 'Of the one runner that waits for announcements of the server; another one may after listener_until.';
 COMMENT ON COLUMN "mail"."mailbox"."token_expires" IS 'When the refresh token ends, as the server of tokens said last.';
 COMMENT ON COLUMN "mail"."mailbox"."reply_class_id" IS 'Class whose rows answers become, each referring to the row that it belongs to.';
-CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval) RETURNS "void"
+COMMENT ON COLUMN "mail"."mailbox"."hint" IS 'What to do about the error.';
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval, "p_hint" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
- UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "hint" = "end_reading"."p_hint", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
          CASE
              WHEN ("end_reading"."p_more" OR "b"."rung") THEN '00:00:00'::interval
              ELSE "b"."poll_every"
          END))
    WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
 END;
-COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) IS 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") IS 'End a turn of reading, with the error that ended it if any and what to do about it, and the time that the server wants to be left alone.';
 CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -9262,6 +11774,13 @@ CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     FROM "moved" "m";
 END;
 COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "error" = "fail_reading"."p_error", "hint" = "fail_reading"."p_hint", "polled" = "core"."now"()
+   WHERE (("b"."id" = "fail_reading"."p_mailbox") AND COALESCE(("b"."lease_until" < "core"."now"()), true));
+END;
+COMMENT ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") IS 'Keep the error, and what to do about it, of a mailbox whose turn could not begin.';
 CREATE FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9330,6 +11849,47 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."find_account"("p_code" "text") IS 'Id of the account of a code, for null of the default one. Raises PG404 when none can send.';
+CREATE FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) RETURNS "record"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_mailbox mail.mailbox;
+  v_class bigint;
+  v_row bigint;
+begin
+  select t.mail_id, t.class_id, t.row_id into mail_id, v_class, v_row from mail.find_thread(p_parts) as t;
+  if v_row is null then
+    return;
+  end if;
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  if exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.reply_class_id) then
+    execute format(
+      'select r.%I from data.datarow_%s as r where r.id = $1',
+      (
+        select e.physical
+        from meta.effective_column as e
+        where e.class_id = v_class and e.code = v_mailbox.definition ->> 'reply_column'
+      ),
+      v_class
+    )
+    using v_row
+    into v_row;
+    v_class := v_mailbox.class_id;
+  end if;
+  v_class := mail.class_of_row(v_class, v_row);
+  if v_class is null then
+    return;
+  end if;
+  about_class_id := v_class;
+  about_row_id := v_row;
+  reply_class_id := case
+    when exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.class_id)
+      then v_mailbox.reply_class_id
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) IS 'Mail of ours that a message answers, the record that it belongs to, and the class that it becomes a row of; nulls for none.';
 CREATE FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") RETURNS bigint[]
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9381,6 +11941,8 @@ CREATE TABLE "mail"."message" (
     "settled" timestamp with time zone,
     "error" "text",
     "slot" timestamp with time zone,
+    "draft" "text",
+    "draft_asked" timestamp with time zone,
     CONSTRAINT "message_priority_check" CHECK (("priority" = ANY (ARRAY['high'::"text", 'normal'::"text", 'low'::"text"]))),
     CONSTRAINT "message_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'held'::"text", 'failed'::"text", 'bounced'::"text"])))
 );
@@ -9389,6 +11951,8 @@ COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so th
 COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
 COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
 COMMENT ON COLUMN "mail"."message"."slot" IS 'When it may begin under the pace of its account.';
+COMMENT ON COLUMN "mail"."message"."draft" IS 'Immutable id that Graph knows the mail by: of the draft, and of what was sent.';
+COMMENT ON COLUMN "mail"."message"."draft_asked" IS 'When Graph was to be asked to send the draft: from then on the mail may have left.';
 CREATE TABLE "mail"."received" (
     "id" bigint NOT NULL,
     "mailbox_id" bigint NOT NULL,
@@ -9667,6 +12231,66 @@ CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS 
           FOR UPDATE OF "t"), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean DEFAULT false) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not mail.holds_lease(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+  update mail.message as m
+  set draft = p_draft, draft_asked = case when p_asked then core.now() end
+  where m.id = p_message and m.state = 'sending' and m.token = p_token;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) IS 'Record the draft of a message under way, and that it is about to be sent. Raises PG407 without the lease.';
+CREATE FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_html text := p_parts ->> 'html';
+  v_linked text;
+  v_inline bigint[] := array[]::bigint[];
+  v_part record;
+begin
+  for v_part in
+    select
+      p_files[c.place] as file,
+      -- Characters of an address may be written as %XX.
+      (
+        select string_agg(
+          case
+            when s.part ~ '^[a-zA-Z0-9]$' then s.part
+            else format('(?:%s%s|%s)', case when ascii(s.part) < 128 then '\' end, s.part, regexp_replace(encode(convert_to(s.part, 'utf8'), 'hex'), '(..)', '%\1', 'g'))
+          end,
+          '' order by s.place
+        )
+        from regexp_split_to_table(c.id, '') with ordinality as s (part, place)
+      ) as pattern
+    from (
+      select e.id, min(e.place) as place
+      from jsonb_array_elements_text(p_parts -> 'content_ids') with ordinality as e (id, place)
+      where e.id is not null
+      group by e.id
+    ) as c
+    order by c.place
+  loop
+    v_linked := regexp_replace(v_html, '(["''(=\s])cid:' || v_part.pattern || '(?=["'')>\s])', '\1/files/' || v_part.file, 'gi');
+    if v_linked <> v_html then
+      v_html := v_linked;
+      v_inline := v_inline || v_part.file;
+    end if;
+  end loop;
+  return p_parts - 'content_ids' || case
+    when v_inline <> '{}' then jsonb_build_object('html', v_html, 'inline_images', to_jsonb(v_inline))
+    else '{}'
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) IS 'Parts with /files/<id> for "cid:" in the HTML, and the files that it shows as inline_images.';
 CREATE FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS TABLE("key" "text", "stored" boolean)
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -9786,37 +12410,73 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
-CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_message constant jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
+  v_mailbox mail.mailbox;
+  v_reply record;
+  v_column text;
+  v_message jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
   v_record jsonb;
 begin
-  class_id := p_class;
-  v_record := mail.record_values(p_received, p_model, p_class, p_definition -> 'mapping', p_parts, p_files);
-  if p_definition ? 'script' then
-    execute format('select %s($1, $2)', mail.check_script(p_definition ->> 'script', 'script')::oid::regproc)
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  select r.* into v_reply from mail.find_reply(p_mailbox, p_parts) as r;
+  mail_id := v_reply.mail_id;
+  class_id := coalesce(v_reply.reply_class_id, v_mailbox.class_id);
+  v_record := mail.record_values(
+    p_received, v_mailbox.model_id, class_id,
+    case when v_reply.reply_class_id is null then v_mailbox.definition -> 'mapping' else coalesce(v_mailbox.definition -> 'reply_mapping', '{}') end,
+    p_parts, p_files
+  );
+  v_column := v_mailbox.definition ->> 'reply_column';
+  if v_reply.reply_class_id is not null then
+    v_record := v_record || jsonb_build_object(v_column, v_reply.about_row_id);
+  end if;
+  if v_reply.mail_id is not null or v_reply.about_row_id is not null then
+    v_message := v_message || jsonb_build_object(
+      'reply',
+      jsonb_build_object(
+        'mail', v_reply.mail_id,
+        'class', meta.class_path(v_reply.about_class_id),
+        'row', v_reply.about_row_id,
+        'saved_as', meta.class_path(v_reply.reply_class_id)
+      )
+    );
+  end if;
+  if v_mailbox.definition ? 'script' then
+    execute format('select %s($1, $2)', mail.check_script(v_mailbox.definition ->> 'script', 'script')::oid::regproc)
     using v_record, v_message
     into v_record;
     if v_record is null or v_record = 'null' then
       return;
     elsif jsonb_typeof(v_record) <> 'object' or coalesce(jsonb_typeof(v_record -> '__class') <> 'string', false) then
-      raise exception 'the script % gave no record', p_definition ->> 'script'
+      raise exception 'the script % gave no record', v_mailbox.definition ->> 'script'
         using errcode = 'PG412', hint = 'It gives values by column code, "__class" for another class, or null to refuse the message.';
     end if;
-    class_id := case when v_record ? '__class' then meta.find_class(p_model, v_record ->> '__class') else p_class end;
+    class_id := case when v_record ? '__class' then meta.find_class(v_mailbox.model_id, v_record ->> '__class') else class_id end;
     v_record := v_record - '__class';
   end if;
+  if exists (select from meta.ancestry as a where a.class_id = make_record.class_id and a.ancestor_id = v_mailbox.reply_class_id) then
+    about_row_id := (v_record ->> v_column)::bigint;
+    about_class_id := mail.class_of_row(v_mailbox.class_id, about_row_id);
+    if about_class_id is null then
+      raise exception 'the answer belongs to no record of %: there is none with the id %', meta.class_path(v_mailbox.class_id), coalesce(about_row_id::text, 'null')
+        using errcode = 'PG412', hint = format('Leave "%s" to the script''s record, or name another class by "__class".', v_column);
+    end if;
+  end if;
   row_id := meta.insert_record(class_id, v_record);
-  if p_definition ? 'script_after' then
-    execute format('select %s($1, $2, $3)', mail.check_script(p_definition ->> 'script_after', 'script_after')::oid::regproc)
+  if about_row_id is not null and v_mailbox.definition ? 'reply_sets' then
+    perform meta.update_record(about_class_id, about_row_id, v_mailbox.definition -> 'reply_sets');
+  end if;
+  if v_mailbox.definition ? 'script_after' then
+    execute format('select %s($1, $2, $3)', mail.check_script(v_mailbox.definition ->> 'script_after', 'script_after')::oid::regproc)
     using row_id, v_record, v_message;
   end if;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became; no id when the script refused it. Raises PG411, PG412, and what scripts and the insert raise.';
+COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became, no id when the script refused it, and the mail and record that it answers. Raises PG411, PG412, and what scripts and the insert raise.';
 CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -9840,6 +12500,21 @@ CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURN
       LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
 END;
 COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
+CREATE FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_part" = 'inline_images'::"text") THEN NULLIF(("p_parts" -> 'inline_images'::"text"), '[]'::"jsonb")
+             WHEN (("p_parts" ? 'inline_images'::"text") AND (EXISTS ( SELECT
+                FROM "jsonb_each_text"("mapped_files"."p_mapping") "m"("key", "value")
+               WHERE ("btrim"("m"."value") = 'inline_images'::"text")))) THEN ( SELECT "jsonb_agg"("f"."id" ORDER BY "f"."place") AS "jsonb_agg"
+                FROM "jsonb_array_elements"("mapped_files"."p_files") WITH ORDINALITY "f"("id", "place")
+               WHERE (NOT (("mapped_files"."p_parts" -> 'inline_images'::"text") @> "f"."id")))
+             ELSE NULLIF("p_files", '[]'::"jsonb")
+         END AS "nullif";
+END;
+COMMENT ON FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") IS 'Ids of the files that a part of a mapping takes; null for none.';
 CREATE TABLE "mail"."recipient" (
     "message_id" bigint NOT NULL,
     "position" integer NOT NULL,
@@ -9891,6 +12566,58 @@ CREATE FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) RETURNS TAB
    ORDER BY "o"."at", "o"."id";
 END;
 COMMENT ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) IS 'Mails and messages of a row of model.class, oldest first.';
+CREATE FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) RETURNS bigint[]
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_definition jsonb;
+  v_rate record;
+  v_ids text[];
+begin
+  select b.definition into v_definition from mail.mailbox as b where b.id = p_mailbox;
+  if v_definition ?| array['script', 'script_after'] then
+    return array[]::bigint[];
+  end if;
+  v_rate := mail.rate_limit(v_definition ->> 'rate_per_sender');
+  v_ids := array(select m.parts ->> 'message_id' from unnest(p_parts) as m (parts));
+  return array(
+    select m.id
+    from (
+      select n.*, count(*) over (partition by n.parts ->> 'from_address' order by n.place) as nth
+      from unnest(p_received, p_parts, p_skips) with ordinality as n (id, parts, skip, place)
+    ) as m
+    inner join mail.received as r on r.id = m.id and r.mailbox_id = p_mailbox and r.state = 'stored'
+    where (m.skip is null or v_definition ->> 'on_auto_reply' = 'accept' and m.skip in ('auto-reply', 'list mail'))
+      and not m.parts ? 'report'
+      and not exists (select from mail.message as o where o.message_id = m.parts ->> 'message_id')
+      and case
+        when concat(m.parts ->> 'in_reply_to', m.parts ->> 'references') = '' then true
+        else not (
+          exists (select from mail.find_thread(m.parts) as t where t.mail_id is not null or t.row_id is not null)
+          or exists (
+            select
+            from regexp_matches(concat(m.parts ->> 'in_reply_to', m.parts ->> 'references'), '<[^<>[:space:]]+>', 'g') as x (found)
+            where x.found[1] = any (v_ids)
+          )
+        )
+      end
+      and case
+        when v_rate.number is null then true
+        else m.nth + (
+          select count(*)
+          from mail.received as e
+          where e.mailbox_id = p_mailbox
+            and e.from_address = m.parts ->> 'from_address'
+            and e.state = 'done'
+            and e.received > core.now() - v_rate.span
+        ) <= v_rate.number
+      end
+  );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) IS 'Ids of those messages of a batch that may become records together.';
 CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -9907,45 +12634,6 @@ CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
    WHERE ("r"."message_id" = "overall_state"."p_message");
 END;
 COMMENT ON FUNCTION "mail"."overall_state"("p_message" bigint) IS 'retrying, unknown, refused, bounced, cancelled or sent, whichever comes first among the recipients.';
-CREATE TABLE "mail"."account" (
-    "id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "host" "text",
-    "port" integer DEFAULT 587 NOT NULL,
-    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
-    "login" "text",
-    "secret" "text",
-    "from_address" "text" NOT NULL,
-    "from_name" "text",
-    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
-    "timeout_seconds" integer DEFAULT 60 NOT NULL,
-    "is_default" boolean DEFAULT false NOT NULL,
-    "is_sink" boolean DEFAULT false NOT NULL,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "auth" "text" DEFAULT 'password'::"text" NOT NULL,
-    "max_parallel" integer,
-    "per_minute" integer,
-    "free_at" timestamp with time zone,
-    CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
-    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
-    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = "is_sink")),
-    CONSTRAINT "account_login_check" CHECK ((("login" IS NULL) = ("secret" IS NULL))),
-    CONSTRAINT "account_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
-    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
-    CONSTRAINT "account_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000))),
-    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
-    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
-    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
-    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"])))
-);
-COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
-COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
-COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
-COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
-COMMENT ON COLUMN "mail"."account"."auth" IS 'What the secret is: a password (AUTH PLAIN or LOGIN) or the source of an access token (XOAUTH2).';
-COMMENT ON COLUMN "mail"."account"."max_parallel" IS 'Mails under way at once, over all runners; null for no limit.';
-COMMENT ON COLUMN "mail"."account"."per_minute" IS 'Mails a minute, over all runners; null for no limit.';
-COMMENT ON COLUMN "mail"."account"."free_at" IS 'When the next mail may begin under per_minute.';
 CREATE FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") RETURNS interval
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10108,43 +12796,68 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) IS 'Number and time of a rate such as 20 per hour; nulls when the text is none.';
-CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
-    LANGUAGE "plpgsql"
+CREATE FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) RETURNS "bytea"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT SUBSTRING("r"."raw" FROM (("read_received"."p_offset" + 1))::integer FOR "read_received"."p_length") AS "substring"
+    FROM "mail"."received" "r"
+   WHERE ("r"."id" = "read_received"."p_received");
+END;
+COMMENT ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) IS 'Up to p_length bytes of a received message from p_offset on; empty behind its end, null without the message.';
+CREATE FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) RETURNS "jsonb"[]
+    LANGUAGE "sql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
-declare
-  v_entry record;
-  v_value jsonb;
-  v_values jsonb := jsonb_build_object();
-  v_ids bigint[];
-begin
-  for v_entry in
-    select m.key, l.path, e.is_array
+  with entry as materialized (
+    select
+      m.key,
+      l.path[1] as part,
+      case when l.path[2] is not null then meta.find_class(p_model, l.path[2]) end as class_id,
+      l.path[3] as code,
+      coalesce(e.is_array, false) as is_array
     from jsonb_each_text(p_mapping) as m
     cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
-  loop
-    if v_entry.path[1] = 'attachments' then
-      v_value := nullif(to_jsonb(p_files), '[]');
-    elsif v_entry.path[1] = 'raw' then
-      v_value := (
-        select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
-      );
-      v_value := case when v_entry.is_array then jsonb_build_array(v_value) else v_value end;
-    else
-      v_value := to_jsonb(nullif(p_parts ->> v_entry.path[1], ''));
-    end if;
-    if v_entry.path[2] is not null and v_value is not null then
-      v_ids := mail.find_rows(meta.find_class(p_model, v_entry.path[2]), v_entry.path[3], v_value #>> '{}');
-      v_value := case when cardinality(v_ids) = 1 then to_jsonb(v_ids[1]) end;
-    end if;
-    if v_value is not null then
-      v_values := v_values || jsonb_build_object(v_entry.key, v_value);
-    end if;
-  end loop;
-  return v_values;
-end;
+  )
+  select array_agg(v.record order by v.place)
+  from (
+    select m.place, coalesce(jsonb_object_agg(e.key, f.value) filter (where f.value is not null), '{}') as record
+    from unnest(p_received, p_parts, p_files) with ordinality as m (id, parts, files, place)
+    left join entry as e on true
+    left join lateral (
+      select
+        case
+          when e.part in ('attachments', 'inline_images') then mail.mapped_files(e.part, p_mapping, m.parts, m.files)
+          when e.part = 'raw' then (
+            select case when e.is_array then jsonb_build_array(s.file) else to_jsonb(s.file) end
+            from (
+              select core.store_file('message.eml', 'message/rfc822', r.raw) as file from mail.received as r where r.id = m.id
+            ) as s
+          )
+          else to_jsonb(nullif(m.parts ->> e.part, ''))
+        end as value
+      offset 0
+    ) as p on true
+    left join lateral (
+      select
+        case
+          when e.class_id is null or p.value is null then p.value
+          else (
+            select case when cardinality(r.ids) = 1 then to_jsonb(r.ids[1]) end
+            from mail.find_rows(e.class_id, e.code, p.value #>> '{}') as r (ids)
+          )
+        end as value
+      offset 0
+    ) as f on true
+    group by m.place
+  ) as v;
 $_$;
+COMMENT ON FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) IS 'Values by column code of the records that received messages become. Raises PG106 for an unknown column, PG114 for an unknown class.';
+CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("mail"."record_values_many"(ARRAY["p_received"], "p_model", "p_class", "p_mapping", ARRAY["p_parts"], ARRAY["to_jsonb"("p_files")]))[1] AS "record_values_many";
+END;
 COMMENT ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) IS 'Values by column code of the record that a received message becomes.';
 CREATE FUNCTION "mail"."release"("p_account" "text" DEFAULT NULL::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
@@ -10174,8 +12887,13 @@ CREATE FUNCTION "mail"."resend"("p_message" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_message mail.message;
 begin
-  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
+  v_message := mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
+  if v_message.state = 'unknown' and exists (select from queue.task as t where t.id = v_message.task_id) then
+    perform queue.cancel(v_message.task_id);
+  end if;
   update mail.recipient as r
   set state = 'queued', code = null, answer = null, settled = null
   where r.message_id = p_message and r.state <> 'sent';
@@ -10186,20 +12904,27 @@ begin
     settled = null,
     token = null,
     slot = null,
+    draft = case when m.state not in ('refused', 'bounced') then m.draft end,
+    draft_asked = case when m.state not in ('refused', 'bounced') then m.draft_asked end,
     task_id = queue.enqueue('mail.send', jsonb_build_object('message', p_message))
   where m.id = p_message;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced.';
+COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced, PG306 while the runner looks an unknown one up.';
 CREATE FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_message mail.message;
 begin
-  perform mail.lock_message(p_message, array['unknown'], 'resolved');
+  v_message := mail.lock_message(p_message, array['unknown'], 'resolved');
   if p_outcome = 'resend' then
     perform mail.resend(p_message);
   elsif p_outcome = 'sent' then
+    if exists (select from queue.task as t where t.id = v_message.task_id) then
+      perform queue.cancel(v_message.task_id);
+    end if;
     update mail.recipient as r
     set state = 'sent', answer = 'confirmed by ' || access.current_account(), settled = core.now()
     where r.message_id = p_message and r.state = 'unknown';
@@ -10212,7 +12937,7 @@ begin
   end if;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome.';
+COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome, PG306 while the runner looks it up.';
 CREATE FUNCTION "mail"."retry_received"("p_received" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10243,61 +12968,6 @@ CREATE FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") RETURNS
     FROM "unnest"(ARRAY['driver'::"text", 'path'::"text", 'host'::"text", 'port'::"text", 'login'::"text", 'url'::"text", 'address'::"text", 'source_folder'::"text"]) "k"("key");
 END;
 COMMENT ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") IS 'True when two definitions of a mailbox read the same folder.';
-CREATE FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
-    LANGUAGE "plpgsql"
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_mailbox mail.mailbox;
-  v_class bigint;
-  v_row bigint;
-begin
-  select t.mail_id, t.class_id, t.row_id into mail_id, v_class, v_row from mail.find_thread(p_parts) as t;
-  if not p_save or v_row is null then
-    return;
-  end if;
-  select b.* into v_mailbox
-  from mail.received as r
-  inner join mail.mailbox as b on r.mailbox_id = b.id
-  where r.id = p_received;
-  if v_mailbox.reply_class_id is null then
-    return;
-  end if;
-  if exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.reply_class_id) then
-    execute format(
-      'select r.%I from data.datarow_%s as r where r.id = $1',
-      (
-        select e.physical
-        from meta.effective_column as e
-        where e.class_id = v_class and e.code = v_mailbox.definition ->> 'reply_column'
-      ),
-      v_class
-    )
-    using v_row
-    into v_row;
-  elsif not exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.class_id) then
-    return;
-  end if;
-  v_class := mail.class_of_row(v_mailbox.class_id, v_row);
-  if v_class is null then
-    return;
-  end if;
-  perform core.set_source('mailbox');
-  about_class_id := v_class;
-  about_row_id := v_row;
-  class_id := v_mailbox.reply_class_id;
-  row_id := meta.insert_record(
-    class_id,
-    mail.record_values(
-      p_received, v_mailbox.model_id, class_id, coalesce(v_mailbox.definition -> 'reply_mapping', '{}'), p_parts, p_files
-    ) || jsonb_build_object(v_mailbox.definition ->> 'reply_column', about_row_id)
-  );
-  if v_mailbox.definition ? 'reply_sets' then
-    perform meta.update_record(about_class_id, about_row_id, v_mailbox.definition -> 'reply_sets');
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Mail of ours that a message answers; with p_save, the record that it belongs to and the row that it became, nulls when it belongs to none.';
 CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_subject" "text" DEFAULT NULL::"text", "p_body" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_as_one" boolean DEFAULT true, "p_files" bigint[] DEFAULT '{}'::bigint[], "p_in_reply_to" "text" DEFAULT NULL::"text", "p_priority" "text" DEFAULT 'normal'::"text", "p_automatic" boolean DEFAULT true, "p_correlation" "uuid" DEFAULT NULL::"uuid") RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10365,12 +13035,13 @@ CREATE FUNCTION "mail"."sending_details"("p_messages" bigint[]) RETURNS TABLE("i
      "jsonb_build_object"('outcome', 'send', 'id', "m"."id", 'message_id', "m"."message_id", 'date', "m"."created", 'from', "jsonb_build_object"('address', "m"."from_address", 'name', "m"."from_name"), 'reply_to', "m"."reply_to", 'to', "r"."recipients", 'cc', "r"."copies", 'in_reply_to', "m"."in_reply_to", 'priority', "m"."priority", 'automatic', "m"."automatic", 'subject', "m"."subject", 'body', "m"."body", 'html', "m"."html", 'envelope', "r"."envelope", 'attachments', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('file', "f"."id", 'name', "f"."name", 'media_type', "f"."media_type", 'size', "f"."size") ORDER BY "t"."position"), '[]'::"jsonb") AS "coalesce"
             FROM ("mail"."attachment" "t"
               JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
-           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*)) AS "jsonb_build_object"
+           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*), 'attempt', "m"."attempts", 'redirected', "r"."redirected", 'draft', "m"."draft", 'asked', EXTRACT("epoch" FROM ("core"."now"() - "m"."draft_asked"))) AS "jsonb_build_object"
     FROM (("mail"."message" "m"
       JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
       CROSS JOIN LATERAL ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'to'::"text")), '[]'::"jsonb") AS "recipients",
              COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'cc'::"text")), '[]'::"jsonb") AS "copies",
-             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope"
+             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope",
+             COALESCE("bool_or"(("r_1"."delivered_to" <> "r_1"."address")) FILTER (WHERE ("r_1"."state" = 'sending'::"text")), false) AS "redirected"
             FROM "mail"."recipient" "r_1"
            WHERE ("r_1"."message_id" = "m"."id")) "r")
    WHERE ("m"."id" = ANY ("sending_details"."p_messages"));
@@ -10383,7 +13054,8 @@ CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RE
 declare
   v_known constant text[] := array[
     'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
-    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute'
+    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute',
+    'transport', 'url', 'mailbox', 'token_url', 'client_id', 'client_secret', 'refresh_token', 'scope', 'secret_expires'
   ];
   v_key text;
   v_old mail.account;
@@ -10400,7 +13072,7 @@ begin
   if not found then
     v_old := jsonb_populate_record(
       null::mail.account,
-      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
+      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true, "transport": "smtp"}'
     );
   end if;
   v_new := jsonb_populate_record(v_old, p_definition);
@@ -10410,29 +13082,35 @@ begin
       using errcode = 'PG401', hint = 'Set from_address to name@domain; the display name goes to from_name.';
   end if;
   perform mail.check_header('sender', v_new.from_name);
+  perform mail.check_account(v_new);
   if v_new.is_default then
     update mail.account as a set is_default = false where a.is_default and a.code <> p_code;
   end if;
   insert into mail.account as a (
     code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled,
-    auth, max_parallel, per_minute
+    auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope,
+    secret_expires
   )
   values (
     p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
     v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled,
-    v_new.auth, v_new.max_parallel, v_new.per_minute
+    v_new.auth, v_new.max_parallel, v_new.per_minute, v_new.transport, v_new.url, v_new.mailbox,
+    v_new.token_url, v_new.client_id, v_new.client_secret, v_new.refresh_token, v_new.scope, v_new.secret_expires
   )
   on conflict (code) do update
   set
     host = excluded.host, port = excluded.port, tls = excluded.tls, login = excluded.login, secret = excluded.secret,
     from_address = excluded.from_address, from_name = excluded.from_name, on_unknown = excluded.on_unknown,
     timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled,
-    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute
+    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute,
+    transport = excluded.transport, url = excluded.url, mailbox = excluded.mailbox,
+    token_url = excluded.token_url, client_id = excluded.client_id, client_secret = excluded.client_secret,
+    refresh_token = excluded.refresh_token, scope = excluded.scope, secret_expires = excluded.secret_expires
   returning a.id into v_new.id;
   return v_new.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute.';
+COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope, secret_expires. Raises PG110, PG401, PG403, PG435.';
 CREATE FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10625,11 +13303,11 @@ begin
   where a.message = any (v_plain)
   group by a.token;
   for v_attempt in
-    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb, after double precision)
     where a.message <> all (v_plain)
   loop
     begin
-      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results);
+      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results, make_interval(secs => v_attempt.after));
     exception
       when sqlstate 'PG407' then
         v_lost := v_lost || v_attempt.message;
@@ -10657,6 +13335,7 @@ begin
   set
     state = case s.outcome
       when 'deferred' then 'retrying'
+      when 'unclear' then 'unknown'
       when 'unknown' then case v_on_unknown when 'resend' then 'retrying' else 'unknown' end
       else s.outcome
     end,
@@ -10670,7 +13349,13 @@ begin
       using errcode = 'PG408', hint = 'Give an outcome for each address of the envelope.';
   end if;
   v_error := mail.trouble(p_message);
-  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying') then
+  -- What nobody can look up any more is not looked up: sent again, it is another draft.
+  if p_results @> '[{"outcome": "unknown"}]' then
+    update mail.message as m set draft = null, draft_asked = null where m.id = p_message;
+  end if;
+  if p_results @> '[{"outcome": "unclear"}]'
+    or exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying')
+  then
     if not queue.settle_one(p_task, p_token, 'retry', v_error, p_after) then
       raise exception 'the lease of task % is lost', p_task
         using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
@@ -10769,12 +13454,15 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") IS 'Id of a new mail in state failed with the reason.';
-CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS integer
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS TABLE("id" bigint, "key" "text", "received" timestamp with time zone)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "enable_hashjoin" TO 'off'
+    SET "enable_mergejoin" TO 'off'
     AS $_$
 declare
-  v_stored integer;
+  v_now constant timestamptz := core.now();
 begin
   perform mail.hold_mailbox(p_mailbox, p_token);
   if p_epoch is not null then
@@ -10798,20 +13486,45 @@ begin
     ) as p on true
     where r.id = p.id;
   end if;
-  update mail.received as r
-  set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false
-  from unnest(p_keys, p_raws) as g (key, raw)
-  where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched;
-  insert into mail.received (mailbox_id, key, sha256, raw, received, epoch)
-  select p_mailbox, g.key, sha256(g.raw), g.raw, core.now(), p_epoch
-  from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
-  order by g.position
-  on conflict (mailbox_id, key, sha256) do nothing;
-  get diagnostics v_stored = row_count;
-  return v_stored;
+  return query
+  with again as (
+    update mail.received as r
+    set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false, attempts = 1
+    from unnest(p_keys, p_raws) as g (key, raw)
+    where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched and r.state = 'stored'
+    returning r.id, r.key, r.received
+  ),
+  new as (
+    insert into mail.received as r (mailbox_id, key, sha256, raw, received, epoch, attempts)
+    select p_mailbox, g.key, sha256(g.raw), g.raw, v_now, p_epoch, 1
+    from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+    where not exists (select from mail.received as o where o.mailbox_id = p_mailbox and o.key = g.key and not o.fetched)
+    order by g.position
+    on conflict on constraint received_mailbox_id_key_sha256_key do nothing
+    returning r.id, r.key, r.received
+  )
+  select u.id, u.key, u.received
+  from (select * from again union all select * from new) as u
+  order by u.id;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives the number of those that are new. Raises PG407 when the lease of the mailbox is lost.';
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives those that are new, or were to be fetched again, in the order of their ids. Raises PG407 when the lease of the mailbox is lost.';
+CREATE FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text" DEFAULT NULL::"text") RETURNS TABLE("id" bigint, "key" "text", "received" timestamp with time zone)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select s.*
+  from mail.store_received(
+    p_mailbox, p_token, array[p_key],
+    array[coalesce((select string_agg(u.content, '' order by u.position) from core.upload_piece as u where u.upload = p_upload), '')],
+    p_epoch
+  ) as s;
+  delete from core.upload_piece as u where u.upload = p_upload;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") IS 'Store a message made of the pieces of an upload; gives it when it is new. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."sweep"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -13386,7 +16099,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files.'::"text"), ('file'::"text",'exports'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with tables of other databases, by code.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('sync'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('sync'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class that is kept in step.'::"text"), ('sync'::"text",'direction'::"text",'text'::"text",ARRAY['in'::"text", 'out'::"text"],NULL::"text"[],true,NULL::"text",'Which side is written: the class (in), or the table (out).'::"text"), ('sync'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'::"text"), ('sync'::"text",'table'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'::"text"), ('sync'::"text",'select'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of table, for direction in with a url: a SELECT in the language of the other database.'::"text"), ('sync'::"text",'columns'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'::"text"), ('sync'::"text",'keys'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Columns of the class by which rows of both sides are the same.'::"text"), ('sync'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'::"text"), ('sync'::"text",'rows'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'::"text"), ('sync'::"text",'compare'::"text",'text'::"text",ARRAY['values'::"text", 'snapshot'::"text", 'watermark'::"text"],NULL::"text"[],false,'"values"'::"text",'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'::"text"), ('sync'::"text",'watermark'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the other side that grows with each change; for compare: watermark.'::"text"), ('sync'::"text",'overlap'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'::"text"), ('sync'::"text",'missing'::"text",'text'::"text",ARRAY['keep'::"text", 'delete'::"text"],NULL::"text"[],false,'"keep"'::"text",'What happens to rows written that the side read has no more.'::"text"), ('sync'::"text",'delete_limit'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Percent of the rows that one run may delete; a run that would delete more writes nothing.'::"text"), ('sync'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5000'::"text",'Rows that are held in memory at once, 1 to 100000.'::"text"), ('sync'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without a zone of the other side are of.'::"text"), ('sync'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It is refused while the integration switch is off.'::"text"), ('sync'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -13930,41 +16643,81 @@ CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RET
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
 COMMENT ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") IS 'Part of a generated trigger function: statements of meta.class_hook.';
-CREATE FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") RETURNS bigint
+CREATE FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
+  v_run record;
   v_unknown text;
   v_columns text;
-  v_row jsonb;
+  v_named text;
   v_id bigint;
+  v_some bigint[];
+  v_ids bigint[] := array[]::bigint[];
 begin
-  select
-    min(v.code) filter (where e.column_id is null),
-    string_agg(quote_ident(e.physical), ', '),
-    jsonb_object_agg(e.physical, v.value) filter (where e.column_id is not null)
-  into v_unknown, v_columns, v_row
-  from jsonb_each(p_values) as v (code, value)
-  left join meta.effective_column as e on e.class_id = p_class and v.code = e.code and e.stored;
-  if v_unknown is not null then
-    raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
-      using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
-  end if;
   perform meta.check_triggers(format('data.datarow_%s', p_class)::regclass);
-  if v_row is null then
-    execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
-    return v_id;
-  end if;
-  execute format(
-    'insert into data.datarow_%1$s (%2$s) select %2$s from jsonb_populate_record(null::data.datarow_%1$s, $1) returning id',
-    p_class, v_columns
-  )
-  using v_row
-  into v_id;
-  return v_id;
+  for v_run in
+    select r.keys, array_agg(r.value order by r.place) as rows
+    from (
+      select k.value, k.place, k.keys, count(*) filter (where k.keys is distinct from k.before) over (order by k.place) as run
+      from (
+        select v.value, v.place, l.keys, lag(l.keys) over (order by v.place) as before
+        from unnest(p_values) with ordinality as v (value, place)
+        cross join lateral (select array(select o.key from jsonb_object_keys(v.value) as o (key)) as keys) as l
+      ) as k
+    ) as r
+    group by r.run, r.keys
+    order by r.run
+  loop
+    select
+      min(k.code) filter (where e.column_id is null),
+      string_agg(quote_ident(e.physical), ', ' order by k.place),
+      string_agg(format('%L, v.value -> %L', e.physical, k.code), ', ' order by k.place)
+    into v_unknown, v_columns, v_named
+    from unnest(v_run.keys) with ordinality as k (code, place)
+    left join meta.effective_column as e on e.class_id = p_class and k.code = e.code and e.stored;
+    if v_unknown is not null then
+      raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
+        using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
+    end if;
+    if v_columns is null then
+      v_some := array[]::bigint[];
+      for v_place in 1..cardinality(v_run.rows) loop
+        execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
+        v_some := v_some || array_remove(array[v_id], null);
+      end loop;
+    else
+      execute format(
+        'with inserted as ('
+        'insert into data.datarow_%1$s (%2$s) select %3$s from unnest($1) with ordinality as v (value, place)'
+        ' cross join lateral jsonb_populate_record(null::data.datarow_%1$s, jsonb_build_object(%4$s)) as n'
+        ' order by v.place returning id'
+        ') select coalesce(array_agg(i.id order by i.id), ''{}'') from inserted as i',
+        p_class, v_columns, 'n.' || replace(v_columns, ', ', ', n.'), v_named
+      )
+      using v_run.rows
+      into v_some;
+    end if;
+    if cardinality(v_some) <> cardinality(v_run.rows) then
+      if cardinality(p_values) = 1 then
+        return array[null::bigint];
+      end if;
+      raise exception 'a trigger of class % left out % of % rows',
+        meta.class_path(p_class), cardinality(v_run.rows) - cardinality(v_some), cardinality(v_run.rows)
+        using errcode = 'PG434', hint = 'Insert the rows one by one, or raise an error in the trigger for a row that must not be.';
+    end if;
+    v_ids := v_ids || v_some;
+  end loop;
+  return v_ids;
 end;
 $_$;
+COMMENT ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) IS 'Ids of new rows of a class, in the order of their values by column code; null for a single one that a trigger left out. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits, PG434 when a trigger leaves some of several out.';
+CREATE FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("meta"."insert_records"("p_class", ARRAY["p_values"]))[1] AS "insert_records";
+END;
 COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 CREATE FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") RETURNS boolean
     LANGUAGE "plpgsql" STABLE
@@ -16896,6 +19649,1403 @@ CREATE FUNCTION "queue"."withdraw"("p_id" bigint) RETURNS "void"
    WHERE (("t"."id" = "withdraw"."p_id") AND ("t"."state" = 'delayed'::"text"));
 END;
 COMMENT ON FUNCTION "queue"."withdraw"("p_id" bigint) IS 'Delete a task if it is delayed; one that is ready or runs stays.';
+CREATE TABLE "sync"."definition" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "owner" "text" NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "position" "jsonb",
+    "unsure" boolean DEFAULT true NOT NULL,
+    "lease_token" "uuid",
+    "lease_until" timestamp with time zone
+);
+COMMENT ON TABLE "sync"."definition" IS 'Which class is kept in step with which table of which database, and how.';
+COMMENT ON COLUMN "sync"."definition"."owner" IS 'Account that stored the definition: jobs and workflows synchronise with its rights.';
+COMMENT ON COLUMN "sync"."definition"."position" IS 'Watermark of the last run that succeeded: how far the source was read.';
+COMMENT ON COLUMN "sync"."definition"."unsure" IS 'The target may differ from the snapshot: the next run outwards reads the target.';
+COMMENT ON COLUMN "sync"."definition"."lease_token" IS 'Of the one process that does a run; another one may after lease_until.';
+CREATE TABLE "sync"."run" (
+    "id" bigint NOT NULL,
+    "definition_id" bigint NOT NULL,
+    "cause" "text" NOT NULL,
+    "starter" "text" NOT NULL,
+    "plan" boolean DEFAULT false NOT NULL,
+    "force" boolean DEFAULT false NOT NULL,
+    "state" "text" DEFAULT 'waiting'::"text" NOT NULL,
+    "token" "uuid",
+    "compare" "text",
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    "read" bigint DEFAULT 0 NOT NULL,
+    "inserted" bigint DEFAULT 0 NOT NULL,
+    "updated" bigint DEFAULT 0 NOT NULL,
+    "deleted" bigint DEFAULT 0 NOT NULL,
+    "position" "jsonb",
+    "samples" "jsonb",
+    "error" "text",
+    CONSTRAINT "run_cause_check" CHECK (("cause" = ANY (ARRAY['manual'::"text", 'job'::"text", 'workflow'::"text"]))),
+    CONSTRAINT "run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'reading'::"text", 'writing'::"text", 'done'::"text", 'refused'::"text", 'failed'::"text"])))
+);
+COMMENT ON TABLE "sync"."run" IS 'Runs of synchronisations: who started them, what they read and wrote, and how they ended.';
+COMMENT ON COLUMN "sync"."run"."plan" IS 'A dry run: the numbers say what would be written, samples show some of it.';
+COMMENT ON COLUMN "sync"."run"."force" IS 'The limit of deletions does not hold.';
+COMMENT ON COLUMN "sync"."run"."compare" IS 'What the rows were compared with in this run: values, snapshot or watermark.';
+COMMENT ON COLUMN "sync"."run"."read" IS 'Rows read from the other side.';
+CREATE FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:02:00'::interval) RETURNS boolean
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "beaten" AS (
+          UPDATE "sync"."definition" "d" SET "lease_until" = ("core"."now"() + "beat"."p_lease")
+            FROM "sync"."run" "r"
+           WHERE (("r"."id" = "beat"."p_run") AND ("r"."ended" IS NULL) AND ("d"."id" = "r"."definition_id") AND ("d"."lease_token" = "beat"."p_token"))
+           RETURNING "d"."id"
+         )
+  SELECT ("count"(*) > 0)
+    FROM "beaten";
+END;
+COMMENT ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Move the lease of a run on; false when it is lost.';
+CREATE FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:02:00'::interval) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_compare text;
+  v_lost bigint;
+begin
+  select d.* into v_definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run
+  for update of d;
+  select r.* into v_run from sync.run as r where r.id = p_run and r.ended is null;
+  if not found then
+    return null;
+  end if;
+  if v_definition.lease_token <> p_token and v_definition.lease_until > core.now() then
+    raise exception 'synchronisation % is being done by another process', v_definition.code
+      using errcode = 'PG743', hint = format('Wait until it ends; if it was killed, its lease ends in %s seconds.', ceil(extract(epoch from v_definition.lease_until - core.now())));
+  end if;
+  for v_lost in
+    select r.id from sync.run as r where r.definition_id = v_definition.id and r.ended is null and r.state in ('reading', 'writing')
+  loop
+    perform sync.drop_stages(v_lost);
+    update sync.run as r
+    set state = 'failed', ended = core.now(), token = null, error = 'the process that did it was lost'
+    where r.id = v_lost and r.id <> p_run;
+  end loop;
+  v_compare := coalesce(v_definition.definition ->> 'compare', 'values');
+  if v_compare = 'snapshot' and v_definition.definition ->> 'direction' = 'out' and v_definition.unsure then
+    v_compare := 'values';
+  end if;
+  update sync.definition as d
+  set lease_token = p_token, lease_until = core.now() + p_lease
+  where d.id = v_definition.id;
+  update sync.run as r
+  set state = 'reading', token = p_token, started = core.now(), compare = v_compare
+  where r.id = p_run;
+  execute (
+    select format('create unlogged table sync.stage_%s (n bigint, %s)', p_run, string_agg(format('v%s text', m.place), ', ' order by m.place))
+    from sync.mapped(v_definition.id) as m
+  );
+  execute format('comment on table sync.stage_%s is %L', p_run, 'Rows of the other side in a run that is not over.');
+  execute format('grant insert on sync.stage_%s to pgears_admin, pgears_runner', p_run);
+  return v_definition.definition || jsonb_build_object(
+    'local', not v_definition.definition ? 'url',
+    'compare', v_compare,
+    'position', v_definition.position,
+    'overlap', case
+      when v_definition.definition ->> 'overlap' ~ '^[0-9]+$' then (v_definition.definition ->> 'overlap')::numeric
+      else extract(epoch from (v_definition.definition ->> 'overlap')::interval)
+    end,
+    'copy', format('sync.stage_%s', p_run),
+    'columns', (
+      select jsonb_agg(
+        jsonb_build_object('code', m.code, 'name', m.foreign_name, 'type', m.value_type, 'key', m.is_key) order by m.place
+      )
+      from sync.mapped(v_definition.id) as m
+    )
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a run, with columns and the table for rows read; null when the run has ended. Raises PG743 while another process has the lease.';
+CREATE FUNCTION "sync"."build_typed"("p_run" bigint) RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_inwards boolean;
+  v_column record;
+  v_values text;
+  v_keys text;
+  v_raw text;
+  v_raw_keys text;
+  v_joins text;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_inwards := v_definition.definition ->> 'direction' = 'in';
+  perform set_config('timezone', coalesce(v_definition.definition ->> 'time_zone', 'UTC'), true);
+  select
+    string_agg(
+      case
+        when v_inwards and m.lookup_physical is not null
+          then format('l%1$s.id as v%1$s, s.v%1$s is not null and l%1$s.n is distinct from 1 as bad%1$s', m.place)
+        else format('s.v%1$s::%2$s as v%1$s', m.place, m.value_type)
+      end,
+      ', ' order by m.place
+    ),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(format('s.v%s', m.place), ', ' order by m.place),
+    string_agg(format('s.v%s', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(
+      format(
+        ' left join (select t.k, min(t.id) as id, count(*) as n from (%1$s) as t group by t.k) as l%2$s on l%2$s.k = s.v%2$s::%3$s',
+        sync.family_rows(m.lookup_class, m.lookup_physical), m.place, m.value_type
+      ),
+      '' order by m.place
+    ) filter (where v_inwards and m.lookup_physical is not null)
+  into v_values, v_keys, v_raw, v_raw_keys, v_joins
+  from sync.mapped(v_definition.id) as m;
+  begin
+    execute format(
+      'create unlogged table sync.typed_%1$s as'
+      ' select y.*, md5(y.key::text)::uuid as key_hash from ('
+      'select x.*, array[%2$s]::text[] as key from ('
+      'select s.n, array[%3$s]::text[] as raw_key, md5(array[%4$s]::text)::uuid as hash, %5$s from sync.stage_%1$s as s%6$s) as x) as y',
+      p_run, v_keys, v_raw_keys, v_raw, v_values, coalesce(v_joins, '')
+    );
+  exception
+    when data_exception then
+      perform sync.find_bad_cells(p_run);
+      return (select count(*) from sync.problem as p where p.run_id = p_run);
+  end;
+  execute format('comment on table sync.typed_%s is %L', p_run, 'Rows of the other side in the types of the class.');
+  execute format('analyze sync.typed_%s', p_run);
+  if v_inwards then
+    execute format(
+      'insert into sync.problem (run_id, key, reason)'
+      ' select %1$s, array_to_string(t.raw_key, '', '', ''null''), ''a key column is empty'' from sync.typed_%1$s as t'
+      ' where array_position(t.key, null) is not null and array_position(t.raw_key, null) is not null order by t.n limit 100',
+      p_run
+    );
+    for v_column in select m.* from sync.mapped(v_definition.id) as m where m.lookup_physical is not null order by m.place loop
+      -- Records of the class itself that come with this run are found in a second turn.
+      continue when v_column.lookup_class = v_definition.class_id and not v_column.is_key;
+      perform sync.note_unresolved(p_run, v_column.place);
+    end loop;
+  end if;
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(t.key, '', ''), format(''%%s rows have this key'', count(*)) from sync.typed_%1$s as t'
+    ' where array_position(t.key, null) is null group by t.key having count(*) > 1 limit 100',
+    p_run
+  );
+  return (select count(*) from sync.problem as p where p.run_id = p_run);
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."build_typed"("p_run" bigint) IS 'Make sync.typed_<run> and give the number of problems found on the way.';
+CREATE FUNCTION "sync"."check_columns"("p_definition" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_definition record;
+  v_column record;
+  v_key text;
+begin
+  select d.class_id, d.model_id, d.definition into strict v_definition from sync.definition as d where d.id = p_definition;
+  for v_column in
+    select m.*, e.type, e.is_array, e.targets, e.target_user, v_definition.definition -> 'columns' ->> m.code as value
+    from sync.mapped(p_definition) as m
+    left join meta.effective_column as e on e.class_id = v_definition.class_id and e.code = m.code
+    order by m.place
+  loop
+    if v_column.physical is null then
+      raise exception 'the class % has no column "%"', meta.class_path(v_definition.class_id), v_column.code
+        using
+          errcode = 'PG106',
+          detail = '$.columns.' || v_column.code,
+          hint = 'Name stored columns of the class by their codes; outwards also id, uid, version, shortdescription, creator, created, modifier, modified.';
+    elsif v_column.is_array or v_column.sql_type = 'jsonb' or v_column.type = 'file' then
+      raise exception 'the column "%" cannot be synchronised: it has no single value', v_column.code
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Leave it out: localised texts, files and multiple references have no counterpart.';
+    elsif v_column.type = 'calculated' and v_definition.definition ->> 'direction' = 'in' then
+      raise exception 'the column "%" is calculated and cannot be written', v_column.code
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Leave it out.';
+    elsif v_column.value ~ '->' and v_column.lookup_physical is null then
+      raise exception 'there is no column "%" to find records by', btrim(split_part(v_column.value, '->', 2))
+        using errcode = 'PG106', detail = '$.columns.' || v_column.code, hint = 'Write "foreign column -> class.column" with a stored column of a class.';
+    elsif v_column.lookup_physical is not null
+      and (v_column.type is distinct from 'reference' or v_column.target_user or v_column.targets <> array[v_column.lookup_class])
+    then
+      raise exception 'the column "%" does not refer to % alone', v_column.code, meta.class_path(v_column.lookup_class)
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Records are found for single references to one class.';
+    end if;
+  end loop;
+  select k.code into v_key
+  from jsonb_array_elements_text(v_definition.definition -> 'keys') as k (code)
+  where not v_definition.definition -> 'columns' ? k.code
+  limit 1;
+  if v_key is not null or v_definition.definition -> 'keys' = '[]' then
+    raise exception 'the key "%" is not one of the columns', coalesce(v_key, '')
+      using errcode = 'PG113', detail = '$.keys', hint = 'Name at least one column of the class that is under columns, too.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."check_columns"("p_definition" bigint) IS 'Check columns and keys of a synchronisation. Raises PG106, PG113.';
+CREATE FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lacks text;
+begin
+  if not exists (select from pg_roles as r where r.rolname = p_account) then
+    raise exception 'account % does not exist any more', p_account
+      using errcode = 'PG741', hint = 'Store the definition again: jobs and workflows synchronise with the rights of who stored it.';
+  end if;
+  if not pg_has_role(p_account, (select c.relowner from pg_class as c where c.oid = to_regclass('data.datarow_' || p_class)), 'usage') then
+    select string_agg(o.operation, ', ') into v_lacks
+    from unnest(
+      case p_definition ->> 'direction'
+        when 'out' then array['read']
+        else array['read', 'insert', 'change', 'mass_change']
+          || case when p_definition ->> 'missing' = 'delete' then array['delete', 'mass_delete'] else '{}' end
+      end
+    ) as o (operation)
+    where not exists (
+      select
+      from access.effective_right as r
+      inner join pg_roles as g on r.group_name = g.rolname
+      where r.class_id = p_class and r.operation = o.operation and r.structure_id is null
+        and coalesce(cardinality(r.hidden), 0) = 0 and pg_has_role(p_account, g.oid, 'usage')
+    );
+    if v_lacks is not null then
+      raise exception 'account % lacks rights to all rows of %: %', p_account, meta.class_path(p_class), v_lacks
+        using errcode = 'PG741', hint = 'Give it a role with these rights, scope all and no hidden column; or let an account start it that has them.';
+    end if;
+  end if;
+  if p_definition ? 'url' then
+    return;
+  end if;
+  select string_agg(o.privilege, ', ') into v_lacks
+  from unnest(
+    array['select']
+    || case
+      when p_definition ->> 'direction' = 'in' then '{}'
+      when p_definition ->> 'missing' = 'delete' then array['insert', 'update', 'delete']
+      else array['insert', 'update']
+    end
+  ) as o (privilege)
+  where not has_table_privilege(p_account, to_regclass(p_definition ->> 'table'), o.privilege);
+  if v_lacks is not null then
+    raise exception 'account % lacks privileges on %: %', p_account, p_definition ->> 'table', v_lacks
+      using errcode = 'PG741', hint = 'Grant them to the account; a view shows what it may see of a table.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") IS 'Raise PG741 when an account may not do by itself what a synchronisation does.';
+CREATE FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column text;
+  v_rows text;
+begin
+  if p_definition ? 'url' and p_definition ->> 'url' !~ '^(env|file):.' then
+    raise exception '"url" is a reference, not a URL'
+      using errcode = 'PG111', detail = '$.url', hint = 'Write env:NAME or file:PATH; the runner finds the URL there, with its password.';
+  elsif (p_definition ? 'table') = (p_definition ? 'select') then
+    raise exception 'a synchronisation has either "table" or "select"'
+      using errcode = 'PG113', detail = '$', hint = 'Name the table of the other side, or give a SELECT for direction in.';
+  elsif p_definition ? 'select' and (p_definition ->> 'direction' = 'out' or not p_definition ? 'url') then
+    raise exception '"select" is for direction in with a url'
+      using errcode = 'PG113', detail = '$.select', hint = 'Name a table; in this database, make a view.';
+  elsif (p_definition ->> 'compare' = 'watermark') is distinct from (p_definition ? 'watermark') and (p_definition ? 'watermark' or p_definition ->> 'compare' = 'watermark') then
+    raise exception '"compare: watermark" and "watermark" go together'
+      using errcode = 'PG113', detail = '$.compare', hint = 'Name the column of the other side that grows with each change.';
+  elsif p_definition ->> 'compare' = 'watermark' and (p_definition ->> 'direction' = 'out' or p_definition ->> 'missing' = 'delete') then
+    raise exception 'a watermark reads changes inwards only and cannot see deleted rows'
+      using errcode = 'PG113', detail = '$.compare', hint = 'Take compare: snapshot or values for direction out, and with missing: delete.';
+  elsif (p_definition ->> 'delete_limit')::integer not between 0 and 100 then
+    raise exception '"delete_limit" cannot be %', p_definition ->> 'delete_limit'
+      using errcode = 'PG111', detail = '$.delete_limit', hint = 'Write percents from 0 to 100.';
+  elsif (p_definition ->> 'batch_size')::integer not between 1 and 100000 then
+    raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
+      using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 100000.';
+  elsif not exists (select from pg_timezone_names as z where z.name = coalesce(p_definition ->> 'time_zone', 'UTC')) then
+    raise exception 'there is no time zone "%"', p_definition ->> 'time_zone'
+      using errcode = 'PG111', detail = '$.time_zone', hint = 'Write a name such as Europe/Prague.';
+  end if;
+  if p_definition ? 'overlap' and p_definition ->> 'overlap' !~ '^[0-9]+$' then
+    begin
+      perform (p_definition ->> 'overlap')::interval;
+    exception
+      when data_exception then
+        raise exception '"overlap" cannot be "%"', p_definition ->> 'overlap'
+          using errcode = 'PG111', detail = '$.overlap', hint = 'Write a time such as 10 minutes, or a number for a numeric watermark.';
+    end;
+  end if;
+  begin
+    v_rows := meta.condition_expression(p_class, coalesce(p_definition ->> 'rows', 'true'), 'r.');
+    execute format('select from data.datarow_%s as r where (%s) limit 0', p_class, v_rows);
+  exception
+    when syntax_error_or_access_rule_violation or datatype_mismatch or undefined_function then
+      raise exception 'the condition on rows does not compile: %', sqlerrm
+        using errcode = 'PG119', detail = '$.rows', hint = 'Write an SQL condition over {{column.x}}.';
+  end;
+  if p_definition ? 'url' then
+    return;
+  end if;
+  if to_regclass(p_definition ->> 'table') is null then
+    raise exception 'there is no relation %', p_definition ->> 'table'
+      using errcode = 'PG106', detail = '$.table', hint = 'Create it first and name it with its schema, or give a url when it is in another database.';
+  end if;
+  select w.name into v_column
+  from (
+    select btrim(split_part(m.value, '->', 1)) from jsonb_each_text(p_definition -> 'columns') as m
+    union all
+    select p_definition ->> 'watermark'
+  ) as w (name)
+  where w.name is not null and w.name not in (select c.name from sync.relation_columns(p_definition ->> 'table') as c)
+  limit 1;
+  if v_column is not null then
+    raise exception 'the relation % has no column "%"', p_definition ->> 'table', v_column
+      using errcode = 'PG106', detail = '$.columns', hint = 'Name columns as PostgreSQL has them.';
+  end if;
+  if p_definition ? 'filter' then
+    begin
+      execute format('select from %s as t where (%s) limit 0', (p_definition ->> 'table')::regclass, p_definition ->> 'filter');
+    exception
+      when syntax_error_or_access_rule_violation or datatype_mismatch or undefined_function then
+        raise exception 'the filter does not compile: %', sqlerrm
+          using errcode = 'PG119', detail = '$.filter', hint = 'Write an SQL condition over the columns of the table.';
+    end;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") IS 'Check what a synchronisation says about the other side. Raises PG106, PG111, PG113, PG119.';
+CREATE FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb" DEFAULT NULL::"jsonb") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_former constant text := core.source();
+  v_held record;
+  v_inwards boolean;
+  v_again smallint[];
+  v_total bigint := 0;
+  v_refusal record;
+  v_problems sync.problem[];
+begin
+  select h.* into v_held from sync.hold_run(p_run, p_token) as h;
+  v_inwards := (v_held.definition).definition ->> 'direction' = 'in';
+  execute format('analyze sync.stage_%s', p_run);
+  if v_inwards or (v_held.run).compare = 'values' then
+    perform sync.build_typed(p_run);
+  end if;
+  if not exists (select from sync.problem as p where p.run_id = p_run) then
+    v_total := case when v_inwards then sync.difference_in(p_run) else sync.difference_out(p_run) end;
+  end if;
+  select f.* into v_refusal from sync.refusal(p_run, v_total) as f;
+  if v_refusal.state is not null or (v_held.run).plan then
+    if to_regclass(format('sync.change_%s', p_run)) is not null then
+      perform sync.take_samples(p_run);
+    end if;
+    perform sync.end_run(p_run, coalesce(v_refusal.state, 'done'), v_refusal.reason);
+    return coalesce(v_refusal.state, 'done');
+  end if;
+  if not v_inwards then
+    update sync.definition as d set unsure = true where d.id = (v_held.definition).id;
+    update sync.run as r set state = 'writing' where r.id = p_run;
+    return 'writing';
+  end if;
+  begin
+    perform core.set_source('sync');
+    perform sync.merge_in(p_run);
+    v_again := array(
+      select m.place::smallint from sync.mapped((v_held.definition).id) as m
+      where m.lookup_class = (v_held.definition).class_id and not m.is_key
+    );
+    if cardinality(v_again) > 0 then
+      perform sync.merge_again(p_run, v_again);
+      v_problems := array(select p from sync.problem as p where p.run_id = p_run order by p.id);
+      if cardinality(v_problems) > 0 then
+        raise exception 'undo' using errcode = 'PGUND', hint = 'Caught below: what was written is undone, the problems stay.';
+      end if;
+    end if;
+    perform sync.keep_snapshot(p_run, 'typed_' || p_run);
+    perform core.set_source(v_former);
+  exception
+    when sqlstate 'PGUND' then
+      insert into sync.problem (run_id, key, column_code, value, reason)
+      select p.run_id, p.key, p.column_code, p.value, p.reason from unnest(v_problems) as p;
+      select f.* into v_refusal from sync.refusal(p_run, v_total) as f;
+      perform sync.end_run(p_run, 'failed', v_refusal.reason);
+      return 'failed';
+  end;
+  update sync.definition as d
+  set unsure = false, position = coalesce(p_position, d.position)
+  where d.id = (v_held.definition).id;
+  update sync.run as r set position = p_position where r.id = p_run;
+  perform sync.end_run(p_run, 'done');
+  return 'done';
+end;
+$$;
+COMMENT ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") IS 'Compare what was read and go on: gives done, refused or failed, or writing when changes wait to be sent. Raises PG744, and what writing the class raises.';
+CREATE FUNCTION "sync"."count_changes"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  execute format(
+    'update sync.run as r set read = (select count(*) from sync.stage_%1$s), inserted = c.inserted, updated = c.updated, deleted = c.deleted'
+    ' from (select count(*) filter (where h.op = ''i'') as inserted, count(*) filter (where h.op = ''u'') as updated,'
+    ' count(*) filter (where h.op = ''d'') as deleted from sync.change_%1$s as h) as c where r.id = %1$s',
+    p_run
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."count_changes"("p_run" bigint) IS 'Write to a run what its tables say.';
+CREATE FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select d.id
+    from sync.definition as d
+    inner join meta.model as m on d.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || d.code = p_code else d.code = p_code and (p_model is null or d.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % synchronisation "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG740', hint = 'Name it as model.code; "pgears sync --list" shows the synchronisations.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) IS 'Id of a synchronisation by model.code or code. Raises PG740.';
+CREATE FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("m"."code" || '.'::"text") || "d"."code")
+    FROM ("sync"."definition" "d"
+      JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")))
+   WHERE ("d"."id" = "sync"."definition_id"("definition_path"."p_code", "definition_path"."p_model"));
+END;
+COMMENT ON FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint) IS 'Full name of a synchronisation. Raises PG740.';
+CREATE FUNCTION "sync"."difference_in"("p_run" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_rows text;
+  v_same text;
+  v_known text;
+  v_values text;
+  v_present text;
+  v_nulls text;
+  v_changed text := '';
+  v_missing text := '';
+  v_total bigint := 0;
+begin
+  select r.* into strict v_run from sync.run as r where r.id = p_run;
+  select d.* into strict v_definition from sync.definition as d where d.id = v_run.definition_id;
+  v_rows := meta.condition_expression(v_definition.class_id, coalesce(v_definition.definition ->> 'rows', 'true'), 'r.');
+  select
+    string_agg(format('r.%I = t.v%s', m.physical, m.place), ' and ' order by m.place) filter (where m.is_key),
+    string_agg(format('r.%I = s.key[%s]::%s', m.physical, m.key_place, m.sql_type), ' and ' order by m.place) filter (where m.is_key),
+    string_agg(format('t.v%s', m.place), ', ' order by m.place),
+    string_agg(format('r.%I', m.physical), ', ' order by m.place),
+    string_agg(format('null::%s', m.sql_type), ', ' order by m.place)
+  into v_same, v_known, v_values, v_present, v_nulls
+  from (
+    select c.*, count(*) filter (where c.is_key) over (order by c.place) as key_place from sync.mapped(v_definition.id) as c
+  ) as m;
+  if v_run.compare = 'snapshot' then
+    v_changed := format(
+      ' and not exists (select from sync.snapshot as s where s.definition_id = %s and s.key_hash = t.key_hash and s.hash = t.hash)', v_definition.id
+    );
+  end if;
+  if v_definition.definition ->> 'missing' = 'delete' then
+    if v_run.compare = 'snapshot' then
+      v_missing := format(
+        ' union all select ''d'', r.id, null, %s from sync.snapshot as s inner join data.datarow_%s as r on %s'
+        ' where s.definition_id = %s and r.deleted is null and (%s) and not exists (select from sync.typed_%s as t where t.key_hash = s.key_hash)',
+        v_nulls, v_definition.class_id, v_known, v_definition.id, v_rows, p_run
+      );
+      select count(*) into v_total from sync.snapshot as s where s.definition_id = v_definition.id;
+    else
+      v_missing := format(
+        ' union all select ''d'', r.id, null, %s from data.datarow_%s as r where r.deleted is null and (%s) and not exists (select from sync.typed_%s as t where %s)',
+        v_nulls, v_definition.class_id, v_rows, p_run, v_same
+      );
+      execute format('select count(*) from data.datarow_%s as r where r.deleted is null and (%s)', v_definition.class_id, v_rows) into v_total;
+    end if;
+  end if;
+  execute format(
+    'create unlogged table sync.change_%1$s as'
+    ' select case when r.id is null then ''i'' else ''u'' end as op, r.id, t.n, %2$s'
+    ' from sync.typed_%1$s as t left join data.datarow_%3$s as r on %4$s and r.deleted is null and (%5$s)'
+    ' where (r.id is null or (%6$s) is distinct from (%7$s))%8$s%9$s',
+    p_run,
+    (select string_agg(format('t.v%1$s as v%1$s', m.place), ', ' order by m.place) from sync.mapped(v_definition.id) as m),
+    v_definition.class_id, v_same, v_rows, v_present, v_values, v_changed, v_missing
+  );
+  execute format('comment on table sync.change_%s is %L', p_run, 'What a run that is not over writes.');
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(t.key, '', ''), format(''%%s rows of the class have this key'', count(*)) from sync.change_%1$s as c'
+    ' inner join sync.typed_%1$s as t on c.n = t.n where c.op = ''u'' group by t.n, t.key having count(*) > 1 limit 100',
+    p_run
+  );
+  perform sync.count_changes(p_run);
+  return v_total;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."difference_in"("p_run" bigint) IS 'Make sync.change_<run>, count it, and give the number of rows that could be deleted.';
+CREATE FUNCTION "sync"."difference_out"("p_run" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_rows text;
+  v_columns text;
+  v_keys text;
+  v_all text;
+  v_before text;
+  v_same text;
+  v_differ text;
+  v_delete boolean;
+  v_total bigint;
+begin
+  select r.* into strict v_run from sync.run as r where r.id = p_run;
+  select d.* into strict v_definition from sync.definition as d where d.id = v_run.definition_id;
+  v_rows := meta.condition_expression(v_definition.class_id, coalesce(v_definition.definition ->> 'rows', 'true'), 'r.');
+  v_delete := coalesce(v_definition.definition ->> 'missing' = 'delete', false);
+  select
+    string_agg(
+      case
+        when m.lookup_physical is null then format('r.%I as v%s', m.physical, m.place)
+        else format('(select l.k from (%s) as l where l.id = r.%I) as v%s', sync.family_rows(m.lookup_class, m.lookup_physical), m.physical, m.place)
+      end,
+      ', ' order by m.place
+    ),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place),
+    string_agg(format('t.v%s::text', m.place), ', ' order by m.place),
+    string_agg(format('t.v%1$s = y.v%1$s', m.place), ' and ' order by m.place) filter (where m.is_key),
+    format('(%s) is distinct from (%s)', string_agg(format('t.v%s', m.place), ', ' order by m.place), string_agg(format('y.v%s', m.place), ', ' order by m.place))
+  into v_columns, v_keys, v_all, v_before, v_same, v_differ
+  from sync.mapped(v_definition.id) as m;
+  execute format(
+    'create unlogged table sync.side_%1$s as'
+    ' select z.*, md5(z.key::text)::uuid as key_hash, md5(z.vals::text)::uuid as hash from ('
+    'select x.*, array[%2$s]::text[] as key, array[%3$s]::text[] as vals from ('
+    'select %4$s from data.datarow_%5$s as r where r.deleted is null and (%6$s)) as x) as z',
+    p_run, v_keys, v_all, v_columns, v_definition.class_id, v_rows
+  );
+  execute format('comment on table sync.side_%s is %L', p_run, 'The class as it is to be on the other side.');
+  execute format('analyze sync.side_%s', p_run);
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(y.key, '', '', ''null''),'
+    ' case when array_position(y.key, null) is null then format(''%%s rows of the class have this key'', count(*)) else ''a key column is empty'' end'
+    ' from sync.side_%1$s as y group by y.key having count(*) > 1 or array_position(y.key, null) is not null limit 100',
+    p_run
+  );
+  if v_run.compare = 'snapshot' then
+    execute format(
+      'create unlogged table sync.change_%1$s as'
+      ' select row_number() over (order by array_position(array[''d'', ''u'', ''i''], h.op)) as n, h.* from ('
+      'select case when s.key is null then ''i'' else ''u'' end as op, y.key, y.vals, null::text[] as before'
+      ' from sync.side_%1$s as y left join sync.snapshot as s on s.definition_id = %2$s and s.key_hash = y.key_hash'
+      ' where s.hash is distinct from y.hash'
+      ' union all select ''d'', s.key, null, null from sync.snapshot as s'
+      ' where %3$L and s.definition_id = %2$s and not exists (select from sync.side_%1$s as y where y.key_hash = s.key_hash)) as h',
+      p_run, v_definition.id, v_delete
+    );
+    select count(*) into v_total from sync.snapshot as s where s.definition_id = v_definition.id;
+  else
+    execute format(
+      'create unlogged table sync.change_%1$s as'
+      ' select row_number() over (order by array_position(array[''d'', ''u'', ''i''], h.op)) as n, h.* from ('
+      'select case when t.n is null then ''i'' else ''u'' end as op, y.key, y.vals, case when t.n is not null then array[%2$s]::text[] end as before'
+      ' from sync.side_%1$s as y left join sync.typed_%1$s as t on %3$s'
+      ' where t.n is null or %4$s'
+      ' union all select ''d'', t.key, null, array[%2$s]::text[] from sync.typed_%1$s as t'
+      ' where %5$L and array_position(t.key, null) is null and not exists (select from sync.side_%1$s as y where %3$s)) as h',
+      p_run, v_before, v_same, v_differ, v_delete
+    );
+    execute format('select count(*) from sync.typed_%s', p_run) into v_total;
+  end if;
+  execute format('comment on table sync.change_%s is %L', p_run, 'What a run that is not over writes.');
+  execute format('alter table sync.change_%1$s add constraint change_%1$s_pkey primary key (n)', p_run);
+  perform sync.count_changes(p_run);
+  return v_total;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."difference_out"("p_run" bigint) IS 'Make sync.side_<run> and sync.change_<run>, count it, and give the number of rows that could be deleted.';
+CREATE FUNCTION "sync"."drop_stages"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+begin
+  foreach v_name in array array['stage', 'typed', 'side', 'change'] loop
+    if to_regclass(format('sync.%s_%s', v_name, p_run)) is not null then
+      execute format('drop table sync.%s_%s', v_name, p_run);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."drop_stages"("p_run" bigint) IS 'Drop the tables that a run works with, those there are.';
+CREATE FUNCTION "sync"."drop_sync"("p_sync" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from sync.definition as d where d.id = p_sync for update;
+  perform sync.drop_stages(r.id) from sync.run as r where r.definition_id = p_sync and r.ended is null;
+  delete from sync.definition as d where d.id = p_sync;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."drop_sync"("p_sync" bigint) IS 'Drop a synchronisation; a run that is under way ends without effect.';
+CREATE FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform sync.drop_stages(p_run);
+  update sync.run as r
+  set state = p_state, ended = core.now(), token = null, error = p_error
+  where r.id = p_run;
+  update sync.definition as d
+  set lease_token = null, lease_until = null
+  from sync.run as r
+  where r.id = p_run and d.id = r.definition_id;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text") IS 'End a run with a state and, where it did not succeed, an error.';
+CREATE FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform
+  from sync.run as r
+  inner join sync.definition as d on r.definition_id = d.id
+  where r.id = p_run and r.ended is null and (r.token is null or d.lease_token = p_token)
+  for update of d;
+  if found then
+    if exists (select from sync.run as r where r.id = p_run and r.token is null) then
+      update sync.run as r set state = 'failed', ended = core.now(), error = p_error where r.id = p_run;
+    else
+      perform sync.end_run(p_run, 'failed', p_error);
+    end if;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") IS 'End a run with an error.';
+CREATE FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "string_agg"("format"('select t.id, t.%I as k from data.datarow_%s as t where t.deleted is null'::"text", "family_rows"."p_physical", "a"."class_id"), ' union all '::"text") AS "string_agg"
+    FROM "meta"."ancestry" "a"
+   WHERE ("a"."ancestor_id" = "family_rows"."p_class");
+END;
+COMMENT ON FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") IS 'SQL that gives id and k, a column, of the rows of a class that are not deleted.';
+CREATE FUNCTION "sync"."fill_stage"("p_run" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_relation text;
+  v_condition text;
+  v_name text;
+  v_type text;
+  v_category "char";
+  v_position jsonb;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_relation := (v_definition.definition ->> 'table')::regclass::text;
+  v_condition := format('(%s)', coalesce(v_definition.definition ->> 'filter', 'true'));
+  if v_definition.definition ? 'watermark' then
+    select c.name, c.sql_type, c.category into strict v_name, v_type, v_category
+    from sync.relation_columns(v_relation) as c
+    where c.name = v_definition.definition ->> 'watermark';
+    if v_definition.position is not null then
+      v_condition := v_condition || format(
+        ' and (t.%1$I is null or t.%1$I >= %2$L::%3$s - %4$L::%5$s)',
+        v_name, v_definition.position ->> 'value', v_type,
+        coalesce(v_definition.definition ->> 'overlap', '0'),
+        case v_category when 'D' then 'interval' else 'numeric' end
+      );
+    end if;
+  end if;
+  execute (
+    select format(
+      'insert into sync.stage_%s (n, %s) select row_number() over (), %s from %s as t where %s',
+      p_run,
+      string_agg(format('v%s', m.place), ', ' order by m.place),
+      string_agg(format('t.%I::text', m.foreign_name), ', ' order by m.place),
+      v_relation, v_condition
+    )
+    from sync.mapped(v_definition.id) as m
+  );
+  if v_name is not null then
+    execute format(
+      'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
+      v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
+    )
+    into v_position;
+  end if;
+  return case when v_position ->> 'value' is not null then v_position end;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."fill_stage"("p_run" bigint) IS 'Read a relation of this database for a run and give the position of its watermark.';
+CREATE FUNCTION "sync"."find_bad_cells"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_column record;
+  v_key text;
+  v_value text;
+  v_keys text;
+  v_found integer;
+begin
+  select string_agg(format('s.v%s', m.place), ', ' order by m.place) into v_keys
+  from sync.run as r
+  cross join sync.mapped(r.definition_id) as m
+  where r.id = p_run and m.is_key;
+  for v_column in
+    select m.* from sync.run as r cross join sync.mapped(r.definition_id) as m where r.id = p_run and m.value_type <> 'text' order by m.place
+  loop
+    begin
+      execute format('select count(v%s::%s) from sync.stage_%s', v_column.place, v_column.value_type, p_run) into v_found;
+      continue;
+    exception
+      when data_exception then
+        v_found := 0;
+    end;
+    for v_key, v_value in execute format(
+      'select array_to_string(array[%s], '', '') as key, s.v%s as value from sync.stage_%s as s where s.v%2$s is not null order by s.n',
+      v_keys, v_column.place, p_run
+    ) loop
+      begin
+        execute format('select $1::%s', v_column.value_type) using v_value;
+      exception
+        when data_exception then
+          insert into sync.problem (run_id, key, column_code, value, reason) values (p_run, v_key, v_column.code, left(v_value, 200), sqlerrm);
+          v_found := v_found + 1;
+      end;
+      exit when v_found = 20;
+    end loop;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."find_bad_cells"("p_run" bigint) IS 'Write to sync.problem which cells of a run cannot be cast.';
+CREATE FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_held record;
+begin
+  select h.* into v_held from sync.hold_run(p_run, p_token) as h;
+  perform sync.keep_snapshot(p_run, 'side_' || p_run);
+  update sync.definition as d set unsure = false where d.id = (v_held.definition).id;
+  perform sync.end_run(p_run, 'done');
+end;
+$$;
+COMMENT ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") IS 'End a run outwards that was committed on the other side. Raises PG744.';
+CREATE FUNCTION "sync"."follow_column"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_use record;
+begin
+  for v_use in
+    select
+      d.id, d.definition, m.code || '.' || d.code as name,
+      exists (select from meta.ancestry as a where a.class_id = d.class_id and a.ancestor_id = old.class_id) as own,
+      array(
+        select c.key
+        from jsonb_each_text(d.definition -> 'columns') as c
+        cross join lateral regexp_match(c.value, '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$') as l (path)
+        inner join meta.class as k on true
+        inner join meta.model as o on k.model_id = o.id
+        inner join meta.ancestry as a on k.id = a.class_id
+        where a.ancestor_id = old.class_id and l.path[2] = old.code
+          and l.path[1] in (o.code || '.' || k.code, case when k.model_id = d.model_id then k.code end)
+      ) as lookups
+    from sync.definition as d
+    inner join meta.model as m on d.model_id = m.id
+  loop
+    if tg_op = 'DELETE' then
+      if cardinality(v_use.lookups) > 0 or (v_use.own and v_use.definition -> 'columns' ? old.code) then
+        raise exception 'column "%" is named by synchronisation %', old.code, v_use.name
+          using errcode = 'PG118', hint = 'Take it out of its columns first.';
+      end if;
+    elsif v_use.own or cardinality(v_use.lookups) > 0 then
+      update sync.definition as d
+      set
+        definition = d.definition
+        || jsonb_build_object(
+          'columns',
+          (
+            select jsonb_object_agg(
+              case when v_use.own and c.key = old.code then new.code else c.key end,
+              case when c.key = any (v_use.lookups) then regexp_replace(c.value, '[.][a-z0-9_-]+\s*$', '.' || new.code) else c.value end
+            )
+            from jsonb_each_text(d.definition -> 'columns') as c
+          ),
+          'keys',
+          (
+            select jsonb_agg(case when v_use.own and k.code = old.code then new.code else k.code end order by k.place)
+            from jsonb_array_elements_text(d.definition -> 'keys') with ordinality as k (code, place)
+          )
+        )
+        || case
+          when v_use.own and d.definition ? 'rows'
+            then jsonb_build_object('rows', meta.replace_placeholder(d.definition ->> 'rows', old.code, new.code))
+          else '{}'
+        end,
+        -- Hashes of a snapshot are over columns in the order of their codes.
+        unsure = true
+      where d.id = v_use.id;
+      delete from sync.snapshot as s where s.definition_id = v_use.id;
+    end if;
+  end loop;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."follow_column"() IS 'Trigger function: rewrite columns of synchronisations for a renamed column; raise PG118 for a dropped one in use.';
+CREATE FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") RETURNS "record"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  select d.* into definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run and d.lease_token = p_token
+  for update of d;
+  select r.* into run from sync.run as r where r.id = p_run and r.token = p_token and r.ended is null for update;
+  if definition.id is null or run.id is null then
+    raise exception 'the lease of run % is lost', p_run
+      using errcode = 'PG744', hint = 'Another process took the synchronisation over; look at its runs.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") IS 'Definition and run, locked. Raises PG744 when the lease is lost.';
+CREATE FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition sync.definition;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  if v_definition.definition ->> 'compare' is distinct from 'snapshot' then
+    return;
+  end if;
+  -- Sent rows that stay on the other side are still known there.
+  if v_definition.definition ->> 'direction' = 'in' or v_definition.definition ->> 'missing' = 'delete' then
+    execute format(
+      'delete from sync.snapshot as s where s.definition_id = %s and not exists (select from sync.%I as t where t.key_hash = s.key_hash)',
+      v_definition.id, p_table
+    );
+  end if;
+  execute format(
+    'insert into sync.snapshot as s (definition_id, key_hash, key, hash) select %s, t.key_hash, t.key, t.hash from sync.%I as t'
+    ' on conflict (definition_id, key_hash) do update set hash = excluded.hash where s.hash <> excluded.hash',
+    v_definition.id, p_table
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") IS 'Store keys and hashes of sync.<table> as what the run left, where the synchronisation compares with it.';
+CREATE FUNCTION "sync"."mapped"("p_definition" bigint) RETURNS TABLE("place" integer, "code" "text", "foreign_name" "text", "physical" "text", "sql_type" "text", "is_key" boolean, "is_system" boolean, "lookup_class" bigint, "lookup_physical" "text", "value_type" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("row_number"() OVER (ORDER BY "m"."key"))::integer AS "row_number",
+     "m"."key",
+     "f"."parts"[1] AS "parts",
+     COALESCE("e"."physical", "s"."code") AS "coalesce",
+     COALESCE("e"."sql_type", "s"."sql_type") AS "coalesce",
+     (("d"."definition" -> 'keys'::"text") @> "to_jsonb"("m"."key")),
+     (("e"."column_id" IS NULL) AND ("s"."code" IS NOT NULL)),
+     "c"."id",
+     "l"."physical",
+     COALESCE("l"."sql_type", "e"."sql_type", "s"."sql_type") AS "coalesce"
+    FROM ((((((("sync"."definition" "d"
+      CROSS JOIN LATERAL "jsonb_each_text"(("d"."definition" -> 'columns'::"text")) "m"("key", "value"))
+      CROSS JOIN LATERAL "regexp_match"("m"."value", '^\s*(.+?)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$'::"text") "f"("parts"))
+      LEFT JOIN "meta"."effective_column" "e" ON ((("e"."class_id" = "d"."class_id") AND ("e"."code" = "m"."key") AND "e"."stored")))
+      LEFT JOIN ( VALUES ('id'::"text",'bigint'::"text"), ('uid'::"text",'uuid'::"text"), ('version'::"text",'bigint'::"text"), ('shortdescription'::"text",'text'::"text"), ('creator'::"text",'text'::"text"), ('created'::"text",'timestamptz'::"text"), ('modifier'::"text",'text'::"text"), ('modified'::"text",'timestamptz'::"text")) "s"("code", "sql_type") ON ((("m"."key" = "s"."code") AND (("d"."definition" ->> 'direction'::"text") = 'out'::"text"))))
+      LEFT JOIN "meta"."model" "o" ON (("o"."id" = "d"."model_id")))
+      LEFT JOIN ( SELECT "k"."id",
+             (("n"."code" || '.'::"text") || "k"."code") AS "path"
+            FROM ("meta"."class" "k"
+              JOIN "meta"."model" "n" ON (("k"."model_id" = "n"."id")))) "c" ON (("c"."path" =
+         CASE
+             WHEN ("f"."parts"[2] ~~ '%.%'::"text") THEN "f"."parts"[2]
+             ELSE (("o"."code" || '.'::"text") || "f"."parts"[2])
+         END)))
+      LEFT JOIN "meta"."effective_column" "l" ON ((("l"."class_id" = "c"."id") AND ("l"."code" = "f"."parts"[3]) AND "l"."stored")))
+   WHERE ("d"."id" = "mapped"."p_definition");
+END;
+COMMENT ON FUNCTION "sync"."mapped"("p_definition" bigint) IS 'Columns of a synchronisation in a fixed order, with types, keys and lookups.';
+CREATE FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_first record;
+  v_place smallint;
+  v_more bigint;
+begin
+  select r.inserted, r.updated, r.deleted into strict v_first from sync.run as r where r.id = p_run;
+  execute format('alter table sync.change_%1$s rename to side_%1$s', p_run);
+  execute format('drop table sync.typed_%s', p_run);
+  perform sync.build_typed(p_run);
+  foreach v_place in array p_places loop
+    perform sync.note_unresolved(p_run, v_place);
+  end loop;
+  perform sync.difference_in(p_run);
+  perform sync.merge_in(p_run);
+  execute format(
+    'select count(*) from sync.change_%1$s as c where c.op = ''u'' and not exists (select from sync.side_%1$s as s where s.n = c.n)', p_run
+  )
+  into v_more;
+  update sync.run as r
+  set inserted = v_first.inserted, updated = v_first.updated + v_more, deleted = v_first.deleted
+  where r.id = p_run;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) IS 'Write again what has changed now that rows of the run itself can be referred to.';
+CREATE FUNCTION "sync"."merge_in"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_class bigint;
+  v_definition bigint;
+  v_physical text;
+  v_values text;
+  v_set text;
+begin
+  select d.class_id, d.id into strict v_class, v_definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run;
+  select
+    string_agg(quote_ident(m.physical), ', ' order by m.place),
+    string_agg(format('c.v%s', m.place), ', ' order by m.place),
+    string_agg(format('%I = c.v%s', m.physical, m.place), ', ' order by m.place) filter (where not m.is_key)
+  into v_physical, v_values, v_set
+  from sync.mapped(v_definition) as m;
+  perform meta.check_triggers(format('data.datarow_%s', v_class)::regclass);
+  execute format(
+    'delete from data.datarow_%s as r using sync.change_%s as c where c.op = ''d'' and r.id = c.id and r.deleted is null', v_class, p_run
+  );
+  if v_set is not null then
+    execute format(
+      'update data.datarow_%s as r set %s from sync.change_%s as c where c.op = ''u'' and r.id = c.id and r.deleted is null', v_class, v_set, p_run
+    );
+  end if;
+  execute format(
+    'insert into data.datarow_%s (%s) select %s from sync.change_%s as c where c.op = ''i'' order by c.n', v_class, v_physical, v_values, p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."merge_in"("p_run" bigint) IS 'Write sync.change_<run> to the class. Raises what writing the class raises.';
+CREATE FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean DEFAULT false, "p_force" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition record;
+  v_starter text;
+  v_id bigint;
+begin
+  select d.*, m.code || '.' || d.code as name into strict v_definition
+  from sync.definition as d
+  inner join meta.model as m on d.model_id = m.id
+  where d.id = p_definition;
+  if not v_definition.enabled or (v_definition.integration and not core.integration()) then
+    raise exception 'synchronisation % is switched off', v_definition.name
+      using errcode = 'PG742', hint = 'Enable it in its model file; one with "integration" needs "pgears integration on".';
+  end if;
+  v_starter := case when p_cause = 'manual' then access.current_account() else v_definition.owner end;
+  perform sync.check_rights(v_starter, v_definition.class_id, v_definition.definition);
+  insert into sync.run (definition_id, cause, starter, plan, force, created)
+  values (p_definition, p_cause, v_starter, p_plan, p_force, core.now())
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) IS 'Id of a new run: by hand with the rights of the caller, for jobs and workflows with those of who stored the definition. Raises PG741, PG742.';
+CREATE FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  execute (
+    select format(
+      'insert into sync.problem (run_id, key, column_code, value, reason)'
+      ' select %1$s, array_to_string(t.raw_key, '', ''), %2$L, s.v%3$s, %4$L'
+      ' from sync.typed_%1$s as t inner join sync.stage_%1$s as s on t.n = s.n where t.bad%3$s order by t.n limit 100',
+      p_run, m.code, m.place, 'not the value of exactly one record of ' || meta.class_path(m.lookup_class)
+    )
+    from sync.run as r
+    cross join sync.mapped(r.definition_id) as m
+    where r.id = p_run and m.place = p_place
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) IS 'Write to sync.problem which values of a lookup column were not found.';
+CREATE TABLE "queue"."dead" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" NOT NULL,
+    "lane" smallint NOT NULL,
+    "attempts" integer NOT NULL,
+    "error" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "runner" "uuid",
+    "correlation" "uuid",
+    "key" "text"
+);
+COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
+CREATE FUNCTION "sync"."prune_runs"() RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "sync"."run" "r" SET "state" = 'failed'::"text", "ended" = "core"."now"(), "error" = "d"."error"
+    FROM "queue"."dead" "d"
+   WHERE (("d"."kind" = 'sync.run'::"text") AND ("r"."id" = (("d"."payload" ->> 'run'::"text"))::bigint) AND ("r"."state" = 'waiting'::"text"));
+ WITH "gone" AS (
+          DELETE FROM "sync"."run" "r"
+           WHERE ((COALESCE("r"."ended", "r"."created") < (( SELECT "core"."now"() AS "now") - '90 days'::interval)) AND ("r"."id" < ( SELECT "max"("l"."id") AS "max"
+                    FROM "sync"."run" "l"
+                   WHERE ("l"."definition_id" = "r"."definition_id"))))
+           RETURNING "r"."id"
+         )
+  SELECT "count"(*) AS "count"
+    FROM "gone" "g";
+END;
+COMMENT ON FUNCTION "sync"."prune_runs"() IS 'Delete old runs; gives their number.';
+CREATE FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) RETURNS TABLE("n" bigint, "op" "text", "key" "text"[], "vals" "text"[])
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  perform sync.hold_run(p_run, p_token);
+  return query execute format(
+    'select c.n, c.op, c.key, c.vals from sync.change_%s as c where c.n > $1 order by c.n limit $2', p_run
+  )
+  using p_after, p_limit;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) IS 'Changes of a run after a number, with keys and values as texts. Raises PG744.';
+CREATE FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") RETURNS "record"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_problems constant bigint := (select count(*) from sync.problem as p where p.run_id = p_run);
+  v_run record;
+begin
+  if v_problems > 0 then
+    state := 'failed';
+    reason := (
+      select format(
+        '%s problem(s) with rows, nothing was written; the first: %s',
+        v_problems, concat_ws(': ', 'key ' || p.key, p.column_code, quote_literal(left(p.value, 80)), p.reason)
+      )
+      from sync.problem as p
+      where p.run_id = p_run
+      order by p.id
+      limit 1
+    );
+    return;
+  end if;
+  select r.deleted, r.force, coalesce((d.definition ->> 'delete_limit')::integer, 10) as percent into strict v_run
+  from sync.run as r
+  inner join sync.definition as d on r.definition_id = d.id
+  where r.id = p_run;
+  if not v_run.force and v_run.deleted * 100 > v_run.percent * p_total then
+    state := 'refused';
+    reason := format(
+      'it would delete %s of %s rows, more than %s %%: nothing was written. If they may go, start it with --allow-deletes',
+      v_run.deleted, p_total, v_run.percent
+    );
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") IS 'State and reason with which a run ends before it writes; null when it may write.';
+CREATE FUNCTION "sync"."relation_columns"("p_relation" "text") RETURNS TABLE("name" "text", "sql_type" "text", "category" "char")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("a"."attname")::"text" AS "attname",
+     "format_type"("a"."atttypid", "a"."atttypmod") AS "format_type",
+     "t"."typcategory"
+    FROM ("pg_attribute" "a"
+      JOIN "pg_type" "t" ON (("a"."atttypid" = "t"."oid")))
+   WHERE (("a"."attrelid" = ("to_regclass"("relation_columns"."p_relation"))::"oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"));
+END;
+COMMENT ON FUNCTION "sync"."relation_columns"("p_relation" "text") IS 'Name, type and category of the type of each column of a relation; none when there is no such relation.';
+CREATE FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform sync.hold_run(p_run, p_token);
+  perform sync.drop_stages(p_run);
+  update sync.definition as d
+  set lease_token = null, lease_until = null
+  from sync.run as r
+  where r.id = p_run and d.id = r.definition_id;
+  update sync.run as r set state = 'waiting', token = null where r.id = p_run;
+  perform sync.withdraw_run(p_run) from sync.run as r where r.id = p_run and r.cause <> 'manual';
+end;
+$$;
+COMMENT ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") IS 'Let a run wait again and free its lease. Raises PG744.';
+CREATE FUNCTION "sync"."run_local"("p_run" bigint) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_token constant uuid := gen_random_uuid();
+  v_spec jsonb;
+  v_position jsonb;
+  v_state text;
+begin
+  if exists (
+    select from sync.run as r inner join sync.definition as d on r.definition_id = d.id where r.id = p_run and d.definition ? 'url'
+  ) then
+    return null;
+  end if;
+  v_spec := sync.begin_run(p_run, v_token);
+  if v_spec is null then
+    return (select r.state from sync.run as r where r.id = p_run);
+  end if;
+  begin
+    if v_spec ->> 'direction' = 'in' or v_spec ->> 'compare' = 'values' then
+      v_position := sync.fill_stage(p_run);
+    end if;
+    v_state := sync.compare_run(p_run, v_token, v_position);
+    if v_state = 'writing' then
+      perform sync.send_changes(p_run);
+      perform sync.finish_run(p_run, v_token);
+      v_state := 'done';
+    end if;
+  exception
+    when others then
+      if sqlstate like '40%' or sqlstate like '57%' then
+        raise;
+      end if;
+      perform sync.fail_run(p_run, v_token, format('%s: %s', sqlstate, sqlerrm));
+      v_state := 'failed';
+  end;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."run_local"("p_run" bigint) IS 'State in which a run with a relation of this database has ended; null for one with another database.';
+CREATE FUNCTION "sync"."run_result"("p_run" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return (
+    select jsonb_build_object(
+      'run', r.id, 'sync', r.sync, 'plan', r.plan, 'state', r.state, 'compare', r.compare, 'read', r.read,
+      'inserted', r.inserted, 'updated', r.updated, 'deleted', r.deleted, 'error', r.error
+    )
+    || case when r.samples is null then '{}' else jsonb_build_object('samples', r.samples) end
+    || case when r.problems is null then '{}' else jsonb_build_object('problems', r.problems) end
+    from sync.run_status as r
+    where r.id = p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."run_result"("p_run" bigint) IS 'State, numbers and error of a run; samples of a plan, problems with rows.';
+CREATE FUNCTION "sync"."send_changes"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+declare
+  v_definition sync.definition;
+  v_relation text;
+  v_same text;
+  v_set text;
+  v_names text;
+  v_values text;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_relation := (v_definition.definition ->> 'table')::regclass::text;
+  perform set_config('timezone', coalesce(v_definition.definition ->> 'time_zone', 'UTC'), true);
+  perform meta.check_triggers(v_relation::regclass);
+  select
+    string_agg(format('t.%I = c.key[%s]::%s', m.foreign_name, m.key_place, m.type_there), ' and ') filter (where m.is_key),
+    string_agg(format('%I = c.vals[%s]::%s', m.foreign_name, m.place, m.cast_there), ', ') filter (where not m.is_key),
+    string_agg(quote_ident(m.foreign_name), ', ' order by m.place),
+    string_agg(format('c.vals[%s]::%s', m.place, m.cast_there), ', ' order by m.place)
+  into v_same, v_set, v_names, v_values
+  from (
+    select
+      c.*,
+      r.sql_type as type_there,
+      case when c.sql_type = 'timestamptz' and r.sql_type like 'timestamp%without%' then 'timestamptz::' || r.sql_type else r.sql_type end as cast_there,
+      count(*) filter (where c.is_key) over (order by c.place) as key_place
+    from sync.mapped(v_definition.id) as c
+    inner join sync.relation_columns(v_relation) as r on c.foreign_name = r.name
+  ) as m;
+  execute format('delete from %s as t using sync.change_%s as c where c.op = ''d'' and %s', v_relation, p_run, v_same);
+  if v_set is not null then
+    execute format('update %s as t set %s from sync.change_%s as c where c.op = ''u'' and %s', v_relation, v_set, p_run, v_same);
+  end if;
+  execute format('insert into %s (%s) select %s from sync.change_%s as c where c.op = ''i'' order by c.n', v_relation, v_names, v_values, p_run);
+end;
+$$;
+COMMENT ON FUNCTION "sync"."send_changes"("p_run" bigint) IS 'Write sync.change_<run> to a relation of this database. Raises PG140, and what writing the relation raises.';
+CREATE FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_told constant text[] := array['url', 'table', 'select', 'columns', 'keys', 'filter', 'rows', 'direction', 'compare', 'watermark', 'time_zone'];
+  v_class bigint;
+  v_former record;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'sync');
+  perform meta.check_definition('sync', p_definition, '$');
+  v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform sync.check_side(v_class, p_definition);
+  select d.id, d.class_id, d.definition into v_former
+  from sync.definition as d
+  where d.model_id = p_model and d.code = p_code
+  for update;
+  insert into sync.definition as d (model_id, code, class_id, enabled, integration, owner, definition)
+  values (
+    p_model, p_code, v_class,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    access.current_account(),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    owner = excluded.owner,
+    definition = excluded.definition
+  returning d.id into v_id;
+  perform sync.check_columns(v_id);
+  perform sync.check_rights(access.current_account(), v_class, p_definition);
+  if v_former.id is not null and (
+    v_former.class_id <> v_class or exists (select from unnest(v_told) as k (key) where v_former.definition -> k.key is distinct from p_definition -> k.key)
+  ) then
+    delete from sync.snapshot as s where s.definition_id = v_id;
+    update sync.definition as d set position = null, unsure = true where d.id = v_id;
+  end if;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a synchronisation, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG119, PG741.';
+CREATE FUNCTION "sync"."sync_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "d"."id",
+     "d"."code",
+     ("d"."definition" || "jsonb_build_object"('class', "meta"."class_path"("d"."class_id")))
+    FROM "sync"."definition" "d"
+   WHERE ("d"."model_id" = "sync_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "sync"."sync_definitions"("p_model" bigint) IS 'Id, code and definition of each synchronisation of a model.';
+CREATE FUNCTION "sync"."take_samples"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_samples jsonb;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  execute (
+    select case
+      when v_definition.definition ->> 'direction' = 'in' then format(
+        'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
+        'select c.op, row_number() over (partition by c.op order by c.n, c.id) as place, jsonb_build_object(''op'', %1$s)'
+        ' || case when r.id is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
+        ' || case when c.op = ''d'' then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample'
+        ' from sync.change_%4$s as c left join data.datarow_%5$s as r on c.id = r.id) as x where x.place <= 5',
+        'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
+        string_agg(format('%L, r.%I', m.code, m.physical), ', ' order by m.place),
+        string_agg(format('%L, c.v%s', m.code, m.place), ', ' order by m.place),
+        p_run, v_definition.class_id
+      )
+      else format(
+        'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
+        'select c.op, row_number() over (partition by c.op order by c.n) as place, jsonb_build_object(''op'', %1$s, ''key'', to_jsonb(c.key))'
+        ' || case when c.before is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
+        ' || case when c.vals is null then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample from sync.change_%4$s as c) as x where x.place <= 5',
+        'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
+        string_agg(format('%L, c.before[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        string_agg(format('%L, c.vals[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        p_run
+      )
+    end
+    from sync.mapped(v_definition.id) as m
+  )
+  into v_samples;
+  update sync.run as r set samples = coalesce(v_samples, '[]') where r.id = p_run;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."take_samples"("p_run" bigint) IS 'Keep with a run some of what it would write.';
+CREATE FUNCTION "sync"."withdraw_run"("p_run" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "sync"."run" "r"
+   WHERE (("r"."id" = "withdraw_run"."p_run") AND ("r"."state" = 'waiting'::"text"));
+END;
+COMMENT ON FUNCTION "sync"."withdraw_run"("p_run" bigint) IS 'Delete a run that waits to be done.';
 CREATE FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text" DEFAULT 'web'::"text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -16959,22 +21109,23 @@ CREATE FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) RETURNS "text"
     BEGIN ATOMIC
  WITH "exposed" AS (
           SELECT "c"."oid",
-             "c"."xmin"
+             "c"."xmin",
+             "c"."ctid"
             FROM ("pg_class" "c"
               JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
            WHERE (("n"."nspname" = ANY ("catalogue_version"."p_schemas")) AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])))
          )
-  SELECT "md5"("concat_ws"('|'::"text", ( SELECT "string_agg"((("e"."oid" || ' '::"text") || "e"."xmin"), ','::"text" ORDER BY "e"."oid") AS "string_agg"
-            FROM "exposed" "e"), ( SELECT "sum"("hashtextextended"((((("a"."attrelid" || ' '::"text") || "a"."attnum") || ' '::"text") || "a"."xmin"), (0)::bigint)) AS "sum"
+  SELECT "md5"("concat_ws"('|'::"text", ( SELECT "string_agg"("concat_ws"(' '::"text", "e"."oid", "e"."xmin", "e"."ctid"), ','::"text" ORDER BY "e"."oid") AS "string_agg"
+            FROM "exposed" "e"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "a"."attrelid", "a"."attnum", "a"."xmin", "a"."ctid"), (0)::bigint)) AS "sum"
             FROM ("exposed" "e"
-              JOIN "pg_attribute" "a" ON (("e"."oid" = "a"."attrelid")))), ( SELECT "sum"("hashtextextended"((("k"."oid" || ' '::"text") || "k"."xmin"), (0)::bigint)) AS "sum"
+              JOIN "pg_attribute" "a" ON (("e"."oid" = "a"."attrelid")))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "k"."oid", "k"."xmin", "k"."ctid"), (0)::bigint)) AS "sum"
             FROM ("pg_constraint" "k"
-              JOIN "exposed" "e" ON (("k"."conrelid" = "e"."oid")))), ( SELECT "sum"("hashtextextended"((("p"."oid" || ' '::"text") || "p"."xmin"), (0)::bigint)) AS "sum"
+              JOIN "exposed" "e" ON (("k"."conrelid" = "e"."oid")))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "p"."oid", "p"."xmin", "p"."ctid"), (0)::bigint)) AS "sum"
             FROM ("pg_proc" "p"
               JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
-           WHERE ("n"."nspname" = ANY ("catalogue_version"."p_schemas"))), ( SELECT "sum"("hashtextextended"((("c"."id" || ' '::"text") || "c"."xmin"), (0)::bigint)) AS "sum"
-            FROM "meta"."class" "c"), ( SELECT "sum"("hashtextextended"((("k"."id" || ' '::"text") || "k"."xmin"), (0)::bigint)) AS "sum"
-            FROM "meta"."class_key" "k"), ( SELECT "sum"("hashtextextended"((("v"."name" || ' '::"text") || "v"."xmin"), (0)::bigint)) AS "sum"
+           WHERE ("n"."nspname" = ANY ("catalogue_version"."p_schemas"))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "c"."id", "c"."xmin", "c"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."class" "c"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "k"."id", "k"."xmin", "k"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."class_key" "k"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "v"."name", "v"."xmin", "v"."ctid"), (0)::bigint)) AS "sum"
             FROM "meta"."api_view" "v"))) AS "md5";
 END;
 COMMENT ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) IS 'Changes whenever tables, views, functions, keys or classes behind these schemas do.';
@@ -17095,9 +21246,11 @@ CREATE FUNCTION "web"."links"() RETURNS TABLE("name" "text", "source" "oid", "so
      "k"."confrelid",
      "k"."confkey",
      false,
-     (EXISTS ( SELECT
+     ( SELECT ("count"(*) > 0)
             FROM "pg_index" "i"
-           WHERE (("i"."indrelid" = "k"."conrelid") AND "i"."indisunique" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL) AND ("i"."indnkeyatts" = "cardinality"("k"."conkey")) AND ("i"."indkey"[0:("i"."indnkeyatts" - 1)] <@ "k"."conkey")))) AS "exists",
+           WHERE (("i"."indrelid" = "k"."conrelid") AND "i"."indisunique" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL) AND ("i"."indnkeyatts" = "cardinality"("k"."conkey")) AND (ARRAY( SELECT "u"."number"
+                    FROM "unnest"("i"."indkey") WITH ORDINALITY "u"("number", "position")
+                   WHERE ("u"."position" <= "i"."indnkeyatts")) <@ "k"."conkey"))),
      NULL::smallint AS "int2",
      NULL::"text"
     FROM ("pg_constraint" "k"
@@ -17398,9 +21551,9 @@ CREATE FUNCTION "web"."relations"("p_schemas" "text"[]) RETURNS TABLE("id" "oid"
      "v"."path",
      COALESCE(("v"."kind" = 'all'::"text"), false) AS "coalesce",
      COALESCE("v"."web_service", true) AS "coalesce",
-     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 8) <> 0) AND ("v"."kind" IS DISTINCT FROM 'all'::"text")),
-     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 4) <> 0) AND ("v"."kind" IS DISTINCT FROM 'all'::"text")),
-     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 16) <> 0) AND ("v"."kind" IS DISTINCT FROM 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 8) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 4) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 16) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
      ( SELECT COALESCE("jsonb_agg"("jsonb_strip_nulls"("jsonb_build_object"('name', "a"."attname", 'number', "a"."attnum", 'type', "format_type"("a"."atttypid", NULL::integer), 'base',
                  CASE
                      WHEN ("t"."typtype" = 'd'::"char") THEN "format_type"("t"."typbasetype", NULL::integer)
@@ -17449,8 +21602,9 @@ CREATE FUNCTION "web"."relations"("p_schemas" "text"[]) RETURNS TABLE("id" "oid"
                           JOIN "meta"."class_key" "k_1" ON (("y"."ancestor_id" = "k_1"."class_id")))
                        WHERE ("y"."class_id" = "v"."class_id")) "k")
              ELSE ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('columns', ( SELECT "jsonb_agg"("a"."attname" ORDER BY "k"."position") AS "jsonb_agg"
-                        FROM ("unnest"("i"."indkey"[0:("i"."indnkeyatts" - 1)]) WITH ORDINALITY "k"("number", "position")
-                          JOIN "pg_attribute" "a" ON ((("a"."attrelid" = "c"."oid") AND ("k"."number" = "a"."attnum"))))), 'primary', "i"."indisprimary", 'live', false) ORDER BY "i"."indisprimary" DESC, "i"."indexrelid"), '[]'::"jsonb") AS "coalesce"
+                        FROM ("unnest"("i"."indkey") WITH ORDINALITY "k"("number", "position")
+                          JOIN "pg_attribute" "a" ON ((("a"."attrelid" = "c"."oid") AND ("k"."number" = "a"."attnum"))))
+                       WHERE ("k"."position" <= "i"."indnkeyatts")), 'primary', "i"."indisprimary", 'live', false) ORDER BY "i"."indisprimary" DESC, "i"."indexrelid"), '[]'::"jsonb") AS "coalesce"
                 FROM "pg_index" "i"
                WHERE (("i"."indrelid" = "c"."oid") AND "i"."indisunique" AND "i"."indisvalid" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL)))
          END AS "coalesce"
@@ -17790,6 +21944,177 @@ CREATE VIEW "api"."mail" WITH ("security_barrier"='true') AS
      JOIN "meta"."class_name" "n" ON (("m"."class_id" = "n"."id")))
   WHERE "access"."sees_row"("m"."class_id", "m"."row_id");
 COMMENT ON VIEW "api"."mail" IS 'Outgoing mails about rows that the reader may read: visible recipients, texts, state.';
+ALTER TABLE "batch"."export" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."export_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "batch"."export_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."export_run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "batch"."export_run_status" AS
+ SELECT "r"."id" AS "run",
+    (("m"."code" || '.'::"text") || "e"."code") AS "export",
+    "r"."state",
+    "p"."done",
+    "r"."rows_written" AS "rows",
+    "r"."size",
+    "r"."path",
+    "r"."file_id" AS "file",
+    "r"."error",
+    "r"."account",
+    "r"."cause",
+    "r"."created",
+    "r"."started",
+    "r"."ended"
+   FROM ((("batch"."export_run" "r"
+     JOIN "batch"."export" "e" ON (("r"."export_id" = "e"."id")))
+     JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+     LEFT JOIN "batch"."progress" "p" ON ((("p"."kind" = 'export'::"text") AND ("r"."id" = "p"."run_id"))));
+COMMENT ON VIEW "batch"."export_run_status" IS 'Runs of exports: state, progress, rows, where the file is, times.';
+CREATE VIEW "batch"."export_status" AS
+ SELECT "e"."id",
+    (("m"."code" || '.'::"text") || "e"."code") AS "export",
+    COALESCE("meta"."class_path"("e"."class_id"), ('query '::"text" || ("e"."definition" ->> 'query'::"text"))) AS "source",
+    COALESCE(("e"."definition" ->> 'format'::"text"), 'csv'::"text") AS "format",
+    "e"."enabled",
+    "e"."integration",
+    ("e"."definition" ->> 'folder'::"text") AS "folder",
+    "r"."id" AS "last_run",
+    "r"."state" AS "last_state",
+    COALESCE("r"."started", "r"."created") AS "last_started"
+   FROM (("batch"."export" "e"
+     JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."export_id",
+            "l"."state",
+            "l"."account",
+            "l"."cause",
+            "l"."cause_key",
+            "l"."path",
+            "l"."file_id",
+            "l"."token",
+            "l"."rows_written",
+            "l"."size",
+            "l"."error",
+            "l"."created",
+            "l"."started",
+            "l"."ended"
+           FROM "batch"."export_run" "l"
+          WHERE ("l"."export_id" = "e"."id")
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "batch"."export_status" IS 'Exports and what became of their last run.';
+CREATE VIEW "batch"."import_error_list" AS
+ SELECT "run_id" AS "run",
+    "record",
+    "line",
+    "column_code" AS "column",
+    "value",
+    "reason"
+   FROM "batch"."import_error" "e";
+COMMENT ON VIEW "batch"."import_error_list" IS 'Rows in error: run, record, line of the file, column, value, reason.';
+ALTER TABLE "batch"."import" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."import_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "batch"."import_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."import_run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "batch"."import_run_status" AS
+ SELECT "r"."id" AS "run",
+    (("m"."code" || '.'::"text") || "i"."code") AS "import",
+    "r"."file_name" AS "file",
+    "r"."state",
+    "p"."phase",
+    "p"."done",
+    "p"."total",
+    "r"."rows_read" AS "rows",
+    "r"."inserted",
+    "r"."updated",
+    "r"."unchanged",
+    "r"."deleted_before",
+    "r"."deleted_missing",
+    "r"."ignored",
+    "r"."errors",
+    "r"."error",
+    "r"."notes",
+    "r"."account",
+    "r"."cause",
+    "r"."size",
+    "encode"("r"."checksum", 'hex'::"text") AS "sha256",
+    "r"."created",
+    "r"."started",
+    "r"."ended",
+    "r"."file_id"
+   FROM ((("batch"."import_run" "r"
+     JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+     JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+     LEFT JOIN "batch"."progress" "p" ON ((("p"."kind" = 'import'::"text") AND ("r"."id" = "p"."run_id"))));
+COMMENT ON VIEW "batch"."import_run_status" IS 'Runs of imports: file, state, progress, counters, times.';
+CREATE VIEW "batch"."import_status" AS
+ SELECT "i"."id",
+    (("m"."code" || '.'::"text") || "i"."code") AS "import",
+    "meta"."class_path"("i"."class_id") AS "class",
+    COALESCE(("i"."definition" ->> 'format'::"text"), 'csv'::"text") AS "format",
+    "i"."enabled",
+    "i"."integration",
+    ("i"."definition" ->> 'folder'::"text") AS "folder",
+    "r"."id" AS "last_run",
+    "r"."state" AS "last_state",
+    COALESCE("r"."started", "r"."created") AS "last_started"
+   FROM (("batch"."import" "i"
+     JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."import_id",
+            "l"."state",
+            "l"."account",
+            "l"."cause",
+            "l"."cause_key",
+            "l"."file_name",
+            "l"."path",
+            "l"."file_id",
+            "l"."force",
+            "l"."size",
+            "l"."checksum",
+            "l"."token",
+            "l"."fields",
+            "l"."direct",
+            "l"."rows_read",
+            "l"."inserted",
+            "l"."updated",
+            "l"."unchanged",
+            "l"."deleted_before",
+            "l"."deleted_missing",
+            "l"."ignored",
+            "l"."errors",
+            "l"."error",
+            "l"."notes",
+            "l"."created",
+            "l"."started",
+            "l"."ended"
+           FROM "batch"."import_run" "l"
+          WHERE ("l"."import_id" = "i"."id")
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "batch"."import_status" IS 'Imports and what became of their last run.';
 CREATE TABLE "core"."alembic_version" (
     "version_num" character varying(32) NOT NULL
 );
@@ -18194,7 +22519,21 @@ CREATE VIEW "mail"."account_status" AS
         END AS "guard_address",
     "a"."auth",
     "a"."max_parallel",
-    "a"."per_minute"
+    "a"."per_minute",
+    "a"."transport",
+    COALESCE((("a"."host" || ':'::"text") || "a"."port"), "a"."url",
+        CASE
+            WHEN ("a"."transport" = 'graph'::"text") THEN 'graph.microsoft.com'::"text"
+            ELSE NULL::"text"
+        END) AS "place",
+    COALESCE("a"."mailbox",
+        CASE
+            WHEN ("a"."transport" = 'graph'::"text") THEN "a"."from_address"
+            ELSE NULL::"text"
+        END) AS "mailbox",
+    "a"."token_url",
+    "a"."secret_expires",
+    ("a"."secret_expires" - ("core"."now"())::"date") AS "secret_days_left"
    FROM ("mail"."account" "a"
      CROSS JOIN "mail"."guard"() "g"("guard", "address"));
 COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
@@ -18260,7 +22599,8 @@ CREATE VIEW "mail"."mailbox_status" AS
     ("b"."definition" ->> 'script'::"text") AS "script",
     ( SELECT "pg_get_userbyid"("p"."proowner") AS "pg_get_userbyid"
            FROM "pg_proc" "p"
-          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as"
+          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as",
+    "b"."hint"
    FROM (("mail"."mailbox" "b"
      JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
      CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
@@ -18269,7 +22609,7 @@ CREATE VIEW "mail"."mailbox_status" AS
             "count"(*) FILTER (WHERE ("r_1"."state" = 'quarantined'::"text")) AS "quarantined"
            FROM "mail"."received" "r_1"
           WHERE ("r_1"."mailbox_id" = "b"."id")) "r");
-COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn.';
+COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn, with what to do about it.';
 ALTER TABLE "mail"."message" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."message_id_seq"
     START WITH 1
@@ -18283,7 +22623,7 @@ CREATE VIEW "mail"."message_part" AS
     "part",
     "kind",
     "note"
-   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
+   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it; its pictures are at /files/ and the id of the file.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('inline_images'::"text",'files'::"text",'Pictures that the HTML shows; they leave the attachments where a column takes them.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
 COMMENT ON VIEW "mail"."message_part" IS 'Parts of a received message that the mapping of a mailbox may name.';
 CREATE VIEW "mail"."message_status" AS
  SELECT "m"."id",
@@ -18440,20 +22780,6 @@ CREATE VIEW "meta"."value_kind" AS
     ("schema")::"jsonb" AS "schema"
    FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('call'::"text",'a call such as {target: erp, path: /orders}'::"text",'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"'::"text",'{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
-CREATE TABLE "queue"."dead" (
-    "id" bigint NOT NULL,
-    "kind" "text" NOT NULL,
-    "payload" "jsonb" NOT NULL,
-    "lane" smallint NOT NULL,
-    "attempts" integer NOT NULL,
-    "error" "text" NOT NULL,
-    "created" timestamp with time zone NOT NULL,
-    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "runner" "uuid",
-    "correlation" "uuid",
-    "key" "text"
-);
-COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
 CREATE VIEW "queue"."blocked_key" AS
  SELECT "b"."kind",
     "b"."key",
@@ -18628,6 +22954,107 @@ UNION ALL
 COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
+ALTER TABLE "sync"."definition" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."definition_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "sync"."definition_status" AS
+ SELECT (("m"."code" || '.'::"text") || "d"."code") AS "sync",
+    "meta"."class_path"("d"."class_id") AS "class",
+    ("d"."definition" ->> 'direction'::"text") AS "direction",
+    COALESCE(("d"."definition" ->> 'table'::"text"), 'select'::"text") AS "other_side",
+    ("d"."definition" ->> 'url'::"text") AS "url",
+    "d"."enabled",
+    ("d"."position" ->> 'value'::"text") AS "position",
+    ("d"."lease_until" > "core"."now"()) AS "running",
+    "r"."state" AS "last_state",
+    COALESCE("r"."ended", "r"."started", "r"."created") AS "last_run",
+    "r"."error" AS "last_error"
+   FROM (("sync"."definition" "d"
+     JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."definition_id",
+            "l"."cause",
+            "l"."starter",
+            "l"."plan",
+            "l"."force",
+            "l"."state",
+            "l"."token",
+            "l"."compare",
+            "l"."created",
+            "l"."started",
+            "l"."ended",
+            "l"."read",
+            "l"."inserted",
+            "l"."updated",
+            "l"."deleted",
+            "l"."position",
+            "l"."samples",
+            "l"."error"
+           FROM "sync"."run" "l"
+          WHERE (("l"."definition_id" = "d"."id") AND (NOT "l"."plan"))
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "sync"."definition_status" IS 'Synchronisations with both sides, the watermark and the last run that was no plan.';
+CREATE TABLE "sync"."problem" (
+    "id" bigint NOT NULL,
+    "run_id" bigint NOT NULL,
+    "key" "text",
+    "column_code" "text",
+    "value" "text",
+    "reason" "text" NOT NULL
+);
+COMMENT ON TABLE "sync"."problem" IS 'Rows because of which a run wrote nothing: key, column, value and reason, the first hundred of each kind.';
+ALTER TABLE "sync"."problem" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."problem_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "sync"."run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "sync"."run_status" AS
+ SELECT "r"."id",
+    (("m"."code" || '.'::"text") || "d"."code") AS "sync",
+    "r"."cause",
+    "r"."starter",
+    "r"."plan",
+    "r"."state",
+    "r"."compare",
+    "r"."read",
+    "r"."inserted",
+    "r"."updated",
+    "r"."deleted",
+    "r"."started",
+    "r"."ended",
+    "r"."error",
+    "r"."samples",
+    ( SELECT "jsonb_agg"("jsonb_strip_nulls"("jsonb_build_object"('key', "p"."key", 'column', "p"."column_code", 'value', "p"."value", 'reason', "p"."reason")) ORDER BY "p"."id") AS "jsonb_agg"
+           FROM "sync"."problem" "p"
+          WHERE ("p"."run_id" = "r"."id")) AS "problems"
+   FROM (("sync"."run" "r"
+     JOIN "sync"."definition" "d" ON (("r"."definition_id" = "d"."id")))
+     JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")));
+COMMENT ON VIEW "sync"."run_status" IS 'Runs of synchronisations: who started them, what they wrote, samples of a plan, problems with rows.';
+CREATE TABLE "sync"."snapshot" (
+    "definition_id" bigint NOT NULL,
+    "key_hash" "uuid" NOT NULL,
+    "key" "text"[] NOT NULL,
+    "hash" "uuid" NOT NULL
+);
+COMMENT ON TABLE "sync"."snapshot" IS 'Keys and hashes of the rows as the last run left them, for synchronisations that compare with a snapshot.';
 ALTER TABLE "web"."page" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "web"."page_id_seq"
     START WITH 1
@@ -18700,6 +23127,22 @@ ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."export_run"
+    ADD CONSTRAINT "export_run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."import_reject"
+    ADD CONSTRAINT "import_reject_pkey" PRIMARY KEY ("run_id", "record");
+ALTER TABLE ONLY "batch"."import_run"
+    ADD CONSTRAINT "import_run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "batch"."progress"
+    ADD CONSTRAINT "progress_pkey" PRIMARY KEY ("kind", "run_id");
 ALTER TABLE ONLY "core"."alembic_version"
     ADD CONSTRAINT "alembic_version_pkc" PRIMARY KEY ("version_num");
 ALTER TABLE ONLY "core"."clock"
@@ -18848,6 +23291,16 @@ ALTER TABLE ONLY "queue"."slot"
     ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."problem"
+    ADD CONSTRAINT "problem_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."run"
+    ADD CONSTRAINT "run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."snapshot"
+    ADD CONSTRAINT "snapshot_pkey" PRIMARY KEY ("definition_id", "key_hash");
 ALTER TABLE ONLY "web"."answer"
     ADD CONSTRAINT "answer_pkey" PRIMARY KEY ("account", "key");
 ALTER TABLE ONLY "web"."page"
@@ -18874,6 +23327,19 @@ CREATE INDEX "structure_membership_id_idx" ON "access"."structure" USING "btree"
 CREATE INDEX "structure_superior_id_idx" ON "access"."structure" USING "btree" ("superior_id");
 CREATE INDEX "structure_unit_id_idx" ON "access"."structure" USING "btree" ("unit_id");
 CREATE INDEX "structure_user_id_idx" ON "access"."structure" USING "btree" ("user_id");
+CREATE INDEX "export_class_id_idx" ON "batch"."export" USING "btree" ("class_id");
+CREATE INDEX "export_query_id_idx" ON "batch"."export" USING "btree" ("query_id");
+CREATE UNIQUE INDEX "export_run_cause_cause_key_idx" ON "batch"."export_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
+CREATE INDEX "export_run_export_id_idx" ON "batch"."export_run" USING "btree" ("export_id", "id");
+CREATE INDEX "export_run_file_id_idx" ON "batch"."export_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
+CREATE INDEX "export_run_state_idx" ON "batch"."export_run" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
+CREATE INDEX "import_class_id_idx" ON "batch"."import" USING "btree" ("class_id");
+CREATE INDEX "import_error_run_id_record_idx" ON "batch"."import_error" USING "btree" ("run_id", "record");
+CREATE UNIQUE INDEX "import_run_cause_cause_key_idx" ON "batch"."import_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
+CREATE INDEX "import_run_file_id_idx" ON "batch"."import_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
+CREATE INDEX "import_run_import_id_checksum_idx" ON "batch"."import_run" USING "btree" ("import_id", "checksum") WHERE ("state" = ANY (ARRAY['running'::"text", 'done'::"text"]));
+CREATE UNIQUE INDEX "import_run_path_idx" ON "batch"."import_run" USING "btree" ("import_id", "path") WHERE (("cause" = 'folder'::"text") AND ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"])));
+CREATE INDEX "import_run_state_idx" ON "batch"."import_run" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
 CREATE INDEX "file_removed_idx" ON "core"."file" USING "btree" ("removed") WHERE ("removed" IS NOT NULL);
 CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
 CREATE INDEX "upload_piece_created_idx" ON "core"."upload_piece" USING "btree" ("created");
@@ -18938,6 +23404,10 @@ CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" 
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("kind", "lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "definition_class_id_idx" ON "sync"."definition" USING "btree" ("class_id");
+CREATE INDEX "problem_run_id_idx" ON "sync"."problem" USING "btree" ("run_id", "id");
+CREATE INDEX "run_created_idx" ON "sync"."run" USING "btree" ("created");
+CREATE INDEX "run_definition_id_id_idx" ON "sync"."run" USING "btree" ("definition_id", "id");
 CREATE INDEX "answer_created_idx" ON "web"."answer" USING "btree" ("created");
 CREATE INDEX "session_expires_idx" ON "web"."session" USING "btree" ("expires");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
@@ -18969,6 +23439,8 @@ CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH 
 CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t61_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_reply_column"();
 CREATE TRIGGER "t61_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_reply_column"();
+CREATE TRIGGER "t62_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "sync"."follow_column"();
+CREATE TRIGGER "t62_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "sync"."follow_column"();
 CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."api_view" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
 CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."class" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
 ALTER TABLE ONLY "access"."closure"
@@ -19011,6 +23483,28 @@ ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_unit_id_fkey" FOREIGN KEY ("unit_id") REFERENCES "meta"."class_column"("id");
 ALTER TABLE ONLY "access"."structure"
     ADD CONSTRAINT "structure_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "meta"."class_column"("id");
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export"
+    ADD CONSTRAINT "export_query_id_fkey" FOREIGN KEY ("query_id") REFERENCES "meta"."query"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export_run"
+    ADD CONSTRAINT "export_run_export_id_fkey" FOREIGN KEY ("export_id") REFERENCES "batch"."export"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."export_run"
+    ADD CONSTRAINT "export_run_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import_error"
+    ADD CONSTRAINT "import_error_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "batch"."import_run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import"
+    ADD CONSTRAINT "import_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import_reject"
+    ADD CONSTRAINT "import_reject_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "batch"."import_run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "batch"."import_run"
+    ADD CONSTRAINT "import_run_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "batch"."import_run"
+    ADD CONSTRAINT "import_run_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "batch"."import"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "core"."file"
     ADD CONSTRAINT "file_sha256_fkey" FOREIGN KEY ("sha256") REFERENCES "core"."file_content"("sha256");
 ALTER TABLE ONLY "flow"."assignment"
@@ -19107,6 +23601,16 @@ ALTER TABLE ONLY "meta"."column_target"
     ADD CONSTRAINT "column_target_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."problem"
+    ADD CONSTRAINT "problem_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "sync"."run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."run"
+    ADD CONSTRAINT "run_definition_id_fkey" FOREIGN KEY ("definition_id") REFERENCES "sync"."definition"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."snapshot"
+    ADD CONSTRAINT "snapshot_definition_id_fkey" FOREIGN KEY ("definition_id") REFERENCES "sync"."definition"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "web"."page"
     ADD CONSTRAINT "page_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE "core"."file" ENABLE ROW LEVEL SECURITY;
@@ -19122,6 +23626,7 @@ GRANT USAGE ON SCHEMA "api" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "api" TO PUBLIC;
 GRANT USAGE ON SCHEMA "batch" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "batch" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "batch" TO PUBLIC;
 GRANT USAGE ON SCHEMA "core" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "core" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "data" TO "pgears_admin";
@@ -19140,6 +23645,8 @@ GRANT USAGE ON SCHEMA "queue" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "queue" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "sync" TO "pgears_admin";
+GRANT USAGE ON SCHEMA "sync" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO PUBLIC;
@@ -19241,6 +23748,9 @@ GRANT SELECT("result") ON TABLE "flow"."request" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."my_right" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_run" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_task" TO PUBLIC;
+REVOKE ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
@@ -19249,13 +23759,132 @@ GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text"
 GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."my_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_step" TO PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."beat"("p_kind" "text", "p_run" bigint, "p_phase" "text", "p_done" bigint, "p_total" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."begin_load"("p_run" bigint, "p_token" "uuid", "p_fields" "text"[], "p_encoding" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."cell_expression"("p_sql_type" "text", "p_definition" "jsonb", "p_operand" "text", "p_careful" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."cell_refusal"("p_sql_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."check_export"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."check_import"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."check_limits"("p_run" bigint, "p_token" "uuid", "p_all" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."check_start"("p_kind" "text", "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."class_target"("p_class" bigint, "p_account" "text") FROM PUBLIC;
+GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."default_text"("p_run" "batch"."import_run", "p_text" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."drop_export"("p_export" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."drop_export"("p_export" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."drop_import"("p_import" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."drop_import"("p_import" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."end_export"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_rows" bigint, "p_size" bigint, "p_path" "text", "p_file" bigint, "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."export_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_id"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_plan"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_relation"("p_export" "batch"."export", "p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."export_statement"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."find_bad_cells"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."find_bad_references"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."find_duplicates"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."follow_import"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_id"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_plan"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_source"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."import_source"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."import_source"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."import_sources"("p_import" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."list_errors"("p_run" bigint, "p_most" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."locate_errors"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."locate_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."lock_export"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."lock_import"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."preview_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."put_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."readable_target"("p_class" bigint, "p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."rejected_file"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."rejected_file"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."rejected_file"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."rejected_rows"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."rejected_rows"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."rejected_rows"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."request_export"("p_code" "text", "p_account" "text", "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."scope_expression"("p_class" bigint, "p_text" "text", "p_physical" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."set_export"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."set_import"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."start_export"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."start_export"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."start_export"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."start_import"("p_run" bigint, "p_size" bigint, "p_checksum" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."sweep"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "batch"."sweep"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "batch"."type_rows"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."typed_insert"("p_run" bigint, "p_fast" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "batch"."watched_folders"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "batch"."watched_folders"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "batch"."watched_folders"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_admin";
-GRANT SELECT ON TABLE "core"."clock" TO PUBLIC;
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_runner";
@@ -19337,6 +23966,7 @@ REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) FROM PUBLIC;
@@ -19361,6 +23991,8 @@ REVOKE ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) FROM PUBLIC;
@@ -19430,7 +24062,6 @@ GRANT ALL ON FUNCTION "flow"."prune_links"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."refuse"("p_message" "text") FROM PUBLIC;
@@ -19553,12 +24184,17 @@ REVOKE ALL ON FUNCTION "http"."wake"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "http"."wake"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") FROM PUBLIC;
@@ -19566,6 +24202,7 @@ GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."character_of"("p_code" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_account"("p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
@@ -19578,13 +24215,16 @@ REVOKE ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
@@ -19598,6 +24238,9 @@ GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") T
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) FROM PUBLIC;
@@ -19608,11 +24251,13 @@ REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLI
 REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
@@ -19625,6 +24270,9 @@ GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) TO "pgears_admin";
@@ -19637,7 +24285,6 @@ GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_ad
 REVOKE ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
@@ -19668,6 +24315,8 @@ REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipient
 REVOKE ALL ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
@@ -19780,6 +24429,9 @@ GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_admin";
@@ -19928,6 +24580,73 @@ GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) T
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."build_typed"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_columns"("p_definition" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."count_changes"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."difference_in"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."difference_out"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."drop_stages"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."drop_sync"("p_sync" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."drop_sync"("p_sync" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."fill_stage"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."find_bad_cells"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."mapped"("p_definition" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."merge_in"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."prune_runs"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."prune_runs"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."relation_columns"("p_relation" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."run_local"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."run_local"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."run_local"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."run_result"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."run_result"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."run_result"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."send_changes"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "sync"."sync_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."take_samples"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_runner";
@@ -19985,6 +24704,16 @@ GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."my_scope" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."role_state" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."export_run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."export_run_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_admin";
@@ -20038,5 +24767,9 @@ GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_definition"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;
