@@ -51,10 +51,9 @@ AREAS = (
     calls,
     flow,
     job,
-from . import access, calls, demo, doctor, exports, flow, imports, job, mail, mailbox, model, run, server, sink, status, sync, task, views, web
-from .output import complain
-
-AREAS = (server, demo, run, status, doctor, model, views, task, mail, mailbox, sink, access, calls, exports, flow, imports, job, sync, web)
+    imports,
+    exports,
+    sync,
 )
 
 app = typer.Typer(
