@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.fix_rights",
     "tests.fix_runner",
     "tests.fix_mail",
+    "tests.fix_replica",
 ]

@@ -20,6 +20,7 @@ from . import (
     mail,
     mailbox,
     model,
+    replicate,
     run,
     server,
     sink,
@@ -44,6 +45,7 @@ AREAS = (
     mailbox,
     flow,
     job,
+    replicate,
 )
 
 app = typer.Typer(

@@ -17,7 +17,7 @@ from types import ModuleType
 from ..errors import UserError
 from ..tasks import Chore, Handler
 
-ROOMS = ("mail", "flow")
+ROOMS = ("mail", "flow", "replica")
 
 
 @dataclass

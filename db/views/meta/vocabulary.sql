@@ -35,7 +35,7 @@ from (
   ('file', 'imports', 'later', null, null, false, '{}', 'Imports of files.'),
   ('file', 'exports', 'later', null, null, false, '{}', 'Exports to files.'),
   ('file', 'syncs', 'later', null, null, false, '{}', 'Synchronisation with other databases.'),
-  ('file', 'subscriptions', 'later', null, null, false, '{}', 'Replication between instances.'),
+  ('file', 'subscriptions', 'section', null, null, false, '{}', 'What is read from other instances, by code.'),
 
   ('model', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('model', 'languages', 'list', null, null, false, '[]', 'Languages in which the model has its names.'),
@@ -246,6 +246,20 @@ from (
   ('mailbox', 'reply_column', 'code', null, null, false, null, 'Column of that class which refers to the record that was answered.'),
   ('mailbox', 'reply_mapping', 'mapping', null, null, false, '{}', 'Column of that class and what of the message goes into it, as in `mapping`.'),
   ('mailbox', 'reply_sets', 'mapping', null, null, false, '{}', 'Column of the record answered and its new value, such as `{status: open}`.'),
+
+  ('subscription', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('subscription', 'peer', 'code', null, null, true, null, 'Peer to read from; an instance that has no peer of this code lets the subscription rest.'),
+  ('subscription', 'classes', 'list', null, null, true, null, 'Classes, those first that others refer to.'),
+  (
+    'subscription', 'filter', 'section', null, null, false, '{}',
+    'Rows to read, by class: column and value, such as `{ticket: {region: north}}`; all when left out.'
+  ),
+  (
+    'subscription', 'conflict', 'text', array['newer', 'source', 'target', 'manual'], null, false, '"newer"',
+    'Who wins where a row was changed on both sides: the later change, the peer, this instance, or a person.'
+  ),
+  ('subscription', 'rules', 'boolean', null, null, false, 'false', 'Rules of this instance act on what comes in, too.'),
+  ('subscription', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.'),
 
   ('structure', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   (

@@ -34,7 +34,7 @@ from exchangelib.transport import OAUTH2
 from exchangelib.version import EXCHANGE_2013_SP1, Version
 from oauthlib.oauth2 import OAuth2Token
 
-from ..secrets import SecretMissing, read_secret
+from ...secrets import SecretMissing, read_secret
 from ..tokens import Grant, TokenRefused, access_token, forget_token
 from .contract import Cursor, Fetched, Listing, MailboxUnreachable
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import httpx
 
-from ..secrets import SecretMissing
+from ...secrets import SecretMissing
 from ..tokens import Grant, TokenRefused, access_token, forget_token
 from .contract import Cursor, Fetched, Listing, MailboxUnreachable
 

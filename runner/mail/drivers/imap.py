@@ -17,7 +17,7 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from ..secrets import SecretMissing, read_secret
+from ...secrets import SecretMissing, read_secret
 from ..tokens import Grant, TokenRefused, access_token, forget_token
 from .contract import Cursor, Fetched, Listing, MailboxUnreachable
 

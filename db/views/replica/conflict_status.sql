@@ -1,0 +1,32 @@
+-- Conflicts and refused rows, with the three values of what differs.
+
+create or replace view replica.conflict_status as
+select
+  c.id,
+  m.code || '.' || s.code as subscription,
+  n.path as class,
+  c.uid,
+  c.kind,
+  c.state,
+  c.found,
+  c.reason,
+  d.differences,
+  c.old,
+  c.current,
+  c.incoming,
+  c.resolution,
+  c.resolved,
+  c.resolver
+from replica.conflict as c
+inner join replica.subscription as s on c.subscription_id = s.id
+inner join meta.model as m on s.model_id = m.id
+inner join meta.class_name as n on c.class_id = n.id
+cross join lateral (
+  select jsonb_object_agg(k.code, jsonb_build_object('old', c.old -> k.code, 'current', c.current -> k.code, 'incoming', c.incoming -> k.code)) as differences
+  from unnest(array_append(c.columns, '@deleted')) as k (code)
+  where c.current -> k.code is distinct from c.incoming -> k.code
+) as d;
+
+comment on view replica.conflict_status is 'Rows changed on both sides (conflict) or not accepted here (refused), with old, current and incoming values.';
+
+grant select on replica.conflict_status to pgears_admin;

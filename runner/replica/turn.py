@@ -1,0 +1,233 @@
+"""One turn of a subscription: read batches at the peer, apply them here, until nothing is left.
+
+A batch and the position behind it are committed in one transaction of this instance, so a
+turn can be cut off anywhere: the next one asks the peer from the position that was kept. No
+transaction is open at the peer while a batch is applied here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.types.json import Json, Jsonb
+
+from ..db import connect_async
+from ..secrets import SecretMissing, read_secret
+
+log = logging.getLogger("pgears.runner")
+
+ROWS = 2000
+"""Rows of a batch: what one transaction holds, and what a crash repeats."""
+PIECE = 1 << 20
+TRIES = 5
+"""A batch that meets a writer of the same rows is tried again, with fewer rows each time."""
+
+
+class PeerUnreachable(Exception):
+    """The peer cannot be asked; the message says why, without its password."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What a turn did."""
+
+    ran: bool = False
+    batches: int = 0
+    rows: int = 0
+
+
+class Turn:
+    """The lease of a subscription and a connection to its peer, for as long as it is entered."""
+
+    def __init__(self, conn: AsyncConnection[Any], subscription: int) -> None:
+        self.conn = conn
+        self.subscription = subscription
+        self.token: UUID = uuid4()
+        self.result = Result()
+        self.peer: AsyncConnection[Any] | None = None
+        self.reader = ""
+        self.position: tuple[str, int, int] = ("0", 0, 0)
+
+    async def __aenter__(self) -> Turn:
+        definition = await self._here(
+            "select replica.begin_turn(%s, %s)", self.subscription, self.token
+        )
+        if definition is None:
+            return self
+        try:
+            await self._open(definition)
+        except BaseException as error:
+            await self._end(error)
+            raise
+        self.result.ran = True
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.result.ran:
+            await self._end(error)
+
+    async def catch_up(self) -> int:
+        """Copy what is to be copied, and read the feed until the peer has nothing more."""
+        before = self.result.rows
+        more = True
+        while more:
+            copied = await self._copy()
+            more = await self._follow() or copied
+        return self.result.rows - before
+
+    async def _open(self, definition: Mapping[str, Any]) -> None:
+        request = definition["request"]
+        self.reader = str(request["reader"])
+        self.peer = await _connect(str(definition["url"]))
+        answer = await self._there("select replica.open_reading(%s)", Jsonb(request))
+        self._move(
+            await self._here(
+                "select replica.start_reading(%s, %s, %s)",
+                self.subscription,
+                self.token,
+                Jsonb(answer),
+            )
+        )
+
+    async def _follow(self) -> bool:
+        limit = ROWS
+        for attempt in range(1, TRIES + 1):
+            batch = await self._there(
+                "select replica.read_changes(%s, %s::text::xid8, %s, %s, %s)::text",
+                self.reader,
+                *self.position,
+                limit,
+            )
+            if await self._apply(batch, last=attempt == TRIES):
+                break
+            limit = max(1, limit // 4)
+        told = json.loads(batch)
+        self._move(told)
+        return bool(told["more"])
+
+    async def _copy(self) -> bool:
+        limit = ROWS
+        for attempt in range(1, TRIES + 1):
+            wanted = await self._here(
+                "select to_jsonb(c) from replica.next_copy(%s) as c", self.subscription
+            )
+            if wanted is None:
+                return False
+            batch = await self._there(
+                "select replica.read_copy(%s, %s, %s, %s)::text",
+                self.reader,
+                wanted["class"],
+                wanted["copied_to"],
+                limit,
+            )
+            if await self._apply(batch, last=attempt == TRIES):
+                break
+            limit = max(1, limit // 4)
+        return True
+
+    async def _apply(self, batch: str, *, last: bool) -> bool:
+        """Apply a batch; false when somebody wrote one of its rows meanwhile."""
+        if '"sha256"' in batch:
+            await self._fetch(batch)
+        try:
+            rows = await self._here(
+                "select replica.apply_changes(%s, %s, %s)", self.subscription, self.token, _text(batch)
+            )
+        except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
+            if last:
+                raise
+            return False
+        self.result.batches += 1
+        self.result.rows += rows
+        return True
+
+    async def _fetch(self, batch: str) -> None:
+        """Bring the contents of files that this instance does not have."""
+        cursor = await self.conn.execute(
+            "select * from replica.missing_contents(%s)", (Jsonb(json.loads(batch)),)
+        )
+        for (sha256,) in await cursor.fetchall():
+            upload, offset = uuid4(), 0
+            while True:
+                piece = await self._there(
+                    "select replica.read_content(%s, %s, %s, %s)",
+                    self.reader,
+                    sha256,
+                    offset,
+                    PIECE,
+                )
+                if piece is None:
+                    log.warning("replication: the peer has no content %s any more", sha256)
+                    break
+                if piece:
+                    await self._here("select core.append_file(%s, %s)", upload, piece)
+                offset += len(piece)
+                if len(piece) < PIECE:
+                    await self._here("select replica.store_content(%s)", upload)
+                    break
+
+    def _move(self, to: Mapping[str, Any]) -> None:
+        self.position = (str(to["transaction"]), int(to["position"]), int(to["piece"]))
+
+    async def _here(self, query: str, *values: object) -> Any:
+        return await _scalar(self.conn, query, values)
+
+    async def _there(self, query: str, *values: object) -> Any:
+        if self.peer is None:
+            raise PeerUnreachable("the connection to the peer is closed")
+        try:
+            return await _scalar(self.peer, query, values)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise PeerUnreachable(_first_line(error)) from error
+
+    async def _end(self, error: BaseException | None) -> None:
+        if self.peer is not None:
+            await self.peer.close()
+        said = None if error is None else _first_line(error) or type(error).__name__
+        try:
+            await self._here("select replica.end_turn(%s, %s, %s)", self.subscription, self.token, said)
+        except psycopg.Error as lost:
+            log.warning("replication: the lease was not given back: %s", _first_line(lost))
+
+
+async def _connect(reference: str) -> AsyncConnection[Any]:
+    try:
+        url = read_secret(reference)
+    except SecretMissing as error:
+        raise PeerUnreachable(str(error)) from error
+    try:
+        conn = await connect_async(str(url), autocommit=True, name="pgears replication")
+    except psycopg.Error as error:
+        raise PeerUnreachable(_first_line(error)) from error
+    # Functions carry their own plans; poolers need not know our statements.
+    conn.prepare_threshold = None
+    return conn
+
+
+async def _scalar(conn: AsyncConnection[Any], query: str, values: tuple[object, ...]) -> Any:
+    row = await (await conn.execute(query.encode(), values)).fetchone()
+    return None if row is None else row[0]
+
+
+def _text(batch: str) -> Json:
+    """The batch as it came: the text goes on without being parsed here."""
+    return Json(batch, dumps=str)
+
+
+def _first_line(error: BaseException) -> str:
+    if isinstance(error, psycopg.Error) and error.diag.message_primary:
+        return error.diag.message_primary
+    return (str(error).strip().splitlines() or [""])[0]
