@@ -333,6 +333,50 @@ class BadJobStep(PgearsError, code="PG522"):
     """A step of a job cannot be read."""
 
 
+class BadPeerUrl(PgearsError, code="PG801"):
+    """The URL of a peer was not given as a reference."""
+
+
+class ReadingNotOpened(PgearsError, code="PG802"):
+    """An account wants to read what it has not opened."""
+
+
+class ReadingRefused(PgearsError, code="PG803"):
+    """An account may not read all rows of a class that another instance wants, or there is none."""
+
+
+class SameInstance(PgearsError, code="PG804"):
+    """Both sides of a replication have the same code."""
+
+
+class NoClasses(PgearsError, code="PG805"):
+    """A subscription names no class."""
+
+
+class TwoAuthorities(PgearsError, code="PG806"):
+    """Both sides of a replication settle conflicts in ways that do not fit."""
+
+
+class PeerPositionLost(PgearsError, code="PG807"):
+    """The position in the feed of a peer means nothing there any more."""
+
+
+class BadFilter(PgearsError, code="PG808"):
+    """The filter of a subscription is on something else than a plain column of its classes."""
+
+
+class ReadingLeaseLost(PgearsError, code="PG809"):
+    """Another runner has taken over a subscription."""
+
+
+class BadWinner(PgearsError, code="PG810"):
+    """A conflict was to be won by something else than source or target."""
+
+
+class NoOpenConflict(PgearsError, code="PG811"):
+    """There is no open conflict of this number."""
+
+
 class NoSuchRole(PgearsError, code="PG901"):
     """An account was to be registered for a role that does not exist."""
 

@@ -12,7 +12,7 @@ declare
   v_held boolean;
 begin
   execute (
-    select coalesce(string_agg(
+    select 'select ' || coalesce(string_agg(
       format(
         'exists (select from data.%I as h inner join core.file as f on h.%s = f.id where f.sha256 = $1)',
         case when k.is_array then 'link_' || k.column_id else 'datarow_' || k.class_id end,
