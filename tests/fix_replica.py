@@ -22,12 +22,12 @@ from .fix_database import Database, new_database
 from .fix_meta import ClassTable, Definitions
 from .fix_server import TestServer
 
-CUSTOMER = {
+CUSTOMER: dict[str, dict[str, Any]] = {
     "name": {"type": "text"},
     "city": {"type": "text"},
     "parent": {"type": "reference", "class": "customer"},
 }
-TICKET = {
+TICKET: dict[str, dict[str, Any]] = {
     "subject": {"type": "text"},
     "priority": {"type": "integer"},
     "customer": {"type": "reference", "class": "customer"},
@@ -155,7 +155,7 @@ class Instance:
                 ).format(
                     sql.SQL(", ").join(
                         sql.SQL("{} as {}").format(
-                            sql.SQL(reads),  # type: ignore[arg-type]
+                            sql.SQL(reads),
                             sql.Identifier(code),
                         )
                         for code, reads in columns

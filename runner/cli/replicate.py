@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -21,9 +20,7 @@ from .rows import Limit, fetch, open_instance, print_rows
 class _Subscriptions(TyperGroup):
     """`pgears replicate CODE` is short for `pgears replicate read CODE`."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             args = ["read", *args]
         return super().resolve_command(ctx, args)
@@ -110,7 +107,9 @@ def conflicts(
 @replicate.command()
 def resolve(
     conflict: Annotated[int, typer.Argument(help="Number of the conflict.")],
-    winner: Annotated[str, typer.Argument(help="source: the row of the peer; target: the one here.")],
+    winner: Annotated[
+        str, typer.Argument(help="source: the row of the peer; target: the one here.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Decide a conflict; the decision travels to the peer."""
@@ -141,7 +140,9 @@ def readers(
     """List instances that read this one."""
     if drop is not None:
         with open_instance() as conn:
-            (found,) = conn.execute("select replica.drop_reader(%s)", (drop,)).fetchone() or (False,)
+            (found,) = conn.execute("select replica.drop_reader(%s)", (drop,)).fetchone() or (
+                False,
+            )
         if not found:
             raise UserError(f"there is no reader {drop}", "Run: pgears replicate readers")
     print_rows(

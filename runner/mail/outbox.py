@@ -12,11 +12,11 @@ from weakref import WeakKeyDictionary
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from ..secrets import SecretMissing, read_secret
 from ..tasks import SETTLED, Outcome, Services, Task
 from .batch import Batch
 from .connections import IDLE_SECONDS, Connections, Server, account_server, sink_server
 from .message import Unsendable
-from ..secrets import SecretMissing, read_secret
 from .smtp import Progress, Result, everybody, hand_over
 from .spool import compose
 

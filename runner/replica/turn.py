@@ -144,7 +144,10 @@ class Turn:
             await self._fetch(batch)
         try:
             rows = await self._here(
-                "select replica.apply_changes(%s, %s, %s)", self.subscription, self.token, _text(batch)
+                "select replica.apply_changes(%s, %s, %s)",
+                self.subscription,
+                self.token,
+                _text(batch),
             )
         except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
             if last:
@@ -198,7 +201,9 @@ class Turn:
             await self.peer.close()
         said = None if error is None else _first_line(error) or type(error).__name__
         try:
-            await self._here("select replica.end_turn(%s, %s, %s)", self.subscription, self.token, said)
+            await self._here(
+                "select replica.end_turn(%s, %s, %s)", self.subscription, self.token, said
+            )
         except psycopg.Error as lost:
             log.warning("replication: the lease was not given back: %s", _first_line(lost))
 

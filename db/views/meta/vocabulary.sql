@@ -251,8 +251,8 @@ from (
   ('subscription', 'peer', 'code', null, null, true, null, 'Peer to read from; an instance that has no peer of this code lets the subscription rest.'),
   ('subscription', 'classes', 'list', null, null, true, null, 'Classes, those first that others refer to.'),
   (
-    'subscription', 'filter', 'section', null, null, false, '{}',
-    'Rows to read, by class: column and value, such as `{ticket: {region: north}}`; all when left out.'
+    'subscription', 'filter', 'filters', null, null, false, '{}',
+    'Rows to read, by class: column and value or values; all rows of a class that is left out.'
   ),
   (
     'subscription', 'conflict', 'text', array['newer', 'source', 'target', 'manual'], null, false, '"newer"',
