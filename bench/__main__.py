@@ -19,6 +19,7 @@ from . import (
     mail_out,
     read,
     renewal,
+    replica,
     report,
     rights,
     tasks,
@@ -40,6 +41,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "mail_out": mail_out.run,
     "mail_in": mail_in.run,
     "workflow": workflow.run,
+    "replica": replica.run,
 }
 
 
