@@ -17,18 +17,26 @@ from uuid import UUID, uuid4
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.types.json import Json, Jsonb
+from psycopg.types.json import Jsonb
 
 from ..db import connect_async
 from ..secrets import SecretMissing, read_secret
 
 log = logging.getLogger("pgears.runner")
 
-ROWS = 2000
-"""Rows of a batch: what one transaction holds, and what a crash repeats."""
+ROWS = 10_000
+SIZE = 8 << 20
+"""Most rows, and about how many bytes, of a batch: one transaction, and what a crash repeats."""
+FIRST_ROWS = 1000
 PIECE = 1 << 20
-TRIES = 5
-"""A batch that meets a writer of the same rows is tried again, with fewer rows each time."""
+TRIES = 6
+TOO_MUCH = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.OutOfMemory,
+)
+"""A batch that met a writer of its rows, or was too large, is tried again with fewer rows."""
 
 
 class PeerUnreachable(Exception):
@@ -55,6 +63,7 @@ class Turn:
         self.peer: AsyncConnection[Any] | None = None
         self.reader = ""
         self.position: tuple[str, int, int] = ("0", 0, 0)
+        self.rows = min(FIRST_ROWS, ROWS)
 
     async def __aenter__(self) -> Turn:
         definition = await self._here(
@@ -103,59 +112,58 @@ class Turn:
         )
 
     async def _follow(self) -> bool:
-        limit = ROWS
-        for attempt in range(1, TRIES + 1):
-            batch = await self._there(
-                "select replica.read_changes(%s, %s::text::xid8, %s, %s, %s)::text",
-                self.reader,
-                *self.position,
-                limit,
-            )
-            if await self._apply(batch, last=attempt == TRIES):
-                break
-            limit = max(1, limit // 4)
-        told = json.loads(batch)
-        self._move(told)
-        return bool(told["more"])
+        head = await self._move_batch(
+            "select * from replica.read_changes(%s, %s::text::xid8, %s, %s, %s)",
+            self.reader,
+            *self.position,
+        )
+        self._move(head)
+        return bool(head["more"])
 
     async def _copy(self) -> bool:
-        limit = ROWS
-        for attempt in range(1, TRIES + 1):
-            wanted = await self._here(
-                "select to_jsonb(c) from replica.next_copy(%s) as c", self.subscription
-            )
-            if wanted is None:
-                return False
-            batch = await self._there(
-                "select replica.read_copy(%s, %s, %s, %s)::text",
-                self.reader,
-                wanted["class"],
-                wanted["copied_to"],
-                limit,
-            )
-            if await self._apply(batch, last=attempt == TRIES):
-                break
-            limit = max(1, limit // 4)
+        wanted = await self._here(
+            "select to_jsonb(c) from replica.next_copy(%s) as c", self.subscription
+        )
+        if wanted is None:
+            return False
+        await self._move_batch(
+            "select * from replica.read_copy(%s, %s, %s, %s)",
+            self.reader,
+            wanted["class"],
+            wanted["copied_to"],
+        )
         return True
 
-    async def _apply(self, batch: str, *, last: bool) -> bool:
-        """Apply a batch; false when somebody wrote one of its rows meanwhile."""
-        if '"sha256"' in batch:
-            await self._fetch(batch)
-        try:
-            rows = await self._here(
-                "select replica.apply_changes(%s, %s, %s)",
-                self.subscription,
-                self.token,
-                _text(batch),
-            )
-        except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
-            if last:
-                raise
-            return False
+    async def _move_batch(self, query: str, *values: object) -> Mapping[str, Any]:
+        """Read a batch there and apply it here, with fewer rows when that does not go at once."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                parts = await self._there_all(query, *values, self.rows)
+                await self._apply([head for head, _ in parts], [rows for _, rows in parts[:-1]])
+            except TOO_MUCH:
+                if attempt == TRIES:
+                    raise
+                self.rows = max(1, self.rows // 4)
+                continue
+            size = sum(len(rows) for _, rows in parts[:-1])
+            self.rows = max(1, min(ROWS, 2 * self.rows, self.rows * SIZE // (size + 1)))
+            head: Mapping[str, Any] = parts[-1][0]
+            return head
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _apply(self, heads: list[Any], rows: list[str]) -> None:
+        for part in rows:
+            if '"sha256"' in part:
+                await self._fetch(part)
+        written = await self._here(
+            "select replica.apply_changes(%s, %s, %s, %b::text[])",
+            self.subscription,
+            self.token,
+            Jsonb(heads),
+            rows,
+        )
         self.result.batches += 1
-        self.result.rows += rows
-        return True
+        self.result.rows += written
 
     async def _fetch(self, batch: str) -> None:
         """Bring the contents of files that this instance does not have."""
@@ -186,13 +194,20 @@ class Turn:
         self.position = (str(to["transaction"]), int(to["position"]), int(to["piece"]))
 
     async def _here(self, query: str, *values: object) -> Any:
-        return await _scalar(self.conn, query, values)
+        rows = await _rows(self.conn, query, values)
+        return rows[0][0] if rows else None
 
     async def _there(self, query: str, *values: object) -> Any:
+        rows = await self._there_all(query, *values)
+        return rows[0][0] if rows else None
+
+    async def _there_all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         if self.peer is None:
             raise PeerUnreachable("the connection to the peer is closed")
         try:
-            return await _scalar(self.peer, query, values)
+            return await _rows(self.peer, query, values)
+        except TOO_MUCH:
+            raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise PeerUnreachable(_first_line(error)) from error
 
@@ -222,14 +237,10 @@ async def _connect(reference: str) -> AsyncConnection[Any]:
     return conn
 
 
-async def _scalar(conn: AsyncConnection[Any], query: str, values: tuple[object, ...]) -> Any:
-    row = await (await conn.execute(query.encode(), values)).fetchone()
-    return None if row is None else row[0]
-
-
-def _text(batch: str) -> Json:
-    """The batch as it came: the text goes on without being parsed here."""
-    return Json(batch, dumps=str)
+async def _rows(
+    conn: AsyncConnection[Any], query: str, values: tuple[object, ...]
+) -> list[tuple[Any, ...]]:
+    return await (await conn.execute(query.encode(), values)).fetchall()
 
 
 def _first_line(error: BaseException) -> str:

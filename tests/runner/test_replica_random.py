@@ -126,7 +126,7 @@ async def _broken_turn(at: Instance, how: str, call: int, end: int) -> None:
     conn = await connect_async(at.database.url, autocommit=True)
     turn = Turn(conn, id)
     calls = 0
-    scalar = turns._scalar
+    rows = turns._rows
 
     async def counted(on: Any, query: str, values: tuple[object, ...]) -> Any:
         nonlocal calls
@@ -136,10 +136,10 @@ async def _broken_turn(at: Instance, how: str, call: int, end: int) -> None:
         if calls == call:
             victim = turn.peer if end and turn.peer is not None else conn
             at.conn.execute("select pg_terminate_backend(%s)", (victim.info.backend_pid,))
-        return await scalar(on, query, values)
+        return await rows(on, query, values)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(turns, "_scalar", counted)
+        patch.setattr(turns, "_rows", counted)
         if how == "kill":
 
             async def gone(self: Turn, error: BaseException | None) -> None:

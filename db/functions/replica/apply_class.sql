@@ -8,7 +8,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_count constant integer := json_array_length(p_rows);
+  v_count integer;
   v_half json;
   v_rows bigint := 0;
 begin
@@ -19,7 +19,11 @@ begin
       -- Of the moment, not of the row: connection, resources, conflicts of transactions.
       if left(sqlstate, 2) in ('08', '25', '40', '53', '55', '57', '58', 'XX') or sqlstate in ('PG140', '42P01', '42703') then
         raise;
-      elsif v_count = 1 then
+      end if;
+
+      v_count := json_array_length(p_rows);
+
+      if v_count = 1 then
         insert into replica.conflict (subscription_id, class_id, uid, kind, state, found, incoming, columns, reason)
         values (p_subscription.id, p_class, (p_rows -> 0 ->> '@uid')::uuid, 'refused', 'open', core.now(), p_rows -> 0, p_columns, sqlerrm)
         on conflict (subscription_id, class_id, uid) where state = 'open' do update

@@ -13,14 +13,14 @@ declare
     where s.concurrent and (s.stamp, s.origin) <> (s.local_stamp, s.local_origin)
   );
   v_me constant text := replica.instance();
-  v_current json[];
+  v_current jsonb[];
   v_old jsonb := '{}';
 begin
   if v_ids = '{}' then
     return;
   end if;
 
-  execute format('select array(%s)', replica.reading_statement(p_class, v_me)) into v_current using v_ids, '', null::jsonb;
+  execute format('select array(select c.text::jsonb from (%s) as c (text))', replica.reading_statement(p_class, v_me)) into v_current using v_ids, '', null::jsonb;
 
   if to_regclass('data.archive_' || p_class) is not null then
     execute (

@@ -1,13 +1,13 @@
 -- Keep which columns one side has and the other has not.
 -- requires: replica.exchanged_column
 
-create or replace function replica.note_columns(p_subscription bigint, p_class bigint, p_columns json)
+create or replace function replica.note_columns(p_subscription bigint, p_class bigint, p_columns jsonb)
 returns void
 language sql
 volatile
 begin atomic
   with sent as (
-    select c.code from json_array_elements_text(p_columns) as c (code)
+    select c.code from jsonb_array_elements_text(p_columns) as c (code)
   ),
 
   own as (
@@ -26,6 +26,6 @@ begin atomic
   where k.subscription_id = p_subscription and k.class_id = p_class and (k.unknown, k.missing) is distinct from (d.unknown, d.missing);
 end;
 
-comment on function replica.note_columns(bigint, bigint, json) is 'Columns that are ignored, and columns that keep their values, because one side is older.';
+comment on function replica.note_columns(bigint, bigint, jsonb) is 'Columns that are ignored, and columns that keep their values, because one side is older.';
 
-revoke all on function replica.note_columns(bigint, bigint, json) from public;
+revoke all on function replica.note_columns(bigint, bigint, jsonb) from public;

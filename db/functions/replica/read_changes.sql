@@ -4,7 +4,7 @@
 -- to which the feed may be pruned. A row that changed often travels once.
 
 create or replace function replica.read_changes(p_reader text, p_transaction xid8, p_position bigint, p_piece bigint, p_limit integer default 2000)
-returns json
+returns table (head jsonb, rows text)
 language plpgsql
 volatile
 security definer  -- lends: class rows that the account may read, and the position of its own reading
@@ -18,7 +18,6 @@ declare
   v_last jsonb;
   v_statements bigint;
   v_classes jsonb;
-  v_parts json;
   v_behind bigint;
 begin
   update feed.consumer as c
@@ -103,17 +102,17 @@ begin
     (select coalesce(sum(c.rows), 0) - (select coalesce(sum(t.take), 0) from taken as t) from counted as c)
   into v_classes, v_last, v_statements, v_behind;
 
-  v_parts := replica.rows_of(v_reader, v_classes, v_me);
+  return query select r.head, r.rows from replica.rows_of(v_reader, v_classes, v_me) as r;
 
-  return json_build_object(
-    'instance', v_me,
+  head := jsonb_build_object(
     'transaction', coalesce(v_last ->> 'transaction', p_transaction::text),
     'position', coalesce((v_last ->> 'position')::bigint, p_position),
     'piece', coalesce((v_last ->> 'piece')::bigint, p_piece),
     'more', v_behind > 0 or v_statements = p_limit,
-    'behind', v_behind,
-    'classes', v_parts
+    'behind', v_behind
   );
+  rows := null;
+  return next;
 end;
 $$;
 

@@ -1,7 +1,7 @@
 -- For another instance: rows of a class in the order of their ids, to copy them from the start.
 
 create or replace function replica.read_copy(p_reader text, p_class text, p_after bigint, p_limit integer default 2000)
-returns json
+returns table (head jsonb, rows text)
 language plpgsql
 volatile
 security definer  -- lends: class rows that the account may read
@@ -25,11 +25,15 @@ begin
   -- A copy holds what the reader wrote, too: it may have lost it.
   v_reader.instance := '';
 
-  return json_build_object(
-    'copied', p_class,
-    'copied_to', case when cardinality(v_ids) = p_limit then v_ids[p_limit] end,
-    'classes', replica.rows_of(v_reader, jsonb_build_array(jsonb_build_object('class_id', v_class, 'path', p_class, 'ids', v_ids)), replica.instance())
-  );
+  return query
+  select r.head, r.rows
+  from replica.rows_of(
+    v_reader, jsonb_build_array(jsonb_build_object('class_id', v_class, 'path', p_class, 'ids', v_ids)), replica.instance()
+  ) as r;
+
+  head := jsonb_build_object('copied', p_class, 'copied_to', case when cardinality(v_ids) = p_limit then v_ids[p_limit] end);
+  rows := null;
+  return next;
 end;
 $$;
 

@@ -11,7 +11,7 @@ stable
 begin atomic
   select format(
     $sql$
-    select case when p.shown is null then to_json(x) else (to_jsonb(x) || p.shown)::json end
+    select case when p.shown is null then to_json(x)::text else (to_jsonb(x) || p.shown)::text end
     from (
       select
         r.uid as "@uid", r.version as "@version", %2$s as "@vector", %3$s as "@stamp", %4$s as "@origin",
