@@ -33,10 +33,14 @@ REFERENCE = "PGEARS_BENCH_PEER"
 def run(lab: Lab) -> Iterator[Result]:
     """Rows per second from the commit at one instance until the other has them all."""
     rows = lab.size(ROWS)
-    with lab.database() as source, lab.database() as target, _replicated(source, target, rows) as (
-        subscription,
-        column,
-        table,
+    with (
+        lab.database() as source,
+        lab.database() as target,
+        _replicated(source, target, rows) as (
+            subscription,
+            column,
+            table,
+        ),
     ):
 
         def pgears() -> float:
@@ -96,7 +100,12 @@ def _replicated(
             names = sql.SQL(", ").join(
                 physical(there, made, code)
                 for code in (
-                    "number", "subject", "category", "quantity", "amount", "weight",
+                    "number",
+                    "subject",
+                    "category",
+                    "quantity",
+                    "amount",
+                    "weight",
                 )
             )
             there.execute(
@@ -123,9 +132,7 @@ def _replicated(
             (Jsonb(definition),),
         ).fetchone() or (0,)
         asyncio.run(_catch_up(target, id))
-        while here.execute(
-            sql.SQL("select count(*) from {}").format(TWIN)
-        ).fetchone() != (rows,):
+        while here.execute(sql.SQL("select count(*) from {}").format(TWIN)).fetchone() != (rows,):
             time.sleep(0.1)
         for conn in (there, here):
             conn.execute("vacuum analyze")

@@ -20,13 +20,13 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show version, server, revision, environment, runners and the queue."""
+    """Show version, server, revision, environment, runners, the queue and replication."""
     with connect(database_url(load_settings()), name="pgears status") as conn:
         state = instance_state(conn)
     if as_json:
         print_json(state)
         return
-    tables = [(name, state.pop(name)) for name in ("runners", "queue")]
+    tables = [(name, state.pop(name)) for name in ("runners", "queue", "replication")]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
     print_fields(state)
@@ -47,6 +47,7 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "newest_revision": apply.head(),
         "runners": [],
         "queue": [],
+        "replication": [],
     }
     if state["revision"] is None:
         return state
@@ -58,4 +59,10 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
     with conn.cursor(row_factory=dict_row) as cursor:
         state["runners"] = cursor.execute("select * from queue.runner_status").fetchall()
         state["queue"] = cursor.execute("select * from queue.status").fetchall()
+        state["replication"] = cursor.execute(
+            """
+            select subscription, peer, state, lag_rows, lag_seconds, conflicts, refused, error
+            from replica.status order by subscription
+            """
+        ).fetchall()
     return state

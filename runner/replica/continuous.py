@@ -1,7 +1,7 @@
 """Replication as a service: each subscription is followed by one runner at a time.
 
 The lease of a subscription is taken anew whenever the turn was lost; whoever has it asks the
-peer again as soon as the peer rings, and every POLL seconds in any case.
+peer every POLL seconds, which costs the peer one look at the end of an index.
 """
 
 from __future__ import annotations
@@ -9,9 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator
+from typing import Any
 
 import psycopg
+from psycopg import AsyncConnection
 
+from ..db import connect_async, database_url
+from ..errors import NotFound
 from ..tasks import GiveUp, Retry, Services, Task
 from .turn import PeerUnreachable, Turn
 
@@ -26,20 +31,20 @@ PAUSES = (1.0, 2.0, 5.0, 15.0)
 
 async def replicate(task: Task, services: Services) -> None:
     """Do a task: read one subscription until nothing is left."""
+    name = task.payload.get("subscription")
+    if name is None:
+        raise GiveUp("the task names no subscription")
     try:
-        async with services.pool.connection() as conn:
-            await conn.set_autocommit(True)
-            try:
-                async with Turn(conn, int(task.payload["subscription"])) as turn:
-                    if turn.result.ran:
-                        await turn.catch_up()
-            finally:
-                if not conn.closed:
-                    await conn.set_autocommit(False)
+        async with _connection(services) as conn:
+            cursor = await conn.execute("select replica.subscription_id(%s)", (str(name),))
+            (id,) = await cursor.fetchone() or (0,)
+            async with Turn(conn, id) as turn:
+                if turn.result.ran:
+                    await turn.catch_up()
+    except NotFound as error:
+        raise GiveUp(str(error)) from error
     except PeerUnreachable as error:
         raise Retry(str(error)) from error
-    except (KeyError, ValueError) as error:
-        raise GiveUp(f"the task names no subscription: {error}") from error
 
 
 async def follow(services: Services) -> None:
@@ -69,6 +74,16 @@ async def prune(services: Services) -> None:
         await conn.execute("select replica.prune()")
 
 
+@contextlib.asynccontextmanager
+async def _connection(services: Services) -> AsyncIterator[AsyncConnection[Any]]:
+    """A connection of its own: a turn that lasts takes none from the pool of the handlers."""
+    async with await connect_async(
+        database_url(services.settings), autocommit=True, name="pgears replication"
+    ) as conn:
+        conn.prepare_threshold = None
+        yield conn
+
+
 async def _due(services: Services) -> list[int]:
     async with services.pool.connection() as conn:
         cursor = await conn.execute("select replica.due()")
@@ -78,17 +93,11 @@ async def _due(services: Services) -> list[int]:
 async def _follow(services: Services, id: int, pauses: dict[int, float]) -> None:
     """Read one subscription for as long as that goes well; then wait, longer each time."""
     try:
-        async with services.pool.connection() as conn:
-            await conn.set_autocommit(True)
-            try:
-                async with Turn(conn, id) as turn:
-                    while turn.result.ran:
-                        await turn.catch_up()
-                        pauses.pop(id, None)
-                        await asyncio.sleep(POLL)
-            finally:
-                if not conn.closed:
-                    await conn.set_autocommit(False)
+        async with _connection(services) as conn, Turn(conn, id) as turn:
+            while turn.result.ran:
+                await turn.catch_up()
+                pauses.pop(id, None)
+                await asyncio.sleep(POLL)
     except (PeerUnreachable, psycopg.Error) as error:
         pauses[id] = next((p for p in PAUSES if p > pauses.get(id, 0)), PAUSES[-1])
         log.warning("replication %s: %s; again in %.0f s", id, str(error).strip(), pauses[id])

@@ -7,7 +7,10 @@ language sql
 volatile
 security definer  -- lends: enqueueing to administrators and jobs
 begin atomic
-  select queue.enqueue('replicate', jsonb_build_object('subscription', replica.subscription_id(p_name)));
+  select queue.enqueue('replicate', jsonb_build_object('subscription', m.code || '.' || s.code))
+  from replica.subscription as s
+  inner join meta.model as m on s.model_id = m.id
+  where s.id = replica.subscription_id(p_name);
 end;
 
 comment on function replica.request(text) is 'Task that reads a subscription until nothing is left. Raises PG106.';
