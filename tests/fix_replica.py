@@ -64,7 +64,7 @@ class Instance:
 
     def subscribe(self, to: Instance, policy: str = "newer", **more: Any) -> int:
         """Subscribe to all of shop at another instance."""
-        reference = f"PGEARS_PEER_{to.database.name}"
+        reference = f"PEER_{to.database.name}"
         os.environ[reference] = to.database.url
         self.conn.execute("select replica.set_peer(%s, %s)", (to.name, f"env:{reference}"))
         definition = {
