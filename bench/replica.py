@@ -128,7 +128,8 @@ def _replicated(
         here.execute("select replica.set_peer('peer', %s)", (f"env:{REFERENCE}",))
         definition = {"peer": "peer", "classes": ["order"]}
         (id,) = here.execute(
-            "select replica.set_subscription(id, 'orders', %s) from meta.model where code = 'bench'",
+            "select replica.set_subscription(id, 'orders', %s) from meta.model"
+            " where code = 'bench'",
             (Jsonb(definition),),
         ).fetchone() or (0,)
         asyncio.run(_catch_up(target, id))

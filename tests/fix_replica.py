@@ -89,15 +89,20 @@ class Instance:
         ]
         total = Result()
         for id in found:
-            result = asyncio.run(self._turn(id))
+            result = asyncio.run(self._turn(id, self.database))
             total.ran |= result.ran
             total.rows += result.rows
             total.batches += result.batches
         return total
 
-    async def _turn(self, id: int) -> Result:
+    def read_from(self, database: Database) -> Result:
+        """A turn of the only subscription by another way into the database."""
+        (id,) = self.conn.execute("select id from replica.subscription").fetchone() or (0,)
+        return asyncio.run(self._turn(id, database))
+
+    async def _turn(self, id: int, database: Database) -> Result:
         async with (
-            await connect_async(self.database.url, autocommit=True) as conn,
+            await connect_async(database.url, autocommit=True) as conn,
             Turn(conn, id) as turn,
         ):
             if turn.result.ran:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
-from runner.errors import ForgedSource, PeerPositionLost
+from runner.errors import ForgedSource, PeerPositionLost, ReadingNotOpened, ReadingRefused
 from tests.fix_replica import Instance
 
 Pair = tuple[Instance, Instance]
@@ -382,32 +385,58 @@ def test_nobody_else_writes_system_columns(pair: Pair) -> None:
         here.conn.execute("select core.set_source('replica')")
 
 
-def test_an_account_of_a_peer_reads_what_it_may(pair: Pair) -> None:
-    """A login with the role pgears_peer calls the reading functions; rights decide on classes."""
+@pytest.fixture
+def logins(pair: Pair) -> Iterator[tuple[str, str]]:
+    """A runner of the first instance and an account of a peer at the second, nothing more."""
     here, there = pair
+    names = (f"run_{here.database.name[-8:]}", f"peer_{there.database.name[-8:]}")
+    for name, group in zip(names, ("pgears_runner", "pgears_peer"), strict=True):
+        here.conn.execute(
+            sql.SQL("create role {} in role {}").format(sql.Identifier(name), sql.Identifier(group))
+        )
+    yield names
+    for instance, name in zip(pair, names, strict=True):
+        instance.conn.execute(sql.SQL("drop owned by {}").format(sql.Identifier(name)))
+    for name in names:
+        here.conn.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+def test_narrow_accounts_are_enough(pair: Pair, logins: tuple[str, str]) -> None:
+    """A peer's account needs pgears_peer and the right to read; a runner's, pgears_runner."""
+    here, there = pair
+    run, peer = logins
     here.subscribe(there)
-    there.insert("customer", name="Ada")
-    url = there.database.url
-    login = f"peer_{there.database.name}"
+    reference = f"PEER_{there.database.name}"
+    os.environ[reference] = f"{there.database.url}?options=-c%20role%3D{peer}"
+    uids = [there.insert("customer", name=str(number)) for number in range(3)]
+    as_runner = replace(here.database, url=f"{here.database.url}?options=-c%20role%3D{run}")
+    with pytest.raises(ReadingRefused):
+        here.read_from(as_runner)
+
+    there.conn.execute("select access.adopt_account(%s)", (peer,))
+    rights = [{"class": of, "allow": ["read"]} for of in ("customer", "ticket")]
     there.conn.execute(
-        sql.SQL("create role {} login password 'x' in role pgears_peer").format(
-            sql.Identifier(login)
+        "select access.set_role(id, 'reader', %s) from meta.model where code = 'shop'",
+        (Jsonb({"rights": rights}),),
+    )
+    there.conn.execute("select access.grant_role(%s, 'reader')", (peer,))
+    here.conn.execute("update core.setting set value = '1' where code = 'mass_threshold'")
+    here.read_from(as_runner)
+    there.conn.execute(
+        sql.SQL("update {} set {} = 'Oslo'").format(
+            there.classes["customer"].table, there.classes["customer"].column("city")
         )
     )
-    try:
-        with psycopg.connect(url, autocommit=True) as conn:
-            conn.execute(sql.SQL("set role {}").format(sql.Identifier(login)))
-            request = (
-                '{"reader": "x", "instance": "i", "policy": "newer",'
-                ' "classes": {"shop.customer": {}}}'
-            )
-            with pytest.raises(psycopg.DatabaseError) as refused:
-                conn.execute("select replica.open_reading(%s)", (request,))
-            assert refused.value.sqlstate == "PG803"
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                conn.execute("select * from replica.status")
-            with pytest.raises(psycopg.DatabaseError) as unopened:
-                conn.execute("select replica.read_changes('x', '1', 0, 0)")
-            assert unopened.value.sqlstate == "PG802"
-    finally:
-        there.conn.execute(sql.SQL("drop role {}").format(sql.Identifier(login)))
+    here.read_from(as_runner)
+    same(here, there)
+    assert set(here.rows("customer")) == set(uids)
+
+    with psycopg.connect(os.environ[reference], autocommit=True) as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("select * from replica.status")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("select replica.apply_changes(1, gen_random_uuid(), '[]', '{}')")
+        with pytest.raises(ReadingNotOpened):
+            conn.execute("select replica.read_changes('x', '1', 0, 0)")
+    with as_runner.connect() as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        conn.execute("select replica.begin_writing(false)")

@@ -1,4 +1,4 @@
-"""Replication by real processes: kill -9 at every phase, runners that take over, writers at work."""
+"""Replication by real processes: kill -9 in every phase, takeover, writers at work."""
 
 from __future__ import annotations
 
