@@ -217,6 +217,10 @@ def test_a_person_decides(pair: Pair, winner: str) -> None:
     assert conflict["differences"] == {
         "city": {"old": "old", "current": "one", "incoming": "other"},
     }
+    one.conn.execute("set role pgears_admin")
+    (hidden,) = one.conflicts()
+    one.conn.execute("reset role")
+    assert (hidden["uid"], hidden["differences"], hidden["current"]) == (ada, None, None)
     one.conn.execute("select replica.resolve(%s, %s)", (conflict["id"], winner))
     settle(one, other)
     same(one, other)

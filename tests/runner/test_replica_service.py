@@ -133,7 +133,7 @@ def test_resync_while_writers_run(pair: Pair) -> None:
         table = instance.classes["customer"]
         with instance.database.connect() as conn:
             number = 0
-            while not stop.is_set():
+            while not stop.is_set() and number < 300:
                 number += 1
                 conn.execute(
                     sql.SQL("update {} set {} = %s where uid = %s").format(

@@ -19,6 +19,7 @@ declare
   v_references text;
   v_counts record;
   v_count bigint;
+  v_missed bigint := 0;
 begin
   perform replica.stage_rows(p_class, p_columns, p_rows, p_policy, replica.instance());
   perform replica.log_conflicts(p_subscription.id, p_class, p_columns, p_rows);
@@ -39,9 +40,15 @@ begin
 
   select
     count(*) filter (where s.takes and s.id is null and not s.gone) as inserted,
-    count(*) filter (where s.takes and (s.gone or s.deleted is not null) and s.local_live) as deleted,
+    count(*) filter (
+      where s.takes and (s.gone or s.deleted is not null) and (s.local_live or s.id is null and v_logical and not s.gone)
+    ) as deleted,
     count(*) filter (where s.takes and s.id is not null) as taken,
+    count(*) filter (
+      where s.takes and not s.gone and (v_logical or s.deleted is null) and (s.id is not null or s.deleted is not null)
+    ) as updated,
     count(*) filter (where s.outcome = 'keep') as kept,
+    count(*) filter (where s.outcome = 'keep' and s.id is not null) as touched,
     count(*) filter (where s.outcome <> 'skip') as noted
   into v_counts
   from pg_temp.pgears_staged as s;
@@ -59,15 +66,17 @@ begin
   end if;
 
   -- Deletion is a DELETE here too, so that whatever follows deletions follows.
-  if exists (select from pg_temp.pgears_staged as s where s.takes and (s.local_live or s.id is null) and (s.gone or s.deleted is not null)) then
+  if v_counts.deleted > 0 then
     execute format(
       'delete from data.datarow_%s as t using pg_temp.pgears_staged as s where t.uid = s.uid and t.deleted is null'
       ' and s.takes and (s.gone or s.deleted is not null) and (s.id is null or t.version = s.local_version)',
       p_class
     );
+    get diagnostics v_count = row_count;
+    v_missed := v_counts.deleted - v_count;
   end if;
 
-  if v_counts.taken > 0 or v_counts.inserted > 0 then
+  if v_counts.updated > 0 then
     execute format(
       $sql$
       update data.datarow_%1$s as t
@@ -87,19 +96,21 @@ begin
       $sql$,
       p_class, coalesce(v_names, ''), coalesce(v_values, '')
     );
+    get diagnostics v_count = row_count;
+    v_missed := v_missed + v_counts.updated - v_count;
+  end if;
 
-    -- A row gone for good elsewhere is marked as deleted in a class that keeps deleted rows.
-    if v_logical then
-      execute format(
-        $sql$
-        update data.datarow_%s as t
-        set version = s.new_version, deleted = s.stamp, deleter = t.deleter, deleted_source = 'replica'
-        from pg_temp.pgears_staged as s
-        where t.uid = s.uid and s.takes and s.gone and s.id is not null
-        $sql$,
-        p_class
-      );
-    end if;
+  -- A row gone for good elsewhere is marked as deleted in a class that keeps deleted rows.
+  if v_logical and v_counts.taken > 0 then
+    execute format(
+      $sql$
+      update data.datarow_%s as t
+      set version = s.new_version, deleted = s.stamp, deleted_source = 'replica'
+      from pg_temp.pgears_staged as s
+      where t.uid = s.uid and s.takes and s.gone and s.id is not null
+      $sql$,
+      p_class
+    );
   end if;
 
   -- What stays here still is news: it covers the other row now.
@@ -109,6 +120,8 @@ begin
       ' where t.uid = s.uid and s.outcome = ''keep'' and t.version = s.local_version',
       p_class
     );
+    get diagnostics v_count = row_count;
+    v_missed := v_missed + v_counts.touched - v_count;
 
     insert into feed.change (class_id, operation, row_ids, uids, source)
     select p_class, 'D', array_agg(0), array_agg(s.uid), 'replica'
@@ -117,25 +130,12 @@ begin
     having count(*) > 0;
   end if;
 
+  if v_missed <> 0 then
+    raise exception '% rows were written by others meanwhile', v_missed
+      using errcode = 'serialization_failure', hint = 'Apply the batch again.';
+  end if;
+
   if v_counts.noted > 0 then
-    execute format(
-      $sql$
-      select count(*)
-      from pg_temp.pgears_staged as s
-      left join data.datarow_%s as t on s.uid = t.uid
-      where (s.takes or s.outcome = 'keep')
-        and case when s.id is null and s.outcome = 'keep' or s.takes and (%s) then t.uid is not null else t.version is distinct from s.new_version end
-      $sql$,
-      p_class,
-      case when v_logical then 's.id is null and s.gone' else 's.gone or s.deleted is not null' end
-    )
-    into v_count;
-
-    if v_count > 0 then
-      raise exception '% rows were written by others meanwhile', v_count
-        using errcode = 'serialization_failure', hint = 'Apply the batch again.';
-    end if;
-
     insert into replica.row_state as r (class_id, uid, version, vector, stamp, origin, merged, gone)
     select
       p_class, s.uid, s.new_version, s.new_vector,

@@ -77,7 +77,7 @@ begin
   execute format(
     $sql$
     create temporary table pgears_staged on commit drop as
-    with compared as materialized (
+    with compared as (
       select
         x."@uid" as uid, coalesce(x."@gone", false) as gone, x."@version" as version, x."@vector" as vector, x."@stamp" as stamp,
         x."@origin" as origin, x."@creator" as creator, x."@created" as created, x."@created_source" as created_source,
@@ -104,10 +104,12 @@ begin
       )
       left join data.datarow_%1$s as r on x."@uid" = r.uid
       left join replica.row_state as s on s.class_id = %1$s and x."@uid" = s.uid
+      -- Each step is computed once a row, without being stored.
+      offset 0
     ),
 
     -- Mostly only the writer's own count differs; asking each count costs ten times as much.
-    related as materialized (
+    related as (
       select
         c.*,
         case
@@ -120,9 +122,10 @@ begin
           else 'beside'
         end as relation
       from compared as c
+      offset 0
     ),
 
-    judged as materialized (
+    judged as (
       select
         r.*,
         r.relation = 'beside' as concurrent,
@@ -136,6 +139,7 @@ begin
           else 'keep'
         end as outcome
       from related as r
+      offset 0
     )
 
     select
