@@ -21,6 +21,7 @@ from . import (
     mail_out,
     read,
     renewal,
+    replica,
     report,
     rights,
     tasks,
@@ -48,6 +49,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "waiting": waiting.run,
     "web": web.run,
     "batch": batch.run,
+    "replica": replica.run,
 }
 
 

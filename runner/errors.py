@@ -453,7 +453,7 @@ class NoAccountOfPages(PgearsError, code="PG631"):
     """Somebody logged in at the pages who is no account of the instance, or is suspended."""
 
 
-class BadFilter(PgearsError, code="PG632"):
+class BadClassicFilter(PgearsError, code="PG632"):
     """A filter in the classic form cannot be read, or does not fit its column."""
 
 
@@ -551,6 +551,50 @@ class SyncLeaseLost(PgearsError, code="PG744"):
 
 class SyncStepFailed(PgearsError, code="PG745"):
     """A synchronisation that a workflow started did not succeed."""
+
+
+class BadPeerUrl(PgearsError, code="PG801"):
+    """The URL of a peer was not given as a reference."""
+
+
+class ReadingNotOpened(PgearsError, code="PG802"):
+    """An account wants to read what it has not opened."""
+
+
+class ReadingRefused(PgearsError, code="PG803"):
+    """An account may not read all rows of a class that another instance wants, or there is none."""
+
+
+class SameInstance(PgearsError, code="PG804"):
+    """Both sides of a replication have the same code."""
+
+
+class NoClasses(PgearsError, code="PG805"):
+    """A subscription names no class."""
+
+
+class TwoAuthorities(PgearsError, code="PG806"):
+    """Both sides of a replication settle conflicts in ways that do not fit."""
+
+
+class PeerPositionLost(PgearsError, code="PG807"):
+    """The position in the feed of a peer means nothing there any more."""
+
+
+class BadFilter(PgearsError, code="PG808"):
+    """The filter of a subscription is on something else than a plain column of its classes."""
+
+
+class ReadingLeaseLost(PgearsError, code="PG809"):
+    """Another runner has taken over a subscription."""
+
+
+class BadWinner(PgearsError, code="PG810"):
+    """A conflict was to be won by something else than source or target."""
+
+
+class NoOpenConflict(PgearsError, code="PG811"):
+    """There is no open conflict of this number."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

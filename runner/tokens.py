@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from ..secrets import locked_secret, read_secret, write_secret
+from .secrets import locked_secret, read_secret, write_secret
 
 MARGIN = 60.0
 """Seconds before its end at which a token counts as used up."""

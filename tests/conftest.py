@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.fix_web",
     "tests.fix_pages",
     "tests.fix_sync",
+    "tests.fix_replica",
 ]

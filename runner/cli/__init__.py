@@ -23,6 +23,7 @@ from . import (
     mail,
     mailbox,
     model,
+    replicate,
     run,
     server,
     sink,
@@ -54,6 +55,7 @@ AREAS = (
     imports,
     exports,
     sync,
+    replicate,
 )
 
 app = typer.Typer(

@@ -20,13 +20,13 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show version, server, revision, environment, runners, the queue, imports and exports."""
+    """Show version, server, revision, environment, runners, the queue, and what moves rows."""
     with connect(database_url(load_settings()), name="pgears status") as conn:
         state = instance_state(conn)
     if as_json:
         print_json(state)
         return
-    names = ("runners", "queue", "targets", "imports", "exports")
+    names = ("runners", "queue", "targets", "imports", "exports", "replication")
     tables = [(name, state.pop(name)) for name in names]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
@@ -51,6 +51,7 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "targets": [],
         "imports": [],
         "exports": [],
+        "replication": [],
     }
     if state["revision"] is None:
         return state
@@ -83,6 +84,12 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
             """
             select export, done, account, started
             from batch.export_run_status where state = 'running' order by run
+            """
+        ).fetchall()
+        state["replication"] = cursor.execute(
+            """
+            select subscription, peer, state, lag_rows, lag_seconds, conflicts, refused, error
+            from replica.status order by subscription
             """
         ).fetchall()
     return state

@@ -17,7 +17,7 @@ from types import ModuleType
 from ..errors import UserError
 from ..tasks import Chore, Handler
 
-ROOMS = ("mail", "http_out", "flow", "batch", "sync")
+ROOMS = ("mail", "http_out", "flow", "batch", "sync", "replica")
 
 
 @dataclass

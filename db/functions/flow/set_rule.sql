@@ -117,13 +117,14 @@ begin
   returning r.id into v_id;
 
   -- What refuses comes before what acts, whatever the positions.
-  insert into meta.class_hook (class_id, code, event, position, statement)
+  insert into meta.class_hook (class_id, code, event, position, statement, once)
   select
     r.class_id,
     'rule ' || r.id,
     flow.rule_hook(r.event, r.action),
     r.position - case when r.event like 'before%' then 1000000 else 0 end,
-    flow.rule_statement(r.id)
+    flow.rule_statement(r.id),
+    true
   from flow.rule as r
   where r.id = v_id and r.enabled and r.event <> 'on_date';
 

@@ -72,6 +72,12 @@ from (
     '{"type": ["object", "null"]}'
   ),
   (
+    'filters',
+    'values by class and column such as {ticket: {region: [north, east]}}',
+    'strict $.type() == "object" && !exists ($.* ? (@.type() <> "object")) && !exists ($.*.* ? (@.type() == "object" || @.type() == "null"))',
+    '{"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array"]}}}'
+  ),
+  (
     'steps',
     'steps by code, each with its kind',
     'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))',

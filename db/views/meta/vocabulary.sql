@@ -37,7 +37,7 @@ from (
   ('file', 'imports', 'section', null, null, false, '{}', 'Imports of files, by code.'),
   ('file', 'exports', 'section', null, null, false, '{}', 'Exports to files, by code.'),
   ('file', 'syncs', 'section', null, null, false, '{}', 'Synchronisation with tables of other databases, by code.'),
-  ('file', 'subscriptions', 'later', null, null, false, '{}', 'Replication between instances.'),
+  ('file', 'subscriptions', 'section', null, null, false, '{}', 'What is read from other instances, by code.'),
 
   ('model', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('model', 'languages', 'list', null, null, false, '[]', 'Languages in which the model has its names.'),
@@ -400,6 +400,20 @@ from (
   ('sync', 'time_zone', 'text', null, null, false, '"UTC"', 'Whose clock times without a zone of the other side are of.'),
   ('sync', 'integration', 'boolean', null, null, false, 'false', 'It is refused while the integration switch is off.'),
   ('sync', 'enabled', 'boolean', null, null, false, 'true', 'Whether it runs.'),
+
+  ('subscription', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('subscription', 'peer', 'code', null, null, true, null, 'Peer to read from; an instance that has no peer of this code lets the subscription rest.'),
+  ('subscription', 'classes', 'list', null, null, true, null, 'Classes, those first that others refer to.'),
+  (
+    'subscription', 'filter', 'filters', null, null, false, '{}',
+    'Rows to read, by class: column and value or values; all rows of a class that is left out.'
+  ),
+  (
+    'subscription', 'conflict', 'text', array['newer', 'source', 'target', 'manual'], null, false, '"newer"',
+    'Who wins where a row was changed on both sides: the later change, the peer, this instance, or a person.'
+  ),
+  ('subscription', 'rules', 'boolean', null, null, false, 'false', 'Rules of this instance act on what comes in, too.'),
+  ('subscription', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.'),
 
   ('structure', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   (
