@@ -498,7 +498,8 @@ declare
   v_account text;
 begin
   select (s.value #>> '{}')::integer into v_threshold from core.setting as s where s.code = 'mass_threshold';
-  if p_count <= v_threshold then
+  -- Another instance asked already; the mark is genuine (core.check_source comes first).
+  if p_count <= v_threshold or core.source() = 'replica' then
     return;
   end if;
   v_account := access.current_account();
@@ -2671,6 +2672,98 @@ CREATE FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text" DEFAULT
    RETURNING ("request"."result")::integer AS "result";
 END;
 COMMENT ON FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event from outside by URL and give the number of branches that go on by it; with 0 it is kept for a step that is open. Raises PG516, PG560, PG562.';
+CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+  v_delayed constant boolean := p_due is not null and p_due > core.now();
+begin
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  end if;
+  insert into queue.task (kind, payload, lane, state, due)
+  values (
+    p_kind, coalesce(p_payload, '{}'), p_lane,
+    case when v_delayed then 'delayed' else 'ready' end,
+    case when v_delayed then p_due end
+  )
+  returning id into v_id;
+  if not v_delayed then
+    perform queue.ring();
+  end if;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+CREATE FUNCTION "replica"."subscription_id"("p_name" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids constant bigint[] := array(
+    select s.id
+    from replica.subscription as s
+    inner join meta.model as m on s.model_id = m.id
+    where p_name in (s.code, m.code || '.' || s.code)
+    order by s.id
+  );
+begin
+  if cardinality(v_ids) <> 1 then
+    raise exception '% subscriptions are named "%"', case when v_ids = '{}' then 'no' else 'several' end, p_name
+      using errcode = 'PG106', hint = '"pgears replicate status" shows them; write model.subscription.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "replica"."subscription_id"("p_name" "text") IS 'Id of a subscription by its name. Raises PG106 unless there is exactly one.';
+CREATE TABLE "replica"."subscription" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "peer" "text" NOT NULL,
+    "policy" "text" NOT NULL,
+    "rules" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "instance" "text",
+    "epoch" "text",
+    "transaction_id" "xid8",
+    "position" bigint DEFAULT 0 NOT NULL,
+    "piece" bigint DEFAULT 0 NOT NULL,
+    "lease_token" "uuid",
+    "lease_until" timestamp with time zone,
+    "contacted" timestamp with time zone,
+    "caught_up" timestamp with time zone,
+    "behind" bigint,
+    "applied" bigint DEFAULT 0 NOT NULL,
+    "error" "text",
+    "failed" timestamp with time zone,
+    CONSTRAINT "subscription_policy_check" CHECK (("policy" = ANY (ARRAY['newer'::"text", 'source'::"text", 'target'::"text", 'manual'::"text"])))
+);
+COMMENT ON TABLE "replica"."subscription" IS 'What this instance reads from a peer and how far it has read the feed there.';
+COMMENT ON COLUMN "replica"."subscription"."peer" IS 'Code of a peer; while this instance has none of it, the subscription rests.';
+COMMENT ON COLUMN "replica"."subscription"."epoch" IS 'Server and database of the peer: after it was restored elsewhere, its positions mean nothing.';
+COMMENT ON COLUMN "replica"."subscription"."piece" IS 'With transaction_id and position: the last row read within that change. Moved in the transaction that keeps the rows.';
+COMMENT ON COLUMN "replica"."subscription"."caught_up" IS 'When the peer last had nothing more.';
+COMMENT ON COLUMN "replica"."subscription"."behind" IS 'Changed rows that the peer had beyond the last batch.';
+CREATE FUNCTION "replica"."request"("p_name" "text") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "queue"."enqueue"('replicate'::"text", "jsonb_build_object"('subscription', (("m"."code" || '.'::"text") || "s"."code"))) AS "enqueue"
+    FROM ("replica"."subscription" "s"
+      JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
+   WHERE ("s"."id" = "replica"."subscription_id"("request"."p_name"));
+END;
+COMMENT ON FUNCTION "replica"."request"("p_name" "text") IS 'Task that reads a subscription until nothing is left. Raises PG106.';
+CREATE FUNCTION "api"."replicate"("code" "text") RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "replica"."request"("code") AS "request";
+END;
+COMMENT ON FUNCTION "api"."replicate"("code" "text") IS 'Have a runner read a subscription until nothing is left; gives the number of the task. Raises PG106.';
 CREATE FUNCTION "api"."run_export"("code" "text") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5323,6 +5416,10 @@ CREATE FUNCTION "core"."set_source"("p_source" "text") RETURNS "void"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+  if p_source = 'replica' then
+    raise exception 'the data source "replica" is marked by replica.apply_changes alone'
+      using errcode = 'PG003', hint = 'Rows so marked keep the system columns of another instance; use another source.';
+  end if;
   if p_source is null or p_source not in
     ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica', 'sync')
   then
@@ -5334,7 +5431,7 @@ begin
   perform set_config('pgears.source_seal', core.source_seal(p_source), true);
 end;
 $$;
-COMMENT ON FUNCTION "core"."set_source"("p_source" "text") IS 'Mark the current transaction''s data source. Raises PG003 when it is unknown.';
+COMMENT ON FUNCTION "core"."set_source"("p_source" "text") IS 'Mark the current transaction''s data source. Raises PG003 when it is unknown, or replica.';
 CREATE FUNCTION "core"."set_web_service"("p_on" boolean) RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -7222,32 +7319,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") IS 'Let a branch go on with the result of a synchronisation.';
-CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_id bigint;
-  v_delayed constant boolean := p_due is not null and p_due > core.now();
-begin
-  if not exists (select from queue.kind as k where k.kind = p_kind) then
-    raise exception 'there is no kind of task "%"', p_kind
-      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
-  end if;
-  insert into queue.task (kind, payload, lane, state, due)
-  values (
-    p_kind, coalesce(p_payload, '{}'), p_lane,
-    case when v_delayed then 'delayed' else 'ready' end,
-    case when v_delayed then p_due end
-  )
-  returning id into v_id;
-  if not v_delayed then
-    perform queue.ring();
-  end if;
-  return v_id;
-end;
-$$;
-COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
 CREATE FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_late" boolean DEFAULT false) RETURNS bigint
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -9404,13 +9475,14 @@ begin
     definition = excluded.definition
   returning r.id into v_id;
   -- What refuses comes before what acts, whatever the positions.
-  insert into meta.class_hook (class_id, code, event, position, statement)
+  insert into meta.class_hook (class_id, code, event, position, statement, once)
   select
     r.class_id,
     'rule ' || r.id,
     flow.rule_hook(r.event, r.action),
     r.position - case when r.event like 'before%' then 1000000 else 0 end,
-    flow.rule_statement(r.id)
+    flow.rule_statement(r.id),
+    true
   from flow.rule as r
   where r.id = v_id and r.enabled and r.event <> 'on_date';
   perform meta.touch_class(v_class);
@@ -14129,6 +14201,7 @@ declare
   v_forged boolean;
   v_ring boolean := false;
 begin
+  if v_source <> 'sql' then perform core.check_source(); end if;
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
   select
     array_agg(n.id),
@@ -14142,8 +14215,7 @@ begin
   from new_rows as n
   where n.deleted is null;
   if v_ids is null then return null; end if;
-  if v_forged then perform meta.refuse_rows(%1$s); end if;
-  if v_source <> 'sql' then perform core.check_source(); end if;
+  if v_forged and v_source <> 'replica' then perform meta.refuse_rows(%1$s); end if;
   if v_last > coalesce(pg_sequence_last_value(%2$L), 0) then perform meta.refuse_id(%1$s, v_last); end if;
   if v_first < 1 then perform meta.refuse_id(%1$s, v_first); end if;
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, v_source);
@@ -14468,7 +14540,7 @@ begin
   execute format(
     $sql$
     create or replace trigger t80_forged_insert after insert on %s for each row
-    when (new.deleted is not null or new.deleter is not null or new.deleted_source is not null %s)
+    when (core.source() <> 'replica' and (new.deleted is not null or new.deleter is not null or new.deleted_source is not null %s))
     execute function meta.refuse_forgery(%L, %L)
     $sql$,
     v_table, v_closed.insert_test, v_path, v_closed.insert_codes
@@ -14476,13 +14548,13 @@ begin
   execute format(
     $sql$
     create or replace trigger t80_forged_update after update on %s for each row
-    when (
+    when (core.source() <> 'replica' and (
       new.id <> old.id or new.uid <> old.uid or new.version <> old.version + 1 or new.creator <> old.creator
       or new.created <> old.created or new.created_source <> old.created_source
       or new.modifier is distinct from access.current_account() or new.modified is distinct from now()
       or new.modified_source is distinct from core.source() or new.deleter is distinct from old.deleter
       or new.deleted is distinct from old.deleted or new.deleted_source is distinct from old.deleted_source %s
-    )
+    ))
     execute function meta.refuse_forgery(%L, %L)
     $sql$,
     v_table, v_closed.update_test, v_path, v_closed.update_codes
@@ -16099,7 +16171,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with tables of other databases, by code.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('sync'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('sync'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class that is kept in step.'::"text"), ('sync'::"text",'direction'::"text",'text'::"text",ARRAY['in'::"text", 'out'::"text"],NULL::"text"[],true,NULL::"text",'Which side is written: the class (in), or the table (out).'::"text"), ('sync'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'::"text"), ('sync'::"text",'table'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'::"text"), ('sync'::"text",'select'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of table, for direction in with a url: a SELECT in the language of the other database.'::"text"), ('sync'::"text",'columns'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'::"text"), ('sync'::"text",'keys'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Columns of the class by which rows of both sides are the same.'::"text"), ('sync'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'::"text"), ('sync'::"text",'rows'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'::"text"), ('sync'::"text",'compare'::"text",'text'::"text",ARRAY['values'::"text", 'snapshot'::"text", 'watermark'::"text"],NULL::"text"[],false,'"values"'::"text",'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'::"text"), ('sync'::"text",'watermark'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the other side that grows with each change; for compare: watermark.'::"text"), ('sync'::"text",'overlap'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'::"text"), ('sync'::"text",'missing'::"text",'text'::"text",ARRAY['keep'::"text", 'delete'::"text"],NULL::"text"[],false,'"keep"'::"text",'What happens to rows written that the side read has no more.'::"text"), ('sync'::"text",'delete_limit'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Percent of the rows that one run may delete; a run that would delete more writes nothing.'::"text"), ('sync'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5000'::"text",'Rows that are held in memory at once, 1 to 100000.'::"text"), ('sync'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without a zone of the other side are of.'::"text"), ('sync'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It is refused while the integration switch is off.'::"text"), ('sync'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with tables of other databases, by code.'::"text"), ('file'::"text",'subscriptions'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What is read from other instances, by code.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('sync'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('sync'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class that is kept in step.'::"text"), ('sync'::"text",'direction'::"text",'text'::"text",ARRAY['in'::"text", 'out'::"text"],NULL::"text"[],true,NULL::"text",'Which side is written: the class (in), or the table (out).'::"text"), ('sync'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'::"text"), ('sync'::"text",'table'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'::"text"), ('sync'::"text",'select'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of table, for direction in with a url: a SELECT in the language of the other database.'::"text"), ('sync'::"text",'columns'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'::"text"), ('sync'::"text",'keys'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Columns of the class by which rows of both sides are the same.'::"text"), ('sync'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'::"text"), ('sync'::"text",'rows'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'::"text"), ('sync'::"text",'compare'::"text",'text'::"text",ARRAY['values'::"text", 'snapshot'::"text", 'watermark'::"text"],NULL::"text"[],false,'"values"'::"text",'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'::"text"), ('sync'::"text",'watermark'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the other side that grows with each change; for compare: watermark.'::"text"), ('sync'::"text",'overlap'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'::"text"), ('sync'::"text",'missing'::"text",'text'::"text",ARRAY['keep'::"text", 'delete'::"text"],NULL::"text"[],false,'"keep"'::"text",'What happens to rows written that the side read has no more.'::"text"), ('sync'::"text",'delete_limit'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Percent of the rows that one run may delete; a run that would delete more writes nothing.'::"text"), ('sync'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5000'::"text",'Rows that are held in memory at once, 1 to 100000.'::"text"), ('sync'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without a zone of the other side are of.'::"text"), ('sync'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It is refused while the integration switch is off.'::"text"), ('sync'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('subscription'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('subscription'::"text",'peer'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Peer to read from; an instance that has no peer of this code lets the subscription rest.'::"text"), ('subscription'::"text",'classes'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Classes, those first that others refer to.'::"text"), ('subscription'::"text",'filter'::"text",'filters'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Rows to read, by class: column and value or values; all rows of a class that is left out.'::"text"), ('subscription'::"text",'conflict'::"text",'text'::"text",ARRAY['newer'::"text", 'source'::"text", 'target'::"text", 'manual'::"text"],NULL::"text"[],false,'"newer"'::"text",'Who wins where a row was changed on both sides: the later change, the peer, this instance, or a person.'::"text"), ('subscription'::"text",'rules'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Rules of this instance act on what comes in, too.'::"text"), ('subscription'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -16628,15 +16700,23 @@ CREATE TABLE "meta"."class_hook" (
     "event" "text" NOT NULL,
     "position" integer DEFAULT 0 NOT NULL,
     "statement" "text" NOT NULL,
+    "once" boolean DEFAULT false NOT NULL,
     CONSTRAINT "class_hook_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'inserted'::"text", 'updated'::"text", 'deleted'::"text"])))
 );
 COMMENT ON TABLE "meta"."class_hook" IS 'Statements that other rooms have built into the triggers of a class. Those of before_insert and before_update change the row "new"; the others read new_rows and old_rows and set v_ring when they enqueue.';
+COMMENT ON COLUMN "meta"."class_hook"."once" IS 'Acts where a row is written first: not again for rows that come from another instance.';
 CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  SELECT COALESCE((('  declare v_chosen bigint[];
   begin
-'::"text" || "string_agg"(('  '::"text" || "h"."statement"), '
+'::"text" || "string_agg"(
+         CASE
+             WHEN "h"."once" THEN "format"('  if core.source() <> ''replica'' or current_setting(''pgears.replica_rules'', true) = ''on'' then
+  %s
+  end if;'::"text", "h"."statement")
+             ELSE ('  '::"text" || "h"."statement")
+         END, '
 '::"text" ORDER BY "h"."position", "h"."code")) || '
   end;'::"text"), ''::"text") AS "coalesce"
     FROM "meta"."class_hook" "h"
@@ -18377,6 +18457,9 @@ CREATE FUNCTION "meta"."stamp_row"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     AS $$
 begin
+  if pg_catalog.current_setting('pgears.source', true) operator(pg_catalog.=) 'replica' then
+    return new;
+  end if;
   new.version := old.version operator(pg_catalog.+) 1;
   new.modifier := coalesce(nullif(pg_catalog.current_setting('role'), 'none'), session_user);
   new.modified := pg_catalog.now();
@@ -19649,6 +19732,1502 @@ CREATE FUNCTION "queue"."withdraw"("p_id" bigint) RETURNS "void"
    WHERE (("t"."id" = "withdraw"."p_id") AND ("t"."state" = 'delayed'::"text"));
 END;
 COMMENT ON FUNCTION "queue"."withdraw"("p_id" bigint) IS 'Delete a task if it is delayed; one that is ready or runs stays.';
+CREATE FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_subscription constant replica.subscription := replica.hold_lease(p_subscription, p_token);
+  v_batch record;
+  v_part record;
+  v_rows bigint := 0;
+begin
+  perform replica.begin_writing(v_subscription.rules);
+  select b.* into v_batch
+  from jsonb_to_record(p_heads -> -1) as b (
+    copied text, copied_to bigint, transaction text, position bigint, piece bigint, more boolean, behind bigint
+  );
+  for v_part in
+    select k.class_id, h.head -> 'columns' as columns, h.n
+    from jsonb_array_elements(p_heads) with ordinality as h (head, n)
+    inner join replica.subscribed_class as k on k.subscription_id = p_subscription and meta.class_path(k.class_id) = h.head ->> 'class'
+    order by k.position
+  loop
+    perform replica.note_columns(p_subscription, v_part.class_id, v_part.columns);
+    v_rows := v_rows + replica.apply_class(
+      v_subscription, v_part.class_id, array(select c.code from jsonb_array_elements_text(v_part.columns) as c (code)),
+      p_rows[v_part.n]::json, v_subscription.policy
+    );
+  end loop;
+  if v_rows > 0 then
+    perform replica.resolve_pending();
+  end if;
+  if v_rows > 0 and not v_batch.more then
+    perform replica.retry_refused(v_subscription);
+  end if;
+  perform replica.end_writing();
+  if v_batch.copied is not null then
+    update replica.subscribed_class as k
+    set copied_to = v_batch.copied_to
+    where k.subscription_id = p_subscription and meta.class_path(k.class_id) = v_batch.copied;
+    update replica.subscription as s set applied = s.applied + v_rows where s.id = p_subscription;
+    return v_rows;
+  end if;
+  update replica.subscription as s
+  set
+    transaction_id = v_batch.transaction::xid8,
+    position = v_batch.position,
+    piece = v_batch.piece,
+    behind = v_batch.behind,
+    applied = s.applied + v_rows,
+    error = null,
+    caught_up = case
+      when not v_batch.more and not exists (
+        select from replica.subscribed_class as k where k.subscription_id = s.id and k.copied_to is not null
+      ) then core.now()
+      else s.caught_up
+    end
+  where s.id = p_subscription;
+  return v_rows;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) IS 'Number of rows of a batch that were new here. Heads and rows as they were read; the last head is the position, which moves with them. Raises PG809 without the lease.';
+CREATE FUNCTION "replica"."apply_class"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+  v_half json;
+  v_rows bigint := 0;
+begin
+  begin
+    return replica.apply_rows(p_subscription, p_class, p_columns, p_rows, p_policy);
+  exception
+    when others then
+      -- Of the moment, not of the row: connection, resources, conflicts of transactions.
+      if left(sqlstate, 2) in ('08', '25', '40', '53', '55', '57', '58', 'XX') or sqlstate in ('PG140', '42P01', '42703') then
+        raise;
+      end if;
+      v_count := json_array_length(p_rows);
+      if v_count = 1 then
+        insert into replica.conflict (subscription_id, class_id, uid, kind, state, found, incoming, columns, reason)
+        values (p_subscription.id, p_class, (p_rows -> 0 ->> '@uid')::uuid, 'refused', 'open', core.now(), p_rows -> 0, p_columns, sqlerrm)
+        on conflict (subscription_id, class_id, uid) where state = 'open' do update
+        set incoming = excluded.incoming, columns = excluded.columns, reason = excluded.reason, kind = excluded.kind;
+        return 0;
+      end if;
+  end;
+  for v_half in
+    select json_agg(r.row order by r.n)
+    from json_array_elements(p_rows) with ordinality as r (row, n)
+    group by r.n <= v_count / 2
+    order by min(r.n)
+  loop
+    v_rows := v_rows + replica.apply_class(p_subscription, p_class, p_columns, v_half, p_policy);
+  end loop;
+  return v_rows;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."apply_class"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") IS 'Number of rows written; those that are refused become rows of replica.conflict.';
+CREATE FUNCTION "replica"."apply_rows"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_logical constant boolean := (select c.deletion = 'logical' from meta.class as c where c.id = p_class);
+  v_names text;
+  v_values text;
+  v_references text;
+  v_counts record;
+  v_count bigint;
+  v_missed bigint := 0;
+begin
+  perform replica.stage_rows(p_class, p_columns, p_rows, p_policy, replica.instance());
+  perform replica.log_conflicts(p_subscription.id, p_class, p_columns, p_rows);
+  select
+    string_agg(', ' || l.name, '' order by l.position, l.name),
+    string_agg(', s.' || l.name, '' order by l.position, l.name)
+  into v_names, v_values
+  from (
+    select k.position, quote_ident(k.physical) as name
+    from replica.exchanged_column as k
+    where k.class_id = p_class and k.code = any(p_columns)
+    union all
+    select k.position, quote_ident(k.physical || '_class')
+    from replica.exchanged_column as k
+    where k.class_id = p_class and k.code = any(p_columns) and k.several
+  ) as l;
+  select
+    count(*) filter (where s.takes and s.id is null and not s.gone) as inserted,
+    count(*) filter (
+      where s.takes and (s.gone or s.deleted is not null) and (s.local_live or s.id is null and v_logical and not s.gone)
+    ) as deleted,
+    count(*) filter (where s.takes and s.id is not null) as taken,
+    count(*) filter (
+      where s.takes and not s.gone and (v_logical or s.deleted is null) and (s.id is not null or s.deleted is not null)
+    ) as updated,
+    count(*) filter (where s.outcome = 'keep') as kept,
+    count(*) filter (where s.outcome = 'keep' and s.id is not null) as touched,
+    count(*) filter (where s.outcome <> 'skip') as noted
+  into v_counts
+  from pg_temp.pgears_staged as s;
+  if v_counts.inserted > 0 then
+    execute format(
+      $sql$
+      insert into data.datarow_%1$s (uid, version, creator, created, created_source, modifier, modified, modified_source%2$s)
+      select s.uid, s.new_version, s.creator, s.created, s.created_source, s.modifier, s.modified, s.modified_source%3$s
+      from pg_temp.pgears_staged as s
+      where s.takes and s.id is null and not s.gone%4$s
+      $sql$,
+      p_class, coalesce(v_names, ''), coalesce(v_values, ''), case when v_logical then '' else ' and s.deleted is null' end
+    );
+  end if;
+  -- Deletion is a DELETE here too, so that whatever follows deletions follows.
+  if v_counts.deleted > 0 then
+    execute format(
+      'delete from data.datarow_%s as t using pg_temp.pgears_staged as s where t.uid = s.uid and t.deleted is null'
+      ' and s.takes and (s.gone or s.deleted is not null) and (s.id is null or t.version = s.local_version)',
+      p_class
+    );
+    get diagnostics v_count = row_count;
+    v_missed := v_counts.deleted - v_count;
+  end if;
+  if v_counts.updated > 0 then
+    execute format(
+      $sql$
+      update data.datarow_%1$s as t
+      set
+        (version, creator, created, created_source, modifier, modified, modified_source, deleter, deleted, deleted_source%2$s)
+        = row(
+          s.new_version, s.creator, s.created, s.created_source, s.modifier, s.modified, s.modified_source,
+          s.deleter, s.deleted, s.deleted_source%3$s
+        )
+      from pg_temp.pgears_staged as s
+      where t.uid = s.uid and s.takes and not s.gone and (
+        case
+          when s.id is null then s.deleted is not null
+          else t.version = s.local_version + case when s.deleted is not null and s.local_live then 1 else 0 end
+        end
+      )
+      $sql$,
+      p_class, coalesce(v_names, ''), coalesce(v_values, '')
+    );
+    get diagnostics v_count = row_count;
+    v_missed := v_missed + v_counts.updated - v_count;
+  end if;
+  -- A row gone for good elsewhere is marked as deleted in a class that keeps deleted rows.
+  if v_logical and v_counts.taken > 0 then
+    execute format(
+      $sql$
+      update data.datarow_%s as t
+      set version = s.new_version, deleted = s.stamp, deleted_source = 'replica'
+      from pg_temp.pgears_staged as s
+      where t.uid = s.uid and s.takes and s.gone and s.id is not null
+      $sql$,
+      p_class
+    );
+  end if;
+  -- What stays here still is news: it covers the other row now.
+  if v_counts.kept > 0 then
+    execute format(
+      'update data.datarow_%s as t set version = s.new_version from pg_temp.pgears_staged as s'
+      ' where t.uid = s.uid and s.outcome = ''keep'' and t.version = s.local_version',
+      p_class
+    );
+    get diagnostics v_count = row_count;
+    v_missed := v_missed + v_counts.touched - v_count;
+    insert into feed.change (class_id, operation, row_ids, uids, source)
+    select p_class, 'D', array_agg(0), array_agg(s.uid), 'replica'
+    from pg_temp.pgears_staged as s
+    where s.outcome = 'keep' and s.id is null
+    having count(*) > 0;
+  end if;
+  if v_missed <> 0 then
+    raise exception '% rows were written by others meanwhile', v_missed
+      using errcode = 'serialization_failure', hint = 'Apply the batch again.';
+  end if;
+  if v_counts.noted > 0 then
+    insert into replica.row_state as r (class_id, uid, version, vector, stamp, origin, merged, gone)
+    select
+      p_class, s.uid, s.new_version, s.new_vector,
+      case when s.takes then s.stamp else s.local_stamp end,
+      case when s.takes then s.origin else s.local_origin end,
+      s.concurrent,
+      case when s.takes then (s.gone or s.deleted is not null) and (not v_logical or s.id is null and s.gone) else s.id is null end
+    from pg_temp.pgears_staged as s
+    where s.takes or s.outcome = 'keep'
+    on conflict (class_id, uid) do update
+    set
+      version = excluded.version, vector = excluded.vector, stamp = excluded.stamp, origin = excluded.origin,
+      merged = excluded.merged, gone = excluded.gone;
+    delete from replica.pending as p
+    using pg_temp.pgears_staged as s
+    where p.class_id = p_class and p.uid = s.uid and s.takes;
+    select string_agg(format('(%s, s.%I, s.%I)', k.column_id, 'carried_' || k.physical, 'lacks_' || k.physical), ', ')
+    into v_references
+    from replica.exchanged_column as k
+    where k.class_id = p_class and k.code = any(p_columns) and k.kind <> 'value';
+    if v_references is not null then
+      execute format(
+        $sql$
+        insert into replica.pending (class_id, uid, column_id, value)
+        select %s, s.uid, c.column_id, c.value
+        from pg_temp.pgears_staged as s
+        cross join lateral (values %s) as c (column_id, value, lacks)
+        where s.takes and not s.gone and c.lacks
+        $sql$,
+        p_class, v_references
+      );
+    end if;
+  end if;
+  update replica.conflict as c
+  set state = 'resolved', resolution = 'superseded', resolved = core.now()
+  from pg_temp.pgears_staged as s
+  where c.class_id = p_class and c.uid = s.uid and c.subscription_id = p_subscription.id and c.state = 'open' and s.outcome <> 'hold';
+  drop table pg_temp.pgears_staged;
+  return v_counts.inserted + v_counts.taken + v_counts.kept;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."apply_rows"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") IS 'Number of rows written. Raises whatever the class refuses, and 40001 when somebody wrote a row meanwhile.';
+CREATE FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:01:00'::interval) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subscription replica.subscription;
+begin
+  update replica.subscription as s
+  set lease_token = p_token, lease_until = core.now() + p_lease
+  where s.id = p_subscription and s.enabled
+    and (s.lease_until is null or s.lease_until < core.now() or s.lease_token = p_token)
+    and exists (select from replica.peer as p where p.code = s.peer)
+  returning s.* into v_subscription;
+  if v_subscription.id is null then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'url', (select p.url from replica.peer as p where p.code = v_subscription.peer),
+    'transaction', v_subscription.transaction_id::text,
+    'position', v_subscription.position,
+    'piece', v_subscription.piece,
+    'request', jsonb_build_object(
+      'reader', replica.instance() || '.' || (select m.code from meta.model as m where m.id = v_subscription.model_id) || '.' || v_subscription.code,
+      'instance', replica.instance(),
+      'policy', v_subscription.policy,
+      'anew', v_subscription.transaction_id is null,
+      'classes', (
+        select jsonb_object_agg(
+          meta.class_path(k.class_id),
+          coalesce((
+            select f.value
+            from jsonb_each(meta.section_of(v_subscription.definition, 'filter')) as f (key, value)
+            where meta.find_class(v_subscription.model_id, f.key) = k.class_id
+          ), '{}')
+        )
+        from replica.subscribed_class as k
+        where k.subscription_id = p_subscription
+      )
+    )
+  );
+end;
+$$;
+COMMENT ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) IS 'What a runner needs to read a subscription, its lease taken; null when it rests or is being read.';
+CREATE FUNCTION "replica"."begin_writing"("p_rules" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pg_advisory_xact_lock('replica.row_state'::regclass::oid::bigint);
+  perform set_config('pgears.source', 'replica', true);
+  perform set_config('pgears.source_seal', core.source_seal('replica'), true);
+  perform set_config('pgears.replica_rules', case when p_rules then 'on' else 'off' end, true);
+end;
+$$;
+COMMENT ON FUNCTION "replica"."begin_writing"("p_rules" boolean) IS 'Set the source mark "replica" with its seal; p_rules: rules of this instance act, too.';
+CREATE TABLE "replica"."reader" (
+    "code" "text" NOT NULL,
+    "login" "text" NOT NULL,
+    "instance" "text" NOT NULL,
+    "policy" "text" NOT NULL,
+    "classes" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "replica"."reader" IS 'Subscriptions of other instances that read this one; feed.consumer has the position that each has confirmed.';
+COMMENT ON COLUMN "replica"."reader"."classes" IS 'Class paths with the filter of each: values by column code.';
+CREATE FUNCTION "replica"."check_reader"("p_code" "text") RETURNS "replica"."reader"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reader replica.reader;
+  v_account constant text := access.current_account();
+  v_class text;
+begin
+  select r.* into v_reader from replica.reader as r where r.code = p_code and r.login = v_account;
+  if v_reader.code is null then
+    raise exception 'account "%" has not opened a reading "%"', v_account, p_code
+      using errcode = 'PG802', hint = 'Begin with replica.open_reading().';
+  end if;
+  select c.path into v_class
+  from jsonb_object_keys(v_reader.classes) as c (path)
+  where not replica.may_read(v_account, c.path)
+  order by c.path
+  limit 1;
+  if v_class is not null then
+    raise exception 'account "%" may not read class %, or there is none', v_account, v_class
+      using errcode = 'PG803', hint = 'Give the account a role with the right read, scope all, on each class of the subscription. Nothing was passed over.';
+  end if;
+  return v_reader;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."check_reader"("p_code" "text") IS 'Reader of a code. Raises PG802 unless the account opened it, PG803 when it may not read a class.';
+CREATE FUNCTION "replica"."covers"("p_one" "jsonb", "p_other" "jsonb") RETURNS boolean
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT (("p_one" = "p_other") OR (NOT (EXISTS ( SELECT
+            FROM "jsonb_each"("covers"."p_other") "o"("key", "value")
+           WHERE (("o"."value")::bigint > COALESCE((("covers"."p_one" ->> "o"."key"))::bigint, (0)::bigint))))));
+END;
+COMMENT ON FUNCTION "replica"."covers"("p_one" "jsonb", "p_other" "jsonb") IS 'True when the first vector has at least as many writes of each instance.';
+CREATE FUNCTION "replica"."deletions"("p_class" bigint, "p_uids" "uuid"[]) RETURNS TABLE("uid" "uuid", "changed" timestamp with time zone)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "d"."uid",
+     "max"("c"."changed") AS "max"
+    FROM ("feed"."change" "c"
+      CROSS JOIN LATERAL "unnest"("c"."uids") "d"("uid"))
+   WHERE (("c"."class_id" = "deletions"."p_class") AND ("c"."operation" = 'D'::"char") AND ("d"."uid" = ANY ("deletions"."p_uids")))
+   GROUP BY "d"."uid";
+END;
+COMMENT ON FUNCTION "replica"."deletions"("p_class" bigint, "p_uids" "uuid"[]) IS 'Rows among those given whose deletion the feed has, and its time.';
+CREATE TABLE "replica"."peer" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "url" "text" NOT NULL,
+    CONSTRAINT "peer_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "peer_url_check" CHECK (("url" ~ '^(env|file):.'::"text"))
+);
+COMMENT ON TABLE "replica"."peer" IS 'Other instances that this one may read; url is a reference (env:NAME, file:PATH) to the URL of the database.';
+CREATE FUNCTION "replica"."drop_peer"("p_code" "text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "replica"."peer" "p"
+   WHERE ("p"."code" = "drop_peer"."p_code");
+END;
+COMMENT ON FUNCTION "replica"."drop_peer"("p_code" "text") IS 'Forget a peer.';
+CREATE FUNCTION "replica"."drop_reader"("p_code" "text") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  delete from feed.consumer as c where c.code = 'replica:' || p_code;
+  delete from replica.reader as r where r.code = p_code;
+  return found;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."drop_reader"("p_code" "text") IS 'Forget a reading of another instance; true when there was one.';
+CREATE FUNCTION "replica"."drop_subscription"("p_subscription" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "replica"."subscription" "s"
+   WHERE ("s"."id" = "drop_subscription"."p_subscription");
+END;
+COMMENT ON FUNCTION "replica"."drop_subscription"("p_subscription" bigint) IS 'Drop a subscription; the peer keeps its feed for it until replica.drop_reader() is called there.';
+CREATE FUNCTION "replica"."due"() RETURNS SETOF bigint
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "s"."id"
+    FROM "replica"."subscription" "s"
+   WHERE ("s"."enabled" AND (("s"."lease_until" IS NULL) OR ("s"."lease_until" < "core"."now"())) AND (EXISTS ( SELECT
+            FROM "replica"."peer" "p"
+           WHERE ("p"."code" = "s"."peer"))))
+   ORDER BY "s"."id";
+END;
+COMMENT ON FUNCTION "replica"."due"() IS 'Ids of subscriptions that a runner may take.';
+CREATE FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "replica"."subscription" "s" SET "lease_until" = NULL::timestamp with time zone, "error" = "end_turn"."p_error", "failed" =
+         CASE
+             WHEN ("end_turn"."p_error" IS NULL) THEN "s"."failed"
+             ELSE "core"."now"()
+         END
+   WHERE (("s"."id" = "end_turn"."p_subscription") AND ("s"."lease_token" = "end_turn"."p_token"));
+END;
+COMMENT ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") IS 'End a turn; without an error the last one is forgotten.';
+CREATE FUNCTION "replica"."end_writing"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform set_config('pgears.source', '', true);
+  perform set_config('pgears.source_seal', '', true);
+  perform set_config('pgears.replica_rules', '', true);
+end;
+$$;
+COMMENT ON FUNCTION "replica"."end_writing"() IS 'End what replica.begin_writing() began.';
+CREATE FUNCTION "replica"."hold_lease"("p_subscription" bigint, "p_token" "uuid") RETURNS "replica"."subscription"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subscription replica.subscription;
+begin
+  update replica.subscription as s
+  set lease_until = core.now() + interval '1 minute', contacted = core.now()
+  where s.id = p_subscription and s.lease_token = p_token
+  returning s.* into v_subscription;
+  if v_subscription.id is null then
+    raise exception 'the lease of the subscription is lost'
+      using errcode = 'PG809', hint = 'Another runner reads it now; nothing needs to be done.';
+  end if;
+  return v_subscription;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."hold_lease"("p_subscription" bigint, "p_token" "uuid") IS 'Subscription whose lease the token holds. Raises PG809 otherwise.';
+CREATE FUNCTION "replica"."instance"() RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from replica.instance as i) then
+    insert into replica.instance (code)
+    values (left(replace(gen_random_uuid()::text, '-', ''), 12))
+    on conflict (id) do nothing;
+  end if;
+  return (select i.code from replica.instance as i);
+end;
+$$;
+COMMENT ON FUNCTION "replica"."instance"() IS 'Code of this instance in replication, 12 hexadecimal digits.';
+CREATE FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_ids constant bigint[] := array(
+    select s.id
+    from pg_temp.pgears_staged as s
+    where s.concurrent and (s.stamp, s.origin) <> (s.local_stamp, s.local_origin)
+  );
+  v_me constant text := replica.instance();
+  v_current jsonb[];
+  v_old jsonb := '{}';
+begin
+  if v_ids = '{}' then
+    return;
+  end if;
+  execute format('select array(select c.text::jsonb from (%s) as c (text))', replica.reading_statement(p_class, v_me)) into v_current using v_ids, '', null::jsonb;
+  if to_regclass('data.archive_' || p_class) is not null then
+    execute (
+      select format(
+        $sql$
+        select coalesce(jsonb_object_agg(r.uid, jsonb_build_object('@version', r.version%s)), '{}')
+        from data.archive_%s as r
+        inner join pg_temp.pgears_staged as s
+          on s.concurrent and r.id = s.id and r.version = coalesce(s.known_version, (s.vector ->> %L)::bigint)
+        $sql$,
+        string_agg(format(', %L, %s', k.code, k.reads), '' order by k.position), p_class, v_me
+      )
+      from replica.exchanged_column as k
+      where k.class_id = p_class
+    )
+    into v_old;
+  end if;
+  insert into replica.conflict (
+    subscription_id, class_id, uid, kind, state, found, old, current, incoming, columns, resolution, resolved
+  )
+  select
+    p_subscription, p_class, s.uid, 'conflict', case s.outcome when 'hold' then 'open' else 'resolved' end, core.now(),
+    v_old -> s.uid::text,
+    (select c.row from unnest(v_current) as c (row) where c.row ->> '@uid' = s.uid::text),
+    (select r.row from json_array_elements(p_rows) as r (row) where r.row ->> '@uid' = s.uid::text),
+    p_columns,
+    case s.outcome when 'take' then 'source' when 'keep' then 'target' end,
+    case when s.outcome <> 'hold' then core.now() end
+  from pg_temp.pgears_staged as s
+  where s.concurrent and (s.stamp, s.origin) <> (s.local_stamp, s.local_origin)
+  on conflict (subscription_id, class_id, uid) where state = 'open' do update
+  set current = excluded.current, incoming = excluded.incoming, columns = excluded.columns, kind = excluded.kind;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) IS 'Make rows of replica.conflict for staged rows that were changed on both sides.';
+CREATE FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT ("count"(*) > 0)
+    FROM ("meta"."class_name" "n"
+      JOIN "pg_class" "t" ON (("t"."oid" = ("to_regclass"(('data.datarow_'::"text" || "n"."id")))::"oid")))
+   WHERE (("n"."path" = "may_read"."p_class") AND ("pg_has_role"(("may_read"."p_account")::"name", "t"."relowner", 'usage'::"text") OR (EXISTS ( SELECT
+            FROM ("access"."effective_right" "r"
+              JOIN "pg_roles" "g" ON (("r"."group_name" = "g"."rolname")))
+           WHERE (("r"."class_id" = "n"."id") AND ("r"."operation" = 'read'::"text") AND ("r"."structure_id" IS NULL) AND ("r"."hidden" = '{}'::bigint[]) AND "pg_has_role"(("may_read"."p_account")::"name", "g"."oid", 'usage'::"text"))))));
+END;
+COMMENT ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") IS 'True when there is such a class and a role of the account reads all of it.';
+CREATE FUNCTION "replica"."merged"("p_one" "jsonb", "p_other" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_object_agg"("w"."key", "w"."writes") AS "jsonb_object_agg"
+    FROM ( SELECT "v"."key",
+             "max"(("v"."value")::bigint) AS "writes"
+            FROM ( SELECT "a"."key",
+                     "a"."value"
+                    FROM "jsonb_each"("merged"."p_one") "a"("key", "value")
+                 UNION ALL
+                  SELECT "b"."key",
+                     "b"."value"
+                    FROM "jsonb_each"("merged"."p_other") "b"("key", "value")) "v"
+           GROUP BY "v"."key") "w";
+END;
+COMMENT ON FUNCTION "replica"."merged"("p_one" "jsonb", "p_other" "jsonb") IS 'Vector with the greater number of writes of each instance.';
+CREATE FUNCTION "replica"."missing_contents"("p_batch" "jsonb") RETURNS SETOF "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT DISTINCT ("f"."sha256" #>> '{}'::"text"[])
+    FROM "jsonb_path_query"("missing_contents"."p_batch", 'strict $.**."sha256"'::"jsonpath") "f"("sha256")
+   WHERE (("jsonb_typeof"("f"."sha256") = 'string'::"text") AND (("f"."sha256" #>> '{}'::"text"[]) ~ '^[0-9a-f]{64}$'::"text") AND (NOT (EXISTS ( SELECT
+            FROM "core"."file_content" "c"
+           WHERE ("c"."sha256" = "decode"(("f"."sha256" #>> '{}'::"text"[]), 'hex'::"text"))))));
+END;
+COMMENT ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") IS 'SHA-256 of contents to be fetched before the batch is applied.';
+CREATE TABLE "replica"."subscribed_class" (
+    "subscription_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "copied_to" bigint DEFAULT 0,
+    "unknown" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "missing" "text"[] DEFAULT '{}'::"text"[] NOT NULL
+);
+COMMENT ON TABLE "replica"."subscribed_class" IS 'Classes of a subscription in the order in which they are applied.';
+COMMENT ON COLUMN "replica"."subscribed_class"."copied_to" IS 'Id of the peer up to which its rows were copied; null once all are.';
+COMMENT ON COLUMN "replica"."subscribed_class"."unknown" IS 'Columns that the peer sent and this instance does not have.';
+COMMENT ON COLUMN "replica"."subscribed_class"."missing" IS 'Columns that this instance has and the peer did not send.';
+CREATE FUNCTION "replica"."next_copy"("p_subscription" bigint) RETURNS TABLE("class" "text", "copied_to" bigint)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "meta"."class_path"("k"."class_id") AS "class_path",
+     "k"."copied_to"
+    FROM "replica"."subscribed_class" "k"
+   WHERE (("k"."subscription_id" = "next_copy"."p_subscription") AND ("k"."copied_to" IS NOT NULL))
+   ORDER BY "k"."position"
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "replica"."next_copy"("p_subscription" bigint) IS 'Class and id behind which to copy.';
+CREATE VIEW "replica"."exchanged_column" AS
+ SELECT "class_id",
+    "column_id",
+    "code",
+    "physical",
+    "position",
+    "kind",
+    "is_array",
+    "sql_type",
+    "several",
+        CASE
+            WHEN ("kind" = 'value'::"text") THEN "sql_type"
+            WHEN ("kind" = 'file'::"text") THEN 'jsonb'::"text"
+            WHEN ("kind" = 'row'::"text") THEN ('uuid'::"text" || "brackets")
+            ELSE ('text'::"text" || "brackets")
+        END AS "carried_type",
+        CASE
+            WHEN ("kind" = 'value'::"text") THEN "format"('r.%I'::"text", "physical")
+            WHEN (NOT "is_array") THEN "format"('(select %s from (%s) as t where t.id = r.%I%s)'::"text", "shown", "targets", "physical",
+            CASE
+                WHEN "several" THEN "format"(' and t.path = r.%I'::"text", ("physical" || '_class'::"text"))
+                ELSE ''::"text"
+            END)
+            WHEN ("kind" = 'file'::"text") THEN "format"('case when r.%1$I is not null then (select coalesce(jsonb_agg(%2$s order by u.n), ''[]'') from unnest(r.%1$I) with ordinality as u (id, n) inner join (%3$s) as t on u.id = t.id) end'::"text", "physical", "shown", "targets")
+            ELSE "format"('case when r.%1$I is not null then array(select t.key from unnest(r.%1$I) with ordinality as u (id, n) inner join (%2$s) as t on u.id = t.id order by u.n) end'::"text", "physical", "targets")
+        END AS "reads",
+        CASE
+            WHEN ("kind" = 'value'::"text") THEN "format"('x.%I'::"text", "code")
+            WHEN (NOT "is_array") THEN "format"('(select t.id from (%s) as t where t.key = %s limit 1)'::"text", "targets", "given")
+            ELSE "format"('case when x.%1$I is not null then array(select t.id from %2$s inner join (%3$s) as t on %4$s = t.key order by u.n) end'::"text", "code", "format"((
+            CASE "kind"
+                WHEN 'file'::"text" THEN 'jsonb_array_elements(x.%I)'::"text"
+                ELSE 'unnest(x.%I)'::"text"
+            END || ' with ordinality as u (key, n)'::"text"), "code"), "targets",
+            CASE "kind"
+                WHEN 'file'::"text" THEN '(u.key ->> ''uid'')::uuid'::"text"
+                ELSE 'u.key'::"text"
+            END)
+        END AS "writes",
+        CASE
+            WHEN "several" THEN "format"('(select t.path from (%s) as t where t.key = x.%I limit 1)'::"text", "targets", "code")
+            ELSE NULL::"text"
+        END AS "writes_class"
+   FROM ( SELECT "e"."class_id",
+            "e"."column_id",
+            "e"."code",
+            "e"."physical",
+            "e"."position",
+            "e"."is_array",
+            "e"."sql_type",
+            ("cardinality"("e"."targets") > 1) AS "several",
+                CASE
+                    WHEN "e"."is_array" THEN '[]'::"text"
+                    ELSE ''::"text"
+                END AS "brackets",
+            "k"."kind",
+                CASE "k"."kind"
+                    WHEN 'file'::"text" THEN "format"('(x.%I ->> ''uid'')::uuid'::"text", "e"."code")
+                    ELSE "format"('x.%I'::"text", "e"."code")
+                END AS "given",
+                CASE "k"."kind"
+                    WHEN 'file'::"text" THEN 'jsonb_build_object(''uid'', t.key, ''name'', t.name, ''media_type'', t.media_type, ''sha256'', encode(t.sha256, ''hex''), ''created'', t.created, ''creator'', t.creator)'::"text"
+                    ELSE 't.key'::"text"
+                END AS "shown",
+                CASE "k"."kind"
+                    WHEN 'user'::"text" THEN 'select a.id, a.login as key, null::text as path from access.account as a'::"text"
+                    WHEN 'class'::"text" THEN 'select n.id, n.path as key, null::text as path from meta.class_name as n'::"text"
+                    WHEN 'file'::"text" THEN 'select f.id, f.uid as key, null::text as path, f.name, f.media_type, f.sha256, f.created, f.creator from core.file as f'::"text"
+                    WHEN 'row'::"text" THEN ( SELECT "string_agg"("format"('select d.id, d.uid as key, %L::text as path from data.datarow_%s as d'::"text", "meta"."class_path"("g"."id"), "a"."class_id"), ' union all '::"text" ORDER BY "g"."n", "a"."depth", "a"."class_id") AS "string_agg"
+                       FROM ("unnest"("e"."targets") WITH ORDINALITY "g"("id", "n")
+                         JOIN "meta"."ancestry" "a" ON (("g"."id" = "a"."ancestor_id"))))
+                    ELSE NULL::"text"
+                END AS "targets"
+           FROM ("meta"."effective_column" "e"
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN (("e"."type" = 'reference'::"text") AND "e"."target_user") THEN 'user'::"text"
+                            WHEN ("e"."type" = 'reference'::"text") THEN 'row'::"text"
+                            WHEN ("e"."type" = ANY (ARRAY['file'::"text", 'class'::"text"])) THEN "e"."type"
+                            ELSE 'value'::"text"
+                        END AS "kind") "k")
+          WHERE ("e"."stored" AND ("e"."type" <> 'calculated'::"text"))) "t";
+COMMENT ON VIEW "replica"."exchanged_column" IS 'Columns of classes as replication reads and writes them.';
+CREATE FUNCTION "replica"."note_columns"("p_subscription" bigint, "p_class" bigint, "p_columns" "jsonb") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ WITH "sent" AS (
+          SELECT "c"."code"
+            FROM "jsonb_array_elements_text"("note_columns"."p_columns") "c"("code")
+         ), "own" AS (
+          SELECT "k_1"."code"
+            FROM "replica"."exchanged_column" "k_1"
+           WHERE ("k_1"."class_id" = "note_columns"."p_class")
+         ), "difference" AS (
+          SELECT ARRAY( SELECT "s"."code"
+                    FROM "sent" "s"
+                   WHERE (NOT ("s"."code" IN ( SELECT "o"."code"
+                            FROM "own" "o")))
+                   ORDER BY "s"."code") AS "unknown",
+             ARRAY( SELECT "o"."code"
+                    FROM "own" "o"
+                   WHERE (NOT ("o"."code" IN ( SELECT "s"."code"
+                            FROM "sent" "s")))
+                   ORDER BY "o"."code") AS "missing"
+         )
+  UPDATE "replica"."subscribed_class" "k" SET "unknown" = "d"."unknown", "missing" = "d"."missing"
+    FROM "difference" "d"
+   WHERE (("k"."subscription_id" = "note_columns"."p_subscription") AND ("k"."class_id" = "note_columns"."p_class") AND (("k"."unknown" IS DISTINCT FROM "d"."unknown") OR ("k"."missing" IS DISTINCT FROM "d"."missing")));
+END;
+COMMENT ON FUNCTION "replica"."note_columns"("p_subscription" bigint, "p_class" bigint, "p_columns" "jsonb") IS 'Columns that are ignored, and columns that keep their values, because one side is older.';
+CREATE FUNCTION "replica"."open_reading"("p_request" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code constant text := p_request ->> 'reader';
+  v_instance constant text := p_request ->> 'instance';
+  v_classes constant jsonb := p_request -> 'classes';
+  v_policy constant text := p_request ->> 'policy';
+  v_epoch constant text := (select c.system_identifier from pg_control_system() as c)::text
+    || '/' || (select d.oid from pg_database as d where d.datname = current_database());
+  v_own text;
+  v_position feed.consumer;
+begin
+  if v_instance = replica.instance() then
+    raise exception 'both sides are instance %', v_instance
+      using errcode = 'PG804', hint = 'A copied database keeps the code of its original: delete the row of replica.instance in the copy, before it replicates.';
+  elsif coalesce(v_classes, '{}') = '{}' then
+    raise exception 'the subscription names no class'
+      using errcode = 'PG805', hint = 'Name the classes to read; nothing was changed.';
+  end if;
+  -- Two authorities would hand their rows to and fro for ever.
+  select s.policy into v_own
+  from replica.subscription as s
+  where s.instance = v_instance and s.enabled
+    and (s.policy in ('source', 'target') or v_policy in ('source', 'target'))
+    and (s.policy, v_policy) not in (('source', 'target'), ('target', 'source'))
+    and exists (
+      select
+      from replica.subscribed_class as k
+      where k.subscription_id = s.id and v_classes ? meta.class_path(k.class_id)
+    )
+  limit 1;
+  if v_own is not null then
+    raise exception 'both sides replicate the class, here conflict: %, there conflict: %', v_own, v_policy
+      using errcode = 'PG806', hint = 'Write source on one side and target on the other, or the same of newer and manual on both.';
+  end if;
+  insert into replica.reader as r (code, login, instance, policy, classes)
+  values (v_code, access.current_account(), v_instance, v_policy, v_classes)
+  on conflict (code) do update
+  set instance = excluded.instance, policy = excluded.policy, classes = excluded.classes
+  where r.login = excluded.login;
+  perform replica.check_reader(v_code);
+  perform feed.subscribe('replica:' || v_code, 'instance ' || v_instance);
+  if p_request ->> 'anew' = 'true' then
+    update feed.consumer as c
+    set transaction_id = pg_snapshot_xmin(pg_current_snapshot()), position = 0
+    where c.code = 'replica:' || v_code;
+  end if;
+  select c.* into v_position from feed.consumer as c where c.code = 'replica:' || v_code;
+  return jsonb_build_object(
+    'instance', replica.instance(),
+    'epoch', v_epoch,
+    'transaction', v_position.transaction_id::text,
+    'position', v_position.position
+  );
+end;
+$$;
+COMMENT ON FUNCTION "replica"."open_reading"("p_request" "jsonb") IS 'Register a reading of another instance: reader, instance, policy, classes with filters. Gives instance, epoch and position. Raises PG802 to PG806.';
+CREATE FUNCTION "replica"."peers"() RETURNS TABLE("code" "text", "url" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "p"."code",
+     "p"."url"
+    FROM "replica"."peer" "p"
+   ORDER BY "p"."code";
+END;
+COMMENT ON FUNCTION "replica"."peers"() IS 'Code and reference of each peer.';
+CREATE FUNCTION "replica"."prune"("p_keep" interval DEFAULT '30 days'::interval) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count bigint;
+begin
+  delete from replica.conflict as c where c.state = 'resolved' and c.resolved < core.now() - p_keep;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."prune"("p_keep" interval) IS 'Number of resolved conflicts deleted.';
+CREATE FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer DEFAULT 2000) RETURNS TABLE("head" "jsonb", "rows" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_reader constant replica.reader := replica.check_reader(p_reader);
+  v_horizon constant xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  v_me constant text := replica.instance();
+  v_last jsonb;
+  v_statements bigint;
+  v_classes jsonb;
+  v_behind bigint;
+begin
+  update feed.consumer as c
+  set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
+  where c.code = 'replica:' || p_reader
+    and (c.transaction_id, c.position) <= (p_transaction, p_position)
+    and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
+  if not found then
+    raise exception 'reading "%" is at a position that this instance does not have any more', p_reader
+      using errcode = 'PG807', hint = 'One of the two databases was restored from a backup: "pgears replicate resync" copies the classes again.';
+  end if;
+  with statement as (
+    select
+      c.transaction_id,
+      c.position,
+      n.path,
+      c.class_id,
+      c.row_ids,
+      c.uids,
+      c.changed,
+      case when (c.transaction_id, c.position) = (p_transaction, p_position) then p_piece else 0 end::integer as piece
+    from feed.change as c
+    left join meta.class_name as n on c.class_id = n.id and v_reader.classes ? n.path
+    where (c.transaction_id, c.position) >= (p_transaction, p_position) and c.transaction_id < v_horizon
+      -- A piece of 0 at the position itself: all of that change was read.
+      and ((c.transaction_id, c.position) > (p_transaction, p_position) or p_piece > 0)
+    order by c.transaction_id, c.position
+    limit p_limit
+  ),
+  counted as (
+    select
+      s.*,
+      case when s.path is null then 0 else cardinality(s.row_ids) - s.piece end as rows,
+      coalesce(
+        sum(case when s.path is null then 0 else cardinality(s.row_ids) - s.piece end) over (
+          order by s.transaction_id, s.position rows between unbounded preceding and 1 preceding
+        ), 0
+      ) as before
+    from statement as s
+  ),
+  taken as (
+    select c.*, least(c.rows, p_limit - c.before)::integer as take
+    from counted as c
+    where c.before < p_limit
+  ),
+  changed_row as (
+    select t.path, t.class_id, t.changed, u.row_id, u.uid
+    from taken as t
+    cross join lateral unnest(
+      t.row_ids[t.piece + 1:t.piece + t.take], t.uids[t.piece + 1:t.piece + t.take]
+    ) as u (row_id, uid)
+    where t.path is not null
+  )
+  select
+    (
+      select jsonb_agg(g)
+      from (
+        select
+          r.path,
+          r.class_id,
+          array_agg(distinct r.row_id) as ids,
+          jsonb_object_agg(r.uid, r.changed) filter (where r.uid is not null) as gone
+        from changed_row as r
+        group by r.path, r.class_id
+      ) as g
+    ),
+    (
+      select jsonb_build_object(
+        'transaction', x.transaction_id, 'position', x.position, 'piece', case when x.take < x.rows then x.piece + x.take else 0 end
+      )
+      from taken as x
+      order by x.transaction_id desc, x.position desc
+      limit 1
+    ),
+    (select count(*) from statement as s),
+    (select coalesce(sum(c.rows), 0) - (select coalesce(sum(t.take), 0) from taken as t) from counted as c)
+  into v_classes, v_last, v_statements, v_behind;
+  return query select r.head, r.rows from replica.rows_of(v_reader, v_classes, v_me) as r;
+  head := jsonb_build_object(
+    'transaction', coalesce(v_last ->> 'transaction', p_transaction::text),
+    'position', coalesce((v_last ->> 'position')::bigint, p_position),
+    'piece', coalesce((v_last ->> 'piece')::bigint, p_piece),
+    'more', v_behind > 0 or v_statements = p_limit,
+    'behind', v_behind
+  );
+  rows := null;
+  return next;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) IS 'Confirm a position and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
+CREATE FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer DEFAULT 1048576) RETURNS "bytea"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_reader constant replica.reader := replica.check_reader(p_reader);
+  v_held boolean;
+begin
+  execute (
+    select 'select ' || coalesce(string_agg(
+      format(
+        'exists (select from data.%I as h inner join core.file as f on h.%s = f.id where f.sha256 = $1)',
+        case when k.is_array then 'link_' || k.column_id else 'datarow_' || k.class_id end,
+        case when k.is_array then 'target_id' else k.physical end
+      ), ' or '
+    ), 'false')
+    from replica.exchanged_column as k
+    inner join meta.class_name as n on k.class_id = n.id
+    where v_reader.classes ? n.path and k.kind = 'file'
+  )
+  into v_held
+  using decode(p_sha256, 'hex');
+  if not v_held then
+    return null;
+  end if;
+  return (
+    select substring(c.content from (p_offset + 1)::integer for p_length)
+    from core.file_content as c
+    where c.sha256 = decode(p_sha256, 'hex')
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) IS 'Bytes of a content by its SHA-256; null when no row of the reading holds it. Raises PG802, PG803.';
+CREATE FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer DEFAULT 2000) RETURNS TABLE("head" "jsonb", "rows" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $_$
+declare
+  v_reader replica.reader := replica.check_reader(p_reader);
+  v_class constant bigint := meta.class_id(p_class);
+  v_ids bigint[];
+begin
+  if not v_reader.classes ? p_class then
+    raise exception 'class % is not of this subscription', p_class
+      using errcode = 'PG803', hint = 'Name it when the reading is opened.';
+  end if;
+  execute format('select array(select r.id from data.datarow_%s as r where r.id > $1 order by r.id limit $2)', v_class)
+  into v_ids
+  using p_after, p_limit;
+  -- A copy holds what the reader wrote, too: it may have lost it.
+  v_reader.instance := '';
+  return query
+  select r.head, r.rows
+  from replica.rows_of(
+    v_reader, jsonb_build_array(jsonb_build_object('class_id', v_class, 'path', p_class, 'ids', v_ids)), replica.instance()
+  ) as r;
+  head := jsonb_build_object('copied', p_class, 'copied_to', case when cardinality(v_ids) = p_limit then v_ids[p_limit] end);
+  rows := null;
+  return next;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) IS 'Rows of a class behind an id; copied_to is null with the last ones. Raises PG802, PG803.';
+CREATE FUNCTION "replica"."state_expressions"("p_me" "text", OUT "vector" "text", OUT "stamp" "text", OUT "origin" "text", OUT "lost_vector" "text") RETURNS "record"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "format"('case when s.uid is null then jsonb_build_object(%1$L, r.version) when s.version = r.version and not s.gone then s.vector else s.vector || jsonb_build_object(%1$L, coalesce((s.vector ->> %1$L)::bigint, 0) + r.version - s.version) end'::"text", "p_me") AS "format",
+     'case when s.version = r.version then s.stamp else greatest(r.created, r.modified, r.deleted, s.stamp + interval ''1 microsecond'') end'::"text",
+     "format"('case when s.version = r.version then s.origin else %L end'::"text", "p_me") AS "format",
+     "format"('case when s.gone then s.vector else coalesce(s.vector, ''{}'') || jsonb_build_object(%1$L, coalesce((s.vector ->> %1$L)::bigint, 0) + 1000000000000) end'::"text", "p_me") AS "format";
+END;
+COMMENT ON FUNCTION "replica"."state_expressions"("p_me" "text", OUT "vector" "text", OUT "stamp" "text", OUT "origin" "text", OUT "lost_vector" "text") IS 'SQL expressions over a row r and its row_state s, for the instance given.';
+CREATE FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "format"('
+    select case when p.shown is null then to_json(x)::text else (to_jsonb(x) || p.shown)::text end
+    from (
+      select
+        r.uid as "@uid", r.version as "@version", %2$s as "@vector", %3$s as "@stamp", %4$s as "@origin",
+        r.creator as "@creator", r.created as "@created", r.created_source as "@created_source", r.modifier as "@modifier",
+        r.modified as "@modified", r.modified_source as "@modified_source", r.deleter as "@deleter", r.deleted as "@deleted",
+        r.deleted_source as "@deleted_source"%5$s
+      from data.datarow_%1$s as r
+      left join replica.row_state as s on s.class_id = %1$s and r.uid = s.uid
+      where r.id = any($1) and (s.origin is distinct from $2 or s.merged or s.version <> r.version)
+      order by r.id
+    ) as x
+    left join (
+      select p.uid, jsonb_object_agg(k.code, p.value) as shown
+      from replica.pending as p
+      inner join meta.class_column as k on p.column_id = k.id
+      where p.class_id = %1$s
+      group by p.uid
+    ) as p on x."@uid" = p.uid
+    where $3 is null or not exists (
+      select
+      from jsonb_each($3) as f (code, value)
+      where not coalesce(
+        to_jsonb(x) ->> f.code = any(array(
+          select v.text
+          from jsonb_array_elements_text(case jsonb_typeof(f.value) when ''array'' then f.value else jsonb_build_array(f.value) end) as v (text)
+        )),
+        false
+      )
+    )
+    '::"text", "reading_statement"."p_class", "e"."vector", "e"."stamp", "e"."origin", ( SELECT "string_agg"("format"(', %s as %I'::"text", "k"."reads", "k"."code"), ''::"text" ORDER BY "k"."position") AS "string_agg"
+            FROM "replica"."exchanged_column" "k"
+           WHERE ("k"."class_id" = "reading_statement"."p_class"))) AS "format"
+    FROM "replica"."state_expressions"("reading_statement"."p_me") "e"("vector", "stamp", "origin", "lost_vector");
+END;
+COMMENT ON FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") IS 'SQL that reads rows of a class for another instance, each as JSON.';
+CREATE FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_conflict replica.conflict;
+  v_subscription replica.subscription;
+  v_me constant text := replica.instance();
+  v_id bigint;
+  v_own jsonb;
+  v_winner jsonb;
+  v_vector jsonb;
+begin
+  if p_winner not in ('source', 'target') then
+    raise exception 'a conflict is not won by "%"', p_winner
+      using errcode = 'PG810', hint = 'Write source for the row of the peer, target for the one here.';
+  end if;
+  perform replica.begin_writing(false);
+  select c.* into v_conflict from replica.conflict as c where c.id = p_conflict and c.state = 'open' for update;
+  if v_conflict.id is null then
+    raise exception 'there is no open conflict %', p_conflict
+      using errcode = 'PG811', hint = '"pgears replicate conflicts" shows the open ones.';
+  end if;
+  select s.* into strict v_subscription from replica.subscription as s where s.id = v_conflict.subscription_id;
+  execute format('select r.id from data.datarow_%s as r where r.uid = $1 for update', v_conflict.class_id) into v_id using v_conflict.uid;
+  execute replica.reading_statement(v_conflict.class_id, v_me) into v_own using array[v_id], '', null::jsonb;
+  v_own := coalesce(v_own, (
+    select jsonb_build_object(
+      '@uid', s.uid, '@gone', true, '@stamp', s.stamp,
+      '@vector', case when s.gone then s.vector else s.vector || jsonb_build_object(v_me, coalesce((s.vector ->> v_me)::bigint, 0) + 1000000000000) end
+    )
+    from replica.row_state as s
+    where s.class_id = v_conflict.class_id and s.uid = v_conflict.uid
+  ));
+  v_winner := case when p_winner = 'source' then v_conflict.incoming else v_own end;
+  if v_winner is not null and (v_conflict.kind = 'conflict' or p_winner = 'target') then
+    v_vector := replica.merged(v_conflict.incoming -> '@vector', coalesce(v_own -> '@vector', '{}'));
+    v_winner := v_winner || jsonb_build_object(
+      '@vector', v_vector || jsonb_build_object(v_me, coalesce((v_vector ->> v_me)::bigint, 0) + 1),
+      '@version', greatest((v_conflict.incoming ->> '@version')::bigint, (v_own ->> '@version')::bigint, 0) + 1,
+      '@origin', v_me,
+      '@stamp', greatest(
+        now(), (v_conflict.incoming ->> '@stamp')::timestamptz + interval '1 microsecond', (v_own ->> '@stamp')::timestamptz + interval '1 microsecond'
+      )
+    );
+  end if;
+  if v_winner is not null then
+    perform replica.apply_rows(
+      v_subscription, v_conflict.class_id,
+      case when p_winner = 'source' then v_conflict.columns else array(select k.code from replica.exchanged_column as k where k.class_id = v_conflict.class_id) end,
+      json_build_array(v_winner), 'source'
+    );
+    perform replica.resolve_pending();
+  end if;
+  update replica.conflict as c
+  set state = 'resolved', resolution = p_winner, resolved = core.now(), resolver = access.current_account()
+  where c.id = p_conflict;
+  perform replica.end_writing();
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") IS 'End a conflict in favour of source or target. Raises PG810, PG811, or whatever the class refuses.';
+CREATE FUNCTION "replica"."resolve_pending"() RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column record;
+  v_count bigint;
+  v_rows bigint := 0;
+begin
+  for v_column in
+    select k.*
+    from replica.exchanged_column as k
+    where exists (select from replica.pending as p where p.class_id = k.class_id and p.column_id = k.column_id)
+  loop
+    execute format(
+      $sql$
+      with found as (
+        select p.uid, %3$s as ids%4$s, %5$s as complete
+        from replica.pending as p
+        cross join lateral (select %6$s as %7$I) as x
+        where p.class_id = %1$s and p.column_id = %2$s
+      ),
+      filled as (
+        update data.datarow_%1$s as t
+        set %8$I = f.ids%9$s
+        from found as f
+        where t.uid = f.uid and %10$s
+      )
+      delete from replica.pending as p
+      using found as f
+      left join data.datarow_%1$s as t on f.uid = t.uid
+      where p.class_id = %1$s and p.column_id = %2$s and p.uid = f.uid and (%11$s)
+      $sql$,
+      v_column.class_id,
+      v_column.column_id,
+      v_column.writes,
+      case when v_column.several then format(', %s as path', v_column.writes_class) else '' end,
+      case when v_column.is_array then format('coalesce(cardinality(%s), 0) >= jsonb_array_length(p.value)', v_column.writes) else format('%s is not null', v_column.writes) end,
+      case
+        when v_column.kind = 'file' then 'p.value'
+        when v_column.is_array then format('array(select e.key::%s from jsonb_array_elements_text(p.value) with ordinality as e (key, n) order by e.n)', rtrim(v_column.carried_type, '[]'))
+        else format('(p.value #>> ''{}'')::%s', v_column.carried_type)
+      end,
+      v_column.code,
+      v_column.physical,
+      case when v_column.several then format(', %I = f.path', v_column.physical || '_class') else '' end,
+      case
+        when v_column.is_array then format('f.ids is distinct from t.%1$I and coalesce(t.%1$I, ''{}'') <@ f.ids', v_column.physical)
+        else format('f.ids is not null and t.%I is null', v_column.physical)
+      end,
+      case
+        when v_column.is_array then format('f.complete or t.uid is null or not coalesce(t.%I, ''{}'') <@ f.ids', v_column.physical)
+        else format('f.complete or t.uid is null or t.%I is not null', v_column.physical)
+      end
+    );
+    get diagnostics v_count = row_count;
+    v_rows := v_rows + v_count;
+  end loop;
+  return v_rows;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."resolve_pending"() IS 'Number of references that wait no longer.';
+CREATE FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text" DEFAULT NULL::"text") RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  update replica.subscribed_class as k
+  set copied_to = 0
+  from replica.subscription as s
+  where s.id = p_subscription and k.subscription_id = s.id
+    and (p_class is null or k.class_id = meta.find_class(s.model_id, p_class));
+  get diagnostics v_count = row_count;
+  if v_count = 0 then
+    raise exception 'class "%" is not of the subscription', p_class
+      using errcode = 'PG106', hint = '"pgears replicate status" shows the classes.';
+  elsif p_class is null then
+    update replica.subscription as s
+    set instance = null, epoch = null, transaction_id = null, position = 0, piece = 0
+    where s.id = p_subscription;
+  end if;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") IS 'Number of classes that will be copied again. Raises PG106.';
+CREATE FUNCTION "replica"."retry_refused"("p_subscription" "replica"."subscription", "p_limit" integer DEFAULT 100) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_conflict replica.conflict;
+  v_rows bigint := 0;
+begin
+  for v_conflict in
+    select c.*
+    from replica.conflict as c
+    where c.subscription_id = p_subscription.id and c.state = 'open' and c.kind = 'refused'
+    order by c.id
+    limit p_limit
+  loop
+    v_rows := v_rows + replica.apply_class(
+      p_subscription, v_conflict.class_id, v_conflict.columns, json_build_array(v_conflict.incoming), p_subscription.policy
+    );
+  end loop;
+  if v_rows > 0 then
+    perform replica.resolve_pending();
+  end if;
+  return v_rows;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."retry_refused"("p_subscription" "replica"."subscription", "p_limit" integer) IS 'Number of refused rows that were written after all.';
+CREATE FUNCTION "replica"."rows_of"("p_reader" "replica"."reader", "p_classes" "jsonb", "p_me" "text") RETURNS TABLE("head" "jsonb", "rows" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class record;
+  v_rows text;
+  v_gone text;
+begin
+  for v_class in
+    select c.*
+    from jsonb_to_recordset(p_classes) as c (class_id bigint, path text, ids bigint[], gone jsonb)
+  loop
+    execute format('select string_agg(c.text, '','') from (%s) as c (text)', replica.reading_statement(v_class.class_id, p_me))
+    into v_rows
+    using v_class.ids, p_reader.instance, nullif(p_reader.classes -> v_class.path, '{}');
+    v_gone := null;
+    if v_class.gone is not null then
+      execute (
+        select format(
+          $sql$
+          select string_agg(
+            json_build_object(
+              '@uid', d.uid, '@gone', true, '@vector', %2$s,
+              '@stamp', case when s.gone then s.stamp else greatest(d.changed, s.stamp + interval '1 microsecond') end,
+              '@origin', case when s.gone then s.origin else %3$L end
+            )::text, ','
+          )
+          from (select g.key::uuid as uid, g.value::timestamptz as changed from jsonb_each_text($1) as g (key, value)) as d
+          left join replica.row_state as s on s.class_id = %1$s and d.uid = s.uid
+          where not exists (select from data.datarow_%1$s as r where r.uid = d.uid)
+            and not coalesce(s.gone and s.origin = $2 and not s.merged, false)
+          $sql$,
+          v_class.class_id, e.lost_vector, p_me
+        )
+        from replica.state_expressions(p_me) as e
+      )
+      into v_gone
+      using v_class.gone, p_reader.instance;
+    end if;
+    continue when v_rows is null and v_gone is null;
+    head := jsonb_build_object(
+      'class', v_class.path,
+      'columns', (select jsonb_agg(k.code order by k.position) from replica.exchanged_column as k where k.class_id = v_class.class_id)
+    );
+    rows := '[' || concat_ws(',', v_rows, v_gone) || ']';
+    return next;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."rows_of"("p_reader" "replica"."reader", "p_classes" "jsonb", "p_me" "text") IS 'For each class: head with class and columns, and its rows as a JSON list.';
+CREATE FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform meta.check_code(p_code, 'peer');
+  if p_url !~ '^(env|file):.' then
+    raise exception 'the URL of peer "%" is to be a reference', p_code
+      using errcode = 'PG801', hint = 'Write env:NAME or file:PATH, where the URL with its password is kept.';
+  end if;
+  insert into replica.peer as p (code, url)
+  values (p_code, p_url)
+  on conflict (code) do update set url = excluded.url;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") IS 'Make or change a peer. Raises PG101, PG801.';
+CREATE FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_classes bigint[];
+  v_unknown text;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'subscription');
+  perform meta.check_definition('subscription', p_definition, '$');
+  v_classes := array(
+    select meta.find_class(p_model, c.name)
+    from jsonb_array_elements_text(p_definition -> 'classes') with ordinality as c (name, n)
+    order by c.n
+  );
+  if v_classes = '{}' then
+    raise exception 'subscription "%" names no class', p_code
+      using errcode = 'PG805', detail = '$.classes', hint = 'Name the classes to read, or drop the subscription.';
+  end if;
+  select format('%s.%s', f.key, v.code) into v_unknown
+  from jsonb_each(meta.section_of(p_definition, 'filter')) as f (key, value)
+  cross join lateral jsonb_object_keys(f.value) as v (code)
+  where not exists (
+    select
+    from replica.exchanged_column as k
+    where k.class_id = meta.find_class(p_model, f.key) and k.class_id = any(v_classes) and k.code = v.code and k.kind = 'value'
+  )
+  limit 1;
+  if v_unknown is not null then
+    raise exception 'the filter of subscription "%" cannot be on %', p_code, v_unknown
+      using errcode = 'PG808', detail = '$.filter', hint = 'Name columns with plain values, of classes of the subscription.';
+  end if;
+  insert into replica.subscription as s (model_id, code, enabled, peer, policy, rules, definition)
+  values (
+    p_model,
+    p_code,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    p_definition ->> 'peer',
+    coalesce(p_definition ->> 'conflict', 'newer'),
+    coalesce((p_definition ->> 'rules')::boolean, false),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    enabled = excluded.enabled,
+    peer = excluded.peer,
+    policy = excluded.policy,
+    rules = excluded.rules,
+    definition = excluded.definition
+  returning s.id into v_id;
+  delete from replica.subscribed_class as k where k.subscription_id = v_id and k.class_id <> all (v_classes);
+  insert into replica.subscribed_class as k (subscription_id, class_id, position)
+  select v_id, c.id, min(c.n)
+  from unnest(v_classes) with ordinality as c (id, n)
+  group by c.id
+  on conflict (subscription_id, class_id) do update set position = excluded.position;
+  perform replica.instance();
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a subscription, made or changed. Keys: see meta.vocabulary. Raises PG110 to PG114, PG805, PG808.';
+CREATE FUNCTION "replica"."stage_rows"("p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text", "p_me" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_foreign text;
+  v_files text[];
+  v_types text;
+  v_values text;
+  v_state record;
+begin
+  select min(t.tgname) into v_foreign
+  from pg_trigger as t
+  inner join pg_class as c on t.tgrelid = c.oid
+  inner join pg_proc as p on t.tgfoid = p.oid
+  inner join pg_roles as o on p.proowner = o.oid
+  where t.tgrelid = format('data.datarow_%s', p_class)::regclass and not t.tgisinternal and t.tgenabled <> 'D'
+    and p.proowner <> c.relowner and not p.prosecdef and not o.rolsuper;
+  if v_foreign is not null then
+    raise exception 'a trigger of another owner would run with the rights of the system'
+      using
+        errcode = 'PG140', detail = v_foreign,
+        hint = 'Make its function "security definer", or give the function to the owner of the class table, who then vouches for it.';
+  end if;
+  select
+    string_agg(format(', %I %s', k.code, k.carried_type), '' order by k.position),
+    string_agg(
+      format(', %s as %I', k.writes, k.physical)
+      || case when k.several then format(', %s as %I', k.writes_class, k.physical || '_class') else '' end
+      || case
+        when k.kind = 'value' then ''
+        when k.is_array then format(
+          ', to_jsonb(x.%1$I) as %2$I, %3$s <> coalesce(cardinality(%4$s), 0) as %5$I',
+          k.code, 'carried_' || k.physical,
+          case k.kind when 'file' then format('coalesce(jsonb_array_length(x.%I), 0)', k.code) else format('coalesce(cardinality(x.%I), 0)', k.code) end,
+          k.writes, 'lacks_' || k.physical
+        )
+        else format(
+          ', to_jsonb(x.%1$I) as %2$I, x.%1$I is not null and %3$s is null as %4$I',
+          k.code, 'carried_' || k.physical, k.writes, 'lacks_' || k.physical
+        )
+      end, '' order by k.position
+    ),
+    array_agg(k.code) filter (where k.kind = 'file')
+  into v_types, v_values, v_files
+  from replica.exchanged_column as k
+  where k.class_id = p_class and k.code = any(p_columns);
+  if v_files is not null then
+    insert into core.file (uid, name, media_type, size, sha256, created, creator)
+    select distinct on (f.uid) f.uid, f.name, f.media_type, coalesce(c.size, 0), c.sha256, f.created, f.creator
+    from json_array_elements(p_rows) as r (row)
+    cross join lateral unnest(v_files) as k (code)
+    cross join lateral jsonb_to_recordset(
+      case jsonb_typeof((r.row -> k.code)::jsonb)
+        when 'array' then (r.row -> k.code)::jsonb
+        when 'object' then jsonb_build_array((r.row -> k.code)::jsonb)
+        else '[]'
+      end
+    ) as f (uid uuid, name text, media_type text, sha256 text, created timestamptz, creator text)
+    left join core.file_content as c on c.sha256 = decode(f.sha256, 'hex')
+    where f.uid is not null and (f.sha256 is null or c.sha256 is not null)
+    on conflict (uid) do nothing;
+  end if;
+  select e.* into v_state from replica.state_expressions(p_me) as e;
+  execute format(
+    $sql$
+    create temporary table pgears_staged on commit drop as
+    with compared as (
+      select
+        x."@uid" as uid, coalesce(x."@gone", false) as gone, x."@version" as version, x."@vector" as vector, x."@stamp" as stamp,
+        x."@origin" as origin, x."@creator" as creator, x."@created" as created, x."@created_source" as created_source,
+        x."@modifier" as modifier, x."@modified" as modified, x."@modified_source" as modified_source, x."@deleter" as deleter,
+        x."@deleted" as deleted, x."@deleted_source" as deleted_source,
+        r.id, r.version as local_version, r.id is not null and r.deleted is null as local_live, s.version as known_version,
+        case
+          when r.id is not null then %3$s
+          when s.uid is not null or x."@vector" ? %2$L then %6$s
+        end as local_vector,
+        case
+          when r.id is not null then %4$s
+          when s.gone then s.stamp
+          when s.uid is not null or x."@vector" ? %2$L then greatest(
+            coalesce((select d.changed from replica.deletions(%1$s, array[x."@uid"]) as d), '-infinity'),
+            s.stamp + interval '1 microsecond'
+          )
+        end as local_stamp,
+        case when r.id is not null then %5$s when s.gone then s.origin else %2$L end as local_origin%8$s
+      from json_to_recordset($1) as x (
+        "@uid" uuid, "@gone" boolean, "@version" bigint, "@vector" jsonb, "@stamp" timestamptz, "@origin" text,
+        "@creator" text, "@created" timestamptz, "@created_source" text, "@modifier" text, "@modified" timestamptz,
+        "@modified_source" text, "@deleter" text, "@deleted" timestamptz, "@deleted_source" text%7$s
+      )
+      left join data.datarow_%1$s as r on x."@uid" = r.uid
+      left join replica.row_state as s on s.class_id = %1$s and x."@uid" = s.uid
+      -- Each step is computed once a row, without being stored.
+      offset 0
+    ),
+    -- Mostly only the writer's own count differs; asking each count costs ten times as much.
+    related as (
+      select
+        c.*,
+        case
+          when c.local_vector is null then 'new'
+          when c.vector = c.local_vector then 'same'
+          when c.vector - c.origin = c.local_vector - c.origin then
+            case when (c.vector ->> c.origin)::bigint > coalesce((c.local_vector ->> c.origin)::bigint, 0) then 'after' else 'before' end
+          when replica.covers(c.local_vector, c.vector) then 'before'
+          when replica.covers(c.vector, c.local_vector) then 'after'
+          else 'beside'
+        end as relation
+      from compared as c
+      offset 0
+    ),
+    judged as (
+      select
+        r.*,
+        r.relation = 'beside' as concurrent,
+        case
+          when r.relation = 'new' then 'new'
+          when r.relation in ('same', 'before') then 'skip'
+          when r.relation = 'after' then 'take'
+          when (r.stamp, r.origin) = (r.local_stamp, r.local_origin) then 'keep'
+          when $2 = 'manual' then 'hold'
+          when $2 = 'source' or $2 = 'newer' and (r.stamp, r.origin) > (r.local_stamp, r.local_origin) then 'take'
+          else 'keep'
+        end as outcome
+      from related as r
+      offset 0
+    )
+    select
+      j.*,
+      j.outcome in ('new', 'take') as takes,
+      case when j.concurrent then replica.merged(j.vector, j.local_vector) else j.vector end as new_vector,
+      greatest(j.version, j.local_version, 1) as new_version
+    from judged as j
+    $sql$,
+    p_class, p_me, v_state.vector, v_state.stamp, v_state.origin, v_state.lost_vector, coalesce(v_types, ''), coalesce(v_values, '')
+  )
+  using p_rows, p_policy;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."stage_rows"("p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text", "p_me" "text") IS 'Make the temporary table pgears_staged for replica.apply_rows. Raises PG140 for a trigger of another owner.';
+CREATE FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subscription replica.subscription := replica.hold_lease(p_subscription, p_token);
+begin
+  if v_subscription.epoch <> p_answer ->> 'epoch' or v_subscription.instance <> p_answer ->> 'instance' then
+    raise exception 'peer "%" is another database than before', v_subscription.peer
+      using errcode = 'PG807', hint = 'It was restored or replaced: "pgears replicate resync" takes a new position and copies the classes again.';
+  end if;
+  update replica.subscription as s
+  set
+    instance = p_answer ->> 'instance',
+    epoch = p_answer ->> 'epoch',
+    position = case when s.transaction_id is null then (p_answer ->> 'position')::bigint else s.position end,
+    piece = case when s.transaction_id is null then 0 else s.piece end,
+    transaction_id = coalesce(s.transaction_id, (p_answer ->> 'transaction')::xid8)
+  where s.id = p_subscription
+  returning s.* into v_subscription;
+  return jsonb_build_object(
+    'transaction', v_subscription.transaction_id::text,
+    'position', v_subscription.position,
+    'piece', v_subscription.piece
+  );
+end;
+$$;
+COMMENT ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") IS 'Position from which to read the feed of the peer. Raises PG807 when the peer is another database than before, PG809.';
+CREATE FUNCTION "replica"."store_content"("p_upload" "uuid") RETURNS "text"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "content" AS (
+          SELECT COALESCE("string_agg"("u"."content", '\x'::"bytea" ORDER BY "u"."position"), '\x'::"bytea") AS "bytes"
+            FROM "core"."upload_piece" "u"
+           WHERE ("u"."upload" = "store_content"."p_upload")
+         ), "stored" AS (
+          INSERT INTO "core"."file_content" ("sha256", "size", "content")  SELECT "sha256"("c_1"."bytes") AS "sha256",
+                     "octet_length"("c_1"."bytes") AS "octet_length",
+                     "c_1"."bytes"
+                    FROM "content" "c_1" ON CONFLICT("sha256") DO NOTHING
+         ), "removed" AS (
+          DELETE FROM "core"."upload_piece" "u"
+           WHERE ("u"."upload" = "store_content"."p_upload")
+         )
+  SELECT "encode"("sha256"("c"."bytes"), 'hex'::"text") AS "encode"
+    FROM "content" "c";
+END;
+COMMENT ON FUNCTION "replica"."store_content"("p_upload" "uuid") IS 'SHA-256 of the content that the pieces make.';
+CREATE FUNCTION "replica"."subscription_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "s"."id",
+     "s"."code",
+     ("s"."definition" || "jsonb_build_object"('classes', ( SELECT "jsonb_agg"(
+                 CASE
+                     WHEN ("c"."model_id" = "subscription_definitions"."p_model") THEN "c"."code"
+                     ELSE "meta"."class_path"("c"."id")
+                 END ORDER BY "k"."position") AS "jsonb_agg"
+            FROM ("replica"."subscribed_class" "k"
+              JOIN "meta"."class" "c" ON (("k"."class_id" = "c"."id")))
+           WHERE ("k"."subscription_id" = "s"."id"))))
+    FROM "replica"."subscription" "s"
+   WHERE ("s"."model_id" = "subscription_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "replica"."subscription_definitions"("p_model" bigint) IS 'Id, code and definition of each subscription of a model.';
 CREATE TABLE "sync"."definition" (
     "id" bigint NOT NULL,
     "model_id" bigint NOT NULL,
@@ -22778,7 +24357,7 @@ CREATE VIEW "meta"."value_kind" AS
     "phrase",
     ("test")::"jsonpath" AS "test",
     ("schema")::"jsonb" AS "schema"
-   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('call'::"text",'a call such as {target: erp, path: /orders}'::"text",'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"'::"text",'{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('filters'::"text",'values by class and column such as {ticket: {region: [north, east]}}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "object")) && !exists ($.*.* ? (@.type() == "object" || @.type() == "null"))'::"text",'{"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array"]}}}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('call'::"text",'a call such as {target: erp, path: /orders}'::"text",'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"'::"text",'{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
 CREATE VIEW "queue"."blocked_key" AS
  SELECT "b"."kind",
@@ -22954,6 +24533,185 @@ UNION ALL
 COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
+CREATE TABLE "replica"."conflict" (
+    "id" bigint NOT NULL,
+    "subscription_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "kind" "text" NOT NULL,
+    "state" "text" NOT NULL,
+    "found" timestamp with time zone NOT NULL,
+    "old" "jsonb",
+    "current" "jsonb",
+    "incoming" "jsonb" NOT NULL,
+    "columns" "text"[] NOT NULL,
+    "reason" "text",
+    "resolution" "text",
+    "resolved" timestamp with time zone,
+    "resolver" "text",
+    CONSTRAINT "conflict_kind_check" CHECK (("kind" = ANY (ARRAY['conflict'::"text", 'refused'::"text"]))),
+    CONSTRAINT "conflict_state_check" CHECK (("state" = ANY (ARRAY['open'::"text", 'resolved'::"text"])))
+);
+COMMENT ON TABLE "replica"."conflict" IS 'Rows changed on both sides since their last common state, and rows that this instance refused.';
+COMMENT ON COLUMN "replica"."conflict"."old" IS 'Last common values, from the archive of the class if it keeps one.';
+COMMENT ON COLUMN "replica"."conflict"."incoming" IS 'The row as the peer sent it.';
+COMMENT ON COLUMN "replica"."conflict"."columns" IS 'Columns that the peer sent.';
+COMMENT ON COLUMN "replica"."conflict"."resolution" IS 'newer, source, target or superseded; who won.';
+ALTER TABLE "replica"."conflict" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."conflict_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "replica"."conflict_status" AS
+ SELECT "c"."id",
+    (("m"."code" || '.'::"text") || "s"."code") AS "subscription",
+    "n"."path" AS "class",
+    "c"."uid",
+    "c"."kind",
+    "c"."state",
+    "c"."found",
+    "c"."reason",
+        CASE
+            WHEN "a"."reads" THEN "d"."differences"
+            ELSE NULL::"jsonb"
+        END AS "differences",
+        CASE
+            WHEN "a"."reads" THEN "c"."old"
+            ELSE NULL::"jsonb"
+        END AS "old",
+        CASE
+            WHEN "a"."reads" THEN "c"."current"
+            ELSE NULL::"jsonb"
+        END AS "current",
+        CASE
+            WHEN "a"."reads" THEN "c"."incoming"
+            ELSE NULL::"jsonb"
+        END AS "incoming",
+    "c"."resolution",
+    "c"."resolved",
+    "c"."resolver"
+   FROM ((((("replica"."conflict" "c"
+     JOIN "replica"."subscription" "s" ON (("c"."subscription_id" = "s"."id")))
+     JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
+     JOIN "meta"."class_name" "n" ON (("c"."class_id" = "n"."id")))
+     CROSS JOIN LATERAL ( SELECT "replica"."may_read"("access"."current_account"(), "n"."path") AS "reads") "a")
+     CROSS JOIN LATERAL ( SELECT "jsonb_object_agg"("k"."code", "jsonb_build_object"('old', ("c"."old" -> "k"."code"), 'current', ("c"."current" -> "k"."code"), 'incoming', ("c"."incoming" -> "k"."code"))) AS "differences"
+           FROM "unnest"("array_append"("c"."columns", '@deleted'::"text")) "k"("code")
+          WHERE (("c"."current" -> "k"."code") IS DISTINCT FROM ("c"."incoming" -> "k"."code"))) "d");
+COMMENT ON VIEW "replica"."conflict_status" IS 'Rows changed on both sides (conflict) or not accepted here (refused), with old, current and incoming values.';
+CREATE TABLE "replica"."instance" (
+    "id" boolean DEFAULT true NOT NULL,
+    "code" "text" NOT NULL,
+    CONSTRAINT "instance_id_check" CHECK ("id")
+);
+COMMENT ON TABLE "replica"."instance" IS 'One row once this instance replicates: the code under which its writes are counted everywhere. Two instances must not share one.';
+ALTER TABLE "replica"."peer" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."peer_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE "replica"."pending" (
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "column_id" bigint NOT NULL,
+    "value" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "replica"."pending" IS 'References whose targets have not arrived: the column shows what is there, the value holds all.';
+CREATE VIEW "replica"."reader_status" AS
+ SELECT "r"."code" AS "reader",
+    "r"."login",
+    "r"."instance",
+    ARRAY( SELECT "c"."path"
+           FROM "jsonb_object_keys"("r"."classes") "c"("path")
+          ORDER BY "c"."path") AS "classes",
+    ((("f"."transaction_id")::"text" || '/'::"text") || "f"."position") AS "position",
+    "f"."advanced"
+   FROM ("replica"."reader" "r"
+     JOIN "feed"."consumer" "f" ON (("f"."code" = ('replica:'::"text" || "r"."code"))));
+COMMENT ON VIEW "replica"."reader_status" IS 'Readings of other instances; drop one that will not come back with replica.drop_reader(), or the feed is kept for it.';
+CREATE TABLE "replica"."row_state" (
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "version" bigint NOT NULL,
+    "vector" "jsonb" NOT NULL,
+    "stamp" timestamp with time zone NOT NULL,
+    "origin" "text" NOT NULL,
+    "merged" boolean DEFAULT false NOT NULL,
+    "gone" boolean DEFAULT false NOT NULL
+);
+COMMENT ON TABLE "replica"."row_state" IS 'Of rows that came from a peer, whose writes they hold. A row without one was written here alone; one of a later version was written here since.';
+COMMENT ON COLUMN "replica"."row_state"."version" IS 'Version of the row when this was noted.';
+COMMENT ON COLUMN "replica"."row_state"."vector" IS 'Number of writes by instance: a row covers another when it has at least as many of each.';
+COMMENT ON COLUMN "replica"."row_state"."stamp" IS 'Time of the last write, later than those of all writes that it covers.';
+COMMENT ON COLUMN "replica"."row_state"."origin" IS 'Instance of the last write.';
+COMMENT ON COLUMN "replica"."row_state"."merged" IS 'Whether two rows that did not cover each other became this one.';
+COMMENT ON COLUMN "replica"."row_state"."gone" IS 'Whether the row was physically deleted.';
+CREATE VIEW "replica"."status" AS
+ SELECT "s"."id",
+    (("m"."code" || '.'::"text") || "s"."code") AS "subscription",
+    "s"."peer",
+    "s"."instance",
+        CASE
+            WHEN (NOT "s"."enabled") THEN 'off'::"text"
+            WHEN ("p"."code" IS NULL) THEN 'no peer'::"text"
+            WHEN ("s"."error" IS NOT NULL) THEN 'failing'::"text"
+            WHEN ("s"."transaction_id" IS NULL) THEN 'new'::"text"
+            WHEN ("c"."copying" IS NOT NULL) THEN 'copying'::"text"
+            ELSE 'streaming'::"text"
+        END AS "state",
+    "s"."policy" AS "conflict",
+    "c"."classes",
+    "c"."copying",
+    (((("s"."transaction_id")::"text" || '/'::"text") || "s"."position") ||
+        CASE
+            WHEN ("s"."piece" > 0) THEN ('/'::"text" || "s"."piece")
+            ELSE ''::"text"
+        END) AS "position",
+    "s"."applied",
+    "s"."behind" AS "lag_rows",
+    "round"(EXTRACT("epoch" FROM ("core"."now"() - "s"."caught_up")), 3) AS "lag_seconds",
+    "f"."conflicts",
+    "f"."refused",
+    "w"."waiting",
+    "c"."unknown",
+    "c"."missing",
+    "s"."contacted",
+    "s"."caught_up",
+    "s"."failed",
+    "s"."error"
+   FROM ((((("replica"."subscription" "s"
+     JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
+     LEFT JOIN "replica"."peer" "p" ON (("s"."peer" = "p"."code")))
+     CROSS JOIN LATERAL ( SELECT "array_agg"("meta"."class_path"("k"."class_id") ORDER BY "k"."position") AS "classes",
+            ("array_agg"("meta"."class_path"("k"."class_id") ORDER BY "k"."position") FILTER (WHERE ("k"."copied_to" IS NOT NULL)))[1] AS "copying",
+            COALESCE("jsonb_object_agg"("meta"."class_path"("k"."class_id"), "k"."unknown") FILTER (WHERE ("k"."unknown" <> '{}'::"text"[])), '{}'::"jsonb") AS "unknown",
+            COALESCE("jsonb_object_agg"("meta"."class_path"("k"."class_id"), "k"."missing") FILTER (WHERE ("k"."missing" <> '{}'::"text"[])), '{}'::"jsonb") AS "missing"
+           FROM "replica"."subscribed_class" "k"
+          WHERE ("k"."subscription_id" = "s"."id")) "c")
+     CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("o"."kind" = 'conflict'::"text")) AS "conflicts",
+            "count"(*) FILTER (WHERE ("o"."kind" = 'refused'::"text")) AS "refused"
+           FROM "replica"."conflict" "o"
+          WHERE (("o"."subscription_id" = "s"."id") AND ("o"."state" = 'open'::"text"))) "f")
+     CROSS JOIN LATERAL ( SELECT "count"(*) AS "waiting"
+           FROM "replica"."pending" "g"
+          WHERE ("g"."class_id" IN ( SELECT "k"."class_id"
+                   FROM "replica"."subscribed_class" "k"
+                  WHERE ("k"."subscription_id" = "s"."id")))) "w");
+COMMENT ON VIEW "replica"."status" IS 'Subscriptions with position, lag in rows and seconds, open conflicts, references that wait, and the last error.';
+ALTER TABLE "replica"."subscription" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."subscription_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE "sync"."definition" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "sync"."definition_id_seq"
     START WITH 1
@@ -23291,6 +25049,26 @@ ALTER TABLE ONLY "queue"."slot"
     ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."conflict"
+    ADD CONSTRAINT "conflict_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."instance"
+    ADD CONSTRAINT "instance_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."peer"
+    ADD CONSTRAINT "peer_code_key" UNIQUE ("code");
+ALTER TABLE ONLY "replica"."peer"
+    ADD CONSTRAINT "peer_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."pending"
+    ADD CONSTRAINT "pending_pkey" PRIMARY KEY ("class_id", "uid", "column_id");
+ALTER TABLE ONLY "replica"."reader"
+    ADD CONSTRAINT "reader_pkey" PRIMARY KEY ("code");
+ALTER TABLE ONLY "replica"."row_state"
+    ADD CONSTRAINT "row_state_pkey" PRIMARY KEY ("class_id", "uid");
+ALTER TABLE ONLY "replica"."subscribed_class"
+    ADD CONSTRAINT "subscribed_class_pkey" PRIMARY KEY ("subscription_id", "class_id");
+ALTER TABLE ONLY "replica"."subscription"
+    ADD CONSTRAINT "subscription_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "replica"."subscription"
+    ADD CONSTRAINT "subscription_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "sync"."definition"
     ADD CONSTRAINT "definition_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "sync"."definition"
@@ -23404,6 +25182,11 @@ CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" 
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
 CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("kind", "lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "conflict_class_id_idx" ON "replica"."conflict" USING "btree" ("class_id");
+CREATE UNIQUE INDEX "conflict_open_idx" ON "replica"."conflict" USING "btree" ("subscription_id", "class_id", "uid") WHERE ("state" = 'open'::"text");
+CREATE INDEX "conflict_resolved_idx" ON "replica"."conflict" USING "btree" ("resolved") WHERE ("state" = 'resolved'::"text");
+CREATE INDEX "pending_column_id_idx" ON "replica"."pending" USING "btree" ("column_id");
+CREATE INDEX "subscribed_class_class_id_idx" ON "replica"."subscribed_class" USING "btree" ("class_id");
 CREATE INDEX "definition_class_id_idx" ON "sync"."definition" USING "btree" ("class_id");
 CREATE INDEX "problem_run_id_idx" ON "sync"."problem" USING "btree" ("run_id", "id");
 CREATE INDEX "run_created_idx" ON "sync"."run" USING "btree" ("created");
@@ -23601,6 +25384,20 @@ ALTER TABLE ONLY "meta"."column_target"
     ADD CONSTRAINT "column_target_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
+ALTER TABLE ONLY "replica"."conflict"
+    ADD CONSTRAINT "conflict_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."conflict"
+    ADD CONSTRAINT "conflict_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "replica"."subscription"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."pending"
+    ADD CONSTRAINT "pending_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."pending"
+    ADD CONSTRAINT "pending_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."subscribed_class"
+    ADD CONSTRAINT "subscribed_class_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
+ALTER TABLE ONLY "replica"."subscribed_class"
+    ADD CONSTRAINT "subscribed_class_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "replica"."subscription"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."subscription"
+    ADD CONSTRAINT "subscription_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "sync"."definition"
     ADD CONSTRAINT "definition_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "sync"."definition"
@@ -23645,6 +25442,7 @@ GRANT USAGE ON SCHEMA "queue" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "queue" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "replica" TO "pgears_peer";
 GRANT USAGE ON SCHEMA "sync" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "sync" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
@@ -23748,6 +25546,17 @@ GRANT SELECT("result") ON TABLE "flow"."request" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."my_right" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_run" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_task" TO PUBLIC;
+REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."request"("p_name" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."request"("p_name" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."request"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."replicate"("code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."replicate"("code" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."replicate"("code" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_runner";
@@ -23993,8 +25802,6 @@ REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBL
 REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."escape_html"("p_value" "text") FROM PUBLIC;
@@ -24580,6 +26387,88 @@ GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) T
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."apply_class"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."apply_rows"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."begin_writing"("p_rules" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."check_reader"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."covers"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."deletions"("p_class" bigint, "p_uids" "uuid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."drop_peer"("p_code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."drop_peer"("p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."drop_reader"("p_code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."drop_reader"("p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."drop_subscription"("p_subscription" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."drop_subscription"("p_subscription" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."due"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."due"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."due"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."end_writing"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."hold_lease"("p_subscription" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."instance"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."merged"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."next_copy"("p_subscription" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."next_copy"("p_subscription" bigint) TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."next_copy"("p_subscription" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."note_columns"("p_subscription" bigint, "p_class" bigint, "p_columns" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."peers"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."peers"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."prune"("p_keep" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."state_expressions"("p_me" "text", OUT "vector" "text", OUT "stamp" "text", OUT "origin" "text", OUT "lost_vector" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."resolve_pending"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."retry_refused"("p_subscription" "replica"."subscription", "p_limit" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."rows_of"("p_reader" "replica"."reader", "p_classes" "jsonb", "p_me" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."stage_rows"("p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text", "p_me" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."store_content"("p_upload" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."store_content"("p_upload" "uuid") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."store_content"("p_upload" "uuid") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."subscription_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
 GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
@@ -24767,6 +26656,10 @@ GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
+GRANT SELECT ON TABLE "replica"."conflict_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."reader_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."status" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_admin";
