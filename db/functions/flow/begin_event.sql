@@ -22,7 +22,8 @@ begin
   update flow.event as e
   set taken = core.now(), woken = 1
   where e.id = (
-    select min(k.id)
+    -- At most one a door; min() would tempt the planner to walk all events by id.
+    select (array_agg(k.id order by k.id))[1]
     from flow.event as k
     where k.scope = v_scope and k.scope_id = v_scope_id and k.code = v_code and k.taken is null and k.keep_until > core.now()
       and (k.door is null or k.door = any (v_doors))
