@@ -35,7 +35,12 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
         min_size=1,
         max_size=settings.web_pool,
         timeout=settings.web_request_timeout / 2,
-        kwargs={"autocommit": True, "application_name": "pgears serve"},
+        # psycopg must not prepare by itself: it forgets with DEALLOCATE ALL, ours included.
+        kwargs={
+            "autocommit": True,
+            "application_name": "pgears serve",
+            "prepare_threshold": None,
+        },
     )
     library = Library(pool, settings.web_schemas)
     service = Service(settings, pool, library, authenticator(settings))
