@@ -28,10 +28,12 @@ from runner.model.file import load
 from runner.paths import examples_dir
 
 from .fix_database import Database, new_database
-from .fix_runner import PATIENCE, ROOT, until
+from .fix_runner import PATIENCE, ROOT
 from .fix_server import TestServer
 
 SECRET = "a secret of the tests, longer than 32 bytes"
+START = 120.0
+"""Seconds that a process may take to start: many do, one after the other."""
 SHOP = (Path(__file__).parent / "web" / "shop.sql").read_text()
 
 
@@ -102,7 +104,9 @@ def serving(database: Database, folder: Path, **settings: str) -> Iterator[WebSe
         )
     server = WebServer(f"http://127.0.0.1:{port}", process, log)
     try:
-        until(lambda: _answers(server), "the web service")
+        deadline = time.monotonic() + START
+        while not _answers(server):
+            assert time.monotonic() < deadline, log.read_text()
         yield server
         server.stop()
     finally:

@@ -35,7 +35,7 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
         min_size=1,
         max_size=settings.web_pool,
         timeout=settings.web_request_timeout / 2,
-        # The exchange prepares; psycopg would forget all that is prepared after an error.
+        # psycopg must not prepare by itself: it forgets with DEALLOCATE ALL, ours included.
         kwargs={
             "autocommit": True,
             "application_name": "pgears serve",

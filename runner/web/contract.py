@@ -13,11 +13,13 @@ from psycopg.rows import dict_row
 from .. import __version__
 from .answering import answer
 from .catalogue import Function, Relation
-from .openapi import Texts, component, function_path, relation_paths, relation_schema, shared_parts
+from .described import Texts, component, relation_schema
+from .openapi import function_path, relation_paths
 from .problem import Problem
 from .rendering import Outcome
 from .request import Answer, Request
 from .service import Service
+from .shared import shared_parts
 
 NOTHING = Outcome(None, 0, b"", None, None, None)
 PATTERN = (

@@ -20,6 +20,9 @@ from psycopg.waiting import Ready, Wait
 KEPT = 300
 """Prepared statements of a connection."""
 
+FORGOTTEN = ("26000", "42P05")
+"""A prepared statement is not there, or there already: a pooler gave another connection."""
+
 Step = tuple[bytes, Sequence[bytes | None]]
 """SQL with $1, $2, and the parameters as text."""
 
@@ -51,7 +54,10 @@ class Exchange:
         found: list[PGresult] = []
         for result, prepares in zip(results, expected, strict=False):
             if result.status in (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.PIPELINE_ABORTED):
-                raise psycopg.errors.error_from_result(result, encoding="utf-8")
+                error = psycopg.errors.error_from_result(result, encoding="utf-8")
+                if error.sqlstate in FORGOTTEN:
+                    known.clear()
+                raise error
             if prepares is None:
                 found.append(result)
             else:

@@ -10,10 +10,11 @@ from psycopg import sql
 
 from .catalogue import Catalogue, Relation, Relationship
 from .conditions import column, comparison
+from .joining import Join, asked, asks_embedded, output_name, spread_columns, spread_names
 from .plan import Embedded, Node, names_embedded
 from .problem import Problem
 from .statement import Parameters, compose, join, name
-from .tree import Condition, Field, Filter, Logic, Term
+from .tree import Condition, Field, Logic, Term
 
 NUMBERED = re.compile(r"_\d+$")
 LONGEST = 50
@@ -85,7 +86,7 @@ class Reading:
         return [
             self._condition(node, alias, condition, [])
             for condition in node.conditions
-            if not _asks_embedded(node, condition)
+            if not asks_embedded(node, condition)
         ]
 
     def order(self, node: Node, alias: str) -> sql.Composable:
@@ -138,7 +139,7 @@ class Reading:
             if isinstance(item, Field):
                 columns.append(self.field(node.relation, alias, item))
                 continue
-            if needed_only and item.embed.join != "inner" and not _asked(node, item):
+            if needed_only and item.embed.join != "inner" and not asked(node, item):
                 continue
             made = self._join(item, alias, grouped=node.aggregates)
             joins.append(made)
@@ -158,12 +159,12 @@ class Reading:
         kind = sql.SQL("inner" if inner else "left")
         if embedded.way.to_one and embedded.embed.spread:
             joined = compose("{} join lateral ({}) as {} on true", kind, rows, name(alias))
-            return Join(embedded, joined, _named(alias, embedded), name(alias, "-there"))
+            return Join(embedded, joined, spread_columns(alias, embedded), name(alias, "-there"))
         if embedded.way.to_one:
             body = compose("select pg_catalog.row_to_json(r) as j from ({}) as r", rows)
             on: sql.Composable = sql.SQL("true")
         elif embedded.embed.spread:
-            keys = _spread_names(embedded)
+            keys = spread_names(embedded)
             body = compose(
                 'select {}, pg_catalog.count(*) > 0 as "-there" from ({}) as r',
                 join(
@@ -180,7 +181,7 @@ class Reading:
             return Join(
                 embedded,
                 joined,
-                _named(alias, embedded),
+                spread_columns(alias, embedded),
                 compose("nullif({}, false)", name(alias, "-there")),
             )
         else:
@@ -287,82 +288,3 @@ class Reading:
             yield compose("limit {}", sql.Literal(most))
         if node.offset is not None:
             yield compose("offset {}", self._parameters.slot(node.offset))
-
-
-class Join:
-    """A lateral join: its SQL, the columns it adds, and what is null when nothing is there."""
-
-    def __init__(
-        self,
-        embedded: Embedded,
-        joined: sql.Composable,
-        columns: list[sql.Composable],
-        there: sql.Composable,
-    ) -> None:
-        self.embedded = embedded
-        self.joined = joined
-        self.columns = columns
-        self.there = there
-
-    @property
-    def grouped(self) -> list[sql.Composable]:
-        """What a GROUP BY of the resource around has to name."""
-        if self.embedded.embed.spread:
-            return self.columns
-        return [compose("{}::text", self.there)]
-
-
-def output_name(item: Field) -> str:
-    """The key of a field in the answer."""
-    if item.alias is not None:
-        return item.alias
-    if item.aggregate is not None:
-        return item.aggregate
-    if item.path is None:
-        return "count"
-    for step in reversed(item.path.steps):
-        if isinstance(step.key, str):
-            return step.key
-    return item.path.name
-
-
-def _spread_star() -> Problem:
-    return Problem(
-        400,
-        "PGRST127",
-        "Feature not implemented",
-        details="Name the columns of a spread embedded resource, * is not implemented there.",
-    )
-
-
-def _named(alias: str, embedded: Embedded) -> list[sql.Composable]:
-    return [name(alias, key) for key in _spread_names(embedded)]
-
-
-def _spread_names(embedded: Embedded) -> list[str]:
-    found: list[str] = []
-    for item in embedded.node.items:
-        if isinstance(item, Embedded):
-            found.extend(_spread_names(item) if item.embed.spread else [item.embed.key])
-        elif item.path is not None and item.path.name == "*":
-            relation = embedded.node.relation
-            if relation is None:
-                raise _spread_star()
-            found.extend(relation.columns)
-        else:
-            found.append(output_name(item))
-    return found
-
-
-def _asked(node: Node, embedded: Embedded) -> bool:
-    return any(_asks(node, condition, embedded) for condition in node.conditions)
-
-
-def _asks(node: Node, condition: Condition, embedded: Embedded) -> bool:
-    if isinstance(condition, Filter):
-        return names_embedded(node, condition) is embedded
-    return any(_asks(node, child, embedded) for child in condition.children)
-
-
-def _asks_embedded(node: Node, condition: Condition) -> bool:
-    return any(_asks(node, condition, embedded) for embedded in node.embeds)

@@ -9,11 +9,12 @@ from dataclasses import replace
 from .answering import answer, check_single, content_range
 from .catalogue import Catalogue, Relation
 from .exchange import Step
+from .joining import output_name
 from .media import Kind
 from .plan import Node, plan_read
 from .problem import Problem
 from .query import parse_query, read_pairs
-from .reading import Reading, output_name
+from .reading import Reading
 from .rendering import body_of, outcome, render
 from .request import Answer, Request
 from .service import Service

@@ -24,8 +24,8 @@ from .statement import Prepared
 COMPOSED = 2_000
 """Shapes of requests whose SQL is kept."""
 
-LOST = (None, "57P01", "57P02", "57P03", "08006")
-"""States of errors that say that the connection has gone."""
+LOST = (None, "57P01", "57P02", "57P03", "08006", "26000", "42P05")
+"""States of errors that say that the connection, or what it had prepared, has gone."""
 
 BEGIN: Step = (b"begin", ())
 COMMIT: Step = (b"commit", ())
@@ -92,7 +92,7 @@ class Service:
                     results = await self.exchange.run(conn, [*first, *steps])
             except PoolTimeout as error:
                 raise busy() from error
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 # After a restart of the server every idle connection is a dead one.
                 if error.sqlstate not in LOST or not attempts:
                     raise

@@ -143,6 +143,13 @@ begin
 end;
 $$;
 
+create function shop.forget() returns void
+language plpgsql volatile as $$
+begin
+  execute 'deallocate all';
+end;
+$$;
+
 create function shop.nap(seconds double precision) returns void
 language sql volatile as 'select pg_sleep(seconds)';
 

@@ -86,6 +86,29 @@ def test_lost_connections(web_database: Database, tmp_path: Path) -> None:
         assert statuses == [200] * 5
 
 
+def test_prepared_statements_are_kept(web_database: Database, tmp_path: Path) -> None:
+    """Refused writes are rolled back, the catalogue is looked at: the statements stay."""
+    with serving(web_database, tmp_path, web_pool="1") as served:
+        client = served.client("web_ann", **{"Accept-Profile": "shop", "Content-Profile": "shop"})
+        one = {"Accept": "application/vnd.pgrst.object+json", "Prefer": "return=representation"}
+        for _ in range(8):
+            assert client.get("/person?id=eq.1").status_code == 200
+            assert client.get("/nothere").status_code == 404
+            assert client.patch("/two?a=lt.3", json={"note": "x"}, headers=one).status_code == 406
+            assert client.post("/two", json={"a": 1, "b": 1}).status_code == 409
+
+
+def test_statements_that_were_forgotten(web_database: Database, tmp_path: Path) -> None:
+    """As behind a pooler: reads prepare them again."""
+    with serving(web_database, tmp_path, web_pool="1") as served:
+        client = served.client("web_ann", **{"Content-Profile": "shop", "Accept-Profile": "shop"})
+        for _ in range(4):
+            assert client.get("/person?id=eq.1").status_code == 200
+        assert client.post("/rpc/forget").status_code == 204
+        for _ in range(4):
+            assert client.get("/person?id=eq.1").status_code == 200
+
+
 def test_headers_from_names_and_functions(shop: httpx.Client) -> None:
     """Names are encoded, and no text of a function ends a header."""
     odd = shop.get("/Odd,%20name?limit=1")

@@ -103,7 +103,7 @@ values
 
 alter table flow.branch
   drop constraint branch_waits_for_check,
-  add constraint branch_waits_for_check check (waits_for in ('event', 'timer', 'person', 'workflow', 'branches', 'answer', 'sync'));
+  add constraint branch_waits_for_check check (waits_for in ('event', 'timer', 'person', 'workflow', 'branches', 'answer', 'run', 'sync'));
 
 insert into meta.model_section (code, place, position, set_function, drop_function, list_function, destructive)
 values ('syncs', 'sync', 24, 'sync.set_sync', 'sync.drop_sync', 'sync.sync_definitions', true);
