@@ -6,6 +6,7 @@ import json
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 
 from ..config import load_settings
 from ..db import connect, database_url
@@ -58,7 +59,10 @@ def _run(code: str, plan: bool, allow_deletes: bool, as_json: bool) -> None:
             (code, plan, allow_deletes),
         ).fetchone() or (0,)
     try:
-        result = do_run(url, run)
+        with Console(stderr=True).status(f"synchronising {code}") as status:
+            result = do_run(
+                url, run, told=lambda doing, rows: status.update(f"{doing} {code}: {rows:,} rows")
+            )
     except SyncBusy:
         with connect(url, name="pgears sync") as conn:
             conn.execute("select sync.withdraw_run(%s)", (run,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -18,6 +19,10 @@ EVERY = 30.0
 """Seconds between two beats; the lease lasts two minutes."""
 
 
+Told = Callable[[str, int], None]
+"""Hears what a run is doing (reading, sending) and how many rows are done."""
+
+
 class Stopped(Exception):
     """The process is to stop: what was begun is given back."""
 
@@ -25,7 +30,10 @@ class Stopped(Exception):
 class Lease:
     """Beats until it is left; `check` says whether the work may go on."""
 
-    def __init__(self, url: str, run: int, token: UUID, stop: threading.Event) -> None:
+    def __init__(
+        self, url: str, run: int, token: UUID, stop: threading.Event, told: Told | None = None
+    ) -> None:
+        self._told = told
         self._url, self._run, self._token, self._stop = url, run, token, stop
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"lease of sync run {run}")
@@ -43,10 +51,12 @@ class Lease:
         self._over.set()
         self._thread.join()
 
-    def check(self) -> None:
-        """Raise Stopped when the process is to end; to be called for each batch."""
+    def check(self, doing: str, rows: int) -> None:
+        """Raise Stopped when the process is to end; to be called for each batch, with its place."""
         if self._stop.is_set():
             raise Stopped
+        if self._told is not None:
+            self._told(doing, rows)
 
     def confirm(self, conn: psycopg.Connection[Any]) -> None:
         """Raise SyncLeaseLost when another process has taken the run over: just before a commit."""

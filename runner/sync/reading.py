@@ -34,7 +34,7 @@ def read_side(
     number = 0
     with other.connect() as connection:
         for batch in rows(connection, spec, start):
-            lease.check()
+            lease.check("reading", number)
             with conn.transaction(), conn.cursor() as cursor, cursor.copy(copy) as into:
                 for row in batch:
                     number += 1

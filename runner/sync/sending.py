@@ -124,7 +124,7 @@ def _changes(
 ) -> Iterator[Change]:
     after = 0
     while True:
-        lease.check()
+        lease.check("sending", after)
         found = conn.execute(
             "select n, op, key, vals from sync.read_changes(%s, %s, %s, %s)",
             (run, token, after, spec.batch_size),

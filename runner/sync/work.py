@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .. import errors
 from ..db import connect
 from ..errors import UserError
-from .lease import Lease, Stopped
+from .lease import Lease, Stopped, Told
 from .reading import read_side
 from .sending import send_changes
 from .source import engine, said
@@ -27,26 +27,30 @@ from .spec import Spec, read_spec
 log = logging.getLogger("pgears.sync")
 
 
-def do_run(url: str, run: int, stop: threading.Event | None = None) -> dict[str, Any]:
-    """Do a run and give what became of it; errors are kept with it.
+def do_run(
+    url: str, run: int, stop: threading.Event | None = None, told: Told | None = None
+) -> dict[str, Any]:
+    """Do a run and give what became of it; errors are kept with it. `told` hears of each batch.
 
     Raises SyncBusy while another process has the lease, and Stopped when `stop` is set.
     """
     with connect(url, autocommit=True, name="pgears sync") as conn:
         if _scalar(conn, "select sync.run_local(%s)", run) is None:
-            _do(conn, url, run, stop or threading.Event())
+            _do(conn, url, run, stop or threading.Event(), told)
         result: dict[str, Any] = _scalar(conn, "select sync.run_result(%s)", run)
         return result
 
 
-def _do(conn: psycopg.Connection[Any], url: str, run: int, stop: threading.Event) -> None:
+def _do(
+    conn: psycopg.Connection[Any], url: str, run: int, stop: threading.Event, told: Told | None
+) -> None:
     token = uuid4()
     given = _scalar(conn, "select sync.begin_run(%s, %s)", run, token)
     if given is None:
         return
     spec = read_spec(given)
     try:
-        with Lease(url, run, token, stop) as lease:
+        with Lease(url, run, token, stop, told) as lease:
             _exchange(conn, spec, lease, run, token)
     except Stopped:
         conn.execute("select sync.release_run(%s, %s)", (run, token))

@@ -378,7 +378,10 @@ from (
   ('sync', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('sync', 'class', 'class', null, null, true, null, 'Class that is kept in step.'),
   ('sync', 'direction', 'text', array['in', 'out'], null, true, null, 'Which side is written: the class (in), or the table (out).'),
-  ('sync', 'url', 'text', null, null, false, null, 'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'),
+  (
+    'sync', 'url', 'text', null, null, false, null,
+    'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'
+  ),
   ('sync', 'table', 'text', null, null, false, null, 'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'),
   ('sync', 'select', 'text', null, null, false, null, 'Instead of table, for direction in with a url: a SELECT in the language of the other database.'),
   (
