@@ -100,6 +100,11 @@ class Instance:
         (id,) = self.conn.execute("select id from replica.subscription").fetchone() or (0,)
         return asyncio.run(self._turn(id, database))
 
+    async def turn(self) -> Result:
+        """A turn of the only subscription, for tests that let several run at once."""
+        (id,) = self.conn.execute("select id from replica.subscription").fetchone() or (0,)
+        return await self._turn(id, self.database)
+
     async def _turn(self, id: int, database: Database) -> Result:
         async with (
             await connect_async(database.url, autocommit=True) as conn,

@@ -35,6 +35,7 @@ OPERATION = st.one_of(
     st.tuples(st.just("refer"), SIDE, PICK, PICK),
     st.tuples(st.just("delete"), SIDE, st.sampled_from(["customer", "ticket"]), PICK),
     st.tuples(st.just("read"), SIDE, st.just(0), st.just(0)),
+    st.tuples(st.just("all read"), SIDE, st.just(0), st.just(0)),
     st.tuples(st.just("kill"), SIDE, st.integers(1, 9), st.just(0)),
     st.tuples(st.just("cut"), SIDE, st.integers(1, 9), st.integers(0, 1)),
 )
@@ -64,6 +65,8 @@ class World:
         at = self.instances[side % len(self.instances)]
         if what == "read":
             at.read()
+        elif what == "all read":
+            asyncio.run(self._all_read())
         elif what in ("kill", "cut"):
             asyncio.run(_broken_turn(at, what, one, other))
         else:
@@ -71,6 +74,26 @@ class World:
                 self._write(at, what, one, other)
             except psycopg.errors.IntegrityError:
                 return
+
+    async def _all_read(self) -> None:
+        """All read before any of them has written: each decides conflicts by itself."""
+        read = asyncio.Barrier(len(self.instances))
+        waiting = set(self.instances)
+        rows = turns._rows
+
+        async def together(on: Any, query: str, values: tuple[object, ...]) -> Any:
+            found = await rows(on, query, values)
+            here = next((i for i in waiting if i.database.name == on.info.dbname), None)
+            if "replica.read_changes(" in query and here is not None:
+                # One reader of each instance there is: the ring makes them as many.
+                waiting.discard(here)
+                await read.wait()
+            return found
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(turns, "_rows", together)
+            async with asyncio.timeout(60):
+                await asyncio.gather(*(instance.turn() for instance in self.instances))
 
     def _write(self, at: Instance, what: str, one: Any, other: int) -> None:
         customers, tickets = self._live(at, "customer"), self._live(at, "ticket")

@@ -113,7 +113,7 @@ begin
     );
   end if;
 
-  -- What stays here still is news: it covers the other row now.
+  -- What stays here still is news: it covers the other row now. Id 0 is of a row that is gone.
   if v_counts.kept > 0 then
     execute format(
       'update data.datarow_%s as t set version = s.new_version from pg_temp.pgears_staged as s'

@@ -14,7 +14,7 @@ declare
   );
   v_me constant text := replica.instance();
   v_current jsonb[];
-  v_old jsonb := '{}';
+  v_old jsonb;
 begin
   if v_ids = '{}' then
     return;
