@@ -2955,7 +2955,7 @@ CREATE TABLE "flow"."branch" (
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
     "doors" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text", 'sync'::"text"])))
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text", 'run'::"text", 'sync'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
@@ -5421,11 +5421,11 @@ begin
       using errcode = 'PG003', hint = 'Rows so marked keep the system columns of another instance; use another source.';
   end if;
   if p_source is null or p_source not in
-    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica', 'sync')
+    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'sync')
   then
     raise exception 'unknown data source "%"', p_source
       using errcode = 'PG003',
-            hint = 'Use sql, web, page, import, mailbox, workflow, script, replica or sync.';
+            hint = 'Use sql, web, page, import, mailbox, workflow, script or sync.';
   end if;
   perform set_config('pgears.source', p_source, true);
   perform set_config('pgears.source_seal', core.source_seal(p_source), true);
@@ -19930,7 +19930,7 @@ begin
       p_class
     );
   end if;
-  -- What stays here still is news: it covers the other row now.
+  -- What stays here still is news: it covers the other row now. Id 0 is of a row that is gone.
   if v_counts.kept > 0 then
     execute format(
       'update data.datarow_%s as t set version = s.new_version from pg_temp.pgears_staged as s'
@@ -20213,7 +20213,7 @@ declare
   );
   v_me constant text := replica.instance();
   v_current jsonb[];
-  v_old jsonb := '{}';
+  v_old jsonb;
 begin
   if v_ids = '{}' then
     return;

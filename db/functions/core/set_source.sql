@@ -18,11 +18,11 @@ begin
   end if;
 
   if p_source is null or p_source not in
-    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica', 'sync')
+    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'sync')
   then
     raise exception 'unknown data source "%"', p_source
       using errcode = 'PG003',
-            hint = 'Use sql, web, page, import, mailbox, workflow, script, replica or sync.';
+            hint = 'Use sql, web, page, import, mailbox, workflow, script or sync.';
   end if;
 
   perform set_config('pgears.source', p_source, true);
