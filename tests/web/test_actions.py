@@ -44,11 +44,11 @@ def acting(
         conn.execute("create table public.noted (what text)")
         for code, definition in SCRIPTS.items():
             conn.execute("select flow.set_script(%s, %s, %s)", (model, code, Jsonb(definition)))
-        rights = [
-            *ROLES["web_desk"],
+        rights: list[object] = [
             *({"script": code, "allow": ["execute"]} for code in SCRIPTS),
             {"event": "go", "allow": ["raise"]},
         ]
+        rights.extend(ROLES["web_desk"])
         conn.execute(
             "select access.set_role(%s, 'web_desk', %s)", (model, Jsonb({"rights": rights}))
         )

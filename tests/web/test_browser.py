@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
 
 from tests.fix_pages import PASSWORD, Visitor
 from tests.fix_web import WebServer
@@ -187,7 +187,12 @@ def test_stored_markup_does_not_run(context: BrowserContext) -> None:
     """A dialog would show that it did."""
     page = context.new_page()
     dialogs: list[str] = []
-    page.on("dialog", lambda d: (dialogs.append(d.message), d.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.goto(f"{TICKETS}/new")
     evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
     page.fill("[name=subject]", evil)
