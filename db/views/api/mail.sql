@@ -31,4 +31,3 @@ inner join meta.class_name as n on m.class_id = n.id
 where access.sees_row(m.class_id, m.row_id);
 
 comment on view api.mail is 'Outgoing mails about rows that the reader may read: visible recipients, texts, state.';
-
