@@ -125,7 +125,7 @@ def _answers(server: WebServer) -> bool:
 
 READ = ["read"]
 ALL = ["read", "insert", "change", "delete", "mass_change", "mass_delete"]
-ROLES: dict[str, list[dict[str, object]]] = {
+ROLES: dict[str, list[Any]] = {
     "web_desk": [
         *({"class": name, "allow": ALL} for name in ("customer", "agent", "ticket", "note")),
         {"query": "open_tickets", "allow": ["read"]},
