@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from ..config import Settings
 from ..db import database_url, direct_url
@@ -27,7 +28,40 @@ PARTS: tuple[Part, ...] = (health.routes, pages.routes)
 """Parts in the order in which they are asked; the PostgREST protocol answers the rest."""
 
 
-def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
+class Application:
+    """Paths that begin as a route of a part go there, all others to the PostgREST protocol.
+
+    So a relation cannot have the name of a part, such as "health", and a request for rows does
+    not walk through the routes of pages.
+    """
+
+    def __init__(self, parts: Starlette, rest: Rest, service: Service) -> None:
+        self.parts = parts
+        self.rest = rest
+        self.service = service
+        self._first = frozenset(_first_segment(route) for route in parts.routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request, or the lifespan, to whom it is for."""
+        if scope["type"] == "http" and _first_name(scope["path"]) not in self._first:
+            await self.rest(scope, receive, send)
+        else:
+            await self.parts(scope, receive, send)
+
+
+def _first_name(path: str) -> str:
+    return path.lstrip("/").split("/", 1)[0]
+
+
+def _first_segment(route: BaseRoute) -> str:
+    path: str = getattr(route, "path", "")
+    found = _first_name(path)
+    if not found or "{" in found:
+        raise ValueError(f"a part begins with a name of its own, not with {path!r}")
+    return found
+
+
+def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Application:
     """The ASGI application; its database is opened when it starts."""
     pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
         database_url(settings),
@@ -58,9 +92,9 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Starlette:
                     await watching
 
     routes = [route for part in parts for route in part(service)]
-    app = Starlette(routes=[*routes, Mount("/", Rest(service))], lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
     app.state.service = service
-    return app
+    return Application(app, Rest(service), service)
 
 
 def authenticator(settings: Settings) -> Authenticator:

@@ -45,6 +45,7 @@ class Rest:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         anonymous = True
+        headers: dict[str, str] = {}
         try:
             headers, wishes = read_headers(scope["headers"])
             method: str = scope["method"]
@@ -87,6 +88,9 @@ class Rest:
             if refusal.status >= 500:
                 log.warning("%s %s: %s", scope["method"], scope["path"], error)
             answer = problem_answer(refusal)
+        except Exception:
+            log.exception("%s %s", scope["method"], scope["path"])
+            answer = problem_answer(Problem(500, "XX000", "an error of the service itself"))
         await send_answer(
             send, answer, headers, self.service, without_body=scope["method"] == "HEAD"
         )
@@ -181,6 +185,8 @@ def problem_answer(problem: Problem) -> Answer:
 
 def _clean(text: str) -> bytes:
     """A name or value of a header: what functions of the database say goes through here too."""
+    if text.isascii() and text.isprintable():
+        return text.encode("ascii")
     return text.translate(CONTROLS).encode("latin-1", "replace")
 
 

@@ -38,6 +38,8 @@ class Preferences:
 
     def applied(self, *names: str) -> str:
         """The value of Preference-Applied: those of these names that were said."""
+        if self is NONE:
+            return ""
         said = {
             "resolution": self.resolution,
             "missing": self.missing,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from .filters import Values, looks_like_filter, parse_filter, parse_logic
@@ -13,6 +14,8 @@ from .select import parse_select
 from .tree import Condition, Field, Path, Place, Query, Slot, Term
 
 MAX_PARAMETERS = 500
+REMEMBERED = 500
+"""Longest query string whose tree is kept."""
 WHOLE = re.compile(r"-?\d{1,18}")
 ALL = (Field(Path("*")),)
 
@@ -36,6 +39,22 @@ def read_pairs(raw: bytes) -> list[tuple[str, str]]:
         no_nul(name)
         no_nul(value)
     return pairs
+
+
+def parse_text(raw: bytes) -> tuple[Query, list[str]]:
+    """The tree and the values of a query string; short ones that come again are remembered."""
+    if len(raw) > REMEMBERED:
+        values: list[str] = []
+        return parse_query(read_pairs(raw), values), values
+    tree, kept = _remembered(raw)
+    return tree, list(kept)
+
+
+@lru_cache(2_000)
+def _remembered(raw: bytes) -> tuple[Query, tuple[str, ...]]:
+    values: list[str] = []
+    tree = parse_query(read_pairs(raw), values)
+    return tree, tuple(values)
 
 
 def parse_query(

@@ -13,7 +13,7 @@ from .joining import output_name
 from .media import Kind
 from .plan import Node, plan_read
 from .problem import Problem
-from .query import parse_query, read_pairs
+from .query import parse_text
 from .reading import Reading
 from .rendering import body_of, outcome, render
 from .request import Answer, Request
@@ -26,8 +26,7 @@ RANGE = re.compile(r"(?:items=)?(\d{1,18})-(\d{1,18})?")
 
 async def read(service: Service, request: Request, relation: Relation) -> Answer:
     """The rows that the query string asks for."""
-    values: list[str] = []
-    query = parse_query(read_pairs(request.query), values)
+    query, values = parse_text(request.query)
     query = with_range(request, query, values)
     count = request.preferences.count
     exact = count == "exact"

@@ -82,6 +82,8 @@ def read_path(scope: dict[str, Any]) -> list[str]:
     prefix = scope.get("root_path", "").encode()
     if prefix and raw.startswith(prefix):
         raw = raw[len(prefix) :]
+    if b"%" not in raw and raw.isascii():
+        return [part for part in raw.decode("ascii").split("/") if part]
     try:
         found = [unquote(part, errors="strict") for part in raw.decode("ascii").split("/")]
     except UnicodeError as error:
