@@ -17,12 +17,16 @@ from . import (
     doorbell,
     idle,
     mail_in,
+    mail_memory,
     mail_out,
     read,
     renewal,
+    replica,
     report,
     rights,
     tasks,
+    waiting,
+    web,
     workflow,
     write,
 )
@@ -40,8 +44,12 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "backlog": backlog.run,
     "mail_out": mail_out.run,
     "mail_in": mail_in.run,
+    "mail_memory": mail_memory.run,
     "workflow": workflow.run,
+    "waiting": waiting.run,
+    "web": web.run,
     "batch": batch.run,
+    "replica": replica.run,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,26 +93,34 @@ def read(client: IMAPClient, uid: int) -> bytes:
 
 
 def mailbox(conn: psycopg.Connection[Any], server: Dovecot, user: str) -> int:
-    """A class with four columns, and the mailbox that fills it."""
-    (model,) = _one(conn, "select meta.create_model('bench', '{}')")
+    """The mailbox of an account."""
+    secret = Path(server.folder) / "secret"
+    secret.write_text("secret")
+    place = {
+        "driver": "imap", "host": "127.0.0.1", "port": server.port, "tls": "none",
+        "login": user, "secret": f"file:{secret}", "batch_size": BATCH,
+    }  # fmt: skip
+    return mailbox_of(conn, "bench", place)
+
+
+def mailbox_of(conn: psycopg.Connection[Any], model: str, place: Mapping[str, Any]) -> int:
+    """A model with a class of five columns, and the mailbox that fills it."""
+    (id,) = _one(conn, "select meta.create_model(%s, '{}')", model)
     columns = {
         "subject": {"type": "text", "max_length": 300},
         "body": {"type": "long_text"},
         "sender": {"type": "text"},
         "came": {"type": "timestamp"},
+        "files": {"type": "file", "multiple": True},
     }
-    conn.execute(
-        "select meta.create_class(%s, 'message', %s)", (model, Jsonb({"columns": columns}))
-    )
-    secret = Path(server.folder) / "secret"
-    secret.write_text("secret")
-    definition = {
-        "driver": "imap", "host": "127.0.0.1", "port": server.port, "tls": "none",
-        "login": user, "secret": f"file:{secret}", "class": "message", "batch_size": BATCH,
-        "mapping": {"subject": "subject", "body": "text", "sender": "from_address", "came": "date"},
+    conn.execute("select meta.create_class(%s, 'message', %s)", (id, Jsonb({"columns": columns})))
+    mapping = {
+        "subject": "subject", "body": "text", "sender": "from_address", "came": "date",
+        "files": "attachments",
     }  # fmt: skip
-    (id,) = _one(conn, "select mail.set_mailbox(%s, 'inbox', %s)", model, Jsonb(definition))
-    return int(id)
+    definition = {**place, "class": "message", "mapping": mapping}
+    (box,) = _one(conn, "select mail.set_mailbox(%s, 'inbox', %s)", id, Jsonb(definition))
+    return int(box)
 
 
 async def read_all(url: str, id: int) -> None:

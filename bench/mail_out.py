@@ -35,7 +35,7 @@ BODY = "Dear customer,\n\nyour order {} is on its way.\n" + "It will be with you
 def run(lab: Lab) -> Iterator[Result]:
     """One result against the bare loop."""
     mails = lab.size(MAILS)
-    with lab.database() as url, _server() as port:
+    with lab.database() as url, smtp_server() as port:
         with psycopg.connect(url, autocommit=True) as conn:
             account = {
                 "host": "127.0.0.1", "port": port, "tls": "none",
@@ -71,21 +71,19 @@ def _outbox(url: str, mails: int) -> float:
             (BODY, mails),
         )
         conn.execute("vacuum analyze mail.message, mail.recipient, queue.task")
-        with stopwatch() as watch, runner(url):
+        with runner(url):
             deadline = time.monotonic() + WAIT
             left = "select exists (select from mail.message where state <> 'sent')"
             while conn.execute(left.encode()).fetchone() != (False,):
                 if time.monotonic() > deadline:
                     raise UserError("the mails did not leave")
-                time.sleep(0.02)
-            ended = time.perf_counter()
-            begun = conn.execute(
-                "select extract(epoch from clock_timestamp() - min(attempted)) from mail.message"
-            ).fetchone()
-            assert begun is not None
-            taken = float(begun[0]) - (time.perf_counter() - ended)
-    assert watch.seconds >= taken
-    return mails / taken
+                # Each look reads the table: rare ones leave the processors to the runner.
+                time.sleep(0.2)
+        taken = conn.execute(
+            "select extract(epoch from max(settled) - min(attempted)) from mail.message"
+        ).fetchone()
+    assert taken is not None
+    return mails / float(taken[0])
 
 
 async def _bare(port: int, mails: int) -> float:
@@ -104,7 +102,8 @@ async def _bare(port: int, mails: int) -> float:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def smtp_server() -> Iterator[int]:
+    """The server of bench.smtp_server in a process of its own; gives its port."""
     with subprocess.Popen(
         [sys.executable, "-m", "bench.smtp_server"],
         stdin=subprocess.PIPE,

@@ -75,7 +75,7 @@ def _pgears(lab: Lab, url: str) -> float:
     count = lab.size(WORKFLOWS)
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(
-            "select count(flow.start_workflow('noop')) from generate_series(1, %s)", (count,)
+            "select count(api.start_workflow('noop')) from generate_series(1, %s)", (count,)
         )
         conn.execute("vacuum analyze")
         deadline = time.monotonic() + WAIT

@@ -6,7 +6,7 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -51,17 +51,99 @@ class Settings(BaseSettings):
     sink_listen: str = "127.0.0.1:8025"
     """Address that `pgears sink` serves and mail accounts marked as sink deliver to."""
 
+    web_listen: str = "127.0.0.1:8080"
+    """Address of the web service."""
+
+    web_schemas: Annotated[tuple[str, ...], NoDecode] = ("api",)
+    """Schemas that the web service serves, separated by commas; the first is the default."""
+
+    web_extra_search_path: Annotated[tuple[str, ...], NoDecode] = ("public",)
+    """Schemas in which served functions and views find what they name without a schema."""
+
+    web_jwt_secret: str | None = None
+    """Key of tokens: env:NAME, file:PATH, or itself; a text, a PEM public key, a JWK or JWK set.
+
+    Left out, it is a secret that is made in the home folder."""
+
+    web_jwt_audience: str | None = None
+    """What the claim aud must contain when a token has one."""
+
+    web_jwt_role_claim: str = "role"
+    """Claim with the account of a token; dots lead into objects."""
+
+    web_anon_role: str | None = None
+    """Role of requests without a token; without it they are refused."""
+
+    web_tx_end: Literal[
+        "commit", "commit-allow-override", "rollback", "rollback-allow-override"
+    ] = "commit"
+    """How transactions of requests end, and whether Prefer: tx= may say otherwise."""
+
+    web_max_rows: PositiveInt | None = None
+    """Most rows of an answer, and of each embedded resource."""
+
+    web_pre_request: str | None = None
+    """Function schema.name without parameters that runs before each request, as its role."""
+
+    web_aggregates: bool = False
+    """Allow aggregates in select."""
+
+    web_login_header: str | None = None
+    """Header in which a proxy names the account at pages; only where no client can send it."""
+
+    web_cors_origins: Annotated[tuple[str, ...], NoDecode] = ("*",)
+    """Origins whose pages may call the service, separated by commas; * is any."""
+
+    web_max_body: PositiveInt = 10_000_000
+    """Most bytes of a request's body."""
+
+    web_request_timeout: PositiveFloat = 60.0
+    """Seconds that a request may take, its body and waiting for a connection included."""
+
+    web_statement_timeout: PositiveFloat = 30.0
+    """Seconds that a statement of a request may take."""
+
+    web_rate: PositiveInt | None = None
+    """Most requests a minute of one account, per server process."""
+
+    web_pool: PositiveInt = 10
+    """Connections that the web service opens at most."""
+
+    web_prepare: bool = True
+    """Keep prepared statements; switch off behind a pooler that cannot."""
+
     debug: bool = False
     """Show tracebacks."""
 
-    @field_validator("handlers", "commands", mode="before")
+    @field_validator(
+        "handlers",
+        "commands",
+        "web_schemas",
+        "web_extra_search_path",
+        "web_cors_origins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("sink_listen")
+    @field_validator("web_schemas")
+    @classmethod
+    def _not_empty(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("name at least one schema, such as api")
+        return value
+
+    @field_validator("web_pre_request")
+    @classmethod
+    def _schema_and_name(cls, value: str | None) -> str | None:
+        if value is not None and value.count(".") != 1:
+            raise ValueError("write schema.name, such as api.check_request")
+        return value
+
+    @field_validator("sink_listen", "web_listen")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
         host, _, port = value.rpartition(":")

@@ -213,6 +213,10 @@ class NotQuarantined(PgearsError, code="PG410"):
     """A received message is not quarantined."""
 
 
+class BadMailboxScript(PgearsError, code="PG411"):
+    """A mailbox names a script that does not exist or is of another kind."""
+
+
 class NoRecordFromScript(PgearsError, code="PG412"):
     """The script of a mailbox gave something that is no record."""
 
@@ -237,10 +241,6 @@ class BadReply(PgearsError, code="PG428"):
     """What a mailbox says about answers does not go together."""
 
 
-class BadMailboxScript(PgearsError, code="PG411"):
-    """A mailbox names a script that does not exist or is of another kind."""
-
-
 class BadSuffix(PgearsError, code="PG430"):
     """An entry of the blocked suffixes names none."""
 
@@ -255,6 +255,14 @@ class TooManyFiles(PgearsError, code="PG432"):
 
 class FileKept(PgearsError, code="PG433"):
     """A file was to leave a column that keeps its files."""
+
+
+class RowsLeftOut(PgearsError, code="PG434"):
+    """A trigger left out some of several rows that were inserted together."""
+
+
+class BadMailAccount(PgearsError, code="PG435"):
+    """The keys of a mail account do not go together."""
 
 
 class NoSuchScript(PgearsError, code="PG501"):
@@ -333,6 +341,154 @@ class BadJobStep(PgearsError, code="PG522"):
     """A step of a job cannot be read."""
 
 
+class BadTarget(PgearsError, code="PG540"):
+    """The definition of a target has a value that no target can have."""
+
+
+class NoSuchTarget(PgearsError, code="PG541"):
+    """There is no target of this name, or more than one."""
+
+
+class BadCall(PgearsError, code="PG542"):
+    """A call has a path, method, header or body that cannot be sent."""
+
+
+class BodyTooLarge(PgearsError, code="PG543"):
+    """The body of a call is larger than its target takes."""
+
+
+class NoSuchCall(PgearsError, code="PG544"):
+    """There is no call of this number."""
+
+
+class CallTakenOver(PgearsError, code="PG545"):
+    """The lease of a call was lost while it was made."""
+
+
+class WrongCallState(PgearsError, code="PG546"):
+    """The state of a call does not allow what was asked."""
+
+
+class BadCallSetting(PgearsError, code="PG547"):
+    """A guard, retention or outcome of calls was given that does not exist."""
+
+
+class CallFailed(PgearsError, code="PG548"):
+    """A call of a workflow ended in a way that its step does not name."""
+
+
+class NotAllowed(PgearsError, code="PG560"):
+    """An account lacks the right for what it asked."""
+
+
+class DoorClosed(PgearsError, code="PG561"):
+    """A script, workflow or job was called from outside and is not open to that."""
+
+
+class DoorsClosed(PgearsError, code="PG562"):
+    """Something was called from outside while such calls are switched off."""
+
+
+class BadAction(PgearsError, code="PG563"):
+    """An instance of a workflow was told to do what it cannot do."""
+
+
+class NoSuchLink(PgearsError, code="PG564"):
+    """There is no link with this token."""
+
+
+class BadLink(PgearsError, code="PG565"):
+    """A link was to be made for what no link can do, or for too long."""
+
+
+class WebServiceOff(PgearsError, code="PG600"):
+    """The web service of the instance is switched off."""
+
+
+class NotServed(PgearsError, code="PG601"):
+    """A class was asked for that the web service does not serve."""
+
+
+class NoWebAccount(PgearsError, code="PG602"):
+    """A token names a role that is no account, or a superuser."""
+
+
+class WebAccountSuspended(PgearsError, code="PG603"):
+    """A token names an account that is suspended."""
+
+
+class BadIdempotencyKey(PgearsError, code="PG604"):
+    """The header Idempotency-Key of a request cannot be used."""
+
+
+class KeyReused(PgearsError, code="PG605"):
+    """An Idempotency-Key was sent again with another request."""
+
+
+class TooManyRequests(PgearsError, code="PG606"):
+    """An account has sent more requests a minute than PGEARS_WEB_RATE allows."""
+
+
+class RequestTooLong(PgearsError, code="PG607"):
+    """A request took longer than PGEARS_WEB_REQUEST_TIMEOUT."""
+
+
+class RequestTooLarge(PgearsError, code="PG608"):
+    """The body of a request is larger than PGEARS_WEB_MAX_BODY, or has too many records."""
+
+
+class UnclearKey(PgearsError, code="PG609"):
+    """An upsert does not say by which key records of a class are the same."""
+
+
+class ReadOnlyRelation(PgearsError, code="PG610"):
+    """A relation that cannot be written was to be written by the web service."""
+
+
+class BadPage(PgearsError, code="PG630"):
+    """The pages of a class name a column that there is not, or a page size that cannot be."""
+
+
+class NoAccountOfPages(PgearsError, code="PG631"):
+    """Somebody logged in at the pages who is no account of the instance, or is suspended."""
+
+
+class BadClassicFilter(PgearsError, code="PG632"):
+    """A filter in the classic form cannot be read, or does not fit its column."""
+
+
+class TooManyLogins(PgearsError, code="PG633"):
+    """Somebody tried too many passwords."""
+
+
+class WrongLogin(PgearsError, code="PG634"):
+    """Login or password is wrong."""
+
+
+class NoSuchPage(PgearsError, code="PG635"):
+    """There is no such page, record or file for this account."""
+
+
+class ForeignForm(PgearsError, code="PG636"):
+    """A form was not made for this session or site."""
+
+
+class BadPageAddress(PgearsError, code="PG637"):
+    """An address of a page says something that there is not."""
+
+
+class NoSuchReference(PgearsError, code="PG638"):
+    """The text in a reference field is no record's, or several records'."""
+
+
+class RecordNotChanged(PgearsError, code="PG639"):
+    """A record was changed by somebody else meanwhile, or no role lets the account change it."""
+
+
+class FormTooLarge(PgearsError, code="PG640"):
+    """A form is larger than PGEARS_WEB_MAX_BODY, or does not say how large it is."""
+
+
 class NoSuchImport(PgearsError, code="PG700"):
     """There is no import of this code, or more than one."""
 
@@ -371,6 +527,74 @@ class NoSuchExport(PgearsError, code="PG710"):
 
 class BadExport(PgearsError, code="PG711"):
     """The keys of an export do not go together."""
+
+
+class NoSuchSync(PgearsError, code="PG740"):
+    """There is no synchronisation of this code."""
+
+
+class SyncRightMissing(PgearsError, code="PG741"):
+    """An account may not do by itself what a synchronisation does."""
+
+
+class SyncOff(PgearsError, code="PG742"):
+    """A synchronisation is switched off."""
+
+
+class SyncBusy(PgearsError, code="PG743"):
+    """A synchronisation is being done by another process."""
+
+
+class SyncLeaseLost(PgearsError, code="PG744"):
+    """A process went on with a run that another one has taken over."""
+
+
+class SyncStepFailed(PgearsError, code="PG745"):
+    """A synchronisation that a workflow started did not succeed."""
+
+
+class BadPeerUrl(PgearsError, code="PG801"):
+    """The URL of a peer was not given as a reference."""
+
+
+class ReadingNotOpened(PgearsError, code="PG802"):
+    """An account wants to read what it has not opened."""
+
+
+class ReadingRefused(PgearsError, code="PG803"):
+    """An account may not read all rows of a class that another instance wants, or there is none."""
+
+
+class SameInstance(PgearsError, code="PG804"):
+    """Both sides of a replication have the same code."""
+
+
+class NoClasses(PgearsError, code="PG805"):
+    """A subscription names no class."""
+
+
+class TwoAuthorities(PgearsError, code="PG806"):
+    """Both sides of a replication settle conflicts in ways that do not fit."""
+
+
+class PeerPositionLost(PgearsError, code="PG807"):
+    """The position in the feed of a peer means nothing there any more."""
+
+
+class BadFilter(PgearsError, code="PG808"):
+    """The filter of a subscription is on something else than a plain column of its classes."""
+
+
+class ReadingLeaseLost(PgearsError, code="PG809"):
+    """Another runner has taken over a subscription."""
+
+
+class BadWinner(PgearsError, code="PG810"):
+    """A conflict was to be won by something else than source or target."""
+
+
+class NoOpenConflict(PgearsError, code="PG811"):
+    """There is no open conflict of this number."""
 
 
 class NoSuchRole(PgearsError, code="PG901"):

@@ -7,4 +7,8 @@ pytest_plugins = [
     "tests.fix_rights",
     "tests.fix_runner",
     "tests.fix_mail",
+    "tests.fix_web",
+    "tests.fix_pages",
+    "tests.fix_sync",
+    "tests.fix_replica",
 ]

@@ -13,6 +13,7 @@ from ..config import load_settings
 from ..errors import UserError
 from . import (
     access,
+    calls,
     demo,
     doctor,
     exports,
@@ -22,12 +23,15 @@ from . import (
     mail,
     mailbox,
     model,
+    replicate,
     run,
     server,
     sink,
     status,
+    sync,
     task,
     views,
+    web,
 )
 from .output import complain
 
@@ -35,6 +39,7 @@ AREAS = (
     server,
     demo,
     run,
+    web,
     sink,
     status,
     doctor,
@@ -44,10 +49,13 @@ AREAS = (
     task,
     mail,
     mailbox,
+    calls,
     flow,
     job,
     imports,
     exports,
+    sync,
+    replicate,
 )
 
 app = typer.Typer(

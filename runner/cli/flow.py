@@ -71,8 +71,7 @@ def show(id: InstanceId, as_json: Json = False) -> None:
             raise UserError(f"there is no instance {id}", "pgears workflow list shows them.")
         state = row[0]
         log = cursor.execute(
-            "select at, step, outcome, next, detail from flow.step_history"
-            " where instance = %s order by id",
+            "select at, step, outcome, next, detail from api.workflow_log(%s)",
             (id,),
         ).fetchall()
     if as_json:

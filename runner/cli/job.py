@@ -34,12 +34,13 @@ def run(
 ) -> None:
     """Start a job now; a runner does it."""
     with _connect() as conn:
-        row = conn.execute("select flow.run_job(%s)", (code,)).fetchone()
+        row = conn.execute("select api.run_job(%s)", (code,)).fetchone()
         id = None if row is None else row[0]
         found = conn.execute(
-            "select state, error from flow.run_status where id = %s", (id,)
+            "select state, error from api.job_runs(%s) where id = %s", (code, id)
         ).fetchone()
-    state, error = found or (None, None)
+    # Who may start a job may not always see its log.
+    state, error = found or ("started", None)
     if as_json:
         print_json({"run": id, "state": state, "error": error})
     else:

@@ -130,8 +130,8 @@ def list_accounts(as_json: Json = False) -> None:
     """List the mail accounts and what the guard does with their mail."""
     print_rows(
         """
-        select code, is_default, enabled, host, port, tls, login, from_address, on_unknown,
-          guard, guard_address
+        select code, is_default, enabled, transport, place, tls, login, from_address, on_unknown,
+          guard, guard_address, secret_days_left
         from mail.account_status order by code
         """,
         (),

@@ -12,11 +12,14 @@ from psycopg_pool import AsyncConnectionPool
 from ..config import Settings, load_settings
 from ..db import connect, database_url
 from ..errors import UserError
-from ..mail.reading import Turn, read_mailbox
+from ..mail.flow import Turn
+from ..mail.reading import read_mailbox
 from .output import Json, print_fields, print_json
-from .rows import Limit, State, act, print_rows
+from .rows import Limit, State, act, fetch, open_instance, print_rows
 
-mailbox = typer.Typer(help="Mailboxes: list, poll, quarantine, retry, skip.", no_args_is_help=True)
+mailbox = typer.Typer(
+    help="Mailboxes: list, status, poll, quarantine, retry, skip.", no_args_is_help=True
+)
 
 ReceivedId = Annotated[int, typer.Argument(help="Number of the received message.")]
 
@@ -32,13 +35,29 @@ def list_mailboxes(as_json: Json = False) -> None:
     print_rows(
         """
         select mailbox, class, driver, enabled, polled, stored, done, skipped, quarantined, error,
-          place, secret_days_left
+          hint, place, secret_days_left
         from mail.mailbox_status order by mailbox
         """,
         (),
         as_json,
         "no mailbox is defined",
     )
+
+
+@mailbox.command("status")
+def show_mailbox(
+    name: Annotated[str, typer.Argument(help="Code of the mailbox, or model.mailbox.")],
+    as_json: Json = False,
+) -> None:
+    """Show how the reading of a mailbox stands, and what stopped it."""
+    with open_instance() as conn:
+        (status,) = fetch(
+            conn, "select * from mail.mailbox_status where id = mail.mailbox_id(%s)", (name,)
+        )
+    if as_json:
+        print_json(status)
+    else:
+        print_fields(status)
 
 
 @mailbox.command("poll")
@@ -61,7 +80,9 @@ def poll_mailbox(
     else:
         print_fields({key: value for key, value in asdict(turn).items() if key != "ran"})
     if turn.error is not None:
-        raise UserError(f"mailbox {name}: {turn.error}", "What was stored before is kept.")
+        raise UserError(
+            f"mailbox {name}: {turn.error}", turn.hint or "What was stored before is kept."
+        )
 
 
 @mailbox.command("messages")

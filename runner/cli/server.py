@@ -16,7 +16,7 @@ from ..db import account_url, connect, database_url, direct_url
 from ..embedded import Server
 from ..errors import UserError
 
-PARTS = {"runner": ["run"], "sink": ["sink"]}
+PARTS = {"runner": ["run"], "sink": ["sink"], "web": ["serve"]}
 """Processes of an instance beside its server, and the commands that they run."""
 
 
@@ -45,7 +45,7 @@ def upgrade() -> None:
 
 
 def up() -> None:
-    """Start all of an instance: server, runner, and in development the mail sink.
+    """Start all of an instance: server, runner, web service, and in development the mail sink.
 
     The embedded server is started where no other is named; the instance is installed, or
     brought up to date. What runs already is left alone.
@@ -58,11 +58,12 @@ def up() -> None:
         part = Background(settings.home, name)
         done = "started" if part.start(command) else "runs already"
         typer.echo(f"{name} {done}, its log is {part.log}")
+    typer.echo(f"the web service is at http://{settings.web_listen}")
     typer.echo("connect with: pgears shell, stop with: pgears down")
 
 
 def down() -> None:
-    """Stop what `up` has started: runner, sink, and the embedded server."""
+    """Stop what `up` has started: runner, sink, web service, and the embedded server."""
     settings = load_settings()
     for name in PARTS:
         stopped = Background(settings.home, name).stop()

@@ -20,13 +20,14 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show version, server, revision, environment, runners, the queue, imports and exports."""
+    """Show version, server, revision, environment, runners, the queue, and what moves rows."""
     with connect(database_url(load_settings()), name="pgears status") as conn:
         state = instance_state(conn)
     if as_json:
         print_json(state)
         return
-    tables = [(name, state.pop(name)) for name in ("runners", "queue", "imports", "exports")]
+    names = ("runners", "queue", "targets", "imports", "exports", "replication")
+    tables = [(name, state.pop(name)) for name in names]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
     print_fields(state)
@@ -47,8 +48,10 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "newest_revision": apply.head(),
         "runners": [],
         "queue": [],
+        "targets": [],
         "imports": [],
         "exports": [],
+        "replication": [],
     }
     if state["revision"] is None:
         return state
@@ -60,6 +63,17 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
     with conn.cursor(row_factory=dict_row) as cursor:
         state["runners"] = cursor.execute("select * from queue.runner_status").fetchall()
         state["queue"] = cursor.execute("select * from queue.status").fetchall()
+        # An instance that is not upgraded yet has no targets.
+        known = cursor.execute("select to_regclass('http.target_status') as view").fetchone()
+        if known is not None and known["view"] is not None:
+            state["targets"] = cursor.execute(
+                """
+                select target, breaker, open_until, failures, waiting, sending, held
+                from http.target_status
+                where breaker <> 'closed' or waiting + sending + held > 0
+                order by target
+                """
+            ).fetchall()
         state["imports"] = cursor.execute(
             """
             select import, file, phase, done, total, account, started
@@ -70,6 +84,12 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
             """
             select export, done, account, started
             from batch.export_run_status where state = 'running' order by run
+            """
+        ).fetchall()
+        state["replication"] = cursor.execute(
+            """
+            select subscription, peer, state, lag_rows, lag_seconds, conflicts, refused, error
+            from replica.status order by subscription
             """
         ).fetchall()
     return state

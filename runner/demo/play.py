@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from rich.console import Console
 
 from .. import apply as installation
+from ..accounts import adopt_account, create_account, grant_role, verifier
 from ..background import Background
 from ..batch.exporter import request_export, run_export
 from ..batch.importer import request_import, run_import
@@ -91,8 +94,12 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
             report.show(conn, console, taken, sink_folder(home))
             console.print("The report of all tickets:")
             console.print(f"  {book}", markup=False, soft_wrap=True)
+            password = ""
+            if keep:
+                with step("web service and pages started, account lena made for them"):
+                    password = _serve(conn, home)
         console.print(f"\n[bold]All of it in {time.monotonic() - began:.1f} s.[/bold]")
-        report.where(console, home, keep)
+        report.where(console, home, password)
 
 
 @contextmanager
@@ -102,11 +109,12 @@ def _parts(home: Path, keep: bool) -> Iterator[tuple[Server, Background, Backgro
     for name in ("PGEARS_DATABASE_URL", "PGEARS_DATABASE_DIRECT_URL", "PGEARS_ENVIRONMENT"):
         os.environ.pop(name, None)
     os.environ["PGEARS_SINK_LISTEN"] = f"127.0.0.1:{free_port()}"
+    os.environ.setdefault("PGEARS_WEB_LISTEN", f"127.0.0.1:{free_port()}")
     server = Server(home)
     runner, sink = Background(home, "runner", cwd=home), Background(home, "sink", cwd=home)
     try:
-        runner.stop()
-        sink.stop()
+        for process in (runner, sink, Background(home, "web")):
+            process.stop()
         for folder in (sink_folder(home), home / "inbox", home / "reports"):
             shutil.rmtree(folder, ignore_errors=True)
         yield server, runner, sink
@@ -128,6 +136,22 @@ def _stepper(console: Console) -> Callable[[str], Any]:
         console.print(f"  {time.monotonic() - begin:5.1f} s  {text}")
 
     return step
+
+
+def _serve(conn: psycopg.Connection[Any], home: Path) -> str:
+    """Start the web service; gives the password of lena, an account with the role agent."""
+    known = conn.execute("select 1 from pg_roles where rolname = 'lena'").fetchone()
+    if known:  # from a demo before, on the same server
+        adopt_account(conn, "lena", full_name="Lena Novak")
+    else:
+        create_account(conn, "lena", full_name="Lena Novak")
+    password = secrets.token_urlsafe(9)
+    conn.execute(
+        sql.SQL("alter role lena login password {}").format(verifier(conn, "lena", password))
+    )
+    grant_role(conn, "lena", "agent")
+    Background(home, "web", cwd=home).start(["serve"])
+    return password
 
 
 def _load_customers(url: str, conn: psycopg.Connection[Any], file: Path) -> int:

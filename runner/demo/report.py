@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -124,10 +125,10 @@ def _drawing(conn: psycopg.Connection[Any], console: Console) -> None:
     console.print()
 
 
-def where(console: Console, home: Path, keep: bool) -> None:
-    """Print the commands to go on with."""
+def where(console: Console, home: Path, password: str) -> None:
+    """Print the commands to go on with; without a password nothing was kept running."""
     setting = f"PGEARS_HOME={home}"
-    if keep:
+    if password:
         console.print("\nIt keeps running. Look around:")
         for command in (
             "shell",
@@ -143,6 +144,18 @@ def where(console: Console, home: Path, keep: bool) -> None:
         console.print(
             "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
             highlight=False,
+        )
+        address = f"http://{os.environ['PGEARS_WEB_LISTEN']}"
+        console.print("Pages, to be seen in a browser:")
+        console.print(f"  {address}/pages/   login lena, password {password}", highlight=False)
+        console.print("The web service, for the same account:")
+        console.print(
+            f'  curl -H "Authorization: Bearer $({setting} .venv/bin/pgears web token lena)"'
+            f" '{address}/helpdesk_ticket"
+            "?select=number,subject,customer(name)&limit=3'",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
         )
         console.print(f"Stop it with: {setting} .venv/bin/pgears down")
     else:

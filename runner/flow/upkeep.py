@@ -18,6 +18,6 @@ async def fail_stranded(services: Services) -> None:
 
 
 async def prune_events(services: Services) -> None:
-    """Delete events that are long over."""
+    """Delete events and links that are long over."""
     async with services.pool.connection() as conn:
-        await conn.execute("select flow.prune_events()")
+        await conn.execute("select flow.prune_events(), flow.prune_links()")

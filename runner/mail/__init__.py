@@ -10,7 +10,7 @@ from .push import listen
 from .reading import enqueue_polls, poll
 
 HANDLERS: Mapping[str, Handler] = {
-    "mail.send": Handler(send, parallel=20),
+    "mail.send": Handler(send, parallel=40),
     "mailbox.poll": Handler(poll, parallel=2),
 }
 

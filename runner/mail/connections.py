@@ -16,7 +16,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import httpx
 from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
+
+from ..tokens import xoauth2
 
 IDLE_SECONDS = 10.0
 MOST_MAILS = 200
@@ -65,14 +68,18 @@ class Connections:
 
     def __init__(self) -> None:
         self.idle: dict[Server, list[Connection]] = defaultdict(list)
-        self.room: dict[Server, asyncio.Semaphore] = defaultdict(
+        self.room: dict[tuple[str, int, str | None], asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(MOST_OPEN)
         )
+        self._web: httpx.AsyncClient | None = None
+        self._web_users = 0
+        self._web_since = 0.0
 
     @asynccontextmanager
     async def lend(self, server: Server) -> AsyncIterator[Connection]:
         """A connection that is ready for a mail; CannotConnect when there is none to be had."""
-        async with self.room[server]:
+        # Tokens change, the account stays.
+        async with self.room[server.host, server.port, server.login]:
             connection = self._take(server) or Connection(await connect(server))
             connection.reusable = False
             try:
@@ -84,6 +91,19 @@ class Connections:
                     self.idle[server].append(connection)
                 else:
                     connection.client.close()
+
+    @asynccontextmanager
+    async def web(self) -> AsyncIterator[httpx.AsyncClient]:
+        """What mail by HTTP goes through; its connections stay open for the next."""
+        if self._web is None:
+            limits = httpx.Limits(max_connections=MOST_OPEN, keepalive_expiry=IDLE_SECONDS)
+            self._web = httpx.AsyncClient(follow_redirects=False, limits=limits)
+        self._web_users += 1
+        try:
+            yield self._web
+        finally:
+            self._web_users -= 1
+            self._web_since = time.monotonic()
 
     def _take(self, server: Server) -> Connection | None:
         waiting = self.idle[server]
@@ -108,6 +128,9 @@ class Connections:
             self.idle[server] = [connection for connection in waiting if connection not in old]
         for server in [server for server, waiting in self.idle.items() if not waiting]:
             del self.idle[server]
+        if self._web is not None and self._web_users == 0 and self._web_since <= limit:
+            web, self._web = self._web, None
+            await web.aclose()
         for connection in old:
             with suppress(SMTPException, OSError):
                 await connection.client.quit(timeout=2)
@@ -173,7 +196,7 @@ async def _greet(client: SMTP) -> None:
 
 async def _login_by_token(client: SMTP, server: Server) -> None:
     """AUTH XOAUTH2; a server that refuses sends a challenge first, answered by an empty line."""
-    told = f"user={server.login}\x01auth=Bearer {server.secret}\x01\x01".encode()
+    told = xoauth2(server.login or "", server.secret or "").encode()
     response = await client.execute_command(b"AUTH", b"XOAUTH2", base64.b64encode(told))
     reason = ""
     if response.code == 334:

@@ -1,7 +1,7 @@
 """A stored mail as the bytes that go over the wire.
 
-Recipients of blind copies and of the audit are no part of what comes in here, so no header
-can name them.
+Recipients of blind copies and of the audit are no part of what comes in here for SMTP, so no
+header can name them. Graph takes recipients from the headers, and takes "bcc" out itself.
 """
 
 from __future__ import annotations
@@ -17,23 +17,20 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from typing import IO, Any
 
+from .headers import HEADERS
+from .inline import Attachment, Picture, embed
+
+ASCII = SMTP.clone(header_factory=HEADERS)
+UTF8 = SMTPUTF8.clone(header_factory=HEADERS)
 ADDRESSES = ("from", "to", "cc", "reply-to")
 PLAIN = re.compile(r"[!-~](?:[ -~]{0,58}[!-~])?")
 """A header value that needs neither encoding nor folding."""
+CONTENT = ("content-type", "content-transfer-encoding", "mime-version")
 PRIORITIES = {"high": ("1", "high"), "low": ("5", "low")}
 
 
 class Unsendable(Exception):
     """A stored mail that cannot be put into the form of a message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes along."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 @dataclass(slots=True)
@@ -97,18 +94,20 @@ def needs_utf8(message: EmailMessage) -> bool:
 
 def to_bytes(message: EmailMessage, *, utf8: bool) -> bytes:
     """The bytes, lines ended by CRLF; utf8 needs a server with SMTPUTF8."""
-    return message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
+    return message.as_bytes(policy=UTF8 if utf8 else ASCII)
 
 
 def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailMessage:
-    message = EmailMessage(policy=SMTPUTF8)
+    message = EmailMessage(policy=UTF8)
     _set(message, "From", _address(mail["from"]))
     _set(message, "Date", format_datetime(datetime.fromisoformat(mail["date"])))
     _set(message, "Message-ID", mail["message_id"])
     for header, key in (("To", "to"), ("Cc", "cc"), ("Reply-To", "reply_to")):
         if mail[key]:
             _set(message, header, _addresses(mail[key]))
-    if not mail["to"] and not mail["cc"]:
+    if mail.get("bcc"):
+        _set(message, "Bcc", _addresses(mail["bcc"]))
+    elif not mail["to"] and not mail["cc"]:
         _set(message, "To", "undisclosed-recipients:;")
     _set(message, "Subject", mail["subject"])
     if mail["in_reply_to"]:
@@ -124,14 +123,33 @@ def _build(mail: Mapping[str, Any], attachments: Iterable[Attachment]) -> EmailM
     _set(message, "X-Loop", mail["from"]["address"])
 
     message.set_content(mail["body"])
+    _unparsed(message)
     if mail["html"]:
-        message.add_alternative(mail["html"], subtype="html")
+        html, pictures, attachments = embed(mail["html"], mail["message_id"], attachments)
+        message.add_alternative(html, subtype="html")
+        _add_pictures(message, pictures)
     for attachment in attachments:
         main, sub = media_type(attachment.media_type)
         message.add_attachment(
             attachment.content, maintype=main, subtype=sub, filename=attachment.name
         )
     return message
+
+
+def _add_pictures(message: EmailMessage, pictures: Iterable[Picture]) -> None:
+    """The HTML with its pictures is one form of the text, the plain text the other."""
+    shown = message.get_body(("html",))
+    for picture in pictures:
+        assert shown is not None
+        main, sub = media_type(picture.attachment.media_type)
+        shown.add_related(
+            picture.attachment.content,
+            maintype=main,
+            subtype=sub,
+            cid=f"<{picture.cid}>",
+            disposition="inline",
+            filename=picture.attachment.name,
+        )
 
 
 def _set(message: EmailMessage, name: str, value: str | Address | tuple[Address, ...]) -> None:
@@ -141,6 +159,14 @@ def _set(message: EmailMessage, name: str, value: str | Address | tuple[Address,
         message.set_raw(name, text)
     else:
         message[name] = value
+
+
+def _unparsed(message: EmailMessage) -> None:
+    """Leave headers of a text as they are: parsed ones are folded anew, which is much work."""
+    for name, value in list(message.raw_items()):
+        if name.lower() in CONTENT and PLAIN.fullmatch(str(value)):
+            del message[name]
+            message.set_raw(name, str(value))
 
 
 def _plain(value: str | Address | tuple[Address, ...]) -> str | None:

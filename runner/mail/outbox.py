@@ -12,26 +12,35 @@ from weakref import WeakKeyDictionary
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from ..errors import MailLeaseLost
+from ..secrets import SecretMissing, read_secret
 from ..tasks import SETTLED, Outcome, Services, Task
+from ..tokens import Grant, TokenRefused, access_token, forget_token
 from .batch import Batch
 from .connections import IDLE_SECONDS, Connections, Server, account_server, sink_server
+from .drafts import held_as_draft, send_draft
 from .message import Unsendable
-from .secrets import SecretMissing, read_secret
+from .room import rooms_of
 from .smtp import Progress, Result, everybody, hand_over
-from .spool import compose
+from .spool import Read, compose, held
 
 log = logging.getLogger(__name__)
+
+LOGIN_REFUSED = 535
 
 SecretSource = Callable[[Mapping[str, Any], Services], Awaitable[str | None]]
 
 
-async def referred_secret(account: Mapping[str, Any], services: Services) -> str | None:
-    """The password, or the access token that somebody keeps fresh, behind the reference."""
-    return await asyncio.to_thread(read_secret, account["secret"])
+async def given_secret(account: Mapping[str, Any], services: Services) -> str | None:
+    """The password behind the reference, or an access token by the grant of the account."""
+    if account["token_url"] is None:
+        return await asyncio.to_thread(read_secret, account["secret"])
+    token = await asyncio.to_thread(access_token, Grant.of(account))
+    return token.value
 
 
-secret_source: SecretSource = referred_secret
-"""Who gives the password or token of an account; grants of tokens take this place."""
+secret_source: SecretSource = given_secret
+"""Who gives the password or token of an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ class Attempt:
     message: int
     task: Task
     results: Sequence[Result]
+    after: float | None = None
+    """Seconds that the server wants to be left alone."""
 
     def as_json(self) -> dict[str, Any]:
         """As mail.settle_many takes it."""
@@ -49,6 +60,7 @@ class Attempt:
             "task": self.task.id,
             "token": str(self.task.token),
             "results": [result.as_json() for result in self.results],
+            "after": self.after,
         }
 
 
@@ -70,13 +82,18 @@ def desk_of(services: Services) -> Desk:
 
 async def send(task: Task, services: Services) -> Outcome:
     """Send the stored mail that the task names; the task is settled with its outcome."""
-    desk, progress = desk_of(services), Progress()
+    desk, progress, after = desk_of(services), Progress(), None
     beginning = asyncio.ensure_future(desk.calls.add(services.pool, task))
     try:
         mail = await asyncio.shield(beginning)
         if mail["outcome"] != "send":
             return SETTLED
-        results = await _try(mail, services, progress)
+        results, after = await _try(mail, task, services, progress)
+    except MailLeaseLost:
+        log.warning(
+            "mail %s: the lease was lost before it was handed over", task.payload["message"]
+        )
+        return SETTLED
     except asyncio.CancelledError:
         # Time is up, or the runner stops: what is known is recorded, and that ends the task.
         mail = await beginning
@@ -84,7 +101,7 @@ async def send(task: Task, services: Services) -> Outcome:
             return SETTLED
         results = progress.ended(mail["envelope"])
 
-    if not await desk.calls.add(services.pool, Attempt(mail["id"], task, results)):
+    if not await desk.calls.add(services.pool, Attempt(mail["id"], task, results, after)):
         # The other attempt has found this one under way and decided by the account's policy.
         log.warning("mail %s: the lease was lost, the outcome is not recorded", mail["id"])
     return SETTLED
@@ -133,7 +150,9 @@ async def hang_up(services: Services) -> None:
     await desk_of(services).connections.close(IDLE_SECONDS)
 
 
-async def _try(mail: Mapping[str, Any], services: Services, progress: Progress) -> Sequence[Result]:
+async def _try(
+    mail: Mapping[str, Any], task: Task, services: Services, progress: Progress
+) -> tuple[Sequence[Result], float | None]:
     envelope: list[str] = mail["envelope"]
 
     async def read(file: int, offset: int, length: int) -> bytes:
@@ -147,24 +166,45 @@ async def _try(mail: Mapping[str, Any], services: Services, progress: Progress) 
             raise Unsendable(f"the attachment {file} is gone")
         return content
 
-    try:
-        server = await _server(mail["account"], services)
-        content = await compose(mail, read)
-        try:
-            return await hand_over(
-                desk_of(services).connections,
-                server,
-                mail["from"]["address"],
-                envelope,
-                content,
-                progress,
+    async def keep(draft: str | None, asked: bool) -> None:
+        async with services.pool.connection() as conn:
+            await conn.execute(
+                "select mail.keep_draft(%s, %s, %s, %s, %s)",
+                (mail["id"], task.id, task.token, draft, asked),
             )
-        finally:
-            content.close()
-    except SecretMissing as error:
-        return everybody(envelope, "deferred", str(error))
+
+    try:
+        if mail["account"]["transport"] == "graph":
+            connections = desk_of(services).connections
+            async with rooms_of(services.pool).outgoing.hold(held_as_draft(mail)):
+                return await send_draft(connections, mail, read, keep, progress)
+        async with rooms_of(services.pool).outgoing.hold(held(mail)):
+            return await _by_smtp(mail, read, services, progress), None
+    except (SecretMissing, TokenRefused) as error:
+        return everybody(envelope, progress.outcome, str(error)), None
     except Unsendable as error:
-        return everybody(envelope, "refused", str(error))
+        return everybody(envelope, "refused", str(error)), None
+
+
+async def _by_smtp(
+    mail: Mapping[str, Any], read: Read, services: Services, progress: Progress
+) -> Sequence[Result]:
+    account, connections = mail["account"], desk_of(services).connections
+    arguments = mail["from"]["address"], mail["envelope"]
+    server = await _server(account, services)
+    content = await compose(mail, read)
+    try:
+        results = await hand_over(connections, server, *arguments, content, progress)
+        if account["token_url"] is not None and all(
+            result.outcome == "deferred" and result.code == LOGIN_REFUSED for result in results
+        ):
+            # The token may have been revoked: once more with a new one.
+            await asyncio.to_thread(forget_token, Grant.of(account))
+            server = await _server(account, services)
+            results = await hand_over(connections, server, *arguments, content, progress)
+        return results
+    finally:
+        content.close()
 
 
 async def _server(account: Mapping[str, Any], services: Services) -> Server:

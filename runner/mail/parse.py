@@ -12,9 +12,9 @@ from datetime import datetime
 from email import errors, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import BytesParser
-from typing import cast
+from typing import Any, cast
 
+from .headers import parse_message, plain_value
 from .plaintext import plain_text
 
 BROKEN = (
@@ -57,21 +57,23 @@ class Attached:
     name: str
     media_type: str
     content: bytes
+    content_id: str | None = None
+    """What HTML of the same message may call it by."""
 
 
 @dataclass(slots=True)
 class Parsed:
     """What mappings of mailboxes take from, and why the message is to be skipped, if so."""
 
-    parts: dict[str, str]
+    parts: dict[str, Any]
     attachments: list[Attached] = field(default_factory=list)
     skip: str | None = None
 
 
 def parse(raw: bytes, received: datetime) -> Parsed:
     """Take a message apart; Unreadable when that would lose something."""
-    message = BytesParser(policy=policy.default).parsebytes(raw)
-    parts = _headers(message, received)
+    message = parse_message(raw)
+    parts: dict[str, Any] = _headers(message, received)
     if (reason := skip_reason(message)) is not None:
         return Parsed(parts, skip=reason)
     try:
@@ -82,6 +84,8 @@ def parse(raw: bytes, received: datetime) -> Parsed:
     parts["text"], parts["html"] = "\n\n".join(body.texts), "\n".join(body.htmls)
     if "\0" in parts["text"] + parts["html"]:
         raise Unreadable("a NUL byte in the text", parts)
+    if any(attached.content_id for attached in body.attachments):
+        parts["content_ids"] = [attached.content_id for attached in body.attachments]
     return Parsed(parts, body.attachments)
 
 
@@ -209,7 +213,12 @@ def _attached(part: EmailMessage, number: int) -> Attached:
     name = _whole(" ".join((part.get_filename() or f"attachment-{number}.{extension}").split()))
     if REPLACEMENT in name or "\0" in name:
         raise Unreadable("the name of an attachment is in a charset that it does not name")
-    return Attached(_file_name(name) or f"attachment-{number}.{extension}", kind, content)
+    return Attached(
+        _file_name(name) or f"attachment-{number}.{extension}",
+        kind,
+        content,
+        _ids(part, "content-id").replace("\0", "").strip("<> ") or None,
+    )
 
 
 def _file_name(name: str) -> str:
@@ -252,7 +261,7 @@ def _list(message: EmailMessage, header: str) -> str:
 
 
 def _text(message: EmailMessage, header: str) -> str:
-    return _whole(" ".join(str(message.get(header, "")).split()))
+    return _whole(" ".join(plain_value(message, header).split()))
 
 
 def _ids(message: EmailMessage, header: str) -> str:
@@ -268,7 +277,7 @@ def _whole(text: str) -> str:
 
 def _word(message: EmailMessage, header: str) -> str:
     """First word of a header in lower case, without comments and parameters."""
-    words = str(message.get(header, "")).lower().replace(";", " ").replace("(", " ").split()
+    words = plain_value(message, header).lower().replace(";", " ").replace("(", " ").split()
     return words[0] if words else ""
 
 

@@ -21,7 +21,8 @@ from .message import Content, Unsendable, wire_address
 PATIENCE = 5
 CHUNK = 256 * 1024
 
-Outcome = Literal["sent", "refused", "deferred", "unknown"]
+Outcome = Literal["sent", "refused", "deferred", "unknown", "unclear"]
+"""As mail.settle_sending knows them; unclear is what the next attempt can look up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,16 @@ class Progress:
     """How far an attempt came, for whoever ends it from outside."""
 
     content_given: bool = False
+    after_content: Outcome = "unknown"
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it is for the recipients when the attempt breaks off now."""
+        return self.after_content if self.content_given else "deferred"
 
     def ended(self, recipients: Sequence[str]) -> list[Result]:
         """What became of the recipients when the attempt was ended now."""
-        outcome: Outcome = "unknown" if self.content_given else "deferred"
-        return everybody(recipients, outcome, "the runner ended the attempt")
+        return everybody(recipients, self.outcome, "the runner ended the attempt")
 
 
 class _Idle(Exception):

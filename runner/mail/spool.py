@@ -15,7 +15,8 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import IO, Any
 
-from .message import Attachment, Content, build, content_of, media_type, needs_utf8, to_bytes
+from .inline import Attachment, shown
+from .message import Content, build, content_of, media_type, needs_utf8, to_bytes
 
 IN_MEMORY = 1024 * 1024
 """Attachments up to this size together are put together in memory."""
@@ -27,16 +28,20 @@ Read = Callable[[int, int, int], Awaitable[bytes]]
 """Bytes of a file by number, offset and length."""
 
 
+def held(mail: Mapping[str, Any]) -> int:
+    """About how many bytes of a stored mail are held in memory while it is sent."""
+    files = sum(file["size"] for file in mail["attachments"])
+    return len(mail["body"]) + len(mail["html"] or "") + (files if files <= IN_MEMORY else PIECE)
+
+
 async def compose(mail: Mapping[str, Any], read: Read) -> Content:
     """The content of a stored mail; close it afterwards."""
     files: Sequence[Mapping[str, Any]] = mail["attachments"]
     if sum(file["size"] for file in files) <= IN_MEMORY:
-        attachments = [
-            Attachment(file["name"], file["media_type"], await read(file["file"], 0, file["size"]))
-            for file in files
-        ]
-        return content_of(build(mail, attachments))
-    texts = build(mail)
+        return content_of(build(mail, await attached(files, read)))
+    pictures = shown(mail["html"], files)
+    texts = build(mail, await attached(pictures, read))
+    files = [file for file in files if file not in pictures]
     utf8 = needs_utf8(texts)
     # Closed by Content.close(); gone from the disk whatever happens.
     spool = tempfile.TemporaryFile()  # noqa: SIM115
@@ -46,6 +51,19 @@ async def compose(mail: Mapping[str, Any], read: Read) -> Content:
         spool.close()
         raise
     return Content(spool.tell(), utf8, file=spool)
+
+
+async def attached(files: Sequence[Mapping[str, Any]], read: Read) -> list[Attachment]:
+    """Files with their contents."""
+    return [
+        Attachment(
+            file["name"],
+            file["media_type"],
+            await read(file["file"], 0, file["size"]),
+            file["file"],
+        )
+        for file in files
+    ]
 
 
 async def _write(

@@ -39,7 +39,9 @@ def json_schema(conn: psycopg.Connection[Any]) -> str:
     """JSON Schema (2020-12) of a model file."""
     of_section = places(conn)
     defined: dict[str, dict[str, Any]] = {}
-    for word in words(conn):
+    vocabulary = words(conn)
+    known = {word["place"] for word in vocabulary}
+    for word in vocabulary:
         place = defined.setdefault(
             word["place"], {"type": "object", "additionalProperties": False, "properties": {}}
         )
@@ -51,8 +53,9 @@ def json_schema(conn: psycopg.Connection[Any]) -> str:
             rule["enum"] = [int(c) if numeric else c for c in word["choices"]]
         if word["kind"] == "section":
             rule["additionalProperties"] = {"$ref": f"#/$defs/{of_section[word['key']]}"}
-        if word["kind"] == "entries":
-            rule["items"] = {"$ref": f"#/$defs/{word['key'].removesuffix('s')}"}
+        entry = word["key"].removesuffix("s")
+        if word["kind"] == "entries" and entry in known:
+            rule["items"] = {"$ref": f"#/$defs/{entry}"}
         place["properties"][word["key"]] = rule
         if word["required"]:
             place.setdefault("required", []).append(word["key"])

@@ -45,12 +45,19 @@ async def prune_files(services: Services) -> None:
         await conn.execute("select core.prune_files()")
 
 
+async def prune_answers(services: Services) -> None:
+    """Delete answers that the web service kept for repeated requests."""
+    async with services.pool.connection() as conn:
+        await conn.execute("select web.prune_answers()")
+
+
 CHORES = (
     Chore("sweep", sweep, 5),
     Chore("unblock", unblock, 5),
     Chore("maintain", maintain, 600),
     Chore("prune feed", prune_feed, 600),
     Chore("prune files", prune_files, 600),
+    Chore("prune answers", prune_answers, 600),
 )
 
 

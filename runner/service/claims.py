@@ -41,24 +41,24 @@ BEHIND = 0.1
 
 
 class Watermark:
-    """Per lane a turn that claims may begin behind."""
+    """Per kind and lane a turn that claims may begin behind."""
 
     def __init__(self) -> None:
-        self.now = [0, 0, 0]
-        self.before = [0, 0, 0]
-        self.safe = [0, 0, 0]
+        self.now: dict[tuple[str, int], int] = {}
+        self.before: dict[tuple[str, int], int] = {}
+        self.safe: dict[tuple[str, int], int] = {}
         self.moved = 0.0
 
-    def saw(self, lane: int, turn: int) -> None:
+    def saw(self, kind: str, lane: int, turn: int) -> None:
         """A task of this turn was claimed."""
-        if turn > self.now[lane]:
-            self.now[lane] = turn
+        if turn > self.now.get((kind, lane), 0):
+            self.now[kind, lane] = turn
 
-    def after(self, now: float) -> list[int]:
-        """Turns seen at least BEHIND seconds ago."""
+    def after(self, kinds: list[str], now: float) -> list[int]:
+        """Turns seen at least BEHIND seconds ago: three lanes for each kind."""
         if now - self.moved >= BEHIND:
-            self.safe, self.before, self.moved = self.before, list(self.now), now
-        return self.safe
+            self.safe, self.before, self.moved = self.before, dict(self.now), now
+        return [self.safe.get((kind, lane), 0) for kind in kinds for lane in range(3)]
 
 
 class Claims:
@@ -104,7 +104,7 @@ class Claims:
         kinds = await self._admitted()
         now = time.monotonic()
         look = now >= self.look_until
-        found = await self._claim(kinds, None if look else self.watermark.after(now))
+        found = await self._claim(kinds, None if look else self.watermark.after(kinds, now))
         if not found and not look and time.monotonic() >= self.look_from:
             found = await self._claim(kinds, None)
         return found > 0
@@ -120,8 +120,6 @@ class Claims:
             await self.dispatch.room.wait()
         joined = set(kinds) - set(self.kinds)
         if joined:
-            # What was stepped over while these were full lies before the watermark.
-            self.look_until = 0.0
             room = min(self.dispatch.lines[kind].ahead for kind in joined)
             self.limit = max(LEAST, min(self.limit, room))
         self.kinds = kinds
@@ -137,9 +135,9 @@ class Claims:
             await cursor.execute(
                 """
                 select id, kind, payload, attempts, lane, turn
-                from queue.claim(%b, %b, %b, %b::bigint[], %b::text[])
+                from queue.claim(%b, %b, %b, %b::text[], %b::bigint[])
                 """,
-                (self.identity.id, token, self.limit, after, kinds),
+                (self.identity.id, token, self.limit, kinds, after),
             )
             rows = await cursor.fetchall()
         except RunnerLost:
@@ -165,7 +163,7 @@ class Claims:
         saw = self.watermark.saw
         tasks = []
         for id, kind, payload, attempts, lane, turn in rows:
-            saw(lane, turn)
+            saw(kind, lane, turn)
             tasks.append(Task(id, kind, payload, attempts, token))
         self.claimed += len(tasks)
         self.dispatch.take(tasks)

@@ -17,7 +17,7 @@ from types import ModuleType
 from ..errors import UserError
 from ..tasks import Chore, Handler
 
-ROOMS = ("mail", "flow", "batch")
+ROOMS = ("mail", "http_out", "flow", "batch", "sync", "replica")
 
 
 @dataclass

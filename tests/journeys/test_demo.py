@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import openpyxl
 import psycopg
 import pytest
@@ -100,10 +101,18 @@ def test_the_demo_leaves_what_it_reports(home: Path) -> None:
     assert len(answers) == 40
     assert all(re.search(r"^Subject: .*T0000", answer, re.MULTILINE) for answer in answers)
 
+    bearer = {"Authorization": f"Bearer {pgears(home / 'demo', 'web', 'token', 'lena').strip()}"}
+    address = re.search(r"http://127\.0\.0\.1:\d+/helpdesk_ticket\?\S+(?=')", told)
+    assert address is not None
+    served = httpx.HTTPTransport(retries=5)  # the demo does not wait for the service
+    with httpx.Client(transport=served, headers=bearer) as client:
+        assert len(client.get(address[0]).json()) == 3
+
     assert json.loads(pgears(home / "demo", "status", "--json"))["environment"] == "development"
     assert pgears(home / "demo", "down").splitlines() == [
         "runner stopped",
         "sink stopped",
+        "web stopped",
         "server stopped",
     ]
 
@@ -115,5 +124,6 @@ def test_the_demo_can_be_repeated(home: Path) -> None:
     assert pgears(home / "demo", "down").splitlines() == [
         "runner was not running",
         "sink was not running",
+        "web was not running",
         "server was not running",
     ]

@@ -7,16 +7,20 @@ calls the library rightly, not that a real server answers so.
 from __future__ import annotations
 
 import base64
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import spnego
 from lxml import etree
+from spnego.exceptions import SpnegoError
 
 T = "http://schemas.microsoft.com/exchange/services/2006/types"
 M = "http://schemas.microsoft.com/exchange/services/2006/messages"
@@ -46,6 +50,10 @@ class ExchangeServer:
     removed: list[tuple[int, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     password: str = "secret"
+    bearer: str | None = None
+    """The token that is taken, instead of the password."""
+    ntlm: tuple[str, str, str, Path] | None = None
+    """Domain, user and password for NTLM, and a folder for the file that names them."""
     epoch: int = 1
     """Sync states of another one are refused."""
     clock: int = 0
@@ -81,6 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     exchange: ExchangeServer
+    context: spnego.ContextProxy | None = None
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
@@ -91,15 +100,56 @@ class _Handler(BaseHTTPRequestHandler):
         operation = request.find("s:Body", NAMES)[0]
         name = etree.QName(operation).localname
         exchange.asked.append(name)
-        wanted = base64.b64encode(f"support:{exchange.password}".encode()).decode()
-        if self.headers.get("Authorization") != f"Basic {wanted}":
-            self._send(401, b"", {"WWW-Authenticate": 'Basic realm="exchange"'})
+        if not self._logged_in():
             return
         if exchange.busy:
             exchange.busy -= 1
             self._answer(name, [_error("ErrorServerBusy", "Busy", name)])
             return
         self._answer(name, getattr(self, f"_{name}")(operation))
+
+    def _logged_in(self) -> bool:
+        """Check the login; of NTLM the answer may be the next challenge."""
+        exchange = self.exchange
+        given = self.headers.get("Authorization") or ""
+        if exchange.ntlm is not None:
+            return self._ntlm(given)
+        wanted = base64.b64encode(f"support:{exchange.password}".encode()).decode()
+        if exchange.bearer is not None:
+            wanted, kind = f"Bearer {exchange.bearer}", "Bearer"
+        else:
+            wanted, kind = f"Basic {wanted}", 'Basic realm="exchange"'
+        if given == wanted:
+            return True
+        self._send(401, b"", {"WWW-Authenticate": kind})
+        return False
+
+    def _ntlm(self, given: str) -> bool:
+        """NTLM logs a connection in: three messages, the rest needs none."""
+        if self.context is not None and self.context.complete:
+            return True
+        assert self.exchange.ntlm is not None
+        domain, user, password, folder = self.exchange.ntlm
+        if not given.startswith("NTLM "):
+            self._send(401, b"", {"WWW-Authenticate": "NTLM"})
+            return False
+        if self.context is None:
+            users = folder / "users"
+            users.write_text(f"{domain}:{user}:{password}\n")
+            os.environ["NTLM_USER_FILE"] = str(users)
+            options = spnego.NegotiateOptions.use_ntlm
+            self.context = spnego.server(protocol="ntlm", options=options)
+        try:
+            challenge = self.context.step(base64.b64decode(given[5:]))
+        except SpnegoError:
+            self.context = None
+            self._send(401, b"", {"WWW-Authenticate": "NTLM"})
+            return False
+        if self.context.complete:
+            return True
+        answer = base64.b64encode(challenge or b"").decode()
+        self._send(401, b"", {"WWW-Authenticate": f"NTLM {answer}"})
+        return False
 
     def _send(self, status: int, content: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runner.mail import drivers, reading
+from runner.mail import drivers, reading, records
 from tests.fix_database import Database
 
 from .mail_parts import services
@@ -61,23 +61,48 @@ async def _die_async(*_: Any) -> None:
     die()
 
 
+def at_second(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Die at the second message of a batch."""
+    seen: list[Any] = []
+
+    def counted(message: Any) -> Any:
+        seen.append(message)
+        return die() if len(seen) == 2 else read(message)
+
+    return counted
+
+
+def at_killer(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Die at any message that says so, each time that it is parsed."""
+    return lambda message: die() if b"Subject: killer" in message.raw else read(message)
+
+
+def then_die(done: Callable[..., Any]) -> Callable[..., Any]:
+    """Die when a coroutine has done its work."""
+
+    async def dying(*arguments: Any) -> None:
+        await done(*arguments)
+        die()
+
+    return dying
+
+
 POINTS: dict[str, Callable[[], None]] = {
     "before store": at("fetch"),
     "after store": at("after_read", before=True),
     "after flag": at("after_read"),
     "before cursor": lambda: setattr(reading._Batch, "_settle", _die_async),
-    "before parse": lambda: setattr(reading, "parse", die),
-    "after parse": lambda: setattr(reading, "_accept", _die_async),
-    "after record": lambda: setattr(reading, "become_record", _record_and_die),
+    "before parse": lambda: setattr(records, "read_all", die),
+    "within parse": lambda: setattr(records, "read", at_second(records.read)),
+    "after parse": lambda: setattr(records, "_accept", _die_async),
+    "before commit": lambda: setattr(records, "_accept", then_die(records._accept)),
+    "after record": lambda: setattr(records, "settle", then_die(records.settle)),
 }
 
 
-async def _record_and_die(*arguments: Any) -> None:
-    await RECORD(*arguments)
-    die()
-
-
-RECORD = reading.become_record
+BATCHES: dict[str, Callable[[], None]] = {
+    "at a killer": lambda: setattr(records, "read", at_killer(records.read)),
+}
 
 
 async def main(url: str, home: str, mailbox: str) -> None:
@@ -87,5 +112,5 @@ async def main(url: str, home: str, mailbox: str) -> None:
 
 
 if __name__ == "__main__":
-    POINTS[sys.argv[4]]()
+    (POINTS | BATCHES)[sys.argv[4]]()
     asyncio.run(main(*sys.argv[1:4]))

@@ -10,9 +10,14 @@ from tests.fix_database import Database
 
 from .mail_parts import run
 
-if __name__ == "__main__":
-    run(Database("given", sys.argv[1]), Path(sys.argv[2]))
-    # Of this program alone: ru_maxrss counts the process that started it as well.
+
+def peak() -> int:
+    """Peak memory in kB of this program alone: ru_maxrss counts its starter as well."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert found is not None
-    sys.stdout.write(found[1])
+    return int(found[1])
+
+
+if __name__ == "__main__":
+    run(Database("given", sys.argv[1]), Path(sys.argv[2]))
+    sys.stdout.write(str(peak()))

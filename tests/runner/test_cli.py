@@ -140,5 +140,6 @@ def test_down_without_server(pgears: Run) -> None:
     assert done.stdout.splitlines() == [
         "runner was not running",
         "sink was not running",
+        "web was not running",
         "server was not running",
     ]

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from runner.mail.drivers import MailboxUnreachable, open_mailbox
-from runner.mail.reading import Turn
+from runner.mail.flow import Turn
 from tests.fix_database import Database
 
 from .die_reading import POINTS

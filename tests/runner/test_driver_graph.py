@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from runner.mail.drivers import MailboxUnreachable, open_mailbox
-from runner.mail.secrets import SecretMissing, locked_secret, read_secret, write_secret
-from runner.mail.tokens import Grant, TokenRefused, access_token, forget_token, xoauth2
+from runner.secrets import SecretMissing, locked_secret, read_secret, write_secret
+from runner.tokens import Grant, TokenRefused, access_token, forget_token, xoauth2
 from tests.fix_database import Database
 
 from .mail_boxes import GraphBox, ImapBox

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from tests.fix_database import Database
@@ -116,3 +118,39 @@ def test_jobs_and_the_switch(shell: Shell) -> None:
     assert "integration is off" in shell("integration", "off")
     assert shell.json("integration") == {"integration": False}
     assert shell.json("task", "keys") == []
+    assert "web service is off" in shell("web", "off")
+    assert shell.json("web", "status")["on"] is False
+
+
+def test_as_an_ordinary_account(shell: Shell) -> None:
+    """The same commands for who logs in under an account of his own, as far as his rights go."""
+    with shell.database.connect() as conn:
+        (model,) = conn.execute("select id from meta.model").fetchone() or (0,)
+        login = f"t_{shell.database.name}"
+        rights = [
+            {"script": "echo", "allow": ["execute"]},
+            {"workflow": "hear", "allow": ["start", "view"]},
+            {"job": "daily", "allow": ["start"]},
+        ]
+        conn.execute("select access.set_role(%s, 'doer', %s)", (model, Jsonb({"rights": rights})))
+        conn.execute("select access.create_account(%s)", (login,))
+        conn.execute(sql.SQL("alter role {} password 'x'").format(sql.Identifier(login)))
+        conn.execute("select access.grant_role(%s, 'doer')", (login,))
+    owner = urlsplit(shell.database.url)
+    there = owner._replace(netloc=f"{login}:x@{owner.netloc.rpartition('@')[2]}")
+    account = Shell(shell.run, Database(shell.database.name, there.geturl()))
+    try:
+        assert account.json("script", "run", "echo", "--set", "a=1") == {"a": 1}
+        id = account.json("workflow", "start", "hear", "--set", "n=7")["instance"]
+        work(shell)
+        shown = account.json("workflow", "show", str(id))
+        assert (shown["name"], shown["log"][-1]["step"]) == ("running", "hear")
+        assert account.json("job", "run", "daily")["state"] == "started"
+        refusal = account.refused("event", "raise", "go-7")
+        assert "may not raise event go-7" in refusal
+        assert '"raise" on {event: go-7}' in refusal
+    finally:
+        with shell.database.connect() as conn:
+            conn.execute("select access.revoke_role(%s, 'doer')", (login,))
+            conn.execute("select access.drop_role('doer')")
+            conn.execute(sql.SQL("drop role {}").format(sql.Identifier(login)))

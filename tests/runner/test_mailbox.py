@@ -20,8 +20,9 @@ from psycopg.types.json import Jsonb
 
 from runner.errors import NotQuarantined
 from runner.mail import CHORES
+from runner.mail.flow import Turn
 from runner.mail.maildir import deliver, make
-from runner.mail.reading import Turn, read_mailbox
+from runner.mail.reading import read_mailbox
 from runner.mail.sink import serve
 from tests.fix_database import Database
 from tests.fix_meta import ClassTable, Definitions

@@ -144,6 +144,7 @@ def test_rows_survive_a_change_of_the_model(conn: psycopg.Connection[Any], writt
         ("alter", "class", "helpdesk.ticket", "archive true -> false"),
         ("alter", "query", "helpdesk.open_tickets", "sql"),
         ("alter", "script", "helpdesk.escalate", "sql"),
+        ("alter", "role", "helpdesk.agent", "rights"),
     ]
     assert ("rename", "view", "api.helpdesk_person", "was helpdesk_agent") in steps
     assert [step.object for step in plan(conn, file) if step.destructive] == []

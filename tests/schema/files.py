@@ -7,7 +7,7 @@ from runner.sqlfiles import SqlFile, sql_files
 
 SCHEMAS = (
     "core", "access", "meta", "data", "api", "queue",
-    "feed", "mail", "flow", "batch", "replica", "web",
+    "feed", "mail", "http", "flow", "batch", "sync", "replica", "web",
 )  # fmt: skip
 
 FILES = sql_files(sql_dir())

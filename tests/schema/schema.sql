@@ -12,6 +12,8 @@ CREATE SCHEMA "feed";
 COMMENT ON SCHEMA "feed" IS 'Change feed of class rows and positions of its readers.';
 CREATE SCHEMA "flow";
 COMMENT ON SCHEMA "flow" IS 'Rules, scripts, events, workflows, jobs.';
+CREATE SCHEMA "http";
+COMMENT ON SCHEMA "http" IS 'Calls to other systems by HTTP: targets, calls and their answers.';
 CREATE SCHEMA "mail";
 COMMENT ON SCHEMA "mail" IS 'Outgoing and received mail, accounts and mailboxes.';
 CREATE SCHEMA "meta";
@@ -21,8 +23,10 @@ CREATE SCHEMA "queue";
 COMMENT ON SCHEMA "queue" IS 'Durable tasks: claim, lease, settle, retry, dead letter.';
 CREATE SCHEMA "replica";
 COMMENT ON SCHEMA "replica" IS 'Replication between instances: peers, positions, conflicts.';
+CREATE SCHEMA "sync";
+COMMENT ON SCHEMA "sync" IS 'Synchronisation of classes with tables of other databases: definitions, runs, snapshots.';
 CREATE SCHEMA "web";
-COMMENT ON SCHEMA "web" IS 'Tokens, signed links, outgoing HTTP calls.';
+COMMENT ON SCHEMA "web" IS 'Tokens and signed links.';
 CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -39,7 +43,7 @@ begin
   v_kinds := array(select k.key from jsonb_object_keys(p_right) as k (key) where access.operations(k.key) is not null order by k.key);
   if cardinality(v_kinds) <> 1 then
     raise exception 'a right names one object, not %', cardinality(v_kinds)
-      using errcode = 'PG914', detail = p_path, hint = 'Give one of class, query, import, export, workflow, job, script, page.';
+      using errcode = 'PG914', detail = p_path, hint = 'Give one of class, query, import, export, workflow, job, script, event, page.';
   end if;
   v_right.role_id := p_role;
   v_right.model_id := p_model;
@@ -50,7 +54,7 @@ begin
       v_right.class_id := meta.find_class(p_model, v_name);
     elsif v_right.kind = 'query' then
       v_right.query_id := access.find_query(p_model, v_name);
-    elsif v_name like '%.%' then
+    elsif v_name like '%.%' or v_right.kind = 'event' then
       v_right.object := v_name;
     else
       v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;
@@ -334,7 +338,7 @@ begin
     where v.kind = 'query' and to_regclass(format('api.%I', v.name)) is not null
     union
     select f.relation
-    from unnest(array['core.file'::regclass, 'core.file_content'::regclass, to_regclass('api.file')]) as f (relation)
+    from unnest(array['core.file'::regclass, 'core.file_content'::regclass, to_regclass('api.file'), to_regclass('api.mail')]) as f (relation)
     where f.relation is not null
   ));
 end;
@@ -494,7 +498,8 @@ declare
   v_account text;
 begin
   select (s.value #>> '{}')::integer into v_threshold from core.setting as s where s.code = 'mass_threshold';
-  if p_count <= v_threshold then
+  -- Another instance asked already; the mark is genuine (core.check_source comes first).
+  if p_count <= v_threshold or core.source() = 'replica' then
     return;
   end if;
   v_account := access.current_account();
@@ -1296,12 +1301,12 @@ CREATE TABLE "access"."role_right" (
     "column_id" bigint,
     "depth" integer,
     "hidden" bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    CONSTRAINT "role_right_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'query'::"text", 'import'::"text", 'export'::"text", 'workflow'::"text", 'job'::"text", 'script'::"text", 'page'::"text"]))),
+    CONSTRAINT "role_right_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'query'::"text", 'import'::"text", 'export'::"text", 'workflow'::"text", 'job'::"text", 'script'::"text", 'event'::"text", 'page'::"text"]))),
     CONSTRAINT "role_right_object_check" CHECK ((("num_nonnulls"("class_id", "query_id", "object") = 1) AND (("class_id" IS NOT NULL) = ("kind" = 'class'::"text")) AND (("query_id" IS NOT NULL) = ("kind" = 'query'::"text")))),
     CONSTRAINT "role_right_scope_check" CHECK ((("num_nonnulls"("structure_id", "column_id", "depth") = 0) OR (("num_nonnulls"("structure_id", "column_id", "depth") = 3) AND ("kind" = 'class'::"text") AND (("depth" >= 0) AND ("depth" <= 30)))))
 );
 COMMENT ON TABLE "access"."role_right" IS 'What a role may do with an object: everywhere, or in the units that a member reaches in a structure.';
-COMMENT ON COLUMN "access"."role_right"."object" IS 'Code of an object whose kind has no table of its own here.';
+COMMENT ON COLUMN "access"."role_right"."object" IS 'Code of an object whose kind has no table of its own here; of an event, its code or the beginning of it with *.';
 COMMENT ON COLUMN "access"."role_right"."column_id" IS 'Column of the class that names the unit, or the account in a manager structure.';
 COMMENT ON COLUMN "access"."role_right"."depth" IS '0 own units only, else also those below, so many levels down.';
 COMMENT ON COLUMN "access"."role_right"."hidden" IS 'Columns that the right leaves out.';
@@ -1464,7 +1469,10 @@ begin
     left join meta.query as q on r.query_id = q.id
     left join meta.model as m on coalesce(c.model_id, q.model_id) = m.id
     where r.kind = p_kind and r.operation = p_operation
-      and coalesce(r.object, m.code || '.' || coalesce(c.code, q.code)) = p_object
+      and case
+        when r.kind = 'event' and r.object like '%*' then starts_with(p_object, rtrim(r.object, '*'))
+        else coalesce(r.object, m.code || '.' || coalesce(c.code, q.code)) = p_object
+      end
       and pg_has_role(p_account, g.oid, 'usage')
   );
 end;
@@ -1506,11 +1514,59 @@ CREATE FUNCTION "access"."operations"("p_kind" "text") RETURNS "text"[]
              WHEN 'workflow'::"text" THEN ARRAY['view'::"text", 'start'::"text", 'manage'::"text"]
              WHEN 'job'::"text" THEN ARRAY['view_log'::"text", 'start'::"text"]
              WHEN 'script'::"text" THEN ARRAY['execute'::"text"]
+             WHEN 'event'::"text" THEN ARRAY['raise'::"text"]
              WHEN 'page'::"text" THEN ARRAY['view'::"text"]
              ELSE NULL::"text"[]
          END AS "case";
 END;
 COMMENT ON FUNCTION "access"."operations"("p_kind" "text") IS 'Operations of a kind of object (class, query, import, ...); null for another word.';
+CREATE VIEW "access"."effective_right" AS
+ SELECT "r"."id",
+    "r"."role_id",
+    "o"."code" AS "role",
+    "access"."group_name"("o"."code") AS "group_name",
+    "m"."tables",
+    "r"."model_id",
+    "r"."kind",
+    "r"."class_id",
+    "r"."query_id",
+    "r"."object",
+    "r"."operation",
+    "r"."structure_id",
+    "r"."column_id",
+    "r"."depth",
+    "r"."hidden"
+   FROM (("access"."role_right" "r"
+     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
+     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
+  WHERE ("o"."enabled" AND "m"."enabled");
+COMMENT ON VIEW "access"."effective_right" IS 'Rights of roles that are switched on, with the group role that has them.';
+CREATE TABLE "access"."scope" (
+    "login" "name" NOT NULL,
+    "structure_id" bigint NOT NULL,
+    "depth" integer NOT NULL,
+    "unit_ids" bigint[] NOT NULL
+);
+COMMENT ON TABLE "access"."scope" IS 'What policies read, one row each: the units that an account reaches in a structure to a depth that some right uses.';
+CREATE FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("p_data" IS NOT NULL) AND ((EXISTS ( SELECT
+            FROM "pg_roles" "r"
+           WHERE (("r"."rolname" = "access"."current_account"()) AND "r"."rolsuper"))) OR (EXISTS ( SELECT
+            FROM ("access"."effective_right" "r"
+              JOIN "pg_roles" "g" ON (("r"."group_name" = "g"."rolname")))
+           WHERE (("r"."kind" = 'class'::"text") AND ("r"."class_id" = "reads_data"."p_class") AND ("r"."operation" = 'read'::"text") AND "pg_has_role"(("access"."current_account"())::"name", "g"."oid", 'usage'::"text") AND (("r"."structure_id" IS NULL) OR (EXISTS ( SELECT
+                    FROM "access"."scope" "s"
+                   WHERE (("s"."login" = ("access"."current_account"())::"name") AND ("s"."structure_id" = "r"."structure_id") AND ("s"."depth" = "r"."depth") AND ("s"."unit_ids" && ARRAY( SELECT ("u"."id")::bigint AS "id"
+                            FROM "jsonb_array_elements_text"(
+                                 CASE "jsonb_typeof"(("reads_data"."p_data" -> ('c'::"text" || "r"."column_id")))
+                                     WHEN 'array'::"text" THEN ("reads_data"."p_data" -> ('c'::"text" || "r"."column_id"))
+                                     WHEN 'number'::"text" THEN "jsonb_build_array"(("reads_data"."p_data" -> ('c'::"text" || "r"."column_id")))
+                                     ELSE '[]'::"jsonb"
+                                 END) "u"("id"))))))))))));
+END;
+COMMENT ON FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") IS 'Whether a right of the caller reaches a row with these physical values of a class.';
 CREATE FUNCTION "access"."rebuild_structure"("p_structure" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1569,13 +1625,6 @@ CREATE TABLE "access"."member" (
     "account_id" bigint NOT NULL
 );
 COMMENT ON TABLE "access"."member" IS 'Accounts and the units of a structure that they belong to.';
-CREATE TABLE "access"."scope" (
-    "login" "name" NOT NULL,
-    "structure_id" bigint NOT NULL,
-    "depth" integer NOT NULL,
-    "unit_ids" bigint[] NOT NULL
-);
-COMMENT ON TABLE "access"."scope" IS 'What policies read, one row each: the units that an account reaches in a structure to a depth that some right uses.';
 CREATE FUNCTION "access"."refresh_scope"("p_structure" bigint, "p_accounts" bigint[]) RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -1749,6 +1798,22 @@ CREATE FUNCTION "access"."sees_files"("p_files" bigint[]) RETURNS boolean
                    WHERE ("s"."id" = "f"."id"))))))));
 END;
 COMMENT ON FUNCTION "access"."sees_files"("p_files" bigint[]) IS 'Whether the caller may read these files, by a row that holds them or as who stored them.';
+CREATE FUNCTION "access"."sees_row"("p_class" bigint, "p_row" bigint) RETURNS boolean
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_table constant regclass := to_regclass('data.datarow_' || p_class);
+  v_data jsonb;
+begin
+  if v_table is null or p_row is null then
+    return false;
+  end if;
+  execute format('select to_jsonb(r) from %s as r where r.id = $1', v_table) using p_row into v_data;
+  return access.reads_data(p_class, v_data);
+end;
+$_$;
+COMMENT ON FUNCTION "access"."sees_row"("p_class" bigint, "p_row" bigint) IS 'Whether the caller may read the row with this id, deleted or not, of a class given by its id.';
 CREATE FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean DEFAULT true) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2125,27 +2190,6 @@ CREATE VIEW "access"."class_relation" AS
           WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))) "t"
   WHERE ("relation" IS NOT NULL);
 COMMENT ON VIEW "access"."class_relation" IS 'Relations by class and kind: rows, archive, link (of the class and its family), view, all.';
-CREATE VIEW "access"."effective_right" AS
- SELECT "r"."id",
-    "r"."role_id",
-    "o"."code" AS "role",
-    "access"."group_name"("o"."code") AS "group_name",
-    "m"."tables",
-    "r"."model_id",
-    "r"."kind",
-    "r"."class_id",
-    "r"."query_id",
-    "r"."object",
-    "r"."operation",
-    "r"."structure_id",
-    "r"."column_id",
-    "r"."depth",
-    "r"."hidden"
-   FROM (("access"."role_right" "r"
-     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
-     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
-  WHERE ("o"."enabled" AND "m"."enabled");
-COMMENT ON VIEW "access"."effective_right" IS 'Rights of roles that are switched on, with the group role that has them.';
 CREATE TABLE "core"."file_content" (
     "sha256" "bytea" NOT NULL,
     "size" bigint NOT NULL,
@@ -2220,7 +2264,7 @@ CREATE FUNCTION "access"."wanted_grants"("p_classes" bigint[]) RETURNS TABLE("re
      'SELECT'::"text",
      "h"."group_name"
     FROM ("held" "h"
-      CROSS JOIN ( VALUES ('"core"."file"'::"regclass"), ('"core"."file_content"'::"regclass"), ("to_regclass"('api.file'::"text"))) "f"("relation"))
+      CROSS JOIN ( VALUES ('"core"."file"'::"regclass"), ('"core"."file_content"'::"regclass"), ("to_regclass"('api.file'::"text")), ("to_regclass"('api.mail'::"text"))) "f"("relation"))
    WHERE (("f"."relation" IS NOT NULL) AND ("h"."operation" = 'read'::"text"));
 END;
 COMMENT ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) IS 'Privileges that group roles should have on relations of these classes, all queries and files; a null column means the whole relation.';
@@ -2354,57 +2398,27 @@ CREATE FUNCTION "access"."wanted_policies"("p_classes" bigint[]) RETURNS TABLE("
     FROM "stated" "s";
 END;
 COMMENT ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) IS 'Policies that tables of these classes and core.file should have: name, definition after "create policy ... on ...", comment.';
-CREATE FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text" DEFAULT 'done'::"text", "p_variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_account constant text := access.current_account();
-  v_assignment flow.assignment;
-  v_outcomes jsonb;
-begin
-  -- The instance first, as everywhere.
-  perform from flow.instance as i
-  inner join flow.assignment as a on i.id = a.instance_id
-  where a.id = p_id
-  for update of i;
-  select a.* into v_assignment from flow.assignment as a where a.id = p_id for update;
-  if not found or v_assignment.state <> 'open' then
-    raise exception 'task % is not open', p_id
-      using errcode = 'PG518', hint = 'api.my_tasks() lists the open tasks.';
-  elsif not exists (
-    select
-    from unnest(v_assignment.deputies || array[v_assignment.assignee, 'pgears_admin']) as n (name)
-    left join pg_roles as r on n.name = r.rolname
-    where n.name = v_account or pg_has_role(v_account, r.oid, 'member')
-  ) then
-    raise exception 'task % is assigned to %', p_id, v_assignment.assignee
-      using errcode = 'PG515', hint = 'The assignee, a member of the role assigned or a deputy completes it.';
-  end if;
-  select v.steps -> coalesce(b.step, '') -> 'outcomes' into v_outcomes
-  from flow.branch as b
-  inner join flow.instance as i on b.instance_id = i.id
-  inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
-  where b.id = v_assignment.branch_id;
-  if v_outcomes is not null and not v_outcomes ? coalesce(p_outcome, '') then
-    raise exception 'task % cannot end as "%"', p_id, p_outcome
-      using errcode = 'PG519', hint = 'Outcomes: ' || (select string_agg(o.key, ', ' order by o.key) from jsonb_object_keys(v_outcomes) as o (key)) || '.';
-  end if;
-  update flow.assignment as a
-  set state = 'completed', outcome = p_outcome, completed = core.now(), completed_by = v_account
-  where a.id = p_id;
-  perform flow.wake_branch(
-    v_assignment.branch_id, jsonb_build_object('outcome', p_outcome, 'variables', coalesce(p_variables, '{}'), 'by', v_account)
-  );
-end;
-$$;
-COMMENT ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519.';
+CREATE VIEW "flow"."request" AS
+ SELECT NULL::"text" AS "operation",
+    NULL::"text" AS "object",
+    NULL::"jsonb" AS "arguments",
+    NULL::"jsonb" AS "result"
+  WHERE false;
+COMMENT ON VIEW "flow"."request" IS 'Write-only: a row asks for an operation, which is carried out for the account that inserts it.';
+CREATE FUNCTION "api"."assign_task"("id" bigint, "assignee" "text" DEFAULT NULL::"text", "deputies" "text"[] DEFAULT NULL::"text"[]) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "arguments")
+   VALUES ('assign_task'::"text", "jsonb_build_object"('id', "assign_task"."id", 'assignee', "assign_task"."assignee", 'deputies', "assign_task"."deputies"));
+END;
+COMMENT ON FUNCTION "api"."assign_task"("id" bigint, "assignee" "text", "deputies" "text"[]) IS 'Give an open task to somebody else, or name its deputies; null leaves what is. Raises PG515, PG518, PG907.';
 CREATE FUNCTION "api"."complete_task"("id" bigint, "outcome" "text" DEFAULT 'done'::"text", "variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."complete_assignment"("id", "outcome", "variables") AS "complete_assignment";
+ INSERT INTO "flow"."request" ("operation", "arguments")
+   VALUES ('complete_task'::"text", "jsonb_build_object"('id', "complete_task"."id", 'outcome', "complete_task"."outcome", 'variables', "complete_task"."variables"));
 END;
-COMMENT ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519.';
+COMMENT ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") IS 'Complete a task of a workflow. Raises PG515, PG518, PG519, and what the script after it raises.';
 CREATE FUNCTION "api"."import_content"("code" "text", "name" "text", "content" "bytea", "force" boolean DEFAULT false) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2419,6 +2433,112 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "api"."import_content"("code" "text", "name" "text", "content" "bytea", "force" boolean) IS 'Id of the run that imports a file given as its content. Raises PG700, PG703, PG707.';
+CREATE VIEW "access"."my_right" WITH ("security_barrier"='true') AS
+ SELECT DISTINCT "r"."kind",
+    "r"."object",
+    "r"."operation"
+   FROM ((("access"."role_right" "r"
+     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
+     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
+     JOIN "pg_roles" "g" ON (("g"."rolname" = ((("current_database"())::"text" || '.'::"text") || "o"."code"))))
+  WHERE (("r"."object" IS NOT NULL) AND "o"."enabled" AND "m"."enabled" AND "pg_has_role"(CURRENT_USER, "g"."oid", 'usage'::"text"));
+COMMENT ON VIEW "access"."my_right" IS 'Rights of the current account on objects that are named by code: kind, model.code, operation.';
+CREATE TABLE "flow"."job" (
+    "id" bigint NOT NULL,
+    "model_id" bigint,
+    "code" "text" NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "compiled" "jsonb" NOT NULL,
+    "next_slot" timestamp with time zone,
+    "created" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "flow"."job" IS 'Jobs of models, and one-time jobs made by scripts (without a model).';
+COMMENT ON COLUMN "flow"."job"."compiled" IS 'The steps as they are run: ids for codes.';
+COMMENT ON COLUMN "flow"."job"."next_slot" IS 'Time by core.now() of the next slot that has no row yet; null when there is none.';
+CREATE TABLE "flow"."job_log" (
+    "id" bigint NOT NULL,
+    "run_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "step" "text" NOT NULL,
+    "outcome" "text" NOT NULL,
+    "at" timestamp with time zone NOT NULL,
+    "detail" "text",
+    CONSTRAINT "job_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'failed'::"text", 'skipped'::"text", 'begun'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_log" IS 'What became of each step of each run.';
+CREATE TABLE "flow"."job_run" (
+    "id" bigint NOT NULL,
+    "job_id" bigint NOT NULL,
+    "slot" timestamp with time zone,
+    "cause" "text" NOT NULL,
+    "state" "text" NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    "error" "text",
+    CONSTRAINT "job_run_cause_check" CHECK (("cause" = ANY (ARRAY['schedule'::"text", 'service start'::"text", 'manual'::"text", 'job'::"text"]))),
+    CONSTRAINT "job_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'skipped'::"text", 'missed'::"text"])))
+);
+COMMENT ON TABLE "flow"."job_run" IS 'Runs of jobs: one row for each slot, whether it ran, was skipped because one was running, or was missed.';
+COMMENT ON COLUMN "flow"."job_run"."slot" IS 'Scheduled time; null for runs that somebody started.';
+COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 1.';
+CREATE VIEW "flow"."my_run" WITH ("security_barrier"='true') AS
+ SELECT "r"."id",
+    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "j"."code",
+    "r"."cause",
+    "r"."slot",
+    "r"."state",
+    "r"."started",
+    "r"."ended",
+    "r"."error",
+    ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('position', "l"."position", 'step', "l"."step", 'outcome', "l"."outcome", 'at', "l"."at", 'detail', "l"."detail") ORDER BY "l"."id"), '[]'::"jsonb") AS "coalesce"
+           FROM "flow"."job_log" "l"
+          WHERE ("l"."run_id" = "r"."id")) AS "steps"
+   FROM (("flow"."job_run" "r"
+     JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
+           FROM "access"."my_right" "t"
+          WHERE (("t"."kind" = 'job'::"text") AND ("t"."operation" = 'view_log'::"text") AND ("t"."object" = (("m"."code" || '.'::"text") || "j"."code"))))));
+COMMENT ON VIEW "flow"."my_run" IS 'Runs of jobs on which the current account has the right "view_log".';
+CREATE FUNCTION "api"."job_runs"("code" "text", "rows" integer DEFAULT 100) RETURNS TABLE("id" bigint, "job" "text", "cause" "text", "slot" timestamp with time zone, "state" "text", "started" timestamp with time zone, "ended" timestamp with time zone, "error" "text", "steps" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "r"."id",
+     "r"."job",
+     "r"."cause",
+     "r"."slot",
+     "r"."state",
+     "r"."started",
+     "r"."ended",
+     "r"."error",
+     "r"."steps"
+    FROM "flow"."my_run" "r"
+   WHERE (("r"."job" = "job_runs"."code") OR ("r"."code" = "job_runs"."code"))
+   ORDER BY "r"."id" DESC
+  LIMIT "job_runs"."rows";
+END;
+COMMENT ON FUNCTION "api"."job_runs"("code" "text", "rows" integer) IS 'Runs of a job with start, end, result and steps; nothing without the right "view_log".';
+CREATE FUNCTION "api"."make_link"("operation" "text", "object" "text" DEFAULT NULL::"text", "arguments" "jsonb" DEFAULT '{}'::"jsonb", "valid" interval DEFAULT '30 days'::interval) RETURNS "text"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('make_link'::"text", "make_link"."object", "jsonb_build_object"('operation', "make_link"."operation", 'arguments', "make_link"."arguments", 'valid', "make_link"."valid"))
+   RETURNING ("request"."result" #>> '{}'::"text"[]);
+END;
+COMMENT ON FUNCTION "api"."make_link"("operation" "text", "object" "text", "arguments" "jsonb", "valid" interval) IS 'Token of a link (/link/<token>) that completes a task, runs a script, starts a workflow or job, or raises an event for the caller. Raises PG515, PG518, PG560, PG565.';
+CREATE FUNCTION "api"."manage_workflow"("id" bigint, "action" "text", "step" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "arguments")
+   VALUES ('manage_workflow'::"text", "jsonb_build_object"('id', "manage_workflow"."id", 'action', "manage_workflow"."action", 'step', "manage_workflow"."step"))
+   RETURNING "request"."result";
+END;
+COMMENT ON FUNCTION "api"."manage_workflow"("id" bigint, "action" "text", "step" "text") IS 'State of an instance after pause, resume, retry (from a step, if given) or cancel. Raises PG511, PG513, PG514, PG560, PG563.';
 CREATE TABLE "flow"."assignment" (
     "id" bigint NOT NULL,
     "instance_id" bigint NOT NULL,
@@ -2472,81 +2592,178 @@ CREATE TABLE "flow"."workflow" (
 COMMENT ON TABLE "flow"."workflow" IS 'Workflows of models.';
 COMMENT ON COLUMN "flow"."workflow"."version" IS 'Version that new instances run.';
 COMMENT ON COLUMN "flow"."workflow"."definition" IS 'Keys of the model file without class and steps.';
-CREATE FUNCTION "api"."my_tasks"() RETURNS TABLE("id" bigint, "subject" "text", "workflow" "text", "instance" bigint, "record" bigint, "assignee" "text", "deadline" timestamp with time zone, "created" timestamp with time zone)
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    BEGIN ATOMIC
+CREATE TABLE "flow"."workflow_version" (
+    "workflow_id" bigint NOT NULL,
+    "version" integer NOT NULL,
+    "steps" "jsonb" NOT NULL,
+    "compiled" "jsonb" NOT NULL,
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL
+);
+COMMENT ON TABLE "flow"."workflow_version" IS 'Steps of each version of a workflow. One that has run is never changed.';
+COMMENT ON COLUMN "flow"."workflow_version"."compiled" IS 'The steps as the engine reads them: ids for codes, SQL for conditions and formats.';
+CREATE VIEW "flow"."my_task" WITH ("security_barrier"='true') AS
  SELECT "a"."id",
-     "a"."subject",
-     (("m"."code" || '.'::"text") || "w"."code"),
-     "i"."id",
-     "i"."record_id",
-     "a"."assignee",
-     "a"."deadline",
-     "a"."created"
-    FROM ((("flow"."assignment" "a"
-      JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
-      JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
-      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
-   WHERE (("a"."state" = 'open'::"text") AND (EXISTS ( SELECT
-            FROM ("unnest"(("a"."deputies" || ARRAY["a"."assignee"])) "n"("name")
-              LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
-           WHERE (("n"."name" = "access"."current_account"()) OR "pg_has_role"(("access"."current_account"())::"name", "r"."oid", 'member'::"text")))))
-   ORDER BY "a"."deadline", "a"."id";
+    "a"."subject",
+    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "i"."id" AS "instance",
+    (("cm"."code" || '.'::"text") || "c"."code") AS "class",
+    "i"."record_id" AS "record",
+    "a"."assignee",
+    ARRAY( SELECT "o"."key"
+           FROM "jsonb_object_keys"(
+                CASE
+                    WHEN ("jsonb_typeof"((("v"."steps" -> "a"."step") -> 'outcomes'::"text")) = 'object'::"text") THEN (("v"."steps" -> "a"."step") -> 'outcomes'::"text")
+                    ELSE '{}'::"jsonb"
+                END) "o"("key")
+          ORDER BY "o"."key") AS "outcomes",
+    "a"."deadline",
+    "a"."created"
+   FROM (((((("flow"."assignment" "a"
+     JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
+     JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+     JOIN "flow"."workflow_version" "v" ON ((("i"."workflow_id" = "v"."workflow_id") AND ("i"."version" = "v"."version"))))
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+     LEFT JOIN "meta"."class" "c" ON (("i"."class_id" = "c"."id")))
+     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
+  WHERE (("a"."state" = 'open'::"text") AND (NOT (EXISTS ( SELECT
+           FROM "access"."account" "s"
+          WHERE (("s"."login" = CURRENT_USER) AND (NOT "s"."enabled"))))) AND ("a"."id" = ANY (ARRAY( SELECT "t"."id"
+           FROM "flow"."assignment" "t"
+          WHERE (("t"."state" = 'open'::"text") AND ("t"."assignee" = ANY (ARRAY( SELECT (("r"."rolname")::"text" COLLATE "default") AS "rolname"
+                   FROM "pg_roles" "r"
+                  WHERE "pg_has_role"(CURRENT_USER, "r"."oid", 'usage'::"text")))))
+        UNION ALL
+         SELECT "t"."id"
+           FROM "flow"."assignment" "t"
+          WHERE (("t"."state" = 'open'::"text") AND ("t"."deputies" <> '{}'::"text"[]) AND ("t"."deputies" && ARRAY( SELECT (("r"."rolname")::"text" COLLATE "default") AS "rolname"
+                   FROM "pg_roles" "r"
+                  WHERE "pg_has_role"(CURRENT_USER, "r"."oid", 'usage'::"text"))))))));
+COMMENT ON VIEW "flow"."my_task" IS 'Open tasks of the current account.';
+CREATE FUNCTION "api"."my_tasks"() RETURNS TABLE("id" bigint, "subject" "text", "workflow" "text", "instance" bigint, "class" "text", "record" bigint, "assignee" "text", "outcomes" "text"[], "deadline" timestamp with time zone, "created" timestamp with time zone)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "t"."id",
+     "t"."subject",
+     "t"."workflow",
+     "t"."instance",
+     "t"."class",
+     "t"."record",
+     "t"."assignee",
+     "t"."outcomes",
+     "t"."deadline",
+     "t"."created"
+    FROM "flow"."my_task" "t"
+   ORDER BY "t"."deadline", "t"."id";
 END;
-COMMENT ON FUNCTION "api"."my_tasks"() IS 'Open tasks that the caller, as assignee, member of a role assigned, or deputy, may complete.';
-CREATE FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text" DEFAULT 'global'::"text", "p_id" bigint DEFAULT 0, "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_keep" interval DEFAULT '30 days'::interval) RETURNS integer
+COMMENT ON FUNCTION "api"."my_tasks"() IS 'Open tasks that the caller, as assignee, member of a role assigned, or deputy, may complete; outcomes are the ways in which each can end.';
+CREATE FUNCTION "api"."raise_event"("code" "text", "scope" "text" DEFAULT 'global'::"text", "id" bigint DEFAULT 0, "payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS integer
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('raise_event'::"text", "raise_event"."code", "jsonb_build_object"('scope', "raise_event"."scope", 'id', "raise_event"."id", 'payload', "raise_event"."payload"))
+   RETURNING ("request"."result")::integer AS "result";
+END;
+COMMENT ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516, PG560, PG562.';
+CREATE FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text" DEFAULT 'global'::"text", "id" bigint DEFAULT 0, "payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS integer
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('raise_event'::"text", "raise_event_by_url"."code", "jsonb_build_object"('scope', "raise_event_by_url"."scope", 'id', "raise_event_by_url"."id", 'payload', "raise_event_by_url"."payload", 'door', 'url'))
+   RETURNING ("request"."result")::integer AS "result";
+END;
+COMMENT ON FUNCTION "api"."raise_event_by_url"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event from outside by URL and give the number of branches that go on by it; with 0 it is kept for a step that is open. Raises PG516, PG560, PG562.';
+CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_now constant timestamptz := core.now();
-  v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
-  v_payload constant jsonb := coalesce(p_payload, '{}');
-  v_branches bigint[];
+  v_id bigint;
+  v_delayed constant boolean := p_due is not null and p_due > core.now();
 begin
-  if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
-    raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
-      using errcode = 'PG516', hint = 'Such as api.raise_event(''paid-17''), or api.raise_event(''paid'', ''instance'', 17).';
+  if not exists (select from queue.kind as k where k.kind = p_kind) then
+    raise exception 'there is no kind of task "%"', p_kind
+      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
   end if;
-  perform flow.lock_event(p_scope, v_id, p_code);
-  with woken as (
-    update flow.branch as b
-    set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
-    where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
-    returning b.id, b.instance_id, b.turn, b.timer_id
-  ),
-  withdrawn as (
-    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
-  ),
-  enqueued as (
-    insert into queue.task (kind, payload)
-    select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
-    from woken as w
-    inner join flow.instance as i on w.instance_id = i.id
-    where i.state = 0
+  insert into queue.task (kind, payload, lane, state, due)
+  values (
+    p_kind, coalesce(p_payload, '{}'), p_lane,
+    case when v_delayed then 'delayed' else 'ready' end,
+    case when v_delayed then p_due end
   )
-  select array_agg(w.id) into v_branches from woken as w;
-  if v_branches is null then
-    delete from flow.event as e
-    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and e.keep_until <= v_now;
-    insert into flow.event (scope, scope_id, code, payload, raised, keep_until)
-    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep)
-    on conflict (scope, scope_id, code) where taken is null do nothing;
-    return 0;
+  returning id into v_id;
+  if not v_delayed then
+    perform queue.ring();
   end if;
-  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, taken, woken)
-  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, v_now, cardinality(v_branches));
-  perform queue.ring();
-  return cardinality(v_branches);
+  return v_id;
 end;
 $$;
-COMMENT ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) IS 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
-CREATE FUNCTION "api"."raise_event"("code" "text", "scope" "text" DEFAULT 'global'::"text", "id" bigint DEFAULT 0, "payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS integer
+COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+CREATE FUNCTION "replica"."subscription_id"("p_name" "text") RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids constant bigint[] := array(
+    select s.id
+    from replica.subscription as s
+    inner join meta.model as m on s.model_id = m.id
+    where p_name in (s.code, m.code || '.' || s.code)
+    order by s.id
+  );
+begin
+  if cardinality(v_ids) <> 1 then
+    raise exception '% subscriptions are named "%"', case when v_ids = '{}' then 'no' else 'several' end, p_name
+      using errcode = 'PG106', hint = '"pgears replicate status" shows them; write model.subscription.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "replica"."subscription_id"("p_name" "text") IS 'Id of a subscription by its name. Raises PG106 unless there is exactly one.';
+CREATE TABLE "replica"."subscription" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "peer" "text" NOT NULL,
+    "policy" "text" NOT NULL,
+    "rules" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "instance" "text",
+    "epoch" "text",
+    "transaction_id" "xid8",
+    "position" bigint DEFAULT 0 NOT NULL,
+    "piece" bigint DEFAULT 0 NOT NULL,
+    "lease_token" "uuid",
+    "lease_until" timestamp with time zone,
+    "contacted" timestamp with time zone,
+    "caught_up" timestamp with time zone,
+    "behind" bigint,
+    "applied" bigint DEFAULT 0 NOT NULL,
+    "error" "text",
+    "failed" timestamp with time zone,
+    CONSTRAINT "subscription_policy_check" CHECK (("policy" = ANY (ARRAY['newer'::"text", 'source'::"text", 'target'::"text", 'manual'::"text"])))
+);
+COMMENT ON TABLE "replica"."subscription" IS 'What this instance reads from a peer and how far it has read the feed there.';
+COMMENT ON COLUMN "replica"."subscription"."peer" IS 'Code of a peer; while this instance has none of it, the subscription rests.';
+COMMENT ON COLUMN "replica"."subscription"."epoch" IS 'Server and database of the peer: after it was restored elsewhere, its positions mean nothing.';
+COMMENT ON COLUMN "replica"."subscription"."piece" IS 'With transaction_id and position: the last row read within that change. Moved in the transaction that keeps the rows.';
+COMMENT ON COLUMN "replica"."subscription"."caught_up" IS 'When the peer last had nothing more.';
+COMMENT ON COLUMN "replica"."subscription"."behind" IS 'Changed rows that the peer had beyond the last batch.';
+CREATE FUNCTION "replica"."request"("p_name" "text") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "queue"."enqueue"('replicate'::"text", "jsonb_build_object"('subscription', (("m"."code" || '.'::"text") || "s"."code"))) AS "enqueue"
+    FROM ("replica"."subscription" "s"
+      JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
+   WHERE ("s"."id" = "replica"."subscription_id"("request"."p_name"));
+END;
+COMMENT ON FUNCTION "replica"."request"("p_name" "text") IS 'Task that reads a subscription until nothing is left. Raises PG106.';
+CREATE FUNCTION "api"."replicate"("code" "text") RETURNS bigint
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."raise_event"("code", "scope", "id", "payload") AS "raise_event";
+ SELECT "replica"."request"("code") AS "request";
 END;
-COMMENT ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") IS 'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516.';
+COMMENT ON FUNCTION "api"."replicate"("code" "text") IS 'Have a runner read a subscription until nothing is left; gives the number of the task. Raises PG106.';
 CREATE FUNCTION "api"."run_export"("code" "text") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2577,40 +2794,52 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "api"."run_import"("code" "text", "file" bigint, "force" boolean) IS 'Id of the run that imports a stored file. Raises PG700, PG703, PG707.';
-CREATE FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb" DEFAULT '{}'::"jsonb", "p_dry_run" boolean DEFAULT false) RETURNS "jsonb"
+CREATE FUNCTION "api"."run_job"("code" "text") RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object")
+   VALUES ('run_job'::"text", "run_job"."code")
+   RETURNING ("request"."result")::bigint AS "result";
+END;
+COMMENT ON FUNCTION "api"."run_job"("code" "text") IS 'Start a job and give the id of the run. Raises PG503, PG520, PG560 to PG562.';
+CREATE FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb" DEFAULT '{}'::"jsonb", "dry_run" boolean DEFAULT false) RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('run_script'::"text", "run_script"."code", "jsonb_build_object"('parameters', "run_script"."parameters", 'dry_run', "run_script"."dry_run"))
+   RETURNING "request"."result";
+END;
+COMMENT ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) IS 'Run a script and give its result; a dry run undoes what it wrote. Raises PG501 to PG503, PG560 to PG562, and what the script raises.';
+CREATE FUNCTION "api"."run_script_by_url"("code" "text", "parameters" "jsonb" DEFAULT '{}'::"jsonb") RETURNS TABLE("file_name" "text", "content_type" "text", "content" "bytea")
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('run_script'::"text", "run_script_by_url"."code", "jsonb_build_object"('parameters', "run_script_by_url"."parameters", 'door', 'url'))
+   RETURNING (("request"."result" -> 'file'::"text") ->> 'name'::"text"),
+     COALESCE((("request"."result" -> 'file'::"text") ->> 'type'::"text"), 'text/plain'::"text") AS "coalesce",
+         CASE
+             WHEN (("request"."result" -> 'file'::"text") ? 'base64'::"text") THEN "decode"((("request"."result" -> 'file'::"text") ->> 'base64'::"text"), 'base64'::"text")
+             ELSE "convert_to"(COALESCE((("request"."result" -> 'file'::"text") ->> 'text'::"text"), 'OK'::"text"), 'UTF8'::"name")
+         END AS "convert_to";
+END;
+COMMENT ON FUNCTION "api"."run_script_by_url"("code" "text", "parameters" "jsonb") IS 'Name, media type and content of the file that a script gives; "OK" from one that gives none. Raises PG501 to PG503, PG560 to PG562, and what the script raises.';
+CREATE FUNCTION "api"."run_sync"("code" "text", "plan" boolean DEFAULT false, "allow_deletes" boolean DEFAULT false) RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_script constant bigint := flow.script_id(p_code);
-  v_source constant text := core.source();
-  v_result jsonb;
+  v_definition constant bigint := sync.definition_id(code);
+  v_run constant bigint := sync.new_run(v_definition, 'manual', plan, allow_deletes);
 begin
-  begin
-    if v_source = 'sql' then
-      perform core.set_source('script');
-    end if;
-    v_result := flow.execute_script(v_script, jsonb_build_object('parameters', coalesce(p_parameters, '{}'), 'dry_run', p_dry_run));
-    if p_dry_run then
-      raise exception 'dry run' using errcode = 'PGDRY', hint = 'Caught below: what the script wrote is undone.';
-    end if;
-  exception
-    when sqlstate 'PGDRY' then
-      return v_result;
-  end;
-  if v_source = 'sql' then
-    perform core.set_source('sql');
+  if exists (select from sync.definition as d where d.id = v_definition and d.definition ? 'url') then
+    perform queue.enqueue('sync.run', jsonb_build_object('run', v_run));
+  else
+    perform sync.run_local(v_run);
   end if;
-  return v_result;
+  return sync.run_result(v_run);
 end;
 $$;
-COMMENT ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) IS 'Run a script with parameters and give its result. Raises PG501 to PG503, and what the script raises.';
-CREATE FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb" DEFAULT '{}'::"jsonb", "dry_run" boolean DEFAULT false) RETURNS "jsonb"
-    LANGUAGE "sql"
-    BEGIN ATOMIC
- SELECT "flow"."run_script"("code", "parameters", "dry_run") AS "run_script";
-END;
-COMMENT ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) IS 'Run a script and give its result; a dry run undoes what it wrote. Raises PG501 to PG503, and what the script raises.';
+COMMENT ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) IS 'Synchronise and give the run; its state is waiting when a runner does it. A plan writes nothing. Raises PG740 to PG743.';
 CREATE FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_as_one" boolean DEFAULT true) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -2623,96 +2852,91 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) IS 'Store a mail to be sent after the commit; lists of recipients are separated by semicolons. Raises PG401 to PG404.';
-CREATE FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint DEFAULT NULL::bigint, "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text", "p_parent_branch" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql"
+CREATE FUNCTION "api"."show_link"("token" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_workflow record;
-  v_id bigint;
-  v_branch bigint;
+  v_link flow.link;
 begin
-  select w.*, m.code || '.' || w.code as name, v.steps into strict v_workflow
-  from flow.workflow as w
-  inner join meta.model as m on w.model_id = m.id
-  inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
-  where w.id = p_workflow;
-  if not v_workflow.enabled then
-    raise exception 'workflow % is switched off', v_workflow.name
-      using errcode = 'PG503', hint = 'Enable it in its model file.';
-  elsif v_workflow.class_id is not null and v_workflow.class_id <> p_class
-    and not exists (select from meta.ancestry as a where a.class_id = p_class and a.ancestor_id = v_workflow.class_id)
-  then
-    raise exception 'workflow % is not about rows of %', v_workflow.name, meta.class_path(p_class)
-      using errcode = 'PG512', hint = 'Start it for a row of its own class.';
+  select l.* into v_link from flow.link as l where l.sha256 = sha256(token::bytea);
+  if not found then
+    raise exception 'there is no such link'
+      using errcode = 'PG564', hint = 'Copy the whole address from the mail.';
   end if;
-  insert into flow.instance (workflow_id, version, class_id, record_id, variables, key, parent_branch_id, depth, starter, started)
-  values (
-    p_workflow, v_workflow.version, case when p_record is not null then coalesce(p_class, v_workflow.class_id) end, p_record,
-    coalesce(v_workflow.definition -> 'variables', '{}') || coalesce(p_variables, '{}'),
-    p_key, p_parent_branch, coalesce(nullif(current_setting('pgears.rule_depth', true), ''), '0')::integer,
-    access.current_account(), core.now()
-  )
-  on conflict (workflow_id, key) where key is not null do nothing
-  returning id into v_id;
-  if v_id is null then
-    return (select i.id from flow.instance as i where i.workflow_id = p_workflow and i.key = p_key);
-  end if;
-  insert into flow.branch (instance_id, step, since)
-  values (v_id, (select s.key from jsonb_each(v_workflow.steps) as s where s.value ->> 'kind' = 'start'), core.now())
-  returning id into v_branch;
-  perform flow.enqueue_branch(v_branch, 1);
-  return v_id;
+  return flow.link_state(v_link);
 end;
 $$;
-COMMENT ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint) IS 'Start a workflow and give the id of the instance; with a key that is known, of the one there is. Raises PG503, PG512.';
-CREATE FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_ids bigint[];
-begin
-  v_ids := array(
-    select w.id
-    from flow.workflow as w
-    inner join meta.model as m on w.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || w.code = p_code else w.code = p_code and (p_model is null or w.model_id = p_model) end
-  );
-  if cardinality(v_ids) <> 1 then
-    raise exception 'there is % workflow "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG510', hint = 'Name it as model.code; "pgears workflow list" shows the workflows.';
-  end if;
-  return v_ids[1];
-end;
-$$;
-COMMENT ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) IS 'Id of a workflow by model.code or code. Raises PG510.';
-CREATE FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text") RETURNS bigint
-    LANGUAGE "sql" SECURITY DEFINER
-    BEGIN ATOMIC
- SELECT "flow"."start_instance"("flow"."workflow_id"("p_code"), NULL::bigint, "p_record", "p_variables", "p_key") AS "start_instance";
-END;
-COMMENT ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") IS 'Start a workflow and give the id of the instance. Raises PG503, PG510, PG512.';
+COMMENT ON FUNCTION "api"."show_link"("token" "text") IS 'State of a link (open, used, over, expired), what it does for whom, and what happened when it was used. Changes nothing. Raises PG564.';
 CREATE FUNCTION "api"."start_workflow"("code" "text", "id" bigint DEFAULT NULL::bigint, "variables" "jsonb" DEFAULT '{}'::"jsonb", "key" "text" DEFAULT NULL::"text") RETURNS bigint
     LANGUAGE "sql"
     BEGIN ATOMIC
- SELECT "flow"."start_workflow"("code", "id", "variables", "key") AS "start_workflow";
+ INSERT INTO "flow"."request" ("operation", "object", "arguments")
+   VALUES ('start_workflow'::"text", "start_workflow"."code", "jsonb_build_object"('record', "start_workflow"."id", 'variables', "start_workflow"."variables", 'key', "start_workflow"."key"))
+   RETURNING ("request"."result")::bigint AS "result";
 END;
-COMMENT ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") IS 'Start a workflow and give the id of the instance; the same key is the same instance. Raises PG503, PG510, PG512.';
-CREATE FUNCTION "flow"."state_name"("p_state" smallint) RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE
+COMMENT ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") IS 'Start a workflow and give the id of the instance; the same key is the same instance. Raises PG503, PG510, PG512, PG560 to PG562.';
+CREATE FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_sha256 constant bytea := sha256(p_content);
+  v_id bigint;
+begin
+  insert into core.file_content (sha256, size, content)
+  values (v_sha256, octet_length(p_content), p_content)
+  on conflict (sha256) do nothing;
+  insert into core.file (name, media_type, size, sha256, creator)
+  values (
+    coalesce(nullif(p_name, ''), 'unnamed'),
+    coalesce(nullif(p_media_type, ''), 'application/octet-stream'),
+    octet_length(p_content),
+    v_sha256,
+    access.current_account()
+  )
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") IS 'Number of a new row of core.file with this name, media type and content.';
+CREATE FUNCTION "api"."store_file"("name" "text", "media_type" "text", "content" "bytea") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
- SELECT
-         CASE "p_state"
-             WHEN 0 THEN 'running'::"text"
-             WHEN 1 THEN 'finished'::"text"
-             WHEN 2 THEN 'cancelled'::"text"
-             WHEN 3 THEN 'failed'::"text"
-             WHEN 6 THEN 'paused'::"text"
-             ELSE NULL::"text"
-         END AS "case";
+ SELECT "core"."store_file"("name", "media_type", "content") AS "store_file";
 END;
-COMMENT ON FUNCTION "flow"."state_name"("p_state" smallint) IS '0 running, 1 finished, 2 cancelled, 3 failed, 6 paused.';
+COMMENT ON FUNCTION "api"."store_file"("name" "text", "media_type" "text", "content" "bytea") IS 'Number of a new file of the caller.';
+CREATE FUNCTION "api"."use_link"("token" "text", "choice" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_link flow.link;
+  v_state jsonb;
+begin
+  select l.* into v_link from flow.link as l where l.sha256 = sha256(token::bytea) for update;
+  if not found then
+    raise exception 'there is no such link'
+      using errcode = 'PG564', hint = 'Copy the whole address from the mail.';
+  end if;
+  v_state := flow.link_state(v_link);
+  if v_state ->> 'state' <> 'open' then
+    return v_state || jsonb_build_object('done', false);
+  end if;
+  if v_link.operation = 'complete_task' then
+    v_link.choice := coalesce(v_link.arguments ->> 'outcome', choice, case when not v_state ? 'outcomes' then 'done' end);
+    v_link.result := flow.act(v_link.account, v_link.operation, null, v_link.arguments || jsonb_build_object('outcome', v_link.choice));
+  else
+    v_link.result := flow.act(v_link.account, v_link.operation, v_link.object, v_link.arguments);
+  end if;
+  update flow.link as l
+  set used = core.now(), choice = v_link.choice, result = v_link.result
+  where l.id = v_link.id
+  returning l.* into v_link;
+  return flow.link_state(v_link) || jsonb_build_object('done', true);
+end;
+$$;
+COMMENT ON FUNCTION "api"."use_link"("token" "text", "choice" "text") IS 'Do what a link is for, with the outcome chosen for a task, and give its state; "done" is false when it was used before, is over or has expired. Raises PG564, PG519, PG560, and what the action raises.';
 CREATE TABLE "flow"."branch" (
     "id" bigint NOT NULL,
     "instance_id" bigint NOT NULL,
@@ -2730,25 +2954,92 @@ CREATE TABLE "flow"."branch" (
     "until" timestamp with time zone,
     "timer_id" bigint,
     "since" timestamp with time zone NOT NULL,
-    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text", 'run'::"text"])))
+    "doors" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    CONSTRAINT "branch_waits_for_check" CHECK (("waits_for" = ANY (ARRAY['event'::"text", 'timer'::"text", 'person'::"text", 'workflow'::"text", 'branches'::"text", 'answer'::"text", 'run'::"text", 'sync'::"text"])))
 )
 WITH ("fillfactor"='80');
 COMMENT ON TABLE "flow"."branch" IS 'Open branches of instances: what is to be done next, or what is waited for.';
 COMMENT ON COLUMN "flow"."branch"."turn" IS 'Grows whenever the branch goes on; a task or timer of a former turn does nothing.';
 COMMENT ON COLUMN "flow"."branch"."woken" IS 'What the step waited for has come: "result" has it, or "late" says that the deadline came first.';
 COMMENT ON COLUMN "flow"."branch"."timer_id" IS 'Delayed task of the queue that ends the wait.';
-CREATE FUNCTION "api"."workflow_state"("id" bigint) RETURNS "jsonb"
-    LANGUAGE "sql" STABLE SECURITY DEFINER
+COMMENT ON COLUMN "flow"."branch"."doors" IS 'Doors by which the event that is waited for may come from outside: web_service, url.';
+CREATE VIEW "flow"."my_instance" WITH ("security_barrier"='true') AS
+ SELECT "i"."id",
+    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "i"."version",
+    "i"."state",
+        CASE "i"."state"
+            WHEN 0 THEN 'running'::"text"
+            WHEN 1 THEN 'finished'::"text"
+            WHEN 2 THEN 'cancelled'::"text"
+            WHEN 3 THEN 'failed'::"text"
+            WHEN 6 THEN 'paused'::"text"
+            ELSE NULL::"text"
+        END AS "name",
+    (("cm"."code" || '.'::"text") || "c"."code") AS "class",
+    "i"."record_id" AS "record",
+    "i"."variables",
+    "i"."started",
+    "i"."ended",
+    "i"."error",
+    ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event_code", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
+           FROM "flow"."branch" "b"
+          WHERE ("b"."instance_id" = "i"."id")) AS "open"
+   FROM (((("flow"."instance" "i"
+     JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+     LEFT JOIN "meta"."class" "c" ON (("i"."class_id" = "c"."id")))
+     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
+  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
+           FROM "access"."my_right" "r"
+          WHERE (("r"."kind" = 'workflow'::"text") AND ("r"."operation" = 'view'::"text") AND ("r"."object" = (("m"."code" || '.'::"text") || "w"."code"))))));
+COMMENT ON VIEW "flow"."my_instance" IS 'Instances of workflows on which the current account has the right "view".';
+CREATE TABLE "flow"."step_log" (
+    "id" bigint NOT NULL,
+    "instance_id" bigint NOT NULL,
+    "branch_id" bigint NOT NULL,
+    "step" "text" NOT NULL,
+    "outcome" "text" NOT NULL,
+    "next" "text",
+    "at" timestamp with time zone NOT NULL,
+    "detail" "text",
+    CONSTRAINT "step_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'waits'::"text", 'failed'::"text", 'cancelled'::"text", 'moved'::"text"])))
+);
+COMMENT ON TABLE "flow"."step_log" IS 'What became of every step of every instance, in order.';
+CREATE VIEW "flow"."my_step" WITH ("security_barrier"='true') AS
+ SELECT "id",
+    "instance_id" AS "instance",
+    "step",
+    "outcome",
+    "next",
+    "at",
+    "detail"
+   FROM "flow"."step_log" "l"
+  WHERE (EXISTS ( SELECT
+           FROM "flow"."my_instance" "i"
+          WHERE ("i"."id" = "l"."instance_id")));
+COMMENT ON VIEW "flow"."my_step" IS 'Steps of instances on whose workflow the current account has the right "view".';
+CREATE FUNCTION "api"."workflow_log"("id" bigint) RETURNS TABLE("step" "text", "outcome" "text", "next" "text", "at" timestamp with time zone, "detail" "text")
+    LANGUAGE "sql" STABLE
     BEGIN ATOMIC
- SELECT "jsonb_build_object"('id', "i"."id", 'workflow', (("m"."code" || '.'::"text") || "w"."code"), 'version', "i"."version", 'state', "i"."state", 'name', "flow"."state_name"("i"."state"), 'class', "meta"."class_path"("i"."class_id"), 'record', "i"."record_id", 'variables', "i"."variables", 'started', "i"."started", 'ended', "i"."ended", 'error', "i"."error", 'open', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event_code", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
-            FROM "flow"."branch" "b"
-           WHERE ("b"."instance_id" = "i"."id"))) AS "jsonb_build_object"
-    FROM (("flow"."instance" "i"
-      JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
-      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+ SELECT "l"."step",
+     "l"."outcome",
+     "l"."next",
+     "l"."at",
+     "l"."detail"
+    FROM "flow"."my_step" "l"
+   WHERE ("l"."instance" = "workflow_log"."id")
+   ORDER BY "l"."id";
+END;
+COMMENT ON FUNCTION "api"."workflow_log"("id" bigint) IS 'Log of the steps of an instance; nothing without the right "view" on its workflow.';
+CREATE FUNCTION "api"."workflow_state"("id" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "to_jsonb"("i".*) AS "to_jsonb"
+    FROM "flow"."my_instance" "i"
    WHERE ("i"."id" = "workflow_state"."id");
 END;
-COMMENT ON FUNCTION "api"."workflow_state"("id" bigint) IS 'State (0 running, 1 finished, 2 cancelled, 3 failed, 6 paused), variables and open branches of an instance; null when there is none.';
+COMMENT ON FUNCTION "api"."workflow_state"("id" bigint) IS 'State (0 running, 1 finished, 2 cancelled, 3 failed, 6 paused), variables and open branches of an instance; null when there is none that the caller may view.';
 CREATE FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5125,18 +5416,29 @@ CREATE FUNCTION "core"."set_source"("p_source" "text") RETURNS "void"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
+  if p_source = 'replica' then
+    raise exception 'the data source "replica" is marked by replica.apply_changes alone'
+      using errcode = 'PG003', hint = 'Rows so marked keep the system columns of another instance; use another source.';
+  end if;
   if p_source is null or p_source not in
-    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica')
+    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'sync')
   then
     raise exception 'unknown data source "%"', p_source
       using errcode = 'PG003',
-            hint = 'Use sql, web, page, import, mailbox, workflow, script or replica.';
+            hint = 'Use sql, web, page, import, mailbox, workflow, script or sync.';
   end if;
   perform set_config('pgears.source', p_source, true);
   perform set_config('pgears.source_seal', core.source_seal(p_source), true);
 end;
 $$;
-COMMENT ON FUNCTION "core"."set_source"("p_source" "text") IS 'Mark the current transaction''s data source. Raises PG003 when it is unknown.';
+COMMENT ON FUNCTION "core"."set_source"("p_source" "text") IS 'Mark the current transaction''s data source. Raises PG003 when it is unknown, or replica.';
+CREATE FUNCTION "core"."set_web_service"("p_on" boolean) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ INSERT INTO "core"."setting" AS "s" ("code", "value")
+   VALUES ('web_service'::"text", "to_jsonb"(COALESCE("set_web_service"."p_on", true))) ON CONFLICT("code") DO UPDATE SET "value" = "excluded"."value";
+END;
+COMMENT ON FUNCTION "core"."set_web_service"("p_on" boolean) IS 'Turn calls from outside on or off.';
 CREATE FUNCTION "core"."source"() RETURNS "text"
     LANGUAGE "sql" STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -5156,36 +5458,20 @@ CREATE FUNCTION "core"."source_seal"("p_source" "text") RETURNS "text"
     FROM "core"."seal" "s";
 END;
 COMMENT ON FUNCTION "core"."source_seal"("p_source" "text") IS 'Seal of a data source mark in this transaction; for core.set_source and core.check_source.';
-CREATE FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") RETURNS bigint
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_sha256 constant bytea := sha256(p_content);
-  v_id bigint;
-begin
-  insert into core.file_content (sha256, size, content)
-  values (v_sha256, octet_length(p_content), p_content)
-  on conflict (sha256) do nothing;
-  insert into core.file (name, media_type, size, sha256, creator)
-  values (
-    coalesce(nullif(p_name, ''), 'unnamed'),
-    coalesce(nullif(p_media_type, ''), 'application/octet-stream'),
-    octet_length(p_content),
-    v_sha256,
-    access.current_account()
-  )
-  returning id into v_id;
-  return v_id;
-end;
-$$;
-COMMENT ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") IS 'Number of a new row of core.file with this name, media type and content.';
 CREATE FUNCTION "core"."uuidv7"() RETURNS "uuid"
     LANGUAGE "sql" PARALLEL SAFE
     BEGIN ATOMIC
  SELECT ("encode"("set_byte"(OVERLAY("uuid_send"("gen_random_uuid"()) PLACING SUBSTRING("int8send"(((EXTRACT("epoch" FROM "clock_timestamp"()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), 6, (112 + (("random"() * (15)::double precision))::integer)), 'hex'::"text"))::"uuid" AS "encode";
 END;
 COMMENT ON FUNCTION "core"."uuidv7"() IS 'A new UUID of version 7: sorts by the time at which it was made.';
+CREATE FUNCTION "core"."web_service"() RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (COALESCE(( SELECT "s"."value"
+            FROM "core"."setting" "s"
+           WHERE ("s"."code" = 'web_service'::"text")), 'true'::"jsonb") = 'true'::"jsonb");
+END;
+COMMENT ON FUNCTION "core"."web_service"() IS 'Whether calls from outside are switched on.';
 CREATE FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5274,6 +5560,212 @@ CREATE FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text" DEFAULT 
    VALUES ("subscribe"."p_consumer", "pg_snapshot_xmin"("pg_current_snapshot"()), "subscribe"."p_note") ON CONFLICT("code") DO NOTHING;
 END;
 COMMENT ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") IS 'Register a reader of the change feed under a code; a second call changes nothing.';
+CREATE FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  case p_operation
+    when 'run_script' then
+      v_id := flow.script_id(p_object);
+      perform flow.check_right(p_account, 'script', flow.object_name('script', v_id), 'execute');
+      perform flow.check_door('script', v_id, p_door);
+      return flow.perform_script(v_id, p_arguments -> 'parameters', coalesce((p_arguments -> 'dry_run')::boolean, false), p_account);
+    when 'start_workflow' then
+      v_id := flow.workflow_id(p_object);
+      perform flow.check_right(p_account, 'workflow', flow.object_name('workflow', v_id), 'start');
+      perform flow.check_door('workflow', v_id, p_door);
+      return to_jsonb(flow.start_instance(
+        v_id, null, (p_arguments ->> 'record')::bigint, nullif(p_arguments -> 'variables', 'null'), p_arguments ->> 'key', null, p_account
+      ));
+    when 'manage_workflow' then
+      return flow.manage_instance(p_account, (p_arguments ->> 'id')::bigint, p_arguments ->> 'action', p_arguments ->> 'step');
+    when 'run_job' then
+      v_id := flow.job_id(p_object);
+      perform flow.check_right(p_account, 'job', flow.object_name('job', v_id), 'start');
+      perform flow.check_door('job', v_id, p_door);
+      return to_jsonb(flow.run_job(flow.object_name('job', v_id)));
+    when 'raise_event' then
+      perform flow.check_right(p_account, 'event', p_object, 'raise');
+      perform flow.check_door('event', null, p_door);
+      return to_jsonb(flow.raise_event(
+        p_object, p_arguments ->> 'scope', (p_arguments ->> 'id')::bigint, nullif(p_arguments -> 'payload', 'null'), p_door => p_door
+      ));
+    when 'complete_task' then
+      perform flow.complete_assignment(
+        p_account, (p_arguments ->> 'id')::bigint, p_arguments ->> 'outcome', nullif(p_arguments -> 'variables', 'null')
+      );
+      return null;
+    when 'assign_task' then
+      perform flow.assign(
+        p_account, (p_arguments ->> 'id')::bigint, p_arguments ->> 'assignee',
+        case when jsonb_typeof(p_arguments -> 'deputies') = 'array' then
+          array(select d.name from jsonb_array_elements_text(p_arguments -> 'deputies') as d (name))
+        end
+      );
+      return null;
+    when 'make_link' then
+      return to_jsonb(flow.make_link(
+        p_account, p_arguments ->> 'operation', p_object, coalesce(nullif(p_arguments -> 'arguments', 'null'), '{}'),
+        (p_arguments ->> 'valid')::interval
+      ));
+    else
+      raise exception 'there is no operation "%"', p_operation
+        using errcode = 'PG560', hint = 'Call the functions of the schema api.';
+  end case;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text") IS 'Result of an operation done for an account. Raises PG560 without the right, PG561 and PG562 at a closed door, and what the operation raises.';
+CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+begin
+  select j.compiled -> (p_position - 1) into v_step
+  from flow.job_run as r
+  inner join flow.job as j on r.job_id = j.id
+  where r.id = p_run and r.position = p_position and r.state = 'running'
+  for update of r;
+  if not found then
+    return;
+  end if;
+  insert into flow.job_log (run_id, position, step, outcome, at, detail)
+  values (
+    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
+    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
+  );
+  if p_error is not null then
+    if v_step ->> 'on_error' is distinct from 'continue' then
+      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
+      return;
+    end if;
+    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
+  end if;
+  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command, action or synchronisation of a job; p_error is null when it succeeded.';
+CREATE FUNCTION "http"."answer"("p_call" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_text text;
+  v_body jsonb;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call;
+  if not found then
+    raise exception 'there is no call %', p_call
+      using errcode = 'PG544', hint = '"pgears http list" shows what there is.';
+  end if;
+  begin
+    v_text := convert_from(v_call.response, 'UTF8');
+    if v_call.response_headers ->> 'content-type' ~* '^application/([a-z0-9.+-]+\+)?json' and not v_call.truncated then
+      v_body := v_text::jsonb;
+    end if;
+  exception
+    when data_exception or untranslatable_character or character_not_in_repertoire or invalid_text_representation then
+      null;
+  end;
+  return jsonb_build_object(
+    'call', v_call.id, 'state', v_call.state, 'status', v_call.status, 'headers', v_call.response_headers,
+    'body', coalesce(v_body, to_jsonb(v_text)), 'truncated', v_call.truncated, 'error', v_call.error
+  );
+end;
+$$;
+COMMENT ON FUNCTION "http"."answer"("p_call" bigint) IS 'State, status, headers and body of a call as jsonb. Raises PG544.';
+CREATE FUNCTION "flow"."answer_job"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."end_job_step"((("answer_job"."p_payload" ->> 'run'::"text"))::bigint, (("answer_job"."p_payload" ->> 'position'::"text"))::integer,
+         CASE
+             WHEN (("a"."answer" ->> 'state'::"text") <> 'done'::"text") THEN "concat_ws"(': '::"text", ('the call is '::"text" || ("a"."answer" ->> 'state'::"text")), ("a"."answer" ->> 'error'::"text"))
+             ELSE NULL::"text"
+         END,
+         CASE "jsonb_typeof"(("a"."answer" -> 'body'::"text"))
+             WHEN 'string'::"text" THEN ("a"."answer" ->> 'body'::"text")
+             WHEN 'null'::"text" THEN ''::"text"
+             ELSE (("a"."answer" -> 'body'::"text") #>> '{}'::"text"[])
+         END) AS "end_job_step"
+    FROM ( SELECT "http"."answer"((("answer_job"."p_payload" ->> 'call'::"text"))::bigint) AS "answer") "a";
+END;
+COMMENT ON FUNCTION "flow"."answer_job"("p_payload" "jsonb") IS 'End the step at "position" of "run" with the answer of "call".';
+CREATE FUNCTION "flow"."answer_step"("p_payload" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_step jsonb;
+  v_branch flow.branch;
+begin
+  perform from flow.instance as i
+  inner join flow.branch as b on i.id = b.instance_id
+  where b.id = (p_payload ->> 'branch')::bigint
+  for update of i;
+  select b.* into v_branch
+  from flow.branch as b
+  where b.id = (p_payload ->> 'branch')::bigint and b.waits_for = 'answer' and b.scope_id = (p_payload ->> 'call')::bigint
+  for update;
+  if not found then
+    return;
+  end if;
+  select v.compiled -> v_branch.step into v_step
+  from flow.instance as i
+  inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
+  where i.id = v_branch.instance_id;
+  if p_payload ->> 'state' <> 'unknown' or v_step -> 'outcomes' ? 'unknown' then
+    perform flow.wake_branch(v_branch.id, jsonb_build_object('call', p_payload -> 'call'));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."answer_step"("p_payload" "jsonb") IS 'Wake the "branch" that waits for a "call"; does nothing when it waits no more.';
+CREATE FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment flow.assignment := flow.lock_assignment(p_account, p_id);
+  v_former constant text := v_assignment.assignee;
+  v_notification bigint;
+  v_unknown text;
+begin
+  v_unknown := (select n.name from unnest(p_deputies || p_assignee) as n (name) where n.name is not null and flow.person(n.name) is null limit 1);
+  if v_unknown is not null then
+    raise exception 'there is no account or role "%"', v_unknown
+      using errcode = 'PG907', hint = 'Name an account by its login, or a role by its code.';
+  end if;
+  v_assignment.assignee := coalesce(flow.person(p_assignee), v_assignment.assignee);
+  v_assignment.deputies := coalesce(
+    case when p_deputies is not null then array(select flow.person(d.name) from unnest(p_deputies) as d (name)) end, v_assignment.deputies
+  );
+  update flow.assignment as a
+  set assignee = v_assignment.assignee, deputies = v_assignment.deputies
+  where a.id = p_id;
+  -- Who has it now learns of it as the first one did.
+  if v_assignment.assignee <> v_former then
+    v_notification := (
+      select (v.compiled -> v_assignment.step ->> 'notification_id')::bigint
+      from flow.instance as i
+      inner join flow.workflow_version as v on i.workflow_id = v.workflow_id and i.version = v.version
+      where i.id = v_assignment.instance_id
+    );
+    if v_notification is not null then
+      perform flow.notify_task(p_id, v_notification);
+    end if;
+  end if;
+  insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
+  values (
+    v_assignment.instance_id, v_assignment.branch_id, v_assignment.step, 'waits', core.now(),
+    concat_ws(', deputies ', format('%s gives it to %s', p_account, v_assignment.assignee), nullif(array_to_string(v_assignment.deputies, ' '), ''))
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) IS 'Change who is to do an open task. Raises PG515, PG518, PG907.';
 CREATE FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5282,34 +5774,30 @@ declare
   v_code constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}';
   v_scope constant text := coalesce(p_step ->> 'scope', 'global');
   v_scope_id constant bigint := case v_scope when 'instance' then p_instance.id when 'workflow' then p_instance.workflow_id else 0 end;
+  v_doors constant text[] := array(
+    select d.name from unnest(array['url', 'web_service']) as d (name) where p_step -> d.name = 'true' order by d.name
+  );
   v_payload jsonb;
 begin
   perform flow.lock_event(v_scope, v_scope_id, v_code);
   update flow.event as e
   set taken = core.now(), woken = 1
-  where e.scope = v_scope and e.scope_id = v_scope_id and e.code = v_code and e.taken is null and e.keep_until > core.now()
+  where e.id = (
+    -- At most one a door; min() would tempt the planner to walk all events by id.
+    select (array_agg(k.id order by k.id))[1]
+    from flow.event as k
+    where k.scope = v_scope and k.scope_id = v_scope_id and k.code = v_code and k.taken is null and k.keep_until > core.now()
+      and (k.door is null or k.door = any (v_doors))
+  )
   returning e.payload into v_payload;
   if not found then
     perform flow.wait_branch(p_branch.id, 'event', core.now() + (p_step ->> 'deadline')::interval, v_scope, v_scope_id, v_code);
+    update flow.branch as b set doors = v_doors where b.id = p_branch.id and b.doors <> v_doors;
   end if;
   return v_payload;
 end;
 $$;
 COMMENT ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Payload of an early event; null when the branch waits now.';
-CREATE TABLE "flow"."job" (
-    "id" bigint NOT NULL,
-    "model_id" bigint,
-    "code" "text" NOT NULL,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "integration" boolean DEFAULT false NOT NULL,
-    "definition" "jsonb" NOT NULL,
-    "compiled" "jsonb" NOT NULL,
-    "next_slot" timestamp with time zone,
-    "created" timestamp with time zone NOT NULL
-);
-COMMENT ON TABLE "flow"."job" IS 'Jobs of models, and one-time jobs made by scripts (without a model).';
-COMMENT ON COLUMN "flow"."job"."compiled" IS 'The steps as they are run: ids for codes.';
-COMMENT ON COLUMN "flow"."job"."next_slot" IS 'Time by core.now() of the next slot that has no row yet; null when there is none.';
 CREATE FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean DEFAULT false) RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5352,6 +5840,7 @@ CREATE FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "
 declare
   v_assignee constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'assignee') #>> '{}';
   v_deadline constant timestamptz := core.now() + (p_step ->> 'deadline')::interval;
+  v_assignment bigint;
 begin
   if coalesce(v_assignee, '') = '' then
     raise exception 'the task "%" has nobody to do it', p_branch.step
@@ -5361,17 +5850,99 @@ begin
   values (
     p_instance.id, p_branch.id, p_branch.step,
     coalesce(flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'subject') #>> '{}', p_branch.step),
-    v_assignee,
-    array(select d.name from jsonb_array_elements_text(coalesce(p_step -> 'deputies', '[]')) as d (name)),
+    coalesce(flow.person(v_assignee), v_assignee),
+    array(select coalesce(flow.person(d.name), d.name) from jsonb_array_elements_text(coalesce(p_step -> 'deputies', '[]')) as d (name)),
     v_deadline, core.now()
-  );
+  )
+  returning id into v_assignment;
   if p_step ? 'notification_id' then
-    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+    perform flow.notify_task(v_assignment, (p_step ->> 'notification_id')::bigint);
   end if;
   perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);
 end;
 $$;
 COMMENT ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Make the assignment of a step and let the branch wait. Raises PG515.';
+CREATE FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Items are joined rather than listed, because a function takes a hundred arguments.
+  return case jsonb_typeof(p_value)
+    when 'string' then flow.call_value(p_class, p_value #>> '{}', 'json', p_workflow)
+    when 'object' then (
+      select coalesce(
+        string_agg(format('jsonb_build_object(%L::text, %s)', o.key, flow.call_json(p_class, o.value, p_workflow)), ' || ' order by o.key),
+        '''{}''::jsonb'
+      )
+      from jsonb_each(p_value) as o
+    )
+    when 'array' then (
+      select coalesce(string_agg(format('jsonb_build_array(%s)', flow.call_json(p_class, a.value, p_workflow)), ' || ' order by a.place), '''[]''::jsonb')
+      from jsonb_array_elements(p_value) with ordinality as a (value, place)
+    )
+    else format('%L::jsonb', p_value)
+  end;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) IS 'SQL expression of type jsonb for a value with {{...}} in its texts. Raises PG106.';
+CREATE FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_piece text;
+  v_name text;
+  v_column text;
+  v_part text;
+  v_alone boolean;
+  v_parts text[] := array[]::text[];
+begin
+  for v_piece in
+    select p.piece[1]
+    from regexp_matches(p_text, '\{\{[^}]*\}\}|(?:(?!\{\{).)+|\{\{', 'gs') as p (piece)
+  loop
+    if v_piece not like '{{%' then
+      v_parts := v_parts || quote_literal(v_piece);
+      continue;
+    end if;
+    v_name := substring(v_piece from '^\{\{\s*([a-z][a-z0-9_.-]*)\s*\}\}$');
+    v_column := substring(v_name from '^column\.([a-z][a-z0-9_-]*)$');
+    v_alone := p_as = 'json' and btrim(p_text) = v_piece;
+    v_part := null;
+    if v_name like 'variables.%' and p_workflow then
+      if v_alone then
+        return format('coalesce(x.variables -> %L, ''null'')', substr(v_name, 11));
+      end if;
+      v_part := format('coalesce(x.variables ->> %L, '''')', substr(v_name, 11));
+    elsif v_name = 'instance.id' and p_workflow then
+      v_part := 'x.instance_id';
+    elsif p_class is not null then
+      if v_name = 'record' and v_alone then
+        return format('flow.record_by_codes(%s, to_jsonb(r))', p_class);
+      elsif v_name in ('record.id', 'record.uid') then
+        v_part := 'r.' || substr(v_name, 8);
+      elsif v_column is not null and v_alone then
+        v_part := (select 'r.' || quote_ident(e.physical) from meta.effective_column as e where e.class_id = p_class and e.code = v_column and e.stored);
+      end if;
+      v_part := coalesce(v_part, case when v_column is not null then meta.column_expression(p_class, v_column, false) end);
+    end if;
+    if v_part is null then
+      raise exception 'a call cannot be filled with "%"', v_piece
+        using
+          errcode = 'PG106',
+          hint = 'Write {{column.code}} with a column of the class, {{record.id}}, {{record.uid}}, {{record}} alone in json'
+            || case when p_workflow then ', {{variables.name}}, {{instance.id}}' else '' end || '.';
+    elsif v_alone then
+      return format('to_jsonb(%s)', v_part);
+    end if;
+    v_parts := v_parts || case p_as when 'url' then format('http.url_encode((%s)::text)', v_part) else format('coalesce((%s)::text, '''')', v_part) end;
+  end loop;
+  v_part := coalesce(array_to_string(nullif(v_parts, '{}'), ' || '), quote_literal(''));
+  return case p_as when 'json' then format('to_jsonb((%s)::text)', v_part) else v_part end;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) IS 'SQL expression for a text of a call: jsonb with p_as json, else text. Raises PG106.';
 CREATE FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5393,6 +5964,10 @@ begin
   update flow.assignment as a
   set state = 'cancelled', completed = core.now()
   where a.instance_id = p_instance and a.state = 'open';
+  perform http.cancel(c.id)
+  from flow.branch as b
+  inner join http.call as c on b.scope_id = c.id
+  where b.instance_id = p_instance and b.waits_for = 'answer' and c.state in ('queued', 'retrying', 'held');
   insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
   select b.instance_id, b.id, b.step, 'cancelled', core.now(), p_detail
   from flow.branch as b
@@ -5414,6 +5989,22 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") IS 'Cancel an instance that is not over. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."carry_out"() RETURNS "trigger"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_door text := new.arguments ->> 'door';
+begin
+  if pg_trigger_depth() = 1 and v_door is null and core.source() = 'web' then
+    perform core.check_source();
+    v_door := 'web_service';
+  end if;
+  new.result := flow.act(new.account, new.operation, new.object, coalesce(new.arguments, '{}'), v_door);
+  return new;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."carry_out"() IS 'Trigger function: carry out a request for its account.';
 CREATE FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5434,6 +6025,35 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") IS 'Definition of a rule by date, checked. Raises PG111, PG113.';
+CREATE FUNCTION "flow"."check_door"("p_kind" "text", "p_id" bigint, "p_door" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_open boolean;
+begin
+  if p_door is null then
+    return;
+  elsif p_door not in ('web_service', 'url') then
+    raise exception 'there is no door "%"', p_door
+      using errcode = 'PG561', hint = 'Doors: web_service, url.';
+  elsif not core.web_service() then
+    raise exception 'calls from outside are switched off'
+      using errcode = 'PG562', hint = 'An administrator switches them on with "pgears web on".';
+  end if;
+  v_open := case p_kind
+    when 'script' then (select case p_door when 'url' then s.url else s.web_service end from flow.script as s where s.id = p_id)
+    when 'workflow' then (select coalesce((w.definition ->> p_door)::boolean, false) from flow.workflow as w where w.id = p_id)
+    when 'job' then (select coalesce((j.definition ->> p_door)::boolean, false) from flow.job as j where j.id = p_id)
+    else true
+  end;
+  if not v_open then
+    raise exception '% % cannot be called by %', p_kind, flow.object_name(p_kind, p_id), replace(p_door, '_', ' ')
+      using errcode = 'PG561', hint = format('Its model file opens it with "%s: true".', p_door);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."check_door"("p_kind" "text", "p_id" bigint, "p_door" "text") IS 'Raise PG562 while calls from outside are off, PG561 when the object is not open at a door; a null door is inside.';
 CREATE FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5503,6 +6123,19 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") IS 'Check a notification beyond its keys. Raises PG427.';
+CREATE FUNCTION "flow"."check_right"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not flow.is_service(p_account) and not access.may(p_account, p_kind, p_object, p_operation) then
+    raise exception 'account % may not % %', p_account,
+      case p_operation when 'execute' then 'run' when 'raise' then 'raise' else p_operation end, concat_ws(' ', p_kind, p_object)
+      using errcode = 'PG560', hint = format('The right "%s" on {%s: %s} is missing; a role gives it.', p_operation, p_kind, p_object);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."check_right"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") IS 'Raise PG560 when an account has not the right.';
 CREATE FUNCTION "flow"."check_steps"("p_steps" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5544,7 +6177,7 @@ begin
           hint = 'Known keys: ' || array_to_string(array['kind', 'name'] || v_step.required || v_step.optional, ', ') || '.';
     end if;
     if v_step.step ->> 'kind' = 'task' and (v_step.step ? 'next') = (v_step.step ? 'outcomes')
-      or v_step.step ->> 'kind' = 'event' and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
+      or v_step.step ->> 'kind' in ('event', 'http') and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
       or v_step.step ? 'on_deadline' and not v_step.step ? 'deadline'
     then
       raise exception 'step "%" has not one way for each thing that can happen', v_step.code
@@ -5552,6 +6185,18 @@ begin
           errcode = 'PG511',
           detail = '$.steps.' || v_step.code,
           hint = 'A task has either next or outcomes; deadline and on_deadline go together.';
+    end if;
+    v_key := (
+      select min(o.key)
+      from jsonb_each(case when v_step.step ->> 'kind' = 'http' then coalesce(v_step.step -> 'outcomes', '{}') end) as o
+      where o.key !~ '^([1-5][0-9][0-9]|[1-5]xx|done|refused|dead|unknown|cancelled)$' or jsonb_typeof(o.value) <> 'string'
+    );
+    if v_key is not null then
+      raise exception 'step "%" has the outcome "%", which a call cannot have', v_step.code, v_key
+        using
+          errcode = 'PG511',
+          detail = '$.steps.' || v_step.code || '.outcomes',
+          hint = 'Outcomes of a call: a status such as 404, a class such as 4xx, or done, refused, dead, unknown, cancelled.';
     end if;
     for v_key in select k.key from unnest(array['wait', 'deadline']) as k (key) where jsonb_typeof(v_step.step -> k.key) = 'string' loop
       perform flow.check_interval(v_step.step ->> v_key, '$.steps.' || v_step.code || '.' || v_key);
@@ -5584,7 +6229,9 @@ CREATE FUNCTION "flow"."check_sub_workflows"() RETURNS "trigger"
 begin
   perform flow.workflow_id(s.value ->> 'workflow', (select w.model_id from flow.workflow as w where w.id = new.workflow_id))
   from jsonb_each(new.steps) as s
-  where s.value ->> 'kind' = 'workflow';
+  where s.value ->> 'kind' = 'workflow'
+    -- Not of a workflow that was dropped since.
+    and exists (select from flow.workflow as w where w.id = new.workflow_id);
   return null;
 end;
 $$;
@@ -5638,12 +6285,67 @@ CREATE FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") RETURNS 
    WHERE (("n"."class_id" IS NOT NULL) AND ("flow"."path_place"("n"."class_id", "string_to_array"("u"."path", '.'::"text"), "column_uses"."p_class", "column_uses"."p_code") IS NOT NULL));
 END;
 COMMENT ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") IS 'Notification, path and place of each use of a column in variables and attach.';
+CREATE FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_known constant text[] := array['target', 'method', 'path', 'headers', 'json', 'text', 'form'];
+  v_bodies constant text[] := array(select b.key from unnest(array['json', 'text', 'form']) as b (key) where p_call ? b.key);
+  v_key text;
+  v_target bigint;
+  v_method text;
+  v_sql text;
+begin
+  v_key := (select min(k.key) from jsonb_object_keys(p_call) as k (key) where k.key <> all (v_known));
+  if v_key is not null then
+    raise exception 'unknown key "%" of a call', v_key
+      using errcode = 'PG110', detail = p_path || '.' || v_key, hint = meta.nearest(v_key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  end if;
+  v_target := http.target_id(p_call ->> 'target', p_model);
+  v_method := upper(coalesce(p_call ->> 'method', (select t.definition ->> 'method' from http.target as t where t.id = v_target), 'POST'));
+  if v_method not in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS')
+    or cardinality(v_bodies) > 1
+    or jsonb_typeof(coalesce(p_call -> 'path', '""')) <> 'string'
+    or jsonb_typeof(coalesce(p_call -> 'text', '""')) <> 'string'
+    or exists (
+      select
+      from unnest(array['headers', 'form']) as k (key)
+      where jsonb_typeof(p_call -> k.key) <> 'object' or jsonb_path_exists(p_call -> k.key, '$.* ? (@.type() <> "string")')
+    )
+  then
+    raise exception 'the call cannot be read'
+      using
+        errcode = 'PG542',
+        detail = p_path,
+        hint = 'path and text are texts, headers and form pairs of texts; one body of json, text, form; a method such as POST.';
+  end if;
+  v_sql := format('jsonb_build_object(''method'', %L::text, ''path'', %s)', v_method, flow.call_value(p_class, coalesce(p_call ->> 'path', ''), 'url', p_workflow));
+  for v_key in select k.key from unnest(array['headers', 'form']) as k (key) where p_call ? k.key loop
+    v_sql := v_sql || format(' || jsonb_build_object(%L::text, %s)', v_key, (
+      select coalesce(
+        string_agg(format('jsonb_build_object(%L::text, %s)', h.key, flow.call_value(p_class, h.value, 'text', p_workflow)), ' || ' order by h.key), '''{}''::jsonb'
+      )
+      from jsonb_each_text(p_call -> v_key) as h
+    ));
+  end loop;
+  if p_call ? 'text' then
+    v_sql := v_sql || format(' || jsonb_build_object(''text'', %s)', flow.call_value(p_class, p_call ->> 'text', 'text', p_workflow));
+  elsif p_call ? 'json' then
+    v_sql := v_sql || format(' || jsonb_build_object(''json'', %s)', flow.call_json(p_class, p_call -> 'json', p_workflow));
+  elsif v_bodies = '{}' and p_class is not null and v_method in ('POST', 'PUT', 'PATCH') then
+    v_sql := v_sql || format(' || jsonb_build_object(''json'', %s)', flow.call_value(p_class, '{{record}}', 'json', p_workflow));
+  end if;
+  return v_sql;
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) IS 'SQL expression for a call over r (row) and, in workflows, x (instance). Raises PG106, PG110, PG541, PG542.';
 CREATE FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url'];
+  v_kinds constant text[] := array['script', 'workflow', 'task', 'job', 'command', 'action', 'import', 'export', 'sync', 'replicate', 'url', 'http'];
   v_known constant text[] := v_kinds || array['name', 'enabled', 'on_error', 'parameters', 'timeout'];
   v_step jsonb;
   v_place bigint;
@@ -5657,22 +6359,27 @@ begin
     if v_kind is null or v_unknown is not null or (select count(*) from unnest(v_kinds) as k (kind) where v_step ? k.kind) <> 1
       or coalesce(v_step ->> 'on_error', 'stop') not in ('stop', 'continue')
       or jsonb_typeof(coalesce(v_step -> 'parameters', '{}')) <> 'object'
-      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' else 'string' end)
+      or jsonb_typeof(v_step -> v_kind) <> (case v_kind when 'command' then 'array' when 'http' then 'object' else 'string' end)
     then
       raise exception 'step % of job "%" cannot be read', v_place, p_code
         using
           errcode = 'PG522',
           detail = '$.steps',
-          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list.';
-    elsif v_kind in ('sync', 'replicate', 'url') then
+          hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list, http a call.';
+    elsif v_kind = 'replicate' then
       raise exception 'steps of kind % are not supported by this version', v_kind
         using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
     v_compiled := v_compiled || jsonb_build_array(v_step || jsonb_build_object('kind', v_kind) || case v_kind
       when 'script' then jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model))
       when 'workflow' then jsonb_build_object('workflow_id', flow.workflow_id(v_step ->> 'workflow', p_model))
+      when 'http' then flow.job_call(p_model, v_step -> 'http')
+      when 'url' then flow.job_call(p_model, http.split_url(v_step ->> 'url', p_model))
       else '{}'
     end);
+    if v_kind = 'sync' then
+      v_compiled := jsonb_set(v_compiled, array[(v_place - 1)::text, 'sync'], to_jsonb(sync.definition_path(v_step ->> 'sync', p_model)));
+    end if;
     if v_kind = 'task' and not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
       raise exception 'there is no kind of task "%"', v_step ->> 'task'
         using errcode = 'PG301', detail = '$.steps', hint = 'Register it with queue.register_kind().';
@@ -5681,7 +6388,7 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG120, PG301, PG501, PG510, PG522.';
+COMMENT ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") IS 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542, PG740.';
 CREATE FUNCTION "flow"."compile_notification"("p_notification" bigint) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5837,9 +6544,23 @@ begin
         -- Empty variables cannot be cast; real ones may.
         v_step := v_step || case when v_map is null then jsonb_build_object(v_key, v_sql) else '{}' end;
     end;
+    for v_key in select k.key from unnest(array['before', 'after']) as k (key) where v_step ->> 'kind' = 'task' and v_step ? k.key loop
+      v_step := v_step || jsonb_build_object(v_key || '_id', flow.script_id(v_step ->> v_key, p_model));
+    end loop;
     case v_step ->> 'kind'
       when 'script' then
         v_step := v_step || jsonb_build_object('script_id', flow.script_id(v_step ->> 'script', p_model));
+      when 'http' then
+        v_sql := flow.compile_call(
+          p_model, p_class, v_step - array['kind', 'name', 'next', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error'], '$.steps.' || v_code, true
+        );
+        -- A class made in the same bundle of changes may still lack them.
+        perform meta.build_system_columns(p_class) where p_class is not null;
+        perform flow.evaluate(p_class, null, null, '{}', v_sql);
+        -- A repetition would be another call; the attempts are those of the target.
+        v_step := v_step || jsonb_build_object('call', v_sql, 'attempts', 1);
+      when 'sync' then
+        v_step := v_step || jsonb_build_object('sync', sync.definition_path(v_step ->> 'sync', p_model));
       when 'enqueue' then
         if not exists (select from queue.kinds() as k where k.kind = v_step ->> 'task') then
           raise exception 'there is no kind of task "%"', v_step ->> 'task'
@@ -5849,10 +6570,10 @@ begin
         if v_step ? 'notify' then
           select n.id into v_id
           from flow.notification as n
-          where n.model_id = p_model and n.code = v_step ->> 'notify' and n.class_id = p_class;
+          where n.model_id = p_model and n.code = v_step ->> 'notify' and (n.class_id is null or n.class_id = p_class);
           if v_id is null then
-            raise exception 'there is no notification "%" about the class of the workflow', v_step ->> 'notify'
-              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification for the same class first.';
+            raise exception 'there is no notification "%" about the class of the workflow, or about none', v_step ->> 'notify'
+              using errcode = 'PG106', detail = format('$.steps.%s.notify', v_code), hint = 'Define the notification first, for the same class or without one.';
           end if;
           v_step := v_step || jsonb_build_object('notification_id', v_id);
         end if;
@@ -5864,7 +6585,53 @@ begin
   return v_compiled;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG111, PG119, PG301, PG501.';
+COMMENT ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") IS 'Compiled steps. Raises PG106, PG110, PG111, PG119, PG301, PG501, PG541, PG542, PG740.';
+CREATE FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text" DEFAULT 'done'::"text", "p_variables" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment constant flow.assignment := flow.lock_assignment(p_account, p_id);
+  v_source constant text := core.source();
+  v_variables jsonb := coalesce(p_variables, '{}');
+  v_instance flow.instance;
+  v_step jsonb;
+  v_result jsonb;
+begin
+  select i.* into v_instance from flow.instance as i where i.id = v_assignment.instance_id;
+  select v.compiled -> b.step into v_step
+  from flow.branch as b
+  inner join flow.workflow_version as v on v.workflow_id = v_instance.workflow_id and v.version = v_instance.version
+  where b.id = v_assignment.branch_id;
+  if v_step ? 'outcomes' and not (v_step -> 'outcomes') ? coalesce(p_outcome, '') then
+    raise exception 'task % cannot end as "%"', p_id, p_outcome
+      using
+        errcode = 'PG519',
+        hint = 'Outcomes: ' || (select string_agg(o.key, ', ' order by o.key) from jsonb_object_keys(v_step -> 'outcomes') as o (key)) || '.';
+  end if;
+  if v_step ? 'after_id' then
+    if v_source = 'sql' then
+      perform core.set_source('workflow');
+    end if;
+    v_result := flow.execute_script((v_step ->> 'after_id')::bigint, jsonb_build_object(
+      'account', p_account, 'instance', v_instance.id, 'step', v_assignment.step, 'variables', v_instance.variables || v_variables,
+      'parameters', jsonb_build_object('outcome', p_outcome, 'by', p_account, 'task', p_id),
+      'class', meta.class_path(v_instance.class_id), 'record', flow.record_of(v_instance.class_id, v_instance.record_id)
+    ));
+    v_variables := v_variables || case when jsonb_typeof(v_result -> 'variables') = 'object' then v_result -> 'variables' else '{}' end;
+    if v_source = 'sql' then
+      perform core.set_source('sql');
+    end if;
+  end if;
+  update flow.assignment as a
+  set state = 'completed', outcome = p_outcome, completed = core.now(), completed_by = p_account
+  where a.id = p_id;
+  perform flow.wake_branch(
+    v_assignment.branch_id, jsonb_build_object('outcome', p_outcome, 'variables', v_variables, 'by', p_account)
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") IS 'Complete a task for an account with an outcome and variables to keep. Raises PG515 for whom it is not, PG518, PG519, and what the script after it raises.';
 CREATE FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") RETURNS "record"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5949,6 +6716,55 @@ CREATE FUNCTION "flow"."default_text"("p_text" "jsonb") RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "flow"."default_text"("p_text" "jsonb") IS 'A text, or the default language of a text by languages; null for null.';
+CREATE FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_deadline constant timestamptz := core.now() + (p_step ->> 'deadline')::interval;
+  v_call bigint;
+  v_answer jsonb;
+  v_state text;
+  v_way text;
+begin
+  if p_branch.woken and p_branch.late then
+    return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
+  end if;
+  if p_branch.woken then
+    v_call := (p_branch.result ->> 'call')::bigint;
+    v_answer := http.answer(v_call);
+    v_state := v_answer ->> 'state';
+  else
+    v_call := http.store(
+      http.target_id(p_step ->> 'target', (select w.model_id from flow.workflow as w where w.id = p_instance.workflow_id)),
+      flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'call'),
+      null, p_class, p_instance.record_id, null,
+      'workflow.answer', jsonb_build_object('branch', p_branch.id)
+    );
+  end if;
+  if v_state is null or v_state in ('queued', 'sending', 'retrying', 'held') then
+    perform flow.wait_branch(p_branch.id, 'answer', v_deadline, null, v_call);
+    return jsonb_build_object('wait', 'for call ' || v_call);
+  end if;
+  -- The most exact way first: 404, then 4xx, then the state of the call; next is for success.
+  v_way := coalesce(
+    case when v_state <> 'unknown' then p_step -> 'outcomes' ->> (v_answer ->> 'status') end,
+    case when v_state <> 'unknown' then p_step -> 'outcomes' ->> (left(v_answer ->> 'status', 1) || 'xx') end,
+    p_step -> 'outcomes' ->> v_state,
+    case when v_state = 'done' then p_step ->> 'next' end
+  );
+  if v_way is null then
+    raise exception 'call % is %', v_call, v_state
+      using errcode = 'PG548', detail = v_answer ->> 'error', hint = 'Look at "pgears http show"; after "pgears http retry", "pgears workflow retry" takes the new answer.';
+  end if;
+  return jsonb_build_object(
+    'next', v_way,
+    'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', v_answer) else '{}' end,
+    'detail', concat_ws(' ', 'call', v_call, v_state, v_answer ->> 'status')
+  );
+end;
+$$;
+COMMENT ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Do a step that calls a target and say where to go on. Raises PG541 to PG543, PG548 for an answer that the step has no way for.';
 CREATE FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5975,7 +6791,10 @@ begin
       ));
       return v_next || case when jsonb_typeof(v_result -> 'variables') = 'object' then jsonb_build_object('variables', v_result -> 'variables') else '{}' end;
     when 'mail' then
-      perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+      perform flow.send_notification(
+        (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
+        p_instance.variables || flow.evaluate_map(p_instance, p_class, p_step -> 'variables')
+      );
       return v_next;
     when 'enqueue' then
       perform queue.enqueue(p_step ->> 'task', flow.evaluate_map(p_instance, p_class, p_step -> 'parameters') || jsonb_build_object('instance', p_instance.id, 'step', p_branch.step));
@@ -6021,8 +6840,16 @@ begin
       return v_next || jsonb_build_object('variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', v_result) else '{}' end);
     when 'task' then
       if not p_branch.woken then
+        if p_step ? 'before_id' then
+          v_result := flow.execute_script((p_step ->> 'before_id')::bigint, jsonb_build_object(
+            'instance', p_instance.id, 'step', p_branch.step, 'variables', p_instance.variables,
+            'class', meta.class_path(p_instance.class_id), 'record', flow.record_of(p_instance.class_id, p_instance.record_id)
+          ));
+          v_result := jsonb_build_object('variables', case when jsonb_typeof(v_result -> 'variables') = 'object' then v_result -> 'variables' else '{}' end);
+          p_instance.variables := p_instance.variables || (v_result -> 'variables');
+        end if;
         perform flow.begin_task(p_instance, p_branch, p_step, p_class);
-        return jsonb_build_object('wait', 'for a person');
+        return jsonb_build_object('wait', 'for a person') || coalesce(v_result, '{}');
       elsif p_branch.late then
         update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch.id and a.state = 'open';
         return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
@@ -6053,6 +6880,10 @@ begin
       end if;
       perform flow.wait_branch(p_branch.id, 'workflow');
       return jsonb_build_object('wait', 'for instance ' || v_child);
+    when 'http' then
+      return flow.do_call(p_instance, p_branch, p_step, p_class);
+    when 'sync' then
+      return flow.do_sync(p_branch, p_step);
     when 'parallel' then
       if p_branch.woken then
         return v_next;
@@ -6076,6 +6907,28 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Do a step and say where to go on. Raises what the step raises.';
+CREATE FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_branch.woken and (p_branch.result ->> 'attempt')::integer = p_branch.attempts then
+    if p_branch.result ->> 'error' is not null then
+      raise exception 'run % of synchronisation %: %', p_branch.result ->> 'run', p_step ->> 'sync', p_branch.result ->> 'error'
+        using errcode = 'PG745', hint = '"pgears sync --log" shows the runs with their problems.';
+    end if;
+    return jsonb_build_object(
+      'next', p_step -> 'next',
+      'variables', case when p_step ? 'into' then jsonb_build_object(p_step ->> 'into', p_branch.result) else '{}' end,
+      'detail', format('run %s', p_branch.result ->> 'run')
+    );
+  end if;
+  perform flow.wait_branch(p_branch.id, 'sync');
+  perform queue.enqueue('workflow.sync', jsonb_build_object('sync', p_step -> 'sync', 'branch', p_branch.id, 'attempt', p_branch.attempts));
+  return jsonb_build_object('wait', 'for a runner to synchronise');
+end;
+$$;
+COMMENT ON FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") IS 'Do a step that synchronises. Raises PG745 when the run did not succeed.';
 CREATE FUNCTION "flow"."step_edges"("p_steps" "jsonb") RETURNS TABLE("step" "text", "label" "text", "target" "text")
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -6172,27 +7025,6 @@ CREATE FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb" DEFAULT
           HAVING ("count"(*) > 0))) AS "concat_ws";
 END;
 COMMENT ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) IS 'Flowchart in Mermaid; p_taken has pairs of a step and the next.';
-CREATE TABLE "flow"."step_log" (
-    "id" bigint NOT NULL,
-    "instance_id" bigint NOT NULL,
-    "branch_id" bigint NOT NULL,
-    "step" "text" NOT NULL,
-    "outcome" "text" NOT NULL,
-    "next" "text",
-    "at" timestamp with time zone NOT NULL,
-    "detail" "text",
-    CONSTRAINT "step_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'waits'::"text", 'failed'::"text", 'cancelled'::"text", 'moved'::"text"])))
-);
-COMMENT ON TABLE "flow"."step_log" IS 'What became of every step of every instance, in order.';
-CREATE TABLE "flow"."workflow_version" (
-    "workflow_id" bigint NOT NULL,
-    "version" integer NOT NULL,
-    "steps" "jsonb" NOT NULL,
-    "compiled" "jsonb" NOT NULL,
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL
-);
-COMMENT ON TABLE "flow"."workflow_version" IS 'Steps of each version of a workflow. One that has run is never changed.';
-COMMENT ON COLUMN "flow"."workflow_version"."compiled" IS 'The steps as the engine reads them: ids for codes, SQL for conditions and formats.';
 CREATE FUNCTION "flow"."draw_instance"("p_instance" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -6212,6 +7044,27 @@ CREATE FUNCTION "flow"."draw_instance"("p_instance" bigint) RETURNS "text"
    WHERE ("i"."id" = "draw_instance"."p_instance");
 END;
 COMMENT ON FUNCTION "flow"."draw_instance"("p_instance" bigint) IS 'Flowchart of an instance in Mermaid; null when there is none.';
+CREATE FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select w.id
+    from flow.workflow as w
+    inner join meta.model as m on w.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || w.code = p_code else w.code = p_code and (p_model is null or w.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % workflow "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG510', hint = 'Name it as model.code; "pgears workflow list" shows the workflows.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) IS 'Id of a workflow by model.code or code. Raises PG510.';
 CREATE FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer DEFAULT NULL::integer) RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -6238,27 +7091,56 @@ end;
 $$;
 COMMENT ON FUNCTION "flow"."drop_frame"("p_frame" bigint) IS 'Drop a frame. Raises PG118 while a notification uses it.';
 CREATE FUNCTION "flow"."drop_job"("p_job" bigint) RETURNS "void"
-    LANGUAGE "sql" SECURITY DEFINER
-    BEGIN ATOMIC
- DELETE FROM "flow"."job" "j"
-   WHERE ("j"."id" = "drop_job"."p_job");
-END;
-COMMENT ON FUNCTION "flow"."drop_job"("p_job" bigint) IS 'Drop a job; a run that is under way ends without effect.';
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_job flow.job;
+  v_user text;
+begin
+  select j.* into v_job from flow.job as j where j.id = p_job;
+  select min(j.code) into v_user
+  from flow.job as j
+  cross join jsonb_array_elements(j.compiled) as s
+  where j.id <> p_job and not meta.being_dropped('job', j.id)
+    and s.value ->> 'job' in (v_job.code, (select m.code from meta.model as m where m.id = v_job.model_id) || '.' || v_job.code)
+    and (j.model_id = v_job.model_id or s.value ->> 'job' like '%.%');
+  if v_user is not null then
+    raise exception 'job % is started by job %', v_job.code, v_user
+      using errcode = 'PG118', hint = 'Drop or change that first.';
+  end if;
+  delete from flow.job as j where j.id = p_job;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."drop_job"("p_job" bigint) IS 'Drop a job. Raises PG118 while another job starts it.';
 CREATE FUNCTION "flow"."drop_notification"("p_notification" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_user text;
 begin
-  if exists (select from flow.rule as r where r.notification_id = p_notification) then
-    raise exception 'notification % is sent by the rule %',
-      (select n.code from flow.notification as n where n.id = p_notification),
-      (select min(r.code) from flow.rule as r where r.notification_id = p_notification)
-      using errcode = 'PG118', hint = 'Drop the rule first.';
+  select min(u.name) into v_user
+  from (
+    select 'rule ' || r.code as name from flow.rule as r where r.notification_id = p_notification
+    union all
+    select 'workflow ' || w.code
+    from flow.workflow as w
+    inner join flow.workflow_version as v on w.id = v.workflow_id
+    cross join jsonb_each(v.compiled) as s
+    where s.value -> 'notification_id' = to_jsonb(p_notification)
+      and (v.version = w.version or exists (
+        select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
+      ))
+  ) as u;
+  if v_user is not null then
+    raise exception 'notification % is sent by %', (select n.code from flow.notification as n where n.id = p_notification), v_user
+      using errcode = 'PG118', hint = 'Drop or change that first.';
   end if;
   delete from flow.notification as n where n.id = p_notification;
 end;
 $$;
-COMMENT ON FUNCTION "flow"."drop_notification"("p_notification" bigint) IS 'Drop a notification. Raises PG118 while a rule sends it.';
+COMMENT ON FUNCTION "flow"."drop_notification"("p_notification" bigint) IS 'Drop a notification. Raises PG118 while a rule or workflow sends it.';
 CREATE FUNCTION "flow"."unhook_rule"("p_rule" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6292,7 +7174,7 @@ CREATE TABLE "flow"."rule" (
 CASE "action"
     WHEN 'notify'::"text" THEN ("notification_id" IS NOT NULL)
     WHEN 'script'::"text" THEN ("script_id" IS NOT NULL)
-    ELSE ("action" = ANY (ARRAY['set'::"text", 'refuse'::"text", 'raise'::"text", 'start'::"text", 'enqueue'::"text"]))
+    ELSE ("action" = ANY (ARRAY['set'::"text", 'refuse'::"text", 'raise'::"text", 'start'::"text", 'enqueue'::"text", 'call'::"text"]))
 END),
     CONSTRAINT "rule_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"])))
 );
@@ -6327,7 +7209,7 @@ begin
     from flow.workflow as w
     inner join flow.workflow_version as v on w.id = v.workflow_id
     cross join jsonb_each(v.compiled) as s
-    where s.value -> 'script_id' = to_jsonb(p_script)
+    where to_jsonb(p_script) in (s.value -> 'script_id', s.value -> 'before_id', s.value -> 'after_id')
       and (v.version = w.version or exists (
         select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
       ))
@@ -6353,13 +7235,14 @@ begin
   from (
     select 'rule ' || r.code as name
     from flow.rule as r
-    where r.action = 'start' and flow.workflow_id(r.definition ->> 'start', r.model_id) = p_workflow
+    where r.action = 'start' and flow.names_workflow(r.definition ->> 'start', r.model_id, p_workflow)
     union all
     select 'workflow ' || w.code
     from flow.workflow as w
     inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
     cross join jsonb_each(v.steps) as s
-    where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.workflow_id(s.value ->> 'workflow', w.model_id) = p_workflow
+    where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.names_workflow(s.value ->> 'workflow', w.model_id, p_workflow)
+      and not meta.being_dropped('workflow', w.id)
     union all
     select 'job ' || j.code
     from flow.job as j
@@ -6396,37 +7279,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") IS 'End a branch of an instance that is locked.';
-CREATE FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text" DEFAULT NULL::"text") RETURNS "void"
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_step jsonb;
-begin
-  select j.compiled -> (p_position - 1) into v_step
-  from flow.job_run as r
-  inner join flow.job as j on r.job_id = j.id
-  where r.id = p_run and r.position = p_position and r.state = 'running'
-  for update of r;
-  if not found then
-    return;
-  end if;
-  insert into flow.job_log (run_id, position, step, outcome, at, detail)
-  values (
-    p_run, p_position, v_step ->> 'kind', case when p_error is null then 'done' else 'failed' end,
-    core.now(), concat_ws(e'\n', p_error, nullif(left(p_output, 100000), ''))
-  );
-  if p_error is not null then
-    if v_step ->> 'on_error' is distinct from 'continue' then
-      perform flow.end_run(p_run, format('step %s: %s', p_position, p_error));
-      return;
-    end if;
-    update flow.job_run as r set error = coalesce(r.error, format('step %s: %s', p_position, p_error)) where r.id = p_run;
-  end if;
-  perform queue.enqueue('job.run', jsonb_build_object('run', p_run));
-end;
-$$;
-COMMENT ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") IS 'Record the end of a command or action of a job; p_error is null when it succeeded.';
 CREATE FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -6452,32 +7304,22 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") IS 'End a run of a job, with an error if it failed.';
-CREATE FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_lane" smallint DEFAULT 1) RETURNS bigint
+CREATE FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
-declare
-  v_id bigint;
-  v_delayed constant boolean := p_due is not null and p_due > core.now();
 begin
-  if not exists (select from queue.kind as k where k.kind = p_kind) then
-    raise exception 'there is no kind of task "%"', p_kind
-      using errcode = 'PG301', hint = 'Register it with queue.register_kind().';
+  perform
+  from flow.branch as b
+  inner join flow.instance as i on b.instance_id = i.id
+  where b.id = p_branch and b.waits_for = 'sync' and b.attempts = p_attempt
+  for update of i;
+  if found then
+    perform flow.wake_branch(p_branch, p_result || jsonb_build_object('attempt', p_attempt));
   end if;
-  insert into queue.task (kind, payload, lane, state, due)
-  values (
-    p_kind, coalesce(p_payload, '{}'), p_lane,
-    case when v_delayed then 'delayed' else 'ready' end,
-    case when v_delayed then p_due end
-  )
-  returning id into v_id;
-  if not v_delayed then
-    perform queue.ring();
-  end if;
-  return v_id;
 end;
 $$;
-COMMENT ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) IS 'Store a task and give its id; with p_due it waits until then. Raises PG301 for an unknown kind.';
+COMMENT ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") IS 'Let a branch go on with the result of a synchronisation.';
 CREATE FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_late" boolean DEFAULT false) RETURNS bigint
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -6628,6 +7470,12 @@ begin
     inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.turn = (d.payload ->> 'turn')::integer
     where d.kind = 'workflow.step'
     group by b.instance_id
+    union all
+    select b.instance_id, min(d.error)
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint
+    where d.kind = 'workflow.answer' and b.waits_for = 'answer' and b.scope_id = (d.payload ->> 'call')::bigint
+    group by b.instance_id
   )
   update flow.instance as i
   set state = 3, error = s.error
@@ -6638,7 +7486,7 @@ begin
     select d.kind, d.error, d.payload, r.id as run
     from queue.dead as d
     inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
-    where d.kind in ('job.run', 'job.command', 'job.action') and r.state = 'running'
+    where d.kind in ('job.run', 'job.command', 'job.action', 'job.answer', 'job.sync') and r.state = 'running'
       and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
     for update of r skip locked
   loop
@@ -6647,6 +7495,15 @@ begin
     else
       perform flow.end_job_step(v_dead.run, (v_dead.payload ->> 'position')::integer, v_dead.error);
     end if;
+    v_count := v_count + 1;
+  end loop;
+  for v_dead in
+    select b.id as branch, b.attempts, d.error
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.attempts = (d.payload ->> 'attempt')::integer
+    where d.kind = 'workflow.sync' and b.waits_for = 'sync'
+  loop
+    perform flow.end_sync_step(v_dead.branch, v_dead.attempts, jsonb_build_object('error', v_dead.error));
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -6828,7 +7685,7 @@ begin
           errcode = 'PG425',
           hint = coalesce(
             case
-              when v_name = 'record.url' then 'Set the parameter "web.base_address" first.'
+              when v_name = 'record.url' or v_name like 'task.link%' then 'Set the parameter "web.base_address" first.'
               when v_name like 'var.%' then 'List the run variables in "variables".'
               when v_name like 'column.%' and p_kind = 'address' then 'Name a column that holds addresses, such as {{column.customer.email}}.'
               when v_name like 'column.%' and p_class is not null then
@@ -6837,7 +7694,7 @@ begin
                   array(select e.code from meta.effective_column as e where e.class_id = p_class)
                 )
             end, ''
-          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, var.<name>.';
+          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, task.id, task.assignee, task.subject, task.deadline, task.link, task.link.<outcome>, var.<name>.';
     end if;
     v_parts := v_parts || case
       when p_kind in ('html', 'framed') then format('flow.escape_html(%s)', v_part)
@@ -6866,6 +7723,30 @@ CREATE FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p
          END AS "string_agg";
 END;
 COMMENT ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) IS 'SQL expression of type text for a frame around the expression of its content. Raises PG425.';
+CREATE FUNCTION "flow"."is_service"("p_account" "text") RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT ("pg_has_role"("r"."oid", 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"("r"."oid", 'pgears_runner'::"name", 'usage'::"text"))
+            FROM "pg_roles" "r"
+           WHERE ("r"."rolname" = "is_service"."p_account")), false) AS "coalesce";
+END;
+COMMENT ON FUNCTION "flow"."is_service"("p_account" "text") IS 'Whether an account has the rights of pgears_admin or pgears_runner.';
+CREATE FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_call jsonb;
+begin
+  if jsonb_typeof(p_call -> 'target') is distinct from 'string' then
+    raise exception 'the call has no target'
+      using errcode = 'PG542', detail = '$.steps', hint = 'Write {http: {target: erp, path: /refresh}}.';
+  end if;
+  execute 'select ' || flow.compile_call(p_model, null, p_call, '$.steps', false) into v_call;
+  return jsonb_build_object('target', p_call -> 'target', 'call', v_call);
+end;
+$_$;
+COMMENT ON FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") IS 'Target and call of a step of a job. Raises PG106, PG110, PG541, PG542.';
 CREATE FUNCTION "flow"."job_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -6944,6 +7825,89 @@ CREATE FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") RE
          END AS "default_text";
 END;
 COMMENT ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") IS 'Text in a language, or in the default language; null for null.';
+CREATE FUNCTION "flow"."link_address"("p_token" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("rtrim"("core"."parameter"('web.base_address'::"text"), '/'::"text") || '/link/'::"text") || "p_token");
+END;
+COMMENT ON FUNCTION "flow"."link_address"("p_token" "text") IS 'URL of a link by its token; null while the parameter web.base_address is not set.';
+CREATE FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ((NOT (EXISTS ( SELECT
+            FROM "access"."account" "a"
+           WHERE (("a"."login" = "may_complete"."p_account") AND (NOT "a"."enabled"))))) AND (EXISTS ( SELECT
+            FROM ("unnest"(("may_complete"."p_deputies" || "may_complete"."p_assignee")) "n"("name")
+              LEFT JOIN "pg_roles" "r" ON (("n"."name" = "r"."rolname")))
+           WHERE (("n"."name" = "may_complete"."p_account") OR (("r"."oid" IS NOT NULL) AND (EXISTS ( SELECT
+                    FROM "pg_roles" "p"
+                   WHERE (("p"."rolname" = "may_complete"."p_account") AND "pg_has_role"("p"."oid", "r"."oid", 'usage'::"text")))))))));
+END;
+COMMENT ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) IS 'Whether a task with this assignee and deputies is the account''s.';
+CREATE TABLE "flow"."link" (
+    "id" bigint NOT NULL,
+    "sha256" "bytea" NOT NULL,
+    "account" "text" NOT NULL,
+    "operation" "text" NOT NULL,
+    "object" "text",
+    "arguments" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "assignment_id" bigint,
+    "class_id" bigint,
+    "record_id" bigint,
+    "created" timestamp with time zone NOT NULL,
+    "expires" timestamp with time zone NOT NULL,
+    "used" timestamp with time zone,
+    "choice" "text",
+    "result" "jsonb",
+    CONSTRAINT "link_operation_check" CHECK (("operation" = ANY (ARRAY['complete_task'::"text", 'run_script'::"text", 'start_workflow'::"text", 'run_job'::"text", 'raise_event'::"text"]))),
+    CONSTRAINT "link_sha256_check" CHECK (("octet_length"("sha256") = 32))
+);
+COMMENT ON TABLE "flow"."link" IS 'Links that act once, for the account that they are bound to; the token itself is only in the link.';
+COMMENT ON COLUMN "flow"."link"."sha256" IS 'SHA-256 of the token.';
+COMMENT ON COLUMN "flow"."link"."choice" IS 'What was chosen when it was used, such as the outcome of a task.';
+COMMENT ON COLUMN "flow"."link"."result" IS 'What the action gave when it was used.';
+CREATE FUNCTION "flow"."link_state"("p_link" "flow"."link") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_strip_nulls"("jsonb_build_object"('state',
+         CASE
+             WHEN (("link_state"."p_link")."used" IS NOT NULL) THEN 'used'::"text"
+             WHEN ("a"."state" = ANY (ARRAY['completed'::"text", 'late'::"text", 'cancelled'::"text"])) THEN 'over'::"text"
+             WHEN (("a"."id" IS NOT NULL) AND (NOT "flow"."may_complete"(("link_state"."p_link")."account", "a"."assignee", "a"."deputies")) AND (NOT "flow"."is_service"(("link_state"."p_link")."account"))) THEN 'over'::"text"
+             WHEN (("link_state"."p_link")."expires" <= "core"."now"()) THEN 'expired'::"text"
+             ELSE 'open'::"text"
+         END, 'operation', ("link_state"."p_link")."operation", 'object', ("link_state"."p_link")."object", 'account', ("link_state"."p_link")."account", 'subject', "a"."subject", 'outcomes', ( SELECT "jsonb_agg"("o"."key" ORDER BY "o"."key") AS "jsonb_agg"
+            FROM (("flow"."instance" "i"
+              JOIN "flow"."workflow_version" "v" ON ((("i"."workflow_id" = "v"."workflow_id") AND ("i"."version" = "v"."version"))))
+              CROSS JOIN LATERAL "jsonb_object_keys"((("v"."steps" -> "a"."step") -> 'outcomes'::"text")) "o"("key"))
+           WHERE ("i"."id" = "a"."instance_id")), 'task', "a"."id", 'task_state', "a"."state", 'task_assignee', "a"."assignee", 'task_outcome', "a"."outcome", 'task_completed', "a"."completed", 'task_completed_by', "a"."completed_by", 'class', "meta"."class_path"(("link_state"."p_link")."class_id"), 'record', ("link_state"."p_link")."record_id", 'expires', ("link_state"."p_link")."expires", 'used', ("link_state"."p_link")."used", 'choice', ("link_state"."p_link")."choice", 'result', ("link_state"."p_link")."result")) AS "jsonb_strip_nulls"
+    FROM (( SELECT) "one"
+      LEFT JOIN "flow"."assignment" "a" ON (("a"."id" = ("link_state"."p_link")."assignment_id")));
+END;
+COMMENT ON FUNCTION "flow"."link_state"("p_link" "flow"."link") IS 'State of a link (open, used, over, expired), what it does, and what happened when it was used.';
+CREATE FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) RETURNS "flow"."assignment"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment flow.assignment;
+begin
+  perform from flow.instance as i
+  inner join flow.assignment as a on i.id = a.instance_id
+  where a.id = p_id
+  for update of i;
+  select a.* into v_assignment from flow.assignment as a where a.id = p_id for update;
+  if not found or v_assignment.state <> 'open' then
+    raise exception 'task % is not open', p_id
+      using errcode = 'PG518', hint = 'api.my_tasks() lists the open tasks.';
+  elsif not flow.may_complete(p_account, v_assignment.assignee, v_assignment.deputies) and not flow.is_service(p_account) then
+    raise exception 'task % is not a task of %', p_id, p_account
+      using errcode = 'PG515', hint = 'The assignee, a member of the role assigned or a deputy completes it.';
+  end if;
+  return v_assignment;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) IS 'An open task, locked with its instance. Raises PG515 for whose task it is not, PG518.';
 CREATE FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -6969,6 +7933,84 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") IS 'Lock an instance in one of these states. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval DEFAULT '30 days'::interval) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_token constant text := rtrim(translate(
+    encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64'), '+/', '-_'
+  ), '=');
+  v_valid constant interval := coalesce(p_valid, '30 days');
+  v_object text := p_object;
+  v_assignment flow.assignment;
+  v_class bigint;
+  v_record bigint;
+begin
+  if v_valid <= interval '0' or v_valid > interval '1 year' then
+    raise exception 'a link cannot be valid for %', v_valid
+      using errcode = 'PG565', hint = 'Choose a time up to a year.';
+  end if;
+  case p_operation
+    when 'complete_task' then
+      select a.* into v_assignment from flow.assignment as a where a.id = (p_arguments ->> 'id')::bigint and a.state = 'open';
+      if not found then
+        raise exception 'task % is not open', p_arguments ->> 'id'
+          using errcode = 'PG518', hint = 'api.my_tasks() lists the open tasks.';
+      elsif not flow.may_complete(p_account, v_assignment.assignee, v_assignment.deputies) and not flow.is_service(p_account) then
+        raise exception 'task % is not a task of %', v_assignment.id, p_account
+          using errcode = 'PG515', hint = 'The assignee, a member of the role assigned or a deputy completes it.';
+      end if;
+      select i.class_id, i.record_id into v_class, v_record from flow.instance as i where i.id = v_assignment.instance_id;
+    when 'run_script' then
+      v_object := flow.object_name('script', flow.script_id(p_object));
+      perform flow.check_right(p_account, 'script', v_object, 'execute');
+      v_class := (select s.class_id from flow.script as s where s.id = flow.script_id(p_object));
+    when 'start_workflow' then
+      v_object := flow.object_name('workflow', flow.workflow_id(p_object));
+      perform flow.check_right(p_account, 'workflow', v_object, 'start');
+      v_class := (select w.class_id from flow.workflow as w where w.id = flow.workflow_id(p_object));
+      v_record := (p_arguments ->> 'record')::bigint;
+    when 'run_job' then
+      v_object := flow.object_name('job', flow.job_id(p_object));
+      perform flow.check_right(p_account, 'job', v_object, 'start');
+    when 'raise_event' then
+      perform flow.check_right(p_account, 'event', p_object, 'raise');
+    else
+      raise exception 'a link cannot do "%"', p_operation
+        using errcode = 'PG565', hint = 'It can complete_task, run_script, start_workflow, run_job or raise_event.';
+  end case;
+  insert into flow.link (sha256, account, operation, object, arguments, assignment_id, class_id, record_id, created, expires)
+  values (
+    sha256(v_token::bytea), p_account, p_operation, v_object, p_arguments, v_assignment.id, v_class, v_record, core.now(), core.now() + v_valid
+  );
+  return v_token;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) IS 'Token of a new link that does an operation once for an account. Raises PG515, PG518, PG560, PG565.';
+CREATE FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_workflow constant bigint := (select i.workflow_id from flow.instance as i where i.id = p_id);
+begin
+  if v_workflow is not null then
+    perform flow.check_right(p_account, 'workflow', flow.object_name('workflow', v_workflow), 'manage');
+  end if;
+  case p_action
+    when 'pause' then perform flow.pause_instance(p_id);
+    when 'resume' then perform flow.resume_instance(p_id);
+    when 'retry' then perform flow.resume_instance(p_id, p_step);
+    when 'cancel' then perform flow.cancel_instance(p_id, 'cancelled by ' || p_account);
+    else
+      raise exception 'an instance cannot be told to "%"', p_action
+        using errcode = 'PG563', hint = 'Actions: pause, resume, retry, cancel.';
+  end case;
+  return (select jsonb_build_object('id', i.id, 'state', i.state, 'name', flow.state_name(i.state)) from flow.instance as i where i.id = p_id);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") IS 'Id and state of an instance after pause, resume, retry or cancel. Raises PG513, PG514, PG560, PG563.';
 CREATE FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb" DEFAULT '{}'::"jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7006,6 +8048,19 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") IS 'Move an instance to another version; p_mapping has new steps by former ones. Raises PG510, PG511, PG513, PG514.';
+CREATE FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("count"(*) > 0)
+    FROM ("flow"."workflow" "w"
+      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+   WHERE (("w"."id" = "names_workflow"."p_workflow") AND
+         CASE
+             WHEN ("names_workflow"."p_name" ~~ '%.%'::"text") THEN ((("m"."code" || '.'::"text") || "w"."code") = "names_workflow"."p_name")
+             ELSE (("w"."code" = "names_workflow"."p_name") AND ("w"."model_id" = "names_workflow"."p_model"))
+         END);
+END;
+COMMENT ON FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) IS 'True when flow.workflow_id(name, model) would find this workflow.';
 CREATE FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7145,6 +8200,132 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."notification_id"("p_path" "text") IS 'Id of a notification by model.code. Raises PG106 when there is none.';
+CREATE FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[] DEFAULT '{}'::bigint[], "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[]) RETURNS bigint[]
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_notification flow.notification;
+  v_row bigint;
+  v_ids bigint[];
+  v_mails bigint[] := array[]::bigint[];
+begin
+  select n.* into v_notification from flow.notification as n where n.id = p_notification;
+  if not found then
+    raise exception 'there is no notification %', p_notification
+      using errcode = 'PG106', hint = 'flow.notification_id() finds one by its code.';
+  end if;
+  v_notification.send_sql := coalesce(v_notification.send_sql, flow.compile_notification(p_notification));
+  begin
+    execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
+    using p_rows, p_variables, p_files
+    into v_ids;
+    return v_ids;
+  exception
+    when others then
+      if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
+        raise;
+      end if;
+  end;
+  foreach v_row in array case when v_notification.class_id is null then array[null::bigint] else p_rows end loop
+    begin
+      execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
+      using array[v_row], p_variables, p_files
+      into v_ids;
+    exception
+      when others then
+        if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
+          raise;
+        end if;
+        v_ids := array[
+          mail.store_failed(
+            flow.default_text(v_notification.definition -> 'subject'),
+            flow.default_text(coalesce(v_notification.definition -> 'body', v_notification.definition -> 'html')),
+            v_notification.class_id, v_row, format('notification %s: %s', v_notification.code, sqlerrm)
+          )
+        ];
+    end;
+    v_mails := v_mails || v_ids;
+  end loop;
+  return v_mails;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) IS 'Ids of the mails stored; a mail that cannot be made is among them in state failed. Raises PG106 without the notification, PG404 without an account.';
+CREATE FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_assignment flow.assignment;
+  v_token text;
+begin
+  select a.* into strict v_assignment from flow.assignment as a where a.id = p_assignment;
+  if (select coalesce(n.send_sql, flow.compile_notification(n.id)) like '%''task.link''%' from flow.notification as n where n.id = p_notification) then
+    v_token := flow.make_link(
+      v_assignment.assignee, 'complete_task', null, jsonb_build_object('id', p_assignment),
+      coalesce(greatest(least(v_assignment.deadline - core.now(), '1 year'), '1 minute'), '30 days')
+    );
+  end if;
+  return jsonb_build_object(
+    'task.id', v_assignment.id, 'task.subject', v_assignment.subject,
+    'task.assignee', coalesce(
+      (select coalesce(c.full_name, c.login) from access.account as c where c.login = v_assignment.assignee), v_assignment.assignee
+    ),
+    'task.address', (
+      select string_agg(c.email, '; ' order by c.login)
+      from access.account as c
+      where c.enabled and c.email <> '' and (c.login = v_assignment.assignee or access.belongs(c.login, v_assignment.assignee))
+    ),
+    'task.deadline', coalesce(to_char(v_assignment.deadline, 'YYYY-MM-DD HH24:MI'), '')
+  ) || case when v_token is null then '{}' else jsonb_build_object('task.link', flow.link_address(v_token)) end;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) IS 'What a notification shows of a task; with a link that completes it, if the texts have a place for one.';
+CREATE FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT "flow"."send_notification"("notify_task"."p_notification", ARRAY["i"."record_id"], ("i"."variables" || "flow"."task_variables"("a"."id", "notify_task"."p_notification"))) AS "send_notification"
+    FROM ("flow"."assignment" "a"
+      JOIN "flow"."instance" "i" ON (("a"."instance_id" = "i"."id")))
+   WHERE ("a"."id" = "notify_task"."p_assignment");
+END;
+COMMENT ON FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) IS 'Store the mails of a notification about an open task.';
+CREATE TABLE "flow"."script" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "url" boolean DEFAULT false NOT NULL,
+    "web_service" boolean DEFAULT false NOT NULL,
+    "definition" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "flow"."script" IS 'Scripts of models; the code of one is the function data.script_<id>, which belongs to the account that stored it.';
+COMMENT ON COLUMN "flow"."script"."integration" IS 'Does not run while the integration switch is off.';
+COMMENT ON COLUMN "flow"."script"."url" IS 'May be called by URL.';
+COMMENT ON COLUMN "flow"."script"."web_service" IS 'May be called by web service.';
+CREATE FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "o"."code")
+    FROM (( SELECT "s"."model_id",
+             "s"."code"
+            FROM "flow"."script" "s"
+           WHERE (("object_name"."p_kind" = 'script'::"text") AND ("s"."id" = "object_name"."p_id"))
+         UNION ALL
+          SELECT "w"."model_id",
+             "w"."code"
+            FROM "flow"."workflow" "w"
+           WHERE (("object_name"."p_kind" = 'workflow'::"text") AND ("w"."id" = "object_name"."p_id"))
+         UNION ALL
+          SELECT "j"."model_id",
+             "j"."code"
+            FROM "flow"."job" "j"
+           WHERE (("object_name"."p_kind" = 'job'::"text") AND ("j"."id" = "object_name"."p_id"))) "o"
+      LEFT JOIN "meta"."model" "m" ON (("o"."model_id" = "m"."id")));
+END;
+COMMENT ON FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) IS 'Code of a script, workflow or job with its model; one-time jobs have none.';
 CREATE FUNCTION "flow"."one_line"("p_value" "text") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -7208,6 +8389,50 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."pause_instance"("p_instance" bigint) IS 'Pause a running instance. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."perform_script"("p_script" bigint, "p_parameters" "jsonb", "p_dry_run" boolean, "p_account" "text") RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_source constant text := core.source();
+  v_result jsonb;
+begin
+  begin
+    if v_source = 'sql' then
+      perform core.set_source('script');
+    end if;
+    v_result := flow.execute_script(p_script, jsonb_build_object(
+      'account', p_account, 'parameters', coalesce(nullif(p_parameters, 'null'), '{}'), 'dry_run', p_dry_run
+    ));
+    if p_dry_run then
+      raise exception 'dry run' using errcode = 'PGDRY', hint = 'Caught below: what the script wrote is undone.';
+    end if;
+  exception
+    when sqlstate 'PGDRY' then
+      return v_result;
+  end;
+  if v_source = 'sql' then
+    perform core.set_source('sql');
+  end if;
+  return v_result;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."perform_script"("p_script" bigint, "p_parameters" "jsonb", "p_dry_run" boolean, "p_account" "text") IS 'Result of a script run for an account. Raises what flow.execute_script() raises.';
+CREATE FUNCTION "flow"."person"("p_name" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("r"."rolname")::"text" AS "rolname"
+    FROM ("pg_roles" "r"
+      LEFT JOIN "access"."role" "o" ON (("o"."code" = "person"."p_name")))
+   WHERE (("r"."rolname" = "person"."p_name") OR ("r"."rolname" =
+         CASE
+             WHEN ("o"."id" IS NOT NULL) THEN "access"."group_name"("o"."code")
+             ELSE NULL::"text"
+         END))
+   ORDER BY ("r"."rolname" <> "person"."p_name")
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "flow"."person"("p_name" "text") IS 'PostgreSQL role of an account or role; an account goes before a role of the same code. Null for nobody.';
 CREATE TABLE "flow"."event" (
     "id" bigint NOT NULL,
     "scope" "text" NOT NULL,
@@ -7218,13 +8443,16 @@ CREATE TABLE "flow"."event" (
     "keep_until" timestamp with time zone NOT NULL,
     "taken" timestamp with time zone,
     "woken" integer DEFAULT 0 NOT NULL,
+    "door" "text",
     CONSTRAINT "event_code_check" CHECK ((("octet_length"("code") >= 1) AND ("octet_length"("code") <= 500))),
+    CONSTRAINT "event_door_check" CHECK (("door" = ANY (ARRAY['web_service'::"text", 'url'::"text"]))),
     CONSTRAINT "event_scope_check" CHECK (("scope" = ANY (ARRAY['instance'::"text", 'workflow'::"text", 'global'::"text"])))
 );
 COMMENT ON TABLE "flow"."event" IS 'Events that were raised: taken by the branches that waited, or kept for one that will.';
 COMMENT ON COLUMN "flow"."event"."scope_id" IS 'Instance or workflow that the event is for; 0 for global.';
 COMMENT ON COLUMN "flow"."event"."keep_until" IS 'Until when an event that nobody waited for is kept, by core.now().';
 COMMENT ON COLUMN "flow"."event"."woken" IS 'Number of branches that went on by it.';
+COMMENT ON COLUMN "flow"."event"."door" IS 'Door by which it came from outside; null for one raised inside.';
 CREATE FUNCTION "flow"."prune_events"() RETURNS bigint
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -7237,6 +8465,67 @@ CREATE FUNCTION "flow"."prune_events"() RETURNS bigint
     FROM "gone" "g";
 END;
 COMMENT ON FUNCTION "flow"."prune_events"() IS 'Delete old events that are over; gives their number.';
+CREATE FUNCTION "flow"."prune_links"() RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "gone" AS (
+          DELETE FROM "flow"."link" "l"
+           WHERE ("l"."expires" < (( SELECT "core"."now"() AS "now") - '30 days'::interval))
+           RETURNING "l"."id"
+         )
+  SELECT "count"(*) AS "count"
+    FROM "gone" "g";
+END;
+COMMENT ON FUNCTION "flow"."prune_links"() IS 'Number of links deleted that expired a month ago.';
+CREATE FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text" DEFAULT 'global'::"text", "p_id" bigint DEFAULT 0, "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_keep" interval DEFAULT '30 days'::interval, "p_door" "text" DEFAULT NULL::"text") RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_now constant timestamptz := core.now();
+  v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
+  v_payload constant jsonb := coalesce(p_payload, '{}');
+  v_branches bigint[];
+begin
+  if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
+    raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
+      using errcode = 'PG516', hint = 'Such as api.raise_event(''paid-17''), or api.raise_event(''paid'', ''instance'', 17).';
+  end if;
+  perform flow.lock_event(p_scope, v_id, p_code);
+  with woken as (
+    update flow.branch as b
+    set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
+    where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
+      and (p_door is null or p_door = any (b.doors))
+    returning b.id, b.instance_id, b.turn, b.timer_id
+  ),
+  withdrawn as (
+    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
+  ),
+  enqueued as (
+    insert into queue.task (kind, payload)
+    select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
+    from woken as w
+    inner join flow.instance as i on w.instance_id = i.id
+    where i.state = 0
+  )
+  select array_agg(w.id) into v_branches from woken as w;
+  if v_branches is null then
+    delete from flow.event as e
+    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and coalesce(e.door, '') = coalesce(p_door, '')
+      and e.keep_until <= v_now;
+    insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door)
+    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door)
+    on conflict (scope, scope_id, code, coalesce(door, '')) where taken is null do nothing;
+    return 0;
+  end if;
+  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door, taken, woken)
+  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door, v_now, cardinality(v_branches));
+  perform queue.ring();
+  return cardinality(v_branches);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") IS 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
 CREATE FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") RETURNS "jsonb"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -7509,7 +8798,7 @@ declare
   v_failed boolean;
   v_error text;
 begin
-  select r.*, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
+  select r.*, j.model_id, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
   from flow.job_run as r
   inner join flow.job as j on r.job_id = j.id
   left join meta.model as m on j.model_id = m.id
@@ -7530,7 +8819,7 @@ begin
       values (v_run.id, v_run.position, v_step ->> 'kind', 'skipped', core.now());
       continue;
     end if;
-    if v_step ->> 'kind' in ('command', 'action', 'import', 'export') then
+    if v_step ->> 'kind' in ('command', 'action', 'import', 'export', 'sync') then
       insert into flow.job_log (run_id, position, step, outcome, at)
       values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
       update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
@@ -7547,6 +8836,11 @@ begin
     end if;
     begin
       case v_step ->> 'kind'
+        when 'http', 'url' then
+          v_detail := 'call ' || http.store(
+            http.target_id(v_step ->> 'target', v_run.model_id), v_step -> 'call',
+            p_then => 'job.answer', p_payload => jsonb_build_object('run', v_run.id, 'position', v_run.position)
+          );
         when 'script' then
           v_detail := flow.execute_script((v_step ->> 'script_id')::bigint, jsonb_build_object(
             'job', v_run.name, 'run', v_run.id, 'slot', v_run.slot, 'parameters', coalesce(v_step -> 'parameters', '{}')
@@ -7567,7 +8861,13 @@ begin
         v_detail := format('%s: %s', sqlstate, sqlerrm);
     end;
     insert into flow.job_log (run_id, position, step, outcome, at, detail)
-    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' else 'done' end, core.now(), v_detail);
+    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' when v_step ? 'call' then 'begun' else 'done' end, core.now(), v_detail);
+    if v_step ? 'call' and not v_failed then
+      -- The run goes on when the call is over.
+      update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
+      perform core.set_source(v_former);
+      return;
+    end if;
     if v_failed then
       v_error := coalesce(v_error, format('step %s: %s', v_run.position, v_detail));
       exit when v_step ->> 'on_error' is distinct from 'continue';
@@ -7651,6 +8951,7 @@ declare
   v_item jsonb;
   v_code text;
   v_record jsonb;
+  v_call jsonb;
   v_former constant text := core.source();
 begin
   select r.*, m.code || '.' || r.code as name into v_rule
@@ -7686,6 +8987,16 @@ begin
         perform flow.start_instance(
           flow.workflow_id(v_rule.definition ->> 'start', v_rule.model_id), v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, '{}'
         );
+      when 'call' then
+        execute format(
+          'select %s from jsonb_populate_record(null::data.datarow_%s, $1) as r',
+          flow.compile_call(v_rule.model_id, v_rule.class_id, v_rule.definition -> 'call', '$.call', false), v_rule.class_id
+        )
+        using v_item -> 'record' into v_call;
+        perform http.store(
+          http.target_id(v_rule.definition -> 'call' ->> 'target', v_rule.model_id), v_call, null,
+          v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, p_strict => false
+        );
       when 'enqueue' then
         perform queue.enqueue(v_rule.definition ->> 'enqueue', jsonb_build_object(
           'class', meta.class_path(v_rule.class_id), 'record', v_record, 'old', flow.record_by_codes(v_rule.class_id, v_item -> 'old')
@@ -7697,6 +9008,15 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") IS 'Run a rule for the rows in "ids" or "records". Raises what its action raises.';
+CREATE FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb" DEFAULT '{}'::"jsonb", "p_dry_run" boolean DEFAULT false) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return flow.perform_script(flow.script_id(p_code), p_parameters, p_dry_run, access.current_account());
+end;
+$$;
+COMMENT ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) IS 'Run a script with parameters and give its result. Raises PG501 to PG503, and what the script raises.';
 CREATE FUNCTION "flow"."run_step"("p_payload" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7844,21 +9164,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."schedule_jobs"() IS 'Make rows for the slots of jobs that have come, and start what is to run.';
-CREATE TABLE "flow"."script" (
-    "id" bigint NOT NULL,
-    "model_id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "class_id" bigint,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "integration" boolean DEFAULT false NOT NULL,
-    "url" boolean DEFAULT false NOT NULL,
-    "web_service" boolean DEFAULT false NOT NULL,
-    "definition" "jsonb" NOT NULL
-);
-COMMENT ON TABLE "flow"."script" IS 'Scripts of models; the code of one is the function data.script_<id>, which belongs to the account that stored it.';
-COMMENT ON COLUMN "flow"."script"."integration" IS 'Does not run while the integration switch is off.';
-COMMENT ON COLUMN "flow"."script"."url" IS 'May be called by URL.';
-COMMENT ON COLUMN "flow"."script"."web_service" IS 'May be called by web service.';
 CREATE FUNCTION "flow"."script_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -7873,6 +9178,19 @@ CREATE FUNCTION "flow"."script_definitions"("p_model" bigint) RETURNS TABLE("id"
    WHERE ("s"."model_id" = "script_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "flow"."script_definitions"("p_model" bigint) IS 'Id, code and definition of each script of a model.';
+CREATE FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") RETURNS boolean
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform flow.check_door('script', flow.script_id(p_code), p_door);
+  return true;
+exception
+  when sqlstate 'PG561' or sqlstate 'PG562' then
+    return false;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") IS 'Whether a script is open at a door: web_service, url. Raises PG501.';
 CREATE FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7916,57 +9234,19 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."script_trouble"("p_script" bigint) IS 'First error that plpgsql_check finds in a script; null for none, or where it is not installed.';
-CREATE FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[] DEFAULT '{}'::bigint[], "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[]) RETURNS bigint[]
-    LANGUAGE "plpgsql" SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_notification flow.notification;
-  v_row bigint;
-  v_ids bigint[];
-  v_mails bigint[] := array[]::bigint[];
-begin
-  select n.* into v_notification from flow.notification as n where n.id = p_notification;
-  if not found then
-    raise exception 'there is no notification %', p_notification
-      using errcode = 'PG106', hint = 'flow.notification_id() finds one by its code.';
-  end if;
-  v_notification.send_sql := coalesce(v_notification.send_sql, flow.compile_notification(p_notification));
-  begin
-    execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
-    using p_rows, p_variables, p_files
-    into v_ids;
-    return v_ids;
-  exception
-    when others then
-      if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
-        raise;
-      end if;
-  end;
-  foreach v_row in array case when v_notification.class_id is null then array[null::bigint] else p_rows end loop
-    begin
-      execute format('select array(select unnest(s.send) from (%s) as s)', v_notification.send_sql)
-      using array[v_row], p_variables, p_files
-      into v_ids;
-    exception
-      when others then
-        if sqlstate ~ '^(08|40|53|55|57|58|XX|PG404)' then
-          raise;
-        end if;
-        v_ids := array[
-          mail.store_failed(
-            flow.default_text(v_notification.definition -> 'subject'),
-            flow.default_text(coalesce(v_notification.definition -> 'body', v_notification.definition -> 'html')),
-            v_notification.class_id, v_row, format('notification %s: %s', v_notification.code, sqlerrm)
-          )
-        ];
-    end;
-    v_mails := v_mails || v_ids;
-  end loop;
-  return v_mails;
-end;
-$$;
-COMMENT ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) IS 'Ids of the mails stored; a mail that cannot be made is among them in state failed. Raises PG106 without the notification, PG404 without an account.';
+CREATE FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_build_object"('file', "jsonb_build_object"('name', "p_name", 'type', COALESCE("p_type", 'application/octet-stream'::"text"), 'base64', "translate"("encode"("p_content", 'base64'::"text"), '
+'::"text", ''::"text"))) AS "jsonb_build_object";
+END;
+COMMENT ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") IS 'Result of a script that is a file of bytes: name, media type, content.';
+CREATE FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_build_object"('file', "jsonb_build_object"('name', "p_name", 'type', COALESCE("p_type", 'text/plain'::"text"), 'text', "p_content")) AS "jsonb_build_object";
+END;
+COMMENT ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") IS 'Result of a script that is a file of text: name, media type, content.';
 CREATE FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8055,7 +9335,7 @@ begin
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522.';
+COMMENT ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522, PG541, PG542, PG740.';
 CREATE FUNCTION "flow"."set_notification"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8099,7 +9379,7 @@ CREATE FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definiti
     AS $_$
 declare
   v_actions constant text[] := array(
-    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue']) as a (action)
+    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue', 'call']) as a (action)
     where p_definition ? a.action
   );
   v_action constant text := v_actions[1];
@@ -8115,21 +9395,21 @@ begin
   v_class := meta.find_class(p_model, p_definition ->> 'class');
   if cardinality(v_actions) <> 1 then
     raise exception 'rule "%" has % actions', p_code, cardinality(v_actions)
-      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue.';
+      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue, call.';
   elsif v_action <> all (
     case
       when v_event = 'before_delete' then array['refuse', 'script']
       when v_event like 'before%' then array['set', 'refuse', 'script']
-      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue']
-      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue']
-      else array['notify', 'script', 'raise', 'start', 'enqueue']
+      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
+      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue', 'call']
+      else array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
     end
   ) then
     raise exception 'the action "%" of rule "%" cannot be done at "%"', v_action, p_code, v_event
       using
         errcode = 'PG113',
         detail = '$.' || v_action,
-        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, and notify while the row is there.';
+        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, call, and notify while the row is there.';
   end if;
   if v_event = 'on_date' then
     v_definition := flow.check_dates(v_class, p_definition, p_code);
@@ -8154,6 +9434,12 @@ begin
       perform meta.format_expression(v_class, p_definition ->> 'raise', false);
     when 'start' then
       perform flow.workflow_id(p_definition ->> 'start', p_model);
+    when 'call' then
+      -- A class made in the same bundle of changes may still lack them.
+      perform meta.build_system_columns(v_class);
+      execute format(
+        'select %s from data.datarow_%s as r limit 0', flow.compile_call(p_model, v_class, p_definition -> 'call', '$.call', false), v_class
+      );
     when 'enqueue' then
       if not exists (select from queue.kinds() as k where k.kind = p_definition ->> 'enqueue') then
         raise exception 'there is no kind of task "%"', p_definition ->> 'enqueue'
@@ -8190,20 +9476,21 @@ begin
     definition = excluded.definition
   returning r.id into v_id;
   -- What refuses comes before what acts, whatever the positions.
-  insert into meta.class_hook (class_id, code, event, position, statement)
+  insert into meta.class_hook (class_id, code, event, position, statement, once)
   select
     r.class_id,
     'rule ' || r.id,
     flow.rule_hook(r.event, r.action),
     r.position - case when r.event like 'before%' then 1000000 else 0 end,
-    flow.rule_statement(r.id)
+    flow.rule_statement(r.id),
+    true
   from flow.rule as r
   where r.id = v_id and r.enabled and r.event <> 'on_date';
   perform meta.touch_class(v_class);
   return v_id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
+COMMENT ON FUNCTION "flow"."set_rule"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue, call), enabled, position. Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510, PG541, PG542.';
 CREATE FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8310,7 +9597,50 @@ begin
   return v_workflow.id;
 end;
 $_$;
-COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511.';
+COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511, PG541, PG542.';
+CREATE FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint DEFAULT NULL::bigint, "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text", "p_parent_branch" bigint DEFAULT NULL::bigint, "p_starter" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_workflow record;
+  v_id bigint;
+  v_branch bigint;
+begin
+  select w.*, m.code || '.' || w.code as name, v.steps into strict v_workflow
+  from flow.workflow as w
+  inner join meta.model as m on w.model_id = m.id
+  inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
+  where w.id = p_workflow;
+  if not v_workflow.enabled then
+    raise exception 'workflow % is switched off', v_workflow.name
+      using errcode = 'PG503', hint = 'Enable it in its model file.';
+  elsif v_workflow.class_id is not null and v_workflow.class_id <> p_class
+    and not exists (select from meta.ancestry as a where a.class_id = p_class and a.ancestor_id = v_workflow.class_id)
+  then
+    raise exception 'workflow % is not about rows of %', v_workflow.name, meta.class_path(p_class)
+      using errcode = 'PG512', hint = 'Start it for a row of its own class.';
+  end if;
+  insert into flow.instance (workflow_id, version, class_id, record_id, variables, key, parent_branch_id, depth, starter, started)
+  values (
+    p_workflow, v_workflow.version, case when p_record is not null then coalesce(p_class, v_workflow.class_id) end, p_record,
+    coalesce(v_workflow.definition -> 'variables', '{}') || coalesce(p_variables, '{}'),
+    p_key, p_parent_branch, coalesce(nullif(current_setting('pgears.rule_depth', true), ''), '0')::integer,
+    coalesce(p_starter, access.current_account()), core.now()
+  )
+  on conflict (workflow_id, key) where key is not null do nothing
+  returning id into v_id;
+  if v_id is null then
+    return (select i.id from flow.instance as i where i.workflow_id = p_workflow and i.key = p_key);
+  end if;
+  insert into flow.branch (instance_id, step, since)
+  values (v_id, (select s.key from jsonb_each(v_workflow.steps) as s where s.value ->> 'kind' = 'start'), core.now())
+  returning id into v_branch;
+  perform flow.enqueue_branch(v_branch, 1);
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint, "p_starter" "text") IS 'Start a workflow and give the id of the instance; with a key that is known, of the one there is. Raises PG503, PG512.';
 CREATE FUNCTION "flow"."start_jobs"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8335,10 +9665,30 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."start_jobs"() IS 'Start the jobs that run at the start of the service; gives the number of runs.';
+CREATE FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "flow"."start_instance"("flow"."workflow_id"("p_code"), NULL::bigint, "p_record", "p_variables", "p_key") AS "start_instance";
+END;
+COMMENT ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") IS 'Start a workflow and give the id of the instance. Raises PG503, PG510, PG512.';
+CREATE FUNCTION "flow"."state_name"("p_state" smallint) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE "p_state"
+             WHEN 0 THEN 'running'::"text"
+             WHEN 1 THEN 'finished'::"text"
+             WHEN 2 THEN 'cancelled'::"text"
+             WHEN 3 THEN 'failed'::"text"
+             WHEN 6 THEN 'paused'::"text"
+             ELSE NULL::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "flow"."state_name"("p_state" smallint) IS '0 running, 1 finished, 2 cancelled, 3 failed, 6 paused.';
 CREATE FUNCTION "flow"."step_kinds"() RETURNS TABLE("kind" "text", "required" "text"[], "optional" "text"[])
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
- VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['attempts'::"text", 'on_error'::"text"]), ('import'::"text",ARRAY['import'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('export'::"text",ARRAY['export'::"text", 'next'::"text"],ARRAY['into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
+ VALUES ('start'::"text",ARRAY['next'::"text"],ARRAY[]::"text"[]), ('end'::"text",ARRAY[]::"text"[],ARRAY['all'::"text", 'message'::"text"]), ('join'::"text",ARRAY[]::"text"[],ARRAY[]::"text"[]), ('condition'::"text",ARRAY['when'::"text", 'yes'::"text", 'no'::"text"],ARRAY[]::"text"[]), ('set'::"text",ARRAY['set'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('script'::"text",ARRAY['script'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'attempts'::"text", 'on_error'::"text"]), ('mail'::"text",ARRAY['notify'::"text", 'next'::"text"],ARRAY['variables'::"text", 'attempts'::"text", 'on_error'::"text"]), ('import'::"text",ARRAY['import'::"text", 'next'::"text"],ARRAY['parameters'::"text", 'into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('export'::"text",ARRAY['export'::"text", 'next'::"text"],ARRAY['into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('enqueue'::"text",ARRAY['task'::"text", 'next'::"text"],ARRAY['parameters'::"text"]), ('raise'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text"]), ('timer'::"text",ARRAY['wait'::"text", 'next'::"text"],ARRAY[]::"text"[]), ('event'::"text",ARRAY['event'::"text", 'next'::"text"],ARRAY['scope'::"text", 'deadline'::"text", 'on_deadline'::"text", 'into'::"text", 'url'::"text", 'web_service'::"text"]), ('task'::"text",ARRAY['assignee'::"text"],ARRAY['subject'::"text", 'deputies'::"text", 'deadline'::"text", 'on_deadline'::"text", 'notify'::"text", 'next'::"text", 'outcomes'::"text", 'into'::"text", 'before'::"text", 'after'::"text"]), ('workflow'::"text",ARRAY['workflow'::"text", 'next'::"text"],ARRAY['wait'::"text", 'variables'::"text", 'into'::"text", 'on_error'::"text"]), ('http'::"text",ARRAY['target'::"text", 'next'::"text"],ARRAY['method'::"text", 'path'::"text", 'headers'::"text", 'json'::"text", 'text'::"text", 'form'::"text", 'outcomes'::"text", 'into'::"text", 'deadline'::"text", 'on_deadline'::"text", 'on_error'::"text"]), ('sync'::"text",ARRAY['sync'::"text", 'next'::"text"],ARRAY['into'::"text", 'attempts'::"text", 'on_error'::"text"]), ('parallel'::"text",ARRAY['branches'::"text", 'next'::"text"],ARRAY[]::"text"[]);
 END;
 COMMENT ON FUNCTION "flow"."step_kinds"() IS 'Kinds of workflow steps and their keys, beside kind and name.';
 CREATE FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") RETURNS "jsonb"
@@ -8416,6 +9766,15 @@ begin
           'rtrim(flow.needed(''app.par.web.base_address'', core.parameter(''web.base_address'')), ''/'') || %L || r.id::text',
           '/' || replace(meta.class_path(p_class), '.', '/') || '/'
         )
+    end;
+  elsif v_path[1] = 'task' then
+    -- Given by the step of a workflow that sends the notification about a task.
+    return case
+      when p_name = 'task.assignee' and p_address then 'flow.needed(''task.assignee'', $2 ->> ''task.address'')'
+      when p_name in ('task.id', 'task.assignee', 'task.subject', 'task.deadline') then format('flow.needed(%L, $2 ->> %L)', p_name, p_name)
+      when core.parameter('web.base_address') is null then null
+      when p_name = 'task.link' then 'flow.needed(''task.link'', $2 ->> ''task.link'')'
+      when v_path[2] = 'link' and cardinality(v_path) = 3 then format('flow.needed(''task.link'', $2 ->> ''task.link'') || %L', '?choice=' || v_path[3])
     end;
   elsif p_name in ('class.id', 'class.code', 'class.name') and p_class is not null then
     select case v_path[2] when 'id' then c.id::text when 'code' then c.code else coalesce(c.name ->> p_language, flow.default_text(c.name), c.code) end
@@ -8520,6 +9879,995 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") IS 'SQL expression for a format over x (instance) and r (record). Raises PG106, PG111.';
+CREATE FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") RETURNS "record"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_target http.target;
+  v_url text;
+  v_hold text;
+  v_lost text;
+  v_now constant timestamptz := core.now();
+  v_sending bigint;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  perform from queue.task as t where t.id = p_task and t.token = p_token for update;
+  if not found then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
+  end if;
+  if v_call.id is null or v_call.state not in ('queued', 'retrying', 'sending') or v_call.task_id is distinct from p_task then
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'nothing');
+    return;
+  end if;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  if v_target.id is null then
+    perform http.end_call(v_call, 'cancelled', 'the target is gone');
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'nothing');
+    return;
+  end if;
+  if v_call.state = 'sending' and v_call.token is distinct from p_token then
+    v_lost := case
+      when not v_target.retry_unknown and v_call.method not in ('GET', 'HEAD', 'OPTIONS') then 'unknown'
+      when v_call.attempts >= v_target.attempts then 'dead'
+    end;
+    if v_lost is not null then
+      perform http.end_call(v_call, v_lost, 'an attempt was lost: the target may have had the call');
+      perform http.note_attempt(v_target, p_call, null);
+      perform http.fill_line(v_target.id, 1);
+      perform queue.settle_one(p_task, p_token);
+      details := jsonb_build_object('outcome', v_lost);
+      return;
+    end if;
+  end if;
+  v_url := v_target.definition -> 'urls' ->> core.environment();
+  v_hold := case
+    when not v_target.enabled then 'disabled'
+    when v_target.integration and not core.integration() then 'integration'
+    when v_url is null and http.guard() = 'hold' then 'guard'
+  end;
+  if v_hold is not null then
+    update http.call as c
+    set
+      state = 'held',
+      hold = v_hold,
+      error = case v_hold
+        when 'disabled' then 'the target is switched off'
+        when 'integration' then 'the integration switch is off'
+        else format('held by the guard of the %s environment', core.environment())
+      end
+    where c.id = p_call;
+    update http.target as t set probe_id = null where t.id = v_target.id and t.probe_id = p_call;
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'held');
+    return;
+  end if;
+  select count(*) into v_sending from http.call as c where c.target_id = v_target.id and c.settled is null and c.state = 'sending' and c.id <> p_call;
+  if v_sending >= v_target.max_parallel
+    or v_target.open_until > v_now
+    or v_target.open_until is not null and exists (
+      select from http.call as c where c.id = v_target.probe_id and c.id <> p_call and c.state = 'sending'
+    )
+  then
+    update http.call as c
+    set
+      parked = true,
+      task_id = null,
+      -- A time under the pace of the target is kept, but not over a pause.
+      slot = case when v_target.open_until is null then c.slot end,
+      state = case when c.state = 'sending' then 'retrying' else c.state end
+    where c.id = p_call;
+    perform queue.settle_one(p_task, p_token);
+    details := jsonb_build_object('outcome', 'parked');
+    return;
+  end if;
+  if v_target.per_minute is not null then
+    if v_call.slot is null then
+      v_call.slot := greatest(v_target.free_at, v_now);
+      update http.target as t set free_at = v_call.slot + interval '1 minute' / v_target.per_minute where t.id = v_target.id;
+      update http.call as c set slot = v_call.slot where c.id = p_call;
+    end if;
+    if v_call.slot > v_now then
+      perform queue.settle_one(p_task, p_token, 'release', null, v_call.slot - v_now);
+      details := jsonb_build_object('outcome', 'later');
+      return;
+    end if;
+  end if;
+  if v_target.open_until is not null then
+    update http.target as t set probe_id = p_call where t.id = v_target.id;
+  end if;
+  update http.call as c
+  set state = 'sending', token = p_token, slot = null, attempts = c.attempts + 1, attempted = v_now
+  where c.id = p_call;
+  body := v_call.body;
+  details := v_target.definition || jsonb_build_object(
+    'outcome', 'send',
+    'target_id', v_target.id,
+    'url', rtrim(coalesce(v_url, v_target.definition ->> 'url'), '/') || v_call.path,
+    'method', v_call.method,
+    'call_headers', v_call.headers,
+    'content_type', v_call.content_type,
+    'key', v_call.key,
+    'timeout', extract(epoch from coalesce((v_target.definition ->> 'timeout')::interval, '30 seconds'))
+  );
+end;
+$$;
+COMMENT ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") IS 'Claim a call for an attempt: outcome send with all it needs; or unknown, dead, held, parked, later, nothing, and the task is settled. Raises PG545.';
+CREATE FUNCTION "http"."cancel"("p_call" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform http.end_call(http.lock_call(p_call, array['queued', 'retrying', 'held', 'unknown'], 'cancelled'), 'cancelled');
+end;
+$$;
+COMMENT ON FUNCTION "http"."cancel"("p_call" bigint) IS 'Cancel a call. Raises PG544 when there is none, PG546 unless it waits.';
+CREATE FUNCTION "http"."check_target"("p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_address constant text := '^https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:[0-9]{1,5})?(/[a-z0-9._~%/-]*)?$';
+  v_auth constant text := coalesce(p_definition ->> 'auth', 'none');
+  v_needed constant text[] := case v_auth
+    when 'basic' then array['login', 'secret']
+    when 'bearer' then array['secret']
+    when 'api_key' then array['secret']
+    when 'oauth2' then array['token_url', 'client_id', 'secret']
+    else '{}'
+  end;
+  v_found record;
+  v_time interval;
+  v_text text;
+  v_network inet;
+begin
+  select u.key, u.value into v_found
+  from (
+    select '$.url' as key, p_definition ->> 'url' as value
+    union all
+    select '$.urls.' || e.key, e.value from jsonb_each_text(coalesce(p_definition -> 'urls', '{}')) as e
+    union all
+    select '$.token_url', p_definition ->> 'token_url' where p_definition ? 'token_url'
+  ) as u
+  where u.value !~* v_address or u.value ~* '(/|%2f)(\.|%2e){1,2}(/|%2f|$)'
+  order by u.key
+  limit 1;
+  if found then
+    raise exception '"%" is no address of a target', v_found.value
+      using errcode = 'PG540', detail = v_found.key, hint = 'Write https://host, with a port and a path if need be; no user, no "?" and no "#".';
+  end if;
+  v_text := (
+    select min(e.key) from jsonb_object_keys(coalesce(p_definition -> 'urls', '{}')) as e (key)
+    where e.key <> all (array['acceptance', 'test', 'development'])
+  );
+  if v_text is not null then
+    raise exception '"%" is no environment with an address of its own', v_text
+      using errcode = 'PG540', detail = '$.urls.' || v_text, hint = 'Name acceptance, test or development; production has "url".';
+  end if;
+  v_text := (select min(n.key) from unnest(v_needed) as n (key) where not p_definition ? n.key);
+  if v_text is not null then
+    raise exception 'authentication by % needs "%"', v_auth, v_text
+      using errcode = 'PG540', detail = '$.auth', hint = 'It needs ' || array_to_string(v_needed, ', ') || '.';
+  end if;
+  select s.key, s.value into v_found
+  from (
+    select '$.secret' as key, p_definition ->> 'secret' as value
+    union all
+    select '$.signing_secrets', e.value from jsonb_array_elements_text(coalesce(p_definition -> 'signing_secrets', '[]')) as e (value)
+  ) as s
+  where s.value !~ '^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$'
+  limit 1;
+  if found then
+    raise exception '"%" is given as a value, not as a reference', substr(v_found.key, 3)
+      using errcode = 'PG540', detail = v_found.key, hint = 'Write env:NAME or file:PATH: the service reads it there, the database never holds it.';
+  end if;
+  v_text := coalesce(
+    http.header_trouble(p_definition -> 'headers'),
+    http.header_trouble(jsonb_strip_nulls(jsonb_build_object(
+      coalesce(p_definition ->> 'api_key_header', 'X-API-Key'), '', coalesce(p_definition ->> 'idempotency_header', 'Idempotency-Key'), ''
+    )))
+  );
+  if v_text is not null then
+    raise exception '%', v_text
+      using errcode = 'PG540', detail = '$.headers', hint = 'Give names and values as HTTP has them.';
+  end if;
+  for v_found in
+    select k.key, p_definition ->> k.key as value, k.least, k.most
+    from (
+      values
+      ('timeout', interval '100 milliseconds', interval '10 minutes'), ('backoff', interval '0', interval '1 day'),
+      ('backoff_most', interval '0', interval '7 days'), ('breaker_pause', interval '0', interval '1 day')
+    ) as k (key, least, most)
+    where p_definition ? k.key
+  loop
+    begin
+      v_time := v_found.value::interval;
+    exception
+      when invalid_datetime_format or datetime_field_overflow or interval_field_overflow then
+        v_time := null;
+    end;
+    if v_time is null or v_time not between v_found.least and v_found.most then
+      raise exception '"%" cannot be "%"', v_found.key, v_found.value
+        using errcode = 'PG540', detail = '$.' || v_found.key, hint = format('Write a time from %s to %s, such as 30 seconds.', v_found.least, v_found.most);
+    end if;
+  end loop;
+  select k.key, (p_definition ->> k.key)::numeric as value, k.least, k.most into v_found
+  from (
+    values
+    ('attempts', 1, 100), ('max_parallel', 1, 1000), ('per_minute', 1, 100000), ('breaker_failures', 0, 1000), ('redirects', 0, 20),
+    ('max_body', 0, 67108864), ('max_response', 0, 16777216)
+  ) as k (key, least, most)
+  where (p_definition ->> k.key)::numeric not between k.least and k.most
+  limit 1;
+  if found then
+    raise exception '"%" cannot be %', v_found.key, v_found.value
+      using errcode = 'PG540', detail = '$.' || v_found.key, hint = format('Write a number from %s to %s.', v_found.least, v_found.most);
+  end if;
+  for v_text in select a.entry from jsonb_array_elements_text(coalesce(p_definition -> 'allow', '[]')) as a (entry) loop
+    if v_text ~ '[/:]' or v_text ~ '^[0-9.]+$' then
+      begin
+        v_network := v_text::cidr;
+      exception
+        when invalid_text_representation then
+          v_network := null;
+      end;
+    elsif v_text !~* '^[a-z0-9_.-]+$' then
+      v_network := null;
+    else
+      continue;
+    end if;
+    if v_network is null then
+      raise exception '"%" is no network and no host', v_text
+        using errcode = 'PG540', detail = '$.allow', hint = 'Write networks such as 10.1.0.0/16, addresses, or names of hosts.';
+    end if;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."check_target"("p_definition" "jsonb") IS 'Check the definition of a target beyond its kinds of values. Raises PG540.';
+CREATE FUNCTION "http"."drop_target"("p_target" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_user text;
+begin
+  v_user := (
+    select min(format('%s %s', s.section, s.code))
+    from http.target as t
+    inner join meta.model as m on t.model_id = m.id
+    cross join lateral meta.section_definitions(t.model_id) as s
+    where t.id = p_target
+      and s.section in ('rules', 'workflows', 'jobs')
+      and (
+        jsonb_path_exists(
+          s.definition, '$.**.target ? (@ == $code || @ == $name)', jsonb_build_object('code', t.code, 'name', m.code || '.' || t.code)
+        )
+        or exists (
+          select from jsonb_path_query(s.definition, '$.steps[*].url') as u (url)
+          where starts_with(u.url #>> '{}', rtrim(t.definition ->> 'url', '/'))
+        )
+      )
+  );
+  if v_user is not null then
+    raise exception 'the target is called by %', v_user
+      using errcode = 'PG118', hint = 'Take it out of there first.';
+  elsif exists (
+    select from http.call as c where c.target_id = p_target and c.settled is null
+  ) then
+    raise exception 'calls of the target are not over'
+      using errcode = 'PG118', hint = 'Wait for them, or cancel them: "pgears http list" shows them.';
+  end if;
+  delete from http.target as t where t.id = p_target;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."drop_target"("p_target" bigint) IS 'Drop a target. Raises PG118 while something names it or calls wait.';
+CREATE TABLE "http"."call" (
+    "id" bigint NOT NULL,
+    "target_id" bigint,
+    "target" "text" NOT NULL,
+    "key" "text" NOT NULL,
+    "method" "text" NOT NULL,
+    "path" "text" NOT NULL,
+    "headers" "jsonb" NOT NULL,
+    "content_type" "text",
+    "body" "bytea",
+    "class_id" bigint,
+    "row_id" bigint,
+    "state" "text" NOT NULL,
+    "parked" boolean DEFAULT false NOT NULL,
+    "hold" "text",
+    "attempts" integer DEFAULT 0 NOT NULL,
+    "task_id" bigint,
+    "token" "uuid",
+    "slot" timestamp with time zone,
+    "created" timestamp with time zone NOT NULL,
+    "creator" "text" NOT NULL,
+    "attempted" timestamp with time zone,
+    "settled" timestamp with time zone,
+    "status" integer,
+    "response_headers" "jsonb",
+    "response" "bytea",
+    "truncated" boolean DEFAULT false NOT NULL,
+    "duration" interval,
+    "error" "text",
+    "then_kind" "text",
+    "then_payload" "jsonb",
+    CONSTRAINT "call_hold_check" CHECK (("hold" = ANY (ARRAY['guard'::"text", 'integration'::"text", 'disabled'::"text"]))),
+    CONSTRAINT "call_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text", 'held'::"text", 'done'::"text", 'refused'::"text", 'unknown'::"text", 'dead'::"text", 'cancelled'::"text"])))
+)
+WITH ("fillfactor"='70');
+COMMENT ON TABLE "http"."call" IS 'Calls: what is sent, once and for all attempts, and what came back.';
+COMMENT ON COLUMN "http"."call"."target" IS 'Name of the target as it was when the call was written.';
+COMMENT ON COLUMN "http"."call"."key" IS 'The idempotency key: the same in every attempt.';
+COMMENT ON COLUMN "http"."call"."parked" IS 'It waits in the line of its target and has no task.';
+COMMENT ON COLUMN "http"."call"."hold" IS 'Why it is held: by the guard of the environment, the integration switch, or a target that is switched off.';
+COMMENT ON COLUMN "http"."call"."slot" IS 'When it may begin under the pace of its target.';
+COMMENT ON COLUMN "http"."call"."then_kind" IS 'Kind of a task that is enqueued, with then_payload, call and state, when the call has ended.';
+CREATE FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update http.call as c
+  set state = p_state, settled = core.now(), error = p_error, hold = null, parked = false
+  where c.id = p_call.id;
+  if p_call.then_kind is not null then
+    perform queue.enqueue(p_call.then_kind, coalesce(p_call.then_payload, '{}') || jsonb_build_object('call', p_call.id, 'state', p_state));
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text") IS 'Set the last state of a call and enqueue the task that waits for it.';
+CREATE FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ UPDATE "http"."call" "c" SET "parked" = false, "task_id" = "queue"."enqueue"('http.call'::"text", "jsonb_build_object"('call', "c"."id"), "enqueue_call"."p_due")
+   WHERE ("c"."id" = "enqueue_call"."p_call");
+END;
+COMMENT ON FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone) IS 'Give a call a task.';
+CREATE FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target http.target;
+  v_room integer;
+  v_ids bigint[];
+begin
+  if not exists (select from http.call as c where c.target_id = p_target and c.parked) then
+    return 0;
+  end if;
+  select t.* into v_target from http.target as t where t.id = p_target for update;
+  v_room := case
+    when v_target.open_until is null
+      then v_target.max_parallel - (select count(*) from http.call as c where c.target_id = p_target and c.settled is null and c.state = 'sending')
+    when v_target.open_until > core.now() then 0
+    when exists (select from http.call as c where c.id = v_target.probe_id and c.state = 'sending') then 0
+    else 1
+  end;
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.target_id = p_target and c.parked
+    order by c.id
+    limit greatest(least(v_room, p_most), 0)
+    for update skip locked
+  );
+  perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer) IS 'Enqueue parked calls of a target up to its room; gives their number.';
+CREATE FUNCTION "http"."guard"() RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT ("g"."value" #>> '{}'::"text"[])
+            FROM ("core"."setting" "g"
+              JOIN "core"."setting" "e" ON ((("e"."code" = 'http.guard_environment'::"text") AND (("e"."value" #>> '{}'::"text"[]) = "core"."environment"()))))
+           WHERE ("g"."code" = 'http.guard'::"text")),
+         CASE
+             WHEN ("core"."environment"() = 'production'::"text") THEN 'deliver'::"text"
+             ELSE 'hold'::"text"
+         END) AS "coalesce";
+END;
+COMMENT ON FUNCTION "http"."guard"() IS 'deliver or hold: what happens to calls whose target has no address of its own for this environment.';
+CREATE FUNCTION "http"."header_trouble"("p_headers" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "min"(
+         CASE
+             WHEN ("h"."key" !~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]+$'::"text") THEN "format"('"%s" is no name of a header'::"text", "left"("h"."key", 100))
+             WHEN ("lower"("h"."key") ~ '^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|webhook-.*)$'::"text") THEN "format"('the header "%s" is made by the service'::"text", "h"."key")
+             WHEN (("h"."value" COLLATE "C") !~ '^[ -~\t]*$'::"text") THEN "format"('the value of the header "%s" is not plain ASCII'::"text", "h"."key")
+             WHEN ("octet_length"("h"."value") > 8000) THEN "format"('the value of the header "%s" is longer than 8000 bytes'::"text", "h"."key")
+             ELSE NULL::"text"
+         END) AS "min"
+    FROM "jsonb_each_text"("header_trouble"."p_headers") "h"("key", "value");
+END;
+COMMENT ON FUNCTION "http"."header_trouble"("p_headers" "jsonb") IS 'What is wrong with headers, or null.';
+CREATE FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") RETURNS "http"."call"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  if not found then
+    raise exception 'there is no call %', p_call
+      using errcode = 'PG544', hint = '"pgears http list" shows what there is.';
+  elsif v_call.state <> all (p_states) then
+    raise exception 'call % is % and cannot be %', p_call, v_call.state, p_deed
+      using errcode = 'PG546', hint = 'This is for calls that are ' || array_to_string(p_states, ' or ') || '.';
+  end if;
+  return v_call;
+end;
+$$;
+COMMENT ON FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") IS 'A call, locked. Raises PG544 when there is none, PG546 when its state is none of p_states.';
+CREATE TABLE "http"."target" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "enabled" boolean NOT NULL,
+    "integration" boolean NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "attempts" integer NOT NULL,
+    "backoff" interval NOT NULL,
+    "backoff_most" interval NOT NULL,
+    "retry_unknown" boolean NOT NULL,
+    "max_parallel" integer NOT NULL,
+    "per_minute" integer,
+    "breaker_failures" integer NOT NULL,
+    "breaker_pause" interval NOT NULL,
+    "free_at" timestamp with time zone,
+    "failures" integer DEFAULT 0 NOT NULL,
+    "open_until" timestamp with time zone,
+    "probe_id" bigint,
+    CONSTRAINT "target_attempts_check" CHECK ((("attempts" >= 1) AND ("attempts" <= 100))),
+    CONSTRAINT "target_breaker_failures_check" CHECK ((("breaker_failures" >= 0) AND ("breaker_failures" <= 1000))),
+    CONSTRAINT "target_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
+    CONSTRAINT "target_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000)))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "http"."target" IS 'Systems that are called, as models define them, and how they are doing.';
+COMMENT ON COLUMN "http"."target"."free_at" IS 'When the next call may begin under per_minute.';
+COMMENT ON COLUMN "http"."target"."failures" IS 'Attempts that failed one after the other, none succeeding in between.';
+COMMENT ON COLUMN "http"."target"."open_until" IS 'The breaker is open until then; later, one call at a time tries. Null: it is closed.';
+COMMENT ON COLUMN "http"."target"."probe_id" IS 'The call that tries whether the target is back.';
+CREATE FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_alive then
+    update http.target as t
+    set failures = 0, open_until = null, probe_id = null
+    where t.id = p_target.id and (t.failures > 0 or t.open_until is not null);
+    if p_target.open_until is not null then
+      perform http.fill_line(p_target.id);
+    end if;
+  elsif not p_alive then
+    update http.target as t
+    set
+      failures = t.failures + 1,
+      open_until = case
+        when t.breaker_failures = 0 then null
+        when t.open_until is not null or t.failures + 1 >= t.breaker_failures then core.now() + t.breaker_pause
+      end,
+      probe_id = null
+    where t.id = p_target.id;
+  else
+    update http.target as t set probe_id = null where t.id = p_target.id and t.probe_id = p_call;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) IS 'Count an attempt for the breaker of its target.';
+CREATE FUNCTION "http"."path_trouble"("p_path" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_path" = ''::"text") THEN NULL::"text"
+             WHEN ("p_path" !~ '^[/?]'::"text") THEN "format"('the path "%s" does not begin with "/"'::"text", "left"("p_path", 100))
+             WHEN ("p_path" ~ '[[:cntrl:][:space:]\\#]'::"text") THEN 'the path has spaces, control characters, "\" or "#"'::"text"
+             WHEN ("split_part"("p_path", '?'::"text", 1) ~* '(^|/)(\.|%2e){1,2}(/|$)'::"text") THEN 'the path has a part "." or ".."'::"text"
+             WHEN ("octet_length"("p_path") > 8000) THEN 'the path is longer than 8000 bytes'::"text"
+             ELSE NULL::"text"
+         END AS "case";
+END;
+COMMENT ON FUNCTION "http"."path_trouble"("p_path" "text") IS 'What is wrong with a path, or null.';
+CREATE FUNCTION "http"."prune"("p_limit" integer DEFAULT 1000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from http.call as c
+  where c.id in (
+    select o.id
+    from http.call as o
+    where o.settled is not null
+      and o.settled < core.now() - (
+        select (s.value #>> '{}')::interval
+        from core.setting as s
+        where s.code = case when o.state in ('done', 'cancelled') then 'http.keep_done' when o.state in ('refused', 'dead') then 'http.keep_failed' end
+      )
+    order by o.settled
+    limit p_limit
+    for update skip locked
+  );
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "http"."prune"("p_limit" integer) IS 'Delete up to p_limit calls kept long enough (http.set_retention()); gives their number.';
+CREATE FUNCTION "http"."release"("p_target" "text" DEFAULT NULL::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target constant bigint := case when p_target is not null then http.target_id(p_target) end;
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.state = 'held' and (v_target is null or c.target_id = v_target)
+    order by c.id
+    limit p_limit
+    for update skip locked
+  );
+  update http.call as c set state = 'queued', hold = null, error = null where c.id = any (v_ids);
+  perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) IS 'Queue held calls again, of one target or all; gives their number. Raises PG541.';
+CREATE FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call constant http.call := http.lock_call(p_call, array['unknown'], 'resolved');
+begin
+  if p_outcome is null or p_outcome not in ('done', 'retry') then
+    raise exception 'a call cannot be resolved as "%"', p_outcome
+      using errcode = 'PG547', hint = 'Use done or retry.';
+  end if;
+  if p_outcome = 'done' then
+    perform http.end_call(v_call, 'done', 'said to be done by ' || access.current_account());
+  else
+    perform http.retry(p_call);
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") IS 'Settle a call in state unknown as done, or make it again (retry). Raises PG544, PG546, PG547.';
+CREATE FUNCTION "http"."retry"("p_call" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+begin
+  v_call := http.lock_call(p_call, array['refused', 'unknown', 'dead', 'held', 'cancelled'], 'made again');
+  if v_call.target_id is null then
+    raise exception 'the target of call % is gone', p_call
+      using errcode = 'PG541', hint = 'Write a new call.';
+  end if;
+  update http.call as c
+  set state = 'queued', attempts = 0, error = null, hold = null, settled = null, token = null, slot = null
+  where c.id = p_call;
+  perform http.enqueue_call(p_call);
+end;
+$$;
+COMMENT ON FUNCTION "http"."retry"("p_call" bigint) IS 'Queue a call again under its key. Raises PG544 when there is none, PG546 unless it is refused, unknown, dead, held or cancelled.';
+CREATE FUNCTION "http"."retry_many"("p_target" "text" DEFAULT NULL::"text", "p_state" "text" DEFAULT 'dead'::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target constant bigint := case when p_target is not null then http.target_id(p_target) end;
+  v_ids bigint[];
+begin
+  if p_state is null or p_state not in ('refused', 'unknown', 'dead') then
+    raise exception 'calls in state "%" are not made again together', p_state
+      using errcode = 'PG547', hint = 'Use dead, refused or unknown; http.release() is for held ones.';
+  end if;
+  v_ids := array(
+    select c.id
+    from http.call as c
+    where c.state = p_state and c.target_id is not null and (v_target is null or c.target_id = v_target)
+    order by c.id
+    limit p_limit
+    for update skip locked
+  );
+  perform http.retry(i.id) from unnest(v_ids) as i (id);
+  return cardinality(v_ids);
+end;
+$$;
+COMMENT ON FUNCTION "http"."retry_many"("p_target" "text", "p_state" "text", "p_limit" integer) IS 'Make calls in a state again and give their number. Raises PG541, PG547.';
+CREATE FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea" DEFAULT NULL::"bytea", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_key" "text" DEFAULT NULL::"text", "p_then" "text" DEFAULT NULL::"text", "p_payload" "jsonb" DEFAULT NULL::"jsonb", "p_strict" boolean DEFAULT true) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_target record;
+  v_given constant text[] := array(select k.key from unnest(array['json', 'text', 'form']) as k (key) where p_call ? k.key);
+  v_method text;
+  v_path constant text := coalesce(p_call ->> 'path', '');
+  v_headers constant jsonb := coalesce(p_call -> 'headers', '{}');
+  v_type text;
+  v_body bytea;
+  v_trouble text;
+  v_code text := 'PG542';
+  v_id bigint;
+begin
+  select t.id, t.definition, m.code || '.' || t.code as name into v_target
+  from http.target as t
+  inner join meta.model as m on t.model_id = m.id
+  where t.id = p_target;
+  v_method := upper(coalesce(p_call ->> 'method', v_target.definition ->> 'method', 'POST'));
+  v_type := p_call ->> 'content_type';
+  if jsonb_typeof(v_headers) <> 'object' or jsonb_typeof(coalesce(p_call -> 'form', '{}')) <> 'object' then
+    raise exception '%: headers and form are pairs of a name and a text', v_target.name
+      using errcode = 'PG542', hint = 'docs/http.md says what a call takes.';
+  end if;
+  if p_call ? 'json' then
+    v_body := convert_to((p_call -> 'json')::text, 'UTF8');
+    v_type := coalesce(v_type, 'application/json');
+  elsif p_call ? 'text' then
+    v_body := convert_to(p_call ->> 'text', 'UTF8');
+    v_type := coalesce(v_type, 'text/plain; charset=utf-8');
+  elsif p_call ? 'form' then
+    v_body := convert_to((
+      select coalesce(string_agg(http.url_encode(f.key) || '=' || http.url_encode(f.value), '&' order by f.key), '')
+      from jsonb_each_text(p_call -> 'form') as f
+    ), 'UTF8');
+    v_type := coalesce(v_type, 'application/x-www-form-urlencoded');
+  elsif p_bytes is not null then
+    v_body := p_bytes;
+    v_type := coalesce(v_type, 'application/octet-stream');
+  end if;
+  v_trouble := case
+    when cardinality(v_given) + (p_bytes is not null)::integer > 1 then 'a call has one body: json, text, form or bytes'
+    when v_method not in ('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS') then format('"%s" is no method', left(v_method, 20))
+    when p_key !~ '^[!-~]{1,200}$' then 'the key of a call is 1 to 200 visible characters of ASCII'
+    when v_type !~ '^[!-~][ -~]{0,200}$' then 'the content type cannot be read'
+    else coalesce(http.path_trouble(v_path), http.header_trouble(v_headers))
+  end;
+  if v_trouble is null and octet_length(v_body) > coalesce((v_target.definition ->> 'max_body')::integer, 1048576) then
+    v_code := 'PG543';
+    v_trouble := format('the body has %s bytes, more than "max_body" of the target', octet_length(v_body));
+    v_body := null;
+  end if;
+  if v_trouble is not null and p_strict then
+    raise exception '%: %', v_target.name, v_trouble
+      using errcode = v_code, hint = case v_code when 'PG543' then 'Send less, or raise max_body of the target.' else 'docs/http.md says what a call takes.' end;
+  end if;
+  insert into http.call as c (
+    target_id, target, key, method, path, headers, content_type, body, class_id, row_id, state, created, creator, error, settled, then_kind, then_payload
+  )
+  values (
+    v_target.id, v_target.name, coalesce(p_key, core.uuidv7()::text), v_method, v_path, v_headers, v_type, v_body, p_class, p_row,
+    case when v_trouble is null then 'queued' else 'refused' end, core.now(), access.current_account(),
+    v_trouble, case when v_trouble is not null then core.now() end, p_then, p_payload
+  )
+  on conflict on constraint call_target_id_key_key do nothing
+  returning c.id into v_id;
+  if v_id is null then
+    return (select c.id from http.call as c where c.target_id = v_target.id and c.key = p_key);
+  end if;
+  if v_trouble is null then
+    update http.call as c
+    set task_id = queue.enqueue('http.call', jsonb_build_object('call', v_id))
+    where c.id = v_id;
+  elsif p_then is not null then
+    perform queue.enqueue(p_then, p_payload || jsonb_build_object('call', v_id, 'state', 'refused'));
+  end if;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb", "p_strict" boolean) IS 'Id of a call that is made after the commit. Raises PG542, PG543 with p_strict.';
+CREATE FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select t.id
+    from http.target as t
+    inner join meta.model as m on t.model_id = m.id
+    where p_name in (t.code, m.code || '.' || t.code)
+    order by t.model_id is distinct from p_model, t.id
+  );
+  if v_ids = '{}' or cardinality(v_ids) > 1 and not exists (
+    select from http.target as t where t.id = v_ids[1] and t.model_id = p_model and t.code = p_name
+  ) then
+    raise exception '% targets are named "%"', case when v_ids = '{}' then 'no' else 'several' end, p_name
+      using errcode = 'PG541', hint = '"pgears http targets" shows them; write model.target.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint) IS 'Id of a target by its name. Raises PG541 unless there is exactly one.';
+CREATE FUNCTION "http"."send"("p_target" "text", "p_path" "text" DEFAULT ''::"text", "p_json" "jsonb" DEFAULT NULL::"jsonb", "p_text" "text" DEFAULT NULL::"text", "p_form" "jsonb" DEFAULT NULL::"jsonb", "p_bytes" "bytea" DEFAULT NULL::"bytea", "p_method" "text" DEFAULT NULL::"text", "p_headers" "jsonb" DEFAULT NULL::"jsonb", "p_content_type" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_key" "text" DEFAULT NULL::"text", "p_then" "text" DEFAULT NULL::"text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb") RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "http"."store"("http"."target_id"("p_target"), ("jsonb_strip_nulls"("jsonb_build_object"('path', "p_path", 'method', "p_method", 'headers', "p_headers", 'content_type', "p_content_type", 'text', "p_text", 'form', "p_form")) ||
+         CASE
+             WHEN ("p_json" IS NOT NULL) THEN "jsonb_build_object"('json', "p_json")
+             ELSE '{}'::"jsonb"
+         END), "p_bytes", "p_class", "p_row", "p_key", "p_then", COALESCE("p_payload", '{}'::"jsonb")) AS "store";
+END;
+COMMENT ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") IS 'Id of a call that is made after the commit: one body (p_json, p_text, p_form, p_bytes); p_key is its idempotency key; p_then is the kind of a task that gets p_payload with call and state when it is over. Raises PG541 to PG543.';
+CREATE FUNCTION "http"."set_guard"("p_guard" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_guard is null or p_guard not in ('deliver', 'hold') then
+    raise exception 'the guard of outgoing calls cannot be "%"', p_guard
+      using errcode = 'PG547', hint = 'Use deliver or hold.';
+  end if;
+  insert into core.setting (code, value, note)
+  values
+  ('http.guard', to_jsonb(p_guard), 'What happens to calls that would leave: deliver or hold.'),
+  ('http.guard_environment', to_jsonb(core.environment()), 'Environment that the guard was decided for.')
+  on conflict (code) do update set value = excluded.value;
+end;
+$$;
+COMMENT ON FUNCTION "http"."set_guard"("p_guard" "text") IS 'Set the guard of outgoing calls for this environment. Raises PG547 for what is no guard.';
+CREATE FUNCTION "http"."set_retention"("p_done" interval DEFAULT NULL::interval, "p_failed" interval DEFAULT NULL::interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if least(p_done, p_failed) < interval '0' then
+    raise exception 'calls cannot be kept for %', least(p_done, p_failed)
+      using errcode = 'PG547', hint = 'Give a time such as 90 days.';
+  end if;
+  update core.setting as s
+  set value = to_jsonb(case s.code when 'http.keep_done' then p_done else p_failed end::text)
+  where (s.code = 'http.keep_done' and p_done is not null) or (s.code = 'http.keep_failed' and p_failed is not null);
+end;
+$$;
+COMMENT ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) IS 'Keep calls that succeeded or were cancelled, and those refused or dead, so long; null leaves it as it is. Raises PG547.';
+CREATE FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'target');
+  perform meta.check_definition('target', p_definition, '$');
+  perform http.check_target(p_definition);
+  insert into http.target as t (
+    model_id, code, enabled, integration, definition, attempts, backoff, backoff_most, retry_unknown,
+    max_parallel, per_minute, breaker_failures, breaker_pause
+  )
+  values (
+    p_model,
+    p_code,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, true),
+    p_definition,
+    coalesce((p_definition ->> 'attempts')::integer, 8),
+    coalesce((p_definition ->> 'backoff')::interval, '2 seconds'),
+    coalesce((p_definition ->> 'backoff_most')::interval, '1 hour'),
+    coalesce((p_definition ->> 'retry_unknown')::boolean, false),
+    coalesce((p_definition ->> 'max_parallel')::integer, 10),
+    (p_definition ->> 'per_minute')::integer,
+    coalesce((p_definition ->> 'breaker_failures')::integer, 5),
+    coalesce((p_definition ->> 'breaker_pause')::interval, '1 minute')
+  )
+  on conflict (model_id, code) do update
+  set
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    definition = excluded.definition,
+    attempts = excluded.attempts,
+    backoff = excluded.backoff,
+    backoff_most = excluded.backoff_most,
+    retry_unknown = excluded.retry_unknown,
+    max_parallel = excluded.max_parallel,
+    per_minute = excluded.per_minute,
+    breaker_failures = excluded.breaker_failures,
+    breaker_pause = excluded.breaker_pause,
+    -- Another address is another system: what is known of the old one says nothing.
+    failures = case when t.definition -> 'url' = excluded.definition -> 'url' then t.failures else 0 end,
+    open_until = case when t.definition -> 'url' = excluded.definition -> 'url' then t.open_until end
+  returning t.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a target, made or changed. Keys: see meta.vocabulary. Raises PG110 to PG112, PG540.';
+CREATE FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea" DEFAULT NULL::"bytea") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_target http.target;
+  v_outcome constant text := p_result ->> 'outcome';
+  v_status constant integer := (p_result ->> 'status')::integer;
+  v_again boolean;
+  v_state text;
+  v_error text := p_result ->> 'error';
+  v_wait interval;
+begin
+  select c.* into v_call from http.call as c where c.id = p_call for update;
+  perform from queue.task as t where t.id = p_task and t.token = p_token for update;
+  if not found or v_call.id is null then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
+  end if;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  update http.call as c
+  set
+    status = v_status,
+    response_headers = p_result -> 'headers',
+    response = p_body,
+    truncated = coalesce((p_result ->> 'truncated')::boolean, false),
+    duration = make_interval(secs => (p_result ->> 'duration')::double precision)
+  where c.id = p_call;
+  v_again := case v_outcome
+    when 'answered' then v_status in (408, 425, 429) or v_status >= 500
+    when 'failed' then true
+    when 'unknown' then v_target.retry_unknown or v_call.method in ('GET', 'HEAD', 'OPTIONS')
+    else false
+  end;
+  v_state := case
+    when v_again then case when v_call.attempts < v_target.attempts then 'retrying' else 'dead' end
+    when v_outcome = 'answered' and v_status between 200 and 299 then 'done'
+    when v_outcome = 'unknown' then 'unknown'
+    else 'refused'
+  end;
+  if v_state <> 'done' then
+    v_error := coalesce(v_error, format('the target answered %s', v_status));
+  end if;
+  if v_state = 'retrying' then
+    -- Half of the wait is chance, so that calls that failed together do not come back together.
+    v_wait := least(v_target.backoff_most, v_target.backoff * power(2, least(v_call.attempts - 1, 30))) * (0.5 + random() / 2);
+    if jsonb_typeof(p_result -> 'retry_after') = 'number' then
+      v_wait := greatest(v_wait, make_interval(secs => least((p_result ->> 'retry_after')::double precision, 86400)));
+    end if;
+    update http.call as c set state = 'retrying', error = v_error where c.id = p_call;
+    perform queue.settle_one(p_task, p_token, 'retry', v_error, v_wait);
+  else
+    perform http.end_call(v_call, v_state, v_error);
+    perform queue.settle_one(p_task, p_token);
+  end if;
+  perform http.note_attempt(v_target, p_call, case v_outcome when 'answered' then v_status < 500 when 'refused' then null else false end);
+  perform http.fill_line(v_target.id, 1);
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") IS 'Record the outcome of an attempt, settle its task, give the state of the call. Raises PG545 without the lease.';
+CREATE FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_call jsonb;
+begin
+  select jsonb_build_object('target', m.code || '.' || t.code, 'method', 'GET', 'path', substr(p_url, length(u.url) + 1)) into v_call
+  from http.target as t
+  inner join meta.model as m on t.model_id = m.id
+  cross join lateral (select rtrim(t.definition ->> 'url', '/') as url) as u
+  where starts_with(p_url, u.url) and substr(p_url, length(u.url) + 1) ~ '^($|[/?])'
+  order by length(u.url) desc, t.model_id is distinct from p_model, t.id
+  limit 1;
+  if not found then
+    raise exception 'the address "%" lies under no target', p_url
+      using errcode = 'PG541', hint = 'Define a target with the beginning of the address as its "url".';
+  end if;
+  return v_call;
+end;
+$_$;
+COMMENT ON FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) IS 'Call (target, method GET, path) for an address below that of a target. Raises PG541.';
+CREATE FUNCTION "http"."sweep"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_call http.call;
+  v_dead text;
+  v_count integer := 0;
+begin
+  for v_call in
+    select c.*
+    from http.call as c
+    where c.state in ('queued', 'sending', 'retrying') and not c.parked
+      and not exists (select from queue.task as t where t.id = c.task_id)
+    order by c.id
+    limit 1000
+    for update of c skip locked
+  loop
+    v_dead := (select d.error from queue.dead as d where d.id = v_call.task_id);
+    perform http.end_call(
+      v_call,
+      case when v_call.state = 'sending' then 'unknown' when v_dead is not null then 'dead' else 'cancelled' end,
+      coalesce(v_dead, 'its task was taken out of the queue')
+    );
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "http"."sweep"() IS 'Settle calls whose task is not in the queue any more; gives their number.';
+CREATE FUNCTION "http"."target_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "t"."id",
+     "t"."code",
+     "t"."definition"
+    FROM "http"."target" "t"
+   WHERE ("t"."model_id" = "target_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "http"."target_definitions"("p_model" bigint) IS 'Id, code and definition of each target of a model.';
+CREATE FUNCTION "http"."url_encode"("p_text" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("string_agg"(
+         CASE
+             WHEN (("c"."letter" COLLATE "C") ~ '^[A-Za-z0-9_.~-]$'::"text") THEN "c"."letter"
+             ELSE "regexp_replace"("upper"("encode"("convert_to"("c"."letter", 'UTF8'::"name"), 'hex'::"text")), '(..)'::"text", '%\1'::"text", 'g'::"text")
+         END, ''::"text" ORDER BY "c"."place"), ''::"text") AS "coalesce"
+    FROM "regexp_split_to_table"("url_encode"."p_text", ''::"text") WITH ORDINALITY "c"("letter", "place");
+END;
+COMMENT ON FUNCTION "http"."url_encode"("p_text" "text") IS 'Text with everything but letters, digits, "_", ".", "~" and "-" escaped; empty for null.';
+CREATE FUNCTION "http"."wake"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_on constant boolean := core.integration();
+  v_target record;
+  v_ids bigint[];
+  v_count integer := 0;
+begin
+  for v_target in
+    select t.id, h.holds
+    from http.target as t
+    cross join lateral (
+      select array_remove(array[case when v_on or not t.integration then 'integration' end, case when t.enabled then 'disabled' end], null) as holds
+    ) as h
+    where exists (select from http.call as c where c.target_id = t.id and c.state = 'held' and c.hold = any (h.holds))
+    order by t.id
+  loop
+    v_ids := array(
+      select c.id
+      from http.call as c
+      where c.target_id = v_target.id and c.state = 'held' and c.hold = any (v_target.holds)
+      order by c.id
+      limit 1000
+      for update skip locked
+    );
+    update http.call as c set state = 'queued', hold = null, error = null where c.id = any (v_ids);
+    perform http.enqueue_call(i.id) from unnest(v_ids) as i (id);
+    v_count := v_count + cardinality(v_ids);
+  end loop;
+  for v_target in
+    select t.id
+    from http.target as t
+    where (t.open_until is null or t.open_until <= core.now())
+      and exists (select from http.call as c where c.target_id = t.id and c.parked)
+    order by t.id
+  loop
+    v_count := v_count + http.fill_line(v_target.id);
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "http"."wake"() IS 'Enqueue calls that were parked or held and may go on; gives their number.';
 CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[] DEFAULT '{}'::bigint[], "p_skip" "text" DEFAULT NULL::"text") RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8527,11 +10875,10 @@ CREATE FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files
 declare
   v_received record;
   v_skip text := p_skip;
-  v_class bigint;
-  v_row bigint;
-  v_reply record;
+  v_parts jsonb;
+  v_made record;
 begin
-  select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
+  select r.id, r.state, r.mailbox_id, b.code, b.definition into v_received
   from mail.received as r
   inner join mail.mailbox as b on r.mailbox_id = b.id
   where r.id = p_received
@@ -8551,15 +10898,15 @@ begin
   if v_skip is null then
     perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
   end if;
-  select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
-  if v_reply.row_id is not null then
-    v_class := v_reply.class_id;
-    v_row := v_reply.row_id;
-  elsif v_skip is null then
+  if v_skip is null then
     perform core.set_source('mailbox');
-    select m.class_id, m.row_id into v_class, v_row
-    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
-    v_skip := case when v_row is null then 'refused by the script' end;
+    v_parts := mail.link_inline(p_parts, p_files);
+    select m.* into v_made from mail.make_record(p_received, v_received.mailbox_id, v_parts, p_files) as m;
+    v_skip := case when v_made.row_id is null then 'refused by the script' end;
+  else
+    select t.mail_id, null::bigint as about_class_id, null::bigint as about_row_id, null::bigint as class_id, null::bigint as row_id
+    into v_made
+    from mail.find_thread(p_parts) as t;
   end if;
   update mail.received as r
   set
@@ -8569,17 +10916,119 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_class end,
-    row_id = v_row,
-    about_class_id = v_reply.about_class_id,
-    about_row_id = v_reply.about_row_id,
-    mail_id = v_reply.mail_id,
+    class_id = case when v_skip is null then v_made.class_id end,
+    row_id = v_made.row_id,
+    about_class_id = v_made.about_class_id,
+    about_row_id = v_made.about_row_id,
+    mail_id = v_made.mail_id,
     settled = core.now()
   where r.id = p_received;
   return case when v_skip is null then 'done' else 'skipped' end;
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") IS 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
+CREATE FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_state constant text := mail.accept(p_received, p_parts, p_files, p_skip);
+begin
+  update mail.received as r
+  set told = true
+  where r.id = p_received and p_told and not r.told;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) IS 'As mail.accept(), for a message whose server was told of it or not.';
+CREATE FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean DEFAULT false, "p_file_of" bigint[] DEFAULT '{}'::bigint[], "p_file_names" "text"[] DEFAULT '{}'::"text"[], "p_file_types" "text"[] DEFAULT '{}'::"text"[], "p_file_contents" "bytea"[] DEFAULT '{}'::"bytea"[]) RETURNS TABLE("received" bigint, "state" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_passing constant text[] := array['08', '25', '40', '53', '55', '57', '58', 'XX'];
+  v_parts constant jsonb[] := array(select e.value from jsonb_array_elements(p_parts) with ordinality as e (value, place) order by e.place);
+  v_ordinary bigint[];
+  v_run record;
+  v_alone bigint[];
+  v_place integer;
+begin
+  perform from mail.received as r where r.mailbox_id = p_mailbox and r.id = any (p_received) order by r.id for update;
+  v_ordinary := mail.ordinary_messages(p_mailbox, p_received, v_parts, p_skips);
+  for v_run in
+    select n.together, array_agg(n.id order by n.place) as ids, array_agg(n.parts order by n.place) as parts
+    from (
+      select m.*, count(*) filter (where m.together is distinct from m.before) over (order by m.place) as run
+      from (
+        select g.id, g.parts, g.place, g.id = any (v_ordinary) as together, lag(g.id = any (v_ordinary)) over (order by g.place) as before
+        from unnest(p_received, v_parts) with ordinality as g (id, parts, place)
+      ) as m
+    ) as n
+    group by n.run, n.together
+    order by n.run
+  loop
+    v_alone := v_run.ids;
+    if v_run.together then
+      begin
+        perform mail.accept_together(
+          p_mailbox, v_run.ids, v_run.parts,
+          (
+            select array_agg(m.files order by m.place)
+            from (
+              select g.place, coalesce(jsonb_agg(f.id order by f.place) filter (where f.id is not null), '[]') as files
+              from unnest(v_run.ids) with ordinality as g (id, place)
+              left join (
+                select a.message, a.place, core.store_file(a.name, a.type, a.content) as id
+                from unnest(p_file_of, p_file_names, p_file_types, p_file_contents) with ordinality as a (message, name, type, content, place)
+                where a.message = any (v_run.ids)
+                offset 0
+              ) as f on g.id = f.message
+              group by g.place
+            ) as m
+          ),
+          p_told
+        );
+        v_alone := array[]::bigint[];
+        return query select g.id, 'done' from unnest(v_run.ids) as g (id);
+      exception
+        when others then
+          -- One of them is to blame, if it is not the server.
+          if left(sqlstate, 2) = any (v_passing) then
+            raise;
+          end if;
+      end;
+    end if;
+    foreach received in array v_alone loop
+      v_place := array_position(p_received, received);
+      begin
+        state := mail.accept(
+          received,
+          v_parts[v_place],
+          array(
+            select core.store_file(a.name, a.type, a.content)
+            from unnest(p_file_of, p_file_names, p_file_types, p_file_contents) with ordinality as a (message, name, type, content, place)
+            where a.message = received
+            order by a.place
+          ),
+          p_skips[v_place]
+        );
+      exception
+        when others then
+          if left(sqlstate, 2) = any (v_passing) then
+            raise;
+          end if;
+          perform mail.quarantine(received, sqlstate || ' ' || sqlerrm, v_parts[v_place] - array['text', 'html']);
+          state := 'quarantined';
+      end;
+      return next;
+    end loop;
+  end loop;
+  if p_told then
+    update mail.received as r set told = true where r.mailbox_id = p_mailbox and r.id = any (p_received) and not r.told;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) IS 'Turn stored messages into records, each for itself where they cannot go together; gives the state of each. Raises what says nothing about the messages.';
 CREATE FUNCTION "mail"."accept_report"("p_report" "jsonb") RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8625,6 +11074,48 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."accept_report"("p_report" "jsonb") IS 'Id of the mail that a delivery report speaks of, its recipients marked as bounced where delivery failed; null when it is none of ours.';
+CREATE FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_mailbox mail.mailbox;
+  v_rows bigint[];
+  v_parts constant jsonb[] := array(
+    select
+      case
+        when m.parts ? 'content_ids'
+          then mail.link_inline(m.parts, array(select f.id::bigint from jsonb_array_elements_text(m.files) with ordinality as f (id, place) order by f.place))
+        else m.parts
+      end
+    from unnest(p_parts, p_files) with ordinality as m (parts, files, place)
+    order by m.place
+  );
+  v_now constant timestamptz := core.now();
+begin
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  perform core.set_source('mailbox');
+  v_rows := meta.insert_records(
+    v_mailbox.class_id,
+    mail.record_values_many(p_received, v_mailbox.model_id, v_mailbox.class_id, v_mailbox.definition -> 'mapping', v_parts, p_files)
+  );
+  update mail.received as r
+  set
+    state = 'done',
+    reason = null,
+    error = null,
+    message_id = n.parts ->> 'message_id',
+    from_address = n.parts ->> 'from_address',
+    subject = n.parts ->> 'subject',
+    class_id = v_mailbox.class_id,
+    row_id = n.row_id,
+    told = r.told or p_told,
+    settled = v_now
+  from unnest(p_received, p_parts, v_rows) as n (id, parts, row_id)
+  where r.id = n.id;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) IS 'Turn ordinary messages into records by one statement. Raises what the insert raises.';
 CREATE FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) RETURNS TABLE("task" bigint, "details" "jsonb")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8682,29 +11173,45 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) IS 'What mail.begin_sending() gives, for several messages; outcome nothing where the lease is lost.';
-CREATE FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint DEFAULT 0) RETURNS TABLE("id" bigint, "raw" "bytea", "received" timestamp with time zone)
+CREATE FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint DEFAULT 0, "p_limit" integer DEFAULT 1, "p_bytes" bigint DEFAULT 4194304, "p_whole" bigint DEFAULT NULL::bigint) RETURNS TABLE("id" bigint, "attempts" integer, "size" bigint, "received" timestamp with time zone, "raw" "bytea")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
     AS $$
+declare
+  v_next record;
+  v_bytes bigint := 0;
+  v_alone boolean := false;
+  v_ids bigint[] := array[]::bigint[];
 begin
   update mail.received as r
   set state = 'quarantined', error = format('reading it was begun %s times and never ended', r.attempts), settled = core.now()
-  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3;
-  return query
-  update mail.received as r
-  set attempts = r.attempts + 1
-  where r.id = (
-    select s.id
+  where r.mailbox_id = p_mailbox and r.state = 'stored' and r.attempts >= 3 and r.id > p_after;
+  for v_next in
+    select s.id, s.attempts, octet_length(s.raw) as size
     from mail.received as s
     where s.mailbox_id = p_mailbox and s.state = 'stored' and s.fetched and s.id > p_after
     order by s.id
-    limit 1
+    limit p_limit
     for update skip locked
+  loop
+    v_alone := v_next.attempts > 0 or v_next.size > p_whole;
+    exit when cardinality(v_ids) > 0 and (v_alone or v_bytes + v_next.size > p_bytes);
+    v_ids := v_ids || v_next.id;
+    v_bytes := v_bytes + v_next.size;
+    exit when v_alone;
+  end loop;
+  return query
+  with begun as (
+    update mail.received as r
+    set attempts = r.attempts + 1
+    where r.id = any (v_ids)
+    returning r.id, r.attempts, octet_length(r.raw)::bigint, r.received, case when p_whole is null or octet_length(r.raw) <= p_whole then r.raw end
   )
-  returning r.id, r.raw, r.received;
+  select b.* from begun as b order by b.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) IS 'The oldest stored message of a mailbox above an id, its attempt counted; none when all are read.';
+COMMENT ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) IS 'The oldest stored messages of a mailbox above an id, their attempts counted; none when all are read. No content for one above p_whole bytes.';
 CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:15:00'::interval) RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8728,6 +11235,13 @@ begin
       from mail.received as r
       where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
       order by r.id
+    ),
+    'untold',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and r.fetched and not r.told
+      order by r.id
     )
   );
 end;
@@ -8744,19 +11258,24 @@ declare
   v_redirect text;
   v_outcome text := 'send';
   v_wait interval;
+  v_drafted boolean;
 begin
   select m.* into v_message from mail.message as m where m.id = p_message for update;
   if not mail.holds_lease(p_task, p_token) then
     raise exception 'the lease of task % is lost', p_task
       using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
   end if;
-  if v_message.id is null or v_message.state not in ('queued', 'retrying', 'sending') or v_message.task_id is distinct from p_task then
+  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
+  v_drafted := coalesce(v_account.transport = 'graph' and v_message.draft_asked is not null, false);
+  if v_message.id is null
+    or not (v_message.state in ('queued', 'retrying', 'sending') or (v_message.state = 'unknown' and v_drafted))
+    or v_message.task_id is distinct from p_task
+  then
     perform queue.settle_one(p_task, p_token);
     return jsonb_build_object('outcome', 'nothing');
   end if;
-  select a.* into v_account from mail.account as a where a.id = v_message.account_id;
   select g.guard, g.address into v_guard from mail.guard() as g;
-  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' then
+  if v_message.state = 'sending' and v_message.token is distinct from p_token and v_account.on_unknown = 'ask' and v_account.transport <> 'graph' then
     v_outcome := 'unknown';
   elsif not v_account.enabled then
     v_outcome := 'held';
@@ -8772,6 +11291,10 @@ begin
     v_outcome := 'held';
     v_message.error := format('held by the guard of the %s environment', core.environment());
   end if;
+  -- A draft that may have left is not looked up from where mail may not leave.
+  if v_drafted and v_message.state in ('sending', 'unknown') and (v_outcome <> 'send' or v_redirect is not null) then
+    v_outcome := 'unknown';
+  end if;
   if v_outcome = 'send' and (v_account.per_minute is not null or v_account.max_parallel is not null) then
     v_wait := mail.pace(v_message, v_account);
     if v_wait is not null then
@@ -8782,7 +11305,7 @@ begin
   if v_outcome <> 'send' then
     update mail.recipient as r
     set state = case v_outcome when 'held' then 'queued' else 'unknown' end
-    where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+    where r.message_id = p_message and (r.state in ('queued', 'retrying', 'sending') or (r.state = 'unknown' and v_drafted));
     update mail.message as m
     set
       state = v_outcome,
@@ -8793,7 +11316,7 @@ begin
   end if;
   update mail.recipient as r
   set state = 'sending', delivered_to = coalesce(v_redirect, r.address)
-  where r.message_id = p_message and r.state in ('queued', 'retrying', 'sending');
+  where r.message_id = p_message and (r.state in ('queued', 'retrying', 'sending') or (r.state = 'unknown' and v_drafted));
   update mail.message as m
   set state = 'sending', token = p_token, attempts = m.attempts + 1, attempted = core.now()
   where m.id = p_message;
@@ -8809,7 +11332,7 @@ declare
   v_message mail.message;
 begin
   v_message := mail.lock_message(p_message, array['queued', 'retrying', 'held', 'unknown'], 'cancelled');
-  if v_message.state in ('queued', 'retrying') and exists (select from queue.task as t where t.id = v_message.task_id) then
+  if v_message.state in ('queued', 'retrying', 'unknown') and exists (select from queue.task as t where t.id = v_message.task_id) then
     perform queue.cancel(v_message.task_id);
   end if;
   update mail.recipient as r
@@ -8831,6 +11354,102 @@ CREATE FUNCTION "mail"."character_of"("p_code" integer) RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "mail"."character_of"("p_code" integer) IS 'Character of a code point; null for controls, surrogates and what is no character.';
+CREATE TABLE "mail"."account" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "host" "text",
+    "port" integer DEFAULT 587 NOT NULL,
+    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
+    "login" "text",
+    "secret" "text",
+    "from_address" "text" NOT NULL,
+    "from_name" "text",
+    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
+    "timeout_seconds" integer DEFAULT 60 NOT NULL,
+    "is_default" boolean DEFAULT false NOT NULL,
+    "is_sink" boolean DEFAULT false NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "auth" "text" DEFAULT 'password'::"text" NOT NULL,
+    "max_parallel" integer,
+    "per_minute" integer,
+    "free_at" timestamp with time zone,
+    "transport" "text" DEFAULT 'smtp'::"text" NOT NULL,
+    "url" "text",
+    "mailbox" "text",
+    "token_url" "text",
+    "client_id" "text",
+    "client_secret" "text",
+    "refresh_token" "text",
+    "scope" "text",
+    "secret_expires" "date",
+    CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
+    CONSTRAINT "account_client_secret_check" CHECK (("client_secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = ("is_sink" OR ("transport" = 'graph'::"text")))),
+    CONSTRAINT "account_login_check" CHECK (
+CASE
+    WHEN ("transport" = 'graph'::"text") THEN (("login" IS NULL) AND ("secret" IS NULL))
+    WHEN (("auth" = 'xoauth2'::"text") AND ("token_url" IS NOT NULL)) THEN (("login" IS NOT NULL) AND ("secret" IS NULL))
+    ELSE (("login" IS NULL) = ("secret" IS NULL))
+END),
+    CONSTRAINT "account_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
+    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
+    CONSTRAINT "account_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000))),
+    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
+    CONSTRAINT "account_refresh_token_check" CHECK (("refresh_token" ~ '^file:.'::"text")),
+    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
+    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
+    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"]))),
+    CONSTRAINT "account_token_url_check" CHECK (((("token_url" IS NULL) = ("client_id" IS NULL)) AND (("token_url" IS NOT NULL) = (("client_secret" IS NOT NULL) OR ("refresh_token" IS NOT NULL))) AND (("transport" = 'smtp'::"text") OR ("token_url" IS NOT NULL)))),
+    CONSTRAINT "account_transport_check" CHECK (("transport" = ANY (ARRAY['smtp'::"text", 'graph'::"text"])))
+);
+COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
+COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
+COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
+COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
+COMMENT ON COLUMN "mail"."account"."auth" IS 'What the secret is: a password (AUTH PLAIN or LOGIN) or the source of an access token (XOAUTH2).';
+COMMENT ON COLUMN "mail"."account"."max_parallel" IS 'Mails under way at once, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."per_minute" IS 'Mails a minute, over all runners; null for no limit.';
+COMMENT ON COLUMN "mail"."account"."free_at" IS 'When the next mail may begin under per_minute.';
+COMMENT ON COLUMN "mail"."account"."transport" IS 'How it leaves: smtp or graph (Microsoft Graph).';
+COMMENT ON COLUMN "mail"."account"."url" IS 'Address of Graph when it is not the public one.';
+COMMENT ON COLUMN "mail"."account"."mailbox" IS 'Whose mailbox of Graph sends; from_address when null.';
+COMMENT ON COLUMN "mail"."account"."token_url" IS 'Where access tokens come from: always with graph, and with auth xoauth2 when secret is null.';
+COMMENT ON COLUMN "mail"."account"."client_secret" IS 'Where the runner finds the secret of the application: env:NAME or file:PATH.';
+COMMENT ON COLUMN "mail"."account"."refresh_token" IS 'File of the refresh token, file:PATH; the runner writes a renewed one there.';
+COMMENT ON COLUMN "mail"."account"."secret_expires" IS 'Day on which the secret ends; the status counts the days.';
+CREATE FUNCTION "mail"."check_account"("p_account" "mail"."account") RETURNS "void"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_graph constant boolean := p_account.transport = 'graph';
+  v_tokens constant boolean := p_account.token_url is not null;
+  v_problem text;
+begin
+  v_problem := case
+    when p_account.is_sink and (v_graph or v_tokens) then 'is the local sink: transport is smtp, and it takes no token'
+    when v_graph and p_account.host is not null then 'leaves by Graph, which has no "host"'
+    when v_graph and num_nonnulls(p_account.login, p_account.secret) > 0 then 'leaves by Graph, which takes tokens and no "login" or "secret"'
+    when v_graph and not v_tokens then 'leaves by Graph, which needs "token_url"'
+    when not v_graph and num_nonnulls(p_account.url, p_account.mailbox) > 0 then 'leaves by SMTP, which has no "url" and no "mailbox"'
+    when not v_graph and v_tokens and p_account.auth is distinct from 'xoauth2' then 'has a "token_url", and "auth" is not xoauth2'
+    when not v_graph and v_tokens and p_account.secret is not null then 'has a "token_url" and a "secret": the token comes from one of them'
+    when not v_graph and v_tokens and p_account.login is null then 'needs "login": XOAUTH2 says whose mailbox it is'
+    when v_tokens and p_account.client_id is null then 'needs "client_id", the id of the application'
+    when v_tokens and num_nonnulls(p_account.client_secret, p_account.refresh_token) = 0 then 'needs "client_secret", "refresh_token", or both'
+    when not v_tokens and num_nonnulls(p_account.client_id, p_account.client_secret, p_account.refresh_token, p_account.scope) > 0
+      then 'needs "token_url", where tokens come from'
+    when not coalesce(p_account.client_secret ~ '^(env|file):.', true) then 'holds a secret: "client_secret" is env:NAME or file:PATH'
+    when not coalesce(p_account.refresh_token ~ '^file:.', true) then 'needs a file for "refresh_token", file:PATH: servers renew it, and the runner writes the new one there'
+  end;
+  if v_problem is not null then
+    raise exception 'the mail account %', v_problem
+      using errcode = 'PG435', hint = 'A key is taken away by null; docs/mail.md shows an account of each kind.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."check_account"("p_account" "mail"."account") IS 'Raises PG435 for a mail account whose keys do not go together.';
 CREATE FUNCTION "mail"."check_driver"("p_definition" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8973,14 +11592,14 @@ begin
         else array['text', 'middle_text', 'long_text', 'html']
       end
     )
-      or (v_part.part = 'attachments' and not v_column.is_array)
+      or (v_part.part in ('attachments', 'inline_images') and not v_column.is_array)
       or (v_part.kind = 'files' and v_entry.path[2] is not null)
     then
       raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
         using
           errcode = 'PG113',
           detail = '$.mapping.' || v_entry.key,
-          hint = 'Texts go into texts, times into timestamps, attachments into a file column with multiple: true.';
+          hint = 'Texts go into texts, times into timestamps, attachments and inline images into a file column with multiple: true.';
     end if;
   end loop;
 end;
@@ -9186,6 +11805,7 @@ CREATE TABLE "mail"."mailbox" (
     "listener_until" timestamp with time zone,
     "token_expires" timestamp with time zone,
     "reply_class_id" bigint,
+    "hint" "text",
     CONSTRAINT "mailbox_poll_every_check" CHECK (("poll_every" >= '00:00:01'::interval))
 );
 COMMENT ON TABLE "mail"."mailbox" IS 'A mailbox that is read, and the class that its messages become rows of.';
@@ -9197,17 +11817,18 @@ COMMENT ON COLUMN "mail"."mailbox"."rung" IS 'A new message was announced during
 COMMENT ON COLUMN "mail"."mailbox"."listener" IS 'Of the one runner that waits for announcements of the server; another one may after listener_until.';
 COMMENT ON COLUMN "mail"."mailbox"."token_expires" IS 'When the refresh token ends, as the server of tokens said last.';
 COMMENT ON COLUMN "mail"."mailbox"."reply_class_id" IS 'Class whose rows answers become, each referring to the row that it belongs to.';
-CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval) RETURNS "void"
+COMMENT ON COLUMN "mail"."mailbox"."hint" IS 'What to do about the error.';
+CREATE FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text" DEFAULT NULL::"text", "p_wait" interval DEFAULT '00:00:00'::interval, "p_hint" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
- UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
+ UPDATE "mail"."mailbox" "b" SET "lease_token" = NULL::"uuid", "lease_until" = NULL::timestamp with time zone, "polled" = "core"."now"(), "error" = "end_reading"."p_error", "hint" = "end_reading"."p_hint", "due" = ("core"."now"() + GREATEST("end_reading"."p_wait",
          CASE
              WHEN ("end_reading"."p_more" OR "b"."rung") THEN '00:00:00'::interval
              ELSE "b"."poll_every"
          END))
    WHERE (("b"."id" = "end_reading"."p_mailbox") AND ("b"."lease_token" = "end_reading"."p_token"));
 END;
-COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) IS 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
+COMMENT ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") IS 'End a turn of reading, with the error that ended it if any and what to do about it, and the time that the server wants to be left alone.';
 CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -9226,6 +11847,13 @@ CREATE FUNCTION "mail"."enqueue_polls"() RETURNS integer
     FROM "moved" "m";
 END;
 COMMENT ON FUNCTION "mail"."enqueue_polls"() IS 'Store a task for each mailbox that is due; gives their number.';
+CREATE FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "mail"."mailbox" "b" SET "error" = "fail_reading"."p_error", "hint" = "fail_reading"."p_hint", "polled" = "core"."now"()
+   WHERE (("b"."id" = "fail_reading"."p_mailbox") AND COALESCE(("b"."lease_until" < "core"."now"()), true));
+END;
+COMMENT ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") IS 'Keep the error, and what to do about it, of a mailbox whose turn could not begin.';
 CREATE FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9294,6 +11922,47 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."find_account"("p_code" "text") IS 'Id of the account of a code, for null of the default one. Raises PG404 when none can send.';
+CREATE FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) RETURNS "record"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_mailbox mail.mailbox;
+  v_class bigint;
+  v_row bigint;
+begin
+  select t.mail_id, t.class_id, t.row_id into mail_id, v_class, v_row from mail.find_thread(p_parts) as t;
+  if v_row is null then
+    return;
+  end if;
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  if exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.reply_class_id) then
+    execute format(
+      'select r.%I from data.datarow_%s as r where r.id = $1',
+      (
+        select e.physical
+        from meta.effective_column as e
+        where e.class_id = v_class and e.code = v_mailbox.definition ->> 'reply_column'
+      ),
+      v_class
+    )
+    using v_row
+    into v_row;
+    v_class := v_mailbox.class_id;
+  end if;
+  v_class := mail.class_of_row(v_class, v_row);
+  if v_class is null then
+    return;
+  end if;
+  about_class_id := v_class;
+  about_row_id := v_row;
+  reply_class_id := case
+    when exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.class_id)
+      then v_mailbox.reply_class_id
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) IS 'Mail of ours that a message answers, the record that it belongs to, and the class that it becomes a row of; nulls for none.';
 CREATE FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") RETURNS bigint[]
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -9345,6 +12014,8 @@ CREATE TABLE "mail"."message" (
     "settled" timestamp with time zone,
     "error" "text",
     "slot" timestamp with time zone,
+    "draft" "text",
+    "draft_asked" timestamp with time zone,
     CONSTRAINT "message_priority_check" CHECK (("priority" = ANY (ARRAY['high'::"text", 'normal'::"text", 'low'::"text"]))),
     CONSTRAINT "message_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'sent'::"text", 'refused'::"text", 'retrying'::"text", 'unknown'::"text", 'cancelled'::"text", 'held'::"text", 'failed'::"text", 'bounced'::"text"])))
 );
@@ -9353,6 +12024,8 @@ COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so th
 COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
 COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
 COMMENT ON COLUMN "mail"."message"."slot" IS 'When it may begin under the pace of its account.';
+COMMENT ON COLUMN "mail"."message"."draft" IS 'Immutable id that Graph knows the mail by: of the draft, and of what was sent.';
+COMMENT ON COLUMN "mail"."message"."draft_asked" IS 'When Graph was to be asked to send the draft: from then on the mail may have left.';
 CREATE TABLE "mail"."received" (
     "id" bigint NOT NULL,
     "mailbox_id" bigint NOT NULL,
@@ -9631,6 +12304,66 @@ CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS 
           FOR UPDATE OF "t"), false) AS "coalesce";
 END;
 COMMENT ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") IS 'True while the token proves the lease of the task.';
+CREATE FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean DEFAULT false) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not mail.holds_lease(p_task, p_token) then
+    raise exception 'the lease of task % is lost', p_task
+      using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
+  end if;
+  update mail.message as m
+  set draft = p_draft, draft_asked = case when p_asked then core.now() end
+  where m.id = p_message and m.state = 'sending' and m.token = p_token;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) IS 'Record the draft of a message under way, and that it is about to be sent. Raises PG407 without the lease.';
+CREATE FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_html text := p_parts ->> 'html';
+  v_linked text;
+  v_inline bigint[] := array[]::bigint[];
+  v_part record;
+begin
+  for v_part in
+    select
+      p_files[c.place] as file,
+      -- Characters of an address may be written as %XX.
+      (
+        select string_agg(
+          case
+            when s.part ~ '^[a-zA-Z0-9]$' then s.part
+            else format('(?:%s%s|%s)', case when ascii(s.part) < 128 then '\' end, s.part, regexp_replace(encode(convert_to(s.part, 'utf8'), 'hex'), '(..)', '%\1', 'g'))
+          end,
+          '' order by s.place
+        )
+        from regexp_split_to_table(c.id, '') with ordinality as s (part, place)
+      ) as pattern
+    from (
+      select e.id, min(e.place) as place
+      from jsonb_array_elements_text(p_parts -> 'content_ids') with ordinality as e (id, place)
+      where e.id is not null
+      group by e.id
+    ) as c
+    order by c.place
+  loop
+    v_linked := regexp_replace(v_html, '(["''(=\s])cid:' || v_part.pattern || '(?=["'')>\s])', '\1/files/' || v_part.file, 'gi');
+    if v_linked <> v_html then
+      v_html := v_linked;
+      v_inline := v_inline || v_part.file;
+    end if;
+  end loop;
+  return p_parts - 'content_ids' || case
+    when v_inline <> '{}' then jsonb_build_object('html', v_html, 'inline_images', to_jsonb(v_inline))
+    else '{}'
+  end;
+end;
+$_$;
+COMMENT ON FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) IS 'Parts with /files/<id> for "cid:" in the HTML, and the files that it shows as inline_images.';
 CREATE FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) RETURNS TABLE("key" "text", "stored" boolean)
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -9750,37 +12483,73 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."mailbox_id"("p_name" "text") IS 'Id of a mailbox by its name. Raises PG106 unless there is exactly one.';
-CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
+CREATE FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_message constant jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
+  v_mailbox mail.mailbox;
+  v_reply record;
+  v_column text;
+  v_message jsonb := p_parts || jsonb_build_object('attachments', to_jsonb(p_files), 'received_id', p_received);
   v_record jsonb;
 begin
-  class_id := p_class;
-  v_record := mail.record_values(p_received, p_model, p_class, p_definition -> 'mapping', p_parts, p_files);
-  if p_definition ? 'script' then
-    execute format('select %s($1, $2)', mail.check_script(p_definition ->> 'script', 'script')::oid::regproc)
+  select b.* into v_mailbox from mail.mailbox as b where b.id = p_mailbox;
+  select r.* into v_reply from mail.find_reply(p_mailbox, p_parts) as r;
+  mail_id := v_reply.mail_id;
+  class_id := coalesce(v_reply.reply_class_id, v_mailbox.class_id);
+  v_record := mail.record_values(
+    p_received, v_mailbox.model_id, class_id,
+    case when v_reply.reply_class_id is null then v_mailbox.definition -> 'mapping' else coalesce(v_mailbox.definition -> 'reply_mapping', '{}') end,
+    p_parts, p_files
+  );
+  v_column := v_mailbox.definition ->> 'reply_column';
+  if v_reply.reply_class_id is not null then
+    v_record := v_record || jsonb_build_object(v_column, v_reply.about_row_id);
+  end if;
+  if v_reply.mail_id is not null or v_reply.about_row_id is not null then
+    v_message := v_message || jsonb_build_object(
+      'reply',
+      jsonb_build_object(
+        'mail', v_reply.mail_id,
+        'class', meta.class_path(v_reply.about_class_id),
+        'row', v_reply.about_row_id,
+        'saved_as', meta.class_path(v_reply.reply_class_id)
+      )
+    );
+  end if;
+  if v_mailbox.definition ? 'script' then
+    execute format('select %s($1, $2)', mail.check_script(v_mailbox.definition ->> 'script', 'script')::oid::regproc)
     using v_record, v_message
     into v_record;
     if v_record is null or v_record = 'null' then
       return;
     elsif jsonb_typeof(v_record) <> 'object' or coalesce(jsonb_typeof(v_record -> '__class') <> 'string', false) then
-      raise exception 'the script % gave no record', p_definition ->> 'script'
+      raise exception 'the script % gave no record', v_mailbox.definition ->> 'script'
         using errcode = 'PG412', hint = 'It gives values by column code, "__class" for another class, or null to refuse the message.';
     end if;
-    class_id := case when v_record ? '__class' then meta.find_class(p_model, v_record ->> '__class') else p_class end;
+    class_id := case when v_record ? '__class' then meta.find_class(v_mailbox.model_id, v_record ->> '__class') else class_id end;
     v_record := v_record - '__class';
   end if;
+  if exists (select from meta.ancestry as a where a.class_id = make_record.class_id and a.ancestor_id = v_mailbox.reply_class_id) then
+    about_row_id := (v_record ->> v_column)::bigint;
+    about_class_id := mail.class_of_row(v_mailbox.class_id, about_row_id);
+    if about_class_id is null then
+      raise exception 'the answer belongs to no record of %: there is none with the id %', meta.class_path(v_mailbox.class_id), coalesce(about_row_id::text, 'null')
+        using errcode = 'PG412', hint = format('Leave "%s" to the script''s record, or name another class by "__class".', v_column);
+    end if;
+  end if;
   row_id := meta.insert_record(class_id, v_record);
-  if p_definition ? 'script_after' then
-    execute format('select %s($1, $2, $3)', mail.check_script(p_definition ->> 'script_after', 'script_after')::oid::regproc)
+  if about_row_id is not null and v_mailbox.definition ? 'reply_sets' then
+    perform meta.update_record(about_class_id, about_row_id, v_mailbox.definition -> 'reply_sets');
+  end if;
+  if v_mailbox.definition ? 'script_after' then
+    execute format('select %s($1, $2, $3)', mail.check_script(v_mailbox.definition ->> 'script_after', 'script_after')::oid::regproc)
     using row_id, v_record, v_message;
   end if;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became; no id when the script refused it. Raises PG411, PG412, and what scripts and the insert raise.';
+COMMENT ON FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Class and id of the row that a message became, no id when the script refused it, and the mail and record that it answers. Raises PG411, PG412, and what scripts and the insert raise.';
 CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURNS TABLE("mailbox_id" bigint, "key" "text", "value" "text", "fills" boolean, "looks_up" boolean)
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -9804,6 +12573,21 @@ CREATE FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") RETURN
       LEFT JOIN LATERAL "regexp_match"("m"."value", '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$'::"text") "l"("path") ON (true));
 END;
 COMMENT ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") IS 'Entries of mappings of all mailboxes, with whether each fills the column of the class or looks rows up by it.';
+CREATE FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_part" = 'inline_images'::"text") THEN NULLIF(("p_parts" -> 'inline_images'::"text"), '[]'::"jsonb")
+             WHEN (("p_parts" ? 'inline_images'::"text") AND (EXISTS ( SELECT
+                FROM "jsonb_each_text"("mapped_files"."p_mapping") "m"("key", "value")
+               WHERE ("btrim"("m"."value") = 'inline_images'::"text")))) THEN ( SELECT "jsonb_agg"("f"."id" ORDER BY "f"."place") AS "jsonb_agg"
+                FROM "jsonb_array_elements"("mapped_files"."p_files") WITH ORDINALITY "f"("id", "place")
+               WHERE (NOT (("mapped_files"."p_parts" -> 'inline_images'::"text") @> "f"."id")))
+             ELSE NULLIF("p_files", '[]'::"jsonb")
+         END AS "nullif";
+END;
+COMMENT ON FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") IS 'Ids of the files that a part of a mapping takes; null for none.';
 CREATE TABLE "mail"."recipient" (
     "message_id" bigint NOT NULL,
     "position" integer NOT NULL,
@@ -9855,6 +12639,58 @@ CREATE FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) RETURNS TAB
    ORDER BY "o"."at", "o"."id";
 END;
 COMMENT ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) IS 'Mails and messages of a row of model.class, oldest first.';
+CREATE FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) RETURNS bigint[]
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    AS $$
+declare
+  v_definition jsonb;
+  v_rate record;
+  v_ids text[];
+begin
+  select b.definition into v_definition from mail.mailbox as b where b.id = p_mailbox;
+  if v_definition ?| array['script', 'script_after'] then
+    return array[]::bigint[];
+  end if;
+  v_rate := mail.rate_limit(v_definition ->> 'rate_per_sender');
+  v_ids := array(select m.parts ->> 'message_id' from unnest(p_parts) as m (parts));
+  return array(
+    select m.id
+    from (
+      select n.*, count(*) over (partition by n.parts ->> 'from_address' order by n.place) as nth
+      from unnest(p_received, p_parts, p_skips) with ordinality as n (id, parts, skip, place)
+    ) as m
+    inner join mail.received as r on r.id = m.id and r.mailbox_id = p_mailbox and r.state = 'stored'
+    where (m.skip is null or v_definition ->> 'on_auto_reply' = 'accept' and m.skip in ('auto-reply', 'list mail'))
+      and not m.parts ? 'report'
+      and not exists (select from mail.message as o where o.message_id = m.parts ->> 'message_id')
+      and case
+        when concat(m.parts ->> 'in_reply_to', m.parts ->> 'references') = '' then true
+        else not (
+          exists (select from mail.find_thread(m.parts) as t where t.mail_id is not null or t.row_id is not null)
+          or exists (
+            select
+            from regexp_matches(concat(m.parts ->> 'in_reply_to', m.parts ->> 'references'), '<[^<>[:space:]]+>', 'g') as x (found)
+            where x.found[1] = any (v_ids)
+          )
+        )
+      end
+      and case
+        when v_rate.number is null then true
+        else m.nth + (
+          select count(*)
+          from mail.received as e
+          where e.mailbox_id = p_mailbox
+            and e.from_address = m.parts ->> 'from_address'
+            and e.state = 'done'
+            and e.received > core.now() - v_rate.span
+        ) <= v_rate.number
+      end
+  );
+end;
+$$;
+COMMENT ON FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) IS 'Ids of those messages of a batch that may become records together.';
 CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -9871,45 +12707,6 @@ CREATE FUNCTION "mail"."overall_state"("p_message" bigint) RETURNS "text"
    WHERE ("r"."message_id" = "overall_state"."p_message");
 END;
 COMMENT ON FUNCTION "mail"."overall_state"("p_message" bigint) IS 'retrying, unknown, refused, bounced, cancelled or sent, whichever comes first among the recipients.';
-CREATE TABLE "mail"."account" (
-    "id" bigint NOT NULL,
-    "code" "text" NOT NULL,
-    "host" "text",
-    "port" integer DEFAULT 587 NOT NULL,
-    "tls" "text" DEFAULT 'starttls'::"text" NOT NULL,
-    "login" "text",
-    "secret" "text",
-    "from_address" "text" NOT NULL,
-    "from_name" "text",
-    "on_unknown" "text" DEFAULT 'ask'::"text" NOT NULL,
-    "timeout_seconds" integer DEFAULT 60 NOT NULL,
-    "is_default" boolean DEFAULT false NOT NULL,
-    "is_sink" boolean DEFAULT false NOT NULL,
-    "enabled" boolean DEFAULT true NOT NULL,
-    "auth" "text" DEFAULT 'password'::"text" NOT NULL,
-    "max_parallel" integer,
-    "per_minute" integer,
-    "free_at" timestamp with time zone,
-    CONSTRAINT "account_auth_check" CHECK (("auth" = ANY (ARRAY['password'::"text", 'xoauth2'::"text"]))),
-    CONSTRAINT "account_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
-    CONSTRAINT "account_host_check" CHECK ((("host" IS NULL) = "is_sink")),
-    CONSTRAINT "account_login_check" CHECK ((("login" IS NULL) = ("secret" IS NULL))),
-    CONSTRAINT "account_max_parallel_check" CHECK ((("max_parallel" >= 1) AND ("max_parallel" <= 1000))),
-    CONSTRAINT "account_on_unknown_check" CHECK (("on_unknown" = ANY (ARRAY['ask'::"text", 'resend'::"text"]))),
-    CONSTRAINT "account_per_minute_check" CHECK ((("per_minute" >= 1) AND ("per_minute" <= 100000))),
-    CONSTRAINT "account_port_check" CHECK ((("port" >= 1) AND ("port" <= 65535))),
-    CONSTRAINT "account_secret_check" CHECK (("secret" ~ '^(env|file):.'::"text")),
-    CONSTRAINT "account_timeout_seconds_check" CHECK ((("timeout_seconds" >= 1) AND ("timeout_seconds" <= 120))),
-    CONSTRAINT "account_tls_check" CHECK (("tls" = ANY (ARRAY['none'::"text", 'starttls'::"text", 'tls'::"text"])))
-);
-COMMENT ON TABLE "mail"."account" IS 'How mail leaves: a server, a sender, and what to do when nobody knows whether it left.';
-COMMENT ON COLUMN "mail"."account"."secret" IS 'Where the runner finds the password: env:NAME or file:PATH. Never the password.';
-COMMENT ON COLUMN "mail"."account"."on_unknown" IS 'After a lost attempt: ask a person, or resend.';
-COMMENT ON COLUMN "mail"."account"."is_sink" IS 'Delivers to the local sink of the runner only, so the guard lets it pass; never used in production.';
-COMMENT ON COLUMN "mail"."account"."auth" IS 'What the secret is: a password (AUTH PLAIN or LOGIN) or the source of an access token (XOAUTH2).';
-COMMENT ON COLUMN "mail"."account"."max_parallel" IS 'Mails under way at once, over all runners; null for no limit.';
-COMMENT ON COLUMN "mail"."account"."per_minute" IS 'Mails a minute, over all runners; null for no limit.';
-COMMENT ON COLUMN "mail"."account"."free_at" IS 'When the next mail may begin under per_minute.';
 CREATE FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") RETURNS interval
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10072,43 +12869,68 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) IS 'Number and time of a rate such as 20 per hour; nulls when the text is none.';
-CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
-    LANGUAGE "plpgsql"
+CREATE FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) RETURNS "bytea"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT SUBSTRING("r"."raw" FROM (("read_received"."p_offset" + 1))::integer FOR "read_received"."p_length") AS "substring"
+    FROM "mail"."received" "r"
+   WHERE ("r"."id" = "read_received"."p_received");
+END;
+COMMENT ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) IS 'Up to p_length bytes of a received message from p_offset on; empty behind its end, null without the message.';
+CREATE FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) RETURNS "jsonb"[]
+    LANGUAGE "sql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
-declare
-  v_entry record;
-  v_value jsonb;
-  v_values jsonb := jsonb_build_object();
-  v_ids bigint[];
-begin
-  for v_entry in
-    select m.key, l.path, e.is_array
+  with entry as materialized (
+    select
+      m.key,
+      l.path[1] as part,
+      case when l.path[2] is not null then meta.find_class(p_model, l.path[2]) end as class_id,
+      l.path[3] as code,
+      coalesce(e.is_array, false) as is_array
     from jsonb_each_text(p_mapping) as m
     cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
     left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
-  loop
-    if v_entry.path[1] = 'attachments' then
-      v_value := nullif(to_jsonb(p_files), '[]');
-    elsif v_entry.path[1] = 'raw' then
-      v_value := (
-        select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
-      );
-      v_value := case when v_entry.is_array then jsonb_build_array(v_value) else v_value end;
-    else
-      v_value := to_jsonb(nullif(p_parts ->> v_entry.path[1], ''));
-    end if;
-    if v_entry.path[2] is not null and v_value is not null then
-      v_ids := mail.find_rows(meta.find_class(p_model, v_entry.path[2]), v_entry.path[3], v_value #>> '{}');
-      v_value := case when cardinality(v_ids) = 1 then to_jsonb(v_ids[1]) end;
-    end if;
-    if v_value is not null then
-      v_values := v_values || jsonb_build_object(v_entry.key, v_value);
-    end if;
-  end loop;
-  return v_values;
-end;
+  )
+  select array_agg(v.record order by v.place)
+  from (
+    select m.place, coalesce(jsonb_object_agg(e.key, f.value) filter (where f.value is not null), '{}') as record
+    from unnest(p_received, p_parts, p_files) with ordinality as m (id, parts, files, place)
+    left join entry as e on true
+    left join lateral (
+      select
+        case
+          when e.part in ('attachments', 'inline_images') then mail.mapped_files(e.part, p_mapping, m.parts, m.files)
+          when e.part = 'raw' then (
+            select case when e.is_array then jsonb_build_array(s.file) else to_jsonb(s.file) end
+            from (
+              select core.store_file('message.eml', 'message/rfc822', r.raw) as file from mail.received as r where r.id = m.id
+            ) as s
+          )
+          else to_jsonb(nullif(m.parts ->> e.part, ''))
+        end as value
+      offset 0
+    ) as p on true
+    left join lateral (
+      select
+        case
+          when e.class_id is null or p.value is null then p.value
+          else (
+            select case when cardinality(r.ids) = 1 then to_jsonb(r.ids[1]) end
+            from mail.find_rows(e.class_id, e.code, p.value #>> '{}') as r (ids)
+          )
+        end as value
+      offset 0
+    ) as f on true
+    group by m.place
+  ) as v;
 $_$;
+COMMENT ON FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) IS 'Values by column code of the records that received messages become. Raises PG106 for an unknown column, PG114 for an unknown class.';
+CREATE FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) RETURNS "jsonb"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("mail"."record_values_many"(ARRAY["p_received"], "p_model", "p_class", "p_mapping", ARRAY["p_parts"], ARRAY["to_jsonb"("p_files")]))[1] AS "record_values_many";
+END;
 COMMENT ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) IS 'Values by column code of the record that a received message becomes.';
 CREATE FUNCTION "mail"."release"("p_account" "text" DEFAULT NULL::"text", "p_limit" integer DEFAULT 10000) RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
@@ -10138,8 +12960,13 @@ CREATE FUNCTION "mail"."resend"("p_message" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_message mail.message;
 begin
-  perform mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
+  v_message := mail.lock_message(p_message, array['refused', 'unknown', 'cancelled', 'held', 'bounced'], 'sent again');
+  if v_message.state = 'unknown' and exists (select from queue.task as t where t.id = v_message.task_id) then
+    perform queue.cancel(v_message.task_id);
+  end if;
   update mail.recipient as r
   set state = 'queued', code = null, answer = null, settled = null
   where r.message_id = p_message and r.state <> 'sent';
@@ -10150,20 +12977,27 @@ begin
     settled = null,
     token = null,
     slot = null,
+    draft = case when m.state not in ('refused', 'bounced') then m.draft end,
+    draft_asked = case when m.state not in ('refused', 'bounced') then m.draft_asked end,
     task_id = queue.enqueue('mail.send', jsonb_build_object('message', p_message))
   where m.id = p_message;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced.';
+COMMENT ON FUNCTION "mail"."resend"("p_message" bigint) IS 'Queue a message again for the recipients that did not get it. Raises PG405 when there is none, PG406 unless it is refused, unknown, cancelled, held or bounced, PG306 while the runner looks an unknown one up.';
 CREATE FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_message mail.message;
 begin
-  perform mail.lock_message(p_message, array['unknown'], 'resolved');
+  v_message := mail.lock_message(p_message, array['unknown'], 'resolved');
   if p_outcome = 'resend' then
     perform mail.resend(p_message);
   elsif p_outcome = 'sent' then
+    if exists (select from queue.task as t where t.id = v_message.task_id) then
+      perform queue.cancel(v_message.task_id);
+    end if;
     update mail.recipient as r
     set state = 'sent', answer = 'confirmed by ' || access.current_account(), settled = core.now()
     where r.message_id = p_message and r.state = 'unknown';
@@ -10176,7 +13010,7 @@ begin
   end if;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome.';
+COMMENT ON FUNCTION "mail"."resolve"("p_message" bigint, "p_outcome" "text") IS 'Settle an unknown message as sent, or resend it. Raises PG405, PG406 for other states, PG409 for another outcome, PG306 while the runner looks it up.';
 CREATE FUNCTION "mail"."retry_received"("p_received" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10207,61 +13041,6 @@ CREATE FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") RETURNS
     FROM "unnest"(ARRAY['driver'::"text", 'path'::"text", 'host'::"text", 'port'::"text", 'login'::"text", 'url'::"text", 'address'::"text", 'source_folder'::"text"]) "k"("key");
 END;
 COMMENT ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") IS 'True when two definitions of a mailbox read the same folder.';
-CREATE FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) RETURNS "record"
-    LANGUAGE "plpgsql"
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_mailbox mail.mailbox;
-  v_class bigint;
-  v_row bigint;
-begin
-  select t.mail_id, t.class_id, t.row_id into mail_id, v_class, v_row from mail.find_thread(p_parts) as t;
-  if not p_save or v_row is null then
-    return;
-  end if;
-  select b.* into v_mailbox
-  from mail.received as r
-  inner join mail.mailbox as b on r.mailbox_id = b.id
-  where r.id = p_received;
-  if v_mailbox.reply_class_id is null then
-    return;
-  end if;
-  if exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.reply_class_id) then
-    execute format(
-      'select r.%I from data.datarow_%s as r where r.id = $1',
-      (
-        select e.physical
-        from meta.effective_column as e
-        where e.class_id = v_class and e.code = v_mailbox.definition ->> 'reply_column'
-      ),
-      v_class
-    )
-    using v_row
-    into v_row;
-  elsif not exists (select from meta.ancestry as a where a.class_id = v_class and a.ancestor_id = v_mailbox.class_id) then
-    return;
-  end if;
-  v_class := mail.class_of_row(v_mailbox.class_id, v_row);
-  if v_class is null then
-    return;
-  end if;
-  perform core.set_source('mailbox');
-  about_class_id := v_class;
-  about_row_id := v_row;
-  class_id := v_mailbox.reply_class_id;
-  row_id := meta.insert_record(
-    class_id,
-    mail.record_values(
-      p_received, v_mailbox.model_id, class_id, coalesce(v_mailbox.definition -> 'reply_mapping', '{}'), p_parts, p_files
-    ) || jsonb_build_object(v_mailbox.definition ->> 'reply_column', about_row_id)
-  );
-  if v_mailbox.definition ? 'reply_sets' then
-    perform meta.update_record(about_class_id, about_row_id, v_mailbox.definition -> 'reply_sets');
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) IS 'Mail of ours that a message answers; with p_save, the record that it belongs to and the row that it became, nulls when it belongs to none.';
 CREATE FUNCTION "mail"."send"("p_to" "text" DEFAULT NULL::"text", "p_cc" "text" DEFAULT NULL::"text", "p_bcc" "text" DEFAULT NULL::"text", "p_reply_to" "text" DEFAULT NULL::"text", "p_account" "text" DEFAULT NULL::"text", "p_subject" "text" DEFAULT NULL::"text", "p_body" "text" DEFAULT NULL::"text", "p_html" "text" DEFAULT NULL::"text", "p_class" bigint DEFAULT NULL::bigint, "p_row" bigint DEFAULT NULL::bigint, "p_as_one" boolean DEFAULT true, "p_files" bigint[] DEFAULT '{}'::bigint[], "p_in_reply_to" "text" DEFAULT NULL::"text", "p_priority" "text" DEFAULT 'normal'::"text", "p_automatic" boolean DEFAULT true, "p_correlation" "uuid" DEFAULT NULL::"uuid") RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10329,12 +13108,13 @@ CREATE FUNCTION "mail"."sending_details"("p_messages" bigint[]) RETURNS TABLE("i
      "jsonb_build_object"('outcome', 'send', 'id', "m"."id", 'message_id', "m"."message_id", 'date', "m"."created", 'from', "jsonb_build_object"('address', "m"."from_address", 'name', "m"."from_name"), 'reply_to', "m"."reply_to", 'to', "r"."recipients", 'cc', "r"."copies", 'in_reply_to', "m"."in_reply_to", 'priority', "m"."priority", 'automatic', "m"."automatic", 'subject', "m"."subject", 'body', "m"."body", 'html', "m"."html", 'envelope', "r"."envelope", 'attachments', ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('file', "f"."id", 'name', "f"."name", 'media_type', "f"."media_type", 'size', "f"."size") ORDER BY "t"."position"), '[]'::"jsonb") AS "coalesce"
             FROM ("mail"."attachment" "t"
               JOIN "core"."file" "f" ON (("t"."file_id" = "f"."id")))
-           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*)) AS "jsonb_build_object"
+           WHERE ("t"."message_id" = "m"."id")), 'account', "to_jsonb"("a".*), 'attempt', "m"."attempts", 'redirected', "r"."redirected", 'draft', "m"."draft", 'asked', EXTRACT("epoch" FROM ("core"."now"() - "m"."draft_asked"))) AS "jsonb_build_object"
     FROM (("mail"."message" "m"
       JOIN "mail"."account" "a" ON (("m"."account_id" = "a"."id")))
       CROSS JOIN LATERAL ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'to'::"text")), '[]'::"jsonb") AS "recipients",
              COALESCE("jsonb_agg"("jsonb_build_object"('address', "r_1"."address", 'name', "r_1"."name") ORDER BY "r_1"."position") FILTER (WHERE ("r_1"."kind" = 'cc'::"text")), '[]'::"jsonb") AS "copies",
-             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope"
+             "jsonb_agg"(DISTINCT "r_1"."delivered_to") FILTER (WHERE ("r_1"."state" = 'sending'::"text")) AS "envelope",
+             COALESCE("bool_or"(("r_1"."delivered_to" <> "r_1"."address")) FILTER (WHERE ("r_1"."state" = 'sending'::"text")), false) AS "redirected"
             FROM "mail"."recipient" "r_1"
            WHERE ("r_1"."message_id" = "m"."id")) "r")
    WHERE ("m"."id" = ANY ("sending_details"."p_messages"));
@@ -10347,7 +13127,8 @@ CREATE FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") RE
 declare
   v_known constant text[] := array[
     'host', 'port', 'tls', 'login', 'secret', 'from_address', 'from_name',
-    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute'
+    'on_unknown', 'timeout_seconds', 'is_default', 'is_sink', 'enabled', 'auth', 'max_parallel', 'per_minute',
+    'transport', 'url', 'mailbox', 'token_url', 'client_id', 'client_secret', 'refresh_token', 'scope', 'secret_expires'
   ];
   v_key text;
   v_old mail.account;
@@ -10364,7 +13145,7 @@ begin
   if not found then
     v_old := jsonb_populate_record(
       null::mail.account,
-      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true}'
+      '{"port": 587, "tls": "starttls", "auth": "password", "on_unknown": "ask", "timeout_seconds": 60, "is_default": false, "is_sink": false, "enabled": true, "transport": "smtp"}'
     );
   end if;
   v_new := jsonb_populate_record(v_old, p_definition);
@@ -10374,29 +13155,35 @@ begin
       using errcode = 'PG401', hint = 'Set from_address to name@domain; the display name goes to from_name.';
   end if;
   perform mail.check_header('sender', v_new.from_name);
+  perform mail.check_account(v_new);
   if v_new.is_default then
     update mail.account as a set is_default = false where a.is_default and a.code <> p_code;
   end if;
   insert into mail.account as a (
     code, host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled,
-    auth, max_parallel, per_minute
+    auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope,
+    secret_expires
   )
   values (
     p_code, v_new.host, v_new.port, v_new.tls, v_new.login, v_new.secret, v_new.from_address, v_new.from_name,
     v_new.on_unknown, v_new.timeout_seconds, v_new.is_default, v_new.is_sink, v_new.enabled,
-    v_new.auth, v_new.max_parallel, v_new.per_minute
+    v_new.auth, v_new.max_parallel, v_new.per_minute, v_new.transport, v_new.url, v_new.mailbox,
+    v_new.token_url, v_new.client_id, v_new.client_secret, v_new.refresh_token, v_new.scope, v_new.secret_expires
   )
   on conflict (code) do update
   set
     host = excluded.host, port = excluded.port, tls = excluded.tls, login = excluded.login, secret = excluded.secret,
     from_address = excluded.from_address, from_name = excluded.from_name, on_unknown = excluded.on_unknown,
     timeout_seconds = excluded.timeout_seconds, is_default = excluded.is_default, is_sink = excluded.is_sink, enabled = excluded.enabled,
-    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute
+    auth = excluded.auth, max_parallel = excluded.max_parallel, per_minute = excluded.per_minute,
+    transport = excluded.transport, url = excluded.url, mailbox = excluded.mailbox,
+    token_url = excluded.token_url, client_id = excluded.client_id, client_secret = excluded.client_secret,
+    refresh_token = excluded.refresh_token, scope = excluded.scope, secret_expires = excluded.secret_expires
   returning a.id into v_new.id;
   return v_new.id;
 end;
 $$;
-COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute.';
+COMMENT ON FUNCTION "mail"."set_account"("p_code" "text", "p_definition" "jsonb") IS 'Id of a mail account, made or changed. Keys: host, port, tls, login, secret, from_address, from_name, on_unknown, timeout_seconds, is_default, is_sink, enabled, auth, max_parallel, per_minute, transport, url, mailbox, token_url, client_id, client_secret, refresh_token, scope, secret_expires. Raises PG110, PG401, PG403, PG435.';
 CREATE FUNCTION "mail"."set_aside"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_error" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10589,11 +13376,11 @@ begin
   where a.message = any (v_plain)
   group by a.token;
   for v_attempt in
-    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb, after double precision)
     where a.message <> all (v_plain)
   loop
     begin
-      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results);
+      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results, make_interval(secs => v_attempt.after));
     exception
       when sqlstate 'PG407' then
         v_lost := v_lost || v_attempt.message;
@@ -10621,6 +13408,7 @@ begin
   set
     state = case s.outcome
       when 'deferred' then 'retrying'
+      when 'unclear' then 'unknown'
       when 'unknown' then case v_on_unknown when 'resend' then 'retrying' else 'unknown' end
       else s.outcome
     end,
@@ -10634,7 +13422,13 @@ begin
       using errcode = 'PG408', hint = 'Give an outcome for each address of the envelope.';
   end if;
   v_error := mail.trouble(p_message);
-  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying') then
+  -- What nobody can look up any more is not looked up: sent again, it is another draft.
+  if p_results @> '[{"outcome": "unknown"}]' then
+    update mail.message as m set draft = null, draft_asked = null where m.id = p_message;
+  end if;
+  if p_results @> '[{"outcome": "unclear"}]'
+    or exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying')
+  then
     if not queue.settle_one(p_task, p_token, 'retry', v_error, p_after) then
       raise exception 'the lease of task % is lost', p_task
         using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';
@@ -10733,12 +13527,15 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") IS 'Id of a new mail in state failed with the reason.';
-CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS integer
+CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text" DEFAULT NULL::"text") RETURNS TABLE("id" bigint, "key" "text", "received" timestamp with time zone)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "enable_hashjoin" TO 'off'
+    SET "enable_mergejoin" TO 'off'
     AS $_$
 declare
-  v_stored integer;
+  v_now constant timestamptz := core.now();
 begin
   perform mail.hold_mailbox(p_mailbox, p_token);
   if p_epoch is not null then
@@ -10762,20 +13559,45 @@ begin
     ) as p on true
     where r.id = p.id;
   end if;
-  update mail.received as r
-  set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false
-  from unnest(p_keys, p_raws) as g (key, raw)
-  where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched;
-  insert into mail.received (mailbox_id, key, sha256, raw, received, epoch)
-  select p_mailbox, g.key, sha256(g.raw), g.raw, core.now(), p_epoch
-  from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
-  order by g.position
-  on conflict (mailbox_id, key, sha256) do nothing;
-  get diagnostics v_stored = row_count;
-  return v_stored;
+  return query
+  with again as (
+    update mail.received as r
+    set raw = g.raw, sha256 = sha256(g.raw), fetched = true, told = false, attempts = 1
+    from unnest(p_keys, p_raws) as g (key, raw)
+    where r.mailbox_id = p_mailbox and r.key = g.key and not r.fetched and r.state = 'stored'
+    returning r.id, r.key, r.received
+  ),
+  new as (
+    insert into mail.received as r (mailbox_id, key, sha256, raw, received, epoch, attempts)
+    select p_mailbox, g.key, sha256(g.raw), g.raw, v_now, p_epoch, 1
+    from unnest(p_keys, p_raws) with ordinality as g (key, raw, position)
+    where not exists (select from mail.received as o where o.mailbox_id = p_mailbox and o.key = g.key and not o.fetched)
+    order by g.position
+    on conflict on constraint received_mailbox_id_key_sha256_key do nothing
+    returning r.id, r.key, r.received
+  )
+  select u.id, u.key, u.received
+  from (select * from again union all select * from new) as u
+  order by u.id;
 end;
 $_$;
-COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives the number of those that are new. Raises PG407 when the lease of the mailbox is lost.';
+COMMENT ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") IS 'Store messages; gives those that are new, or were to be fetched again, in the order of their ids. Raises PG407 when the lease of the mailbox is lost.';
+CREATE FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text" DEFAULT NULL::"text") RETURNS TABLE("id" bigint, "key" "text", "received" timestamp with time zone)
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select s.*
+  from mail.store_received(
+    p_mailbox, p_token, array[p_key],
+    array[coalesce((select string_agg(u.content, '' order by u.position) from core.upload_piece as u where u.upload = p_upload), '')],
+    p_epoch
+  ) as s;
+  delete from core.upload_piece as u where u.upload = p_upload;
+end;
+$$;
+COMMENT ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") IS 'Store a message made of the pieces of an upload; gives it when it is new. Raises PG407 when the lease of the mailbox is lost.';
 CREATE FUNCTION "mail"."sweep"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11105,6 +13927,9 @@ begin
       using errcode = 'PG117', detail = v_losses, hint = 'Look at the plan; if the data may go, repeat with --allow-destructive.';
   end if;
   perform meta.begin_changes();
+  perform set_config('pgears.dropping', coalesce(
+    (select string_agg(concat_ws(' ', s ->> 'kind', s ->> 'object_id'), ',') from unnest(v_steps) as s where s ->> 'action' = 'drop'), ''
+  ), true);
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
     if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
@@ -11119,6 +13944,7 @@ begin
     perform meta.apply_step(p_file ->> 'model', v_step);
   end loop;
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
+  perform set_config('pgears.dropping', '', true);
   perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
   if not p_keep_classes then
@@ -11243,6 +14069,12 @@ CREATE FUNCTION "meta"."begin_changes"() RETURNS "void"
  SELECT "set_config"('pgears.changed_classes'::"text", '{}'::"text", true) AS "set_config";
 END;
 COMMENT ON FUNCTION "meta"."begin_changes"() IS 'Put off the rebuilding of changed classes until meta.finish_changes() in the same transaction.';
+CREATE FUNCTION "meta"."being_dropped"("p_kind" "text", "p_id" bigint) RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE(((("p_kind" || ' '::"text") || "p_id") = ANY ("string_to_array"("current_setting"('pgears.dropping'::"text", true), ','::"text"))), false) AS "coalesce";
+END;
+COMMENT ON FUNCTION "meta"."being_dropped"("p_kind" "text", "p_id" bigint) IS 'True while meta.apply_model() drops the object as well.';
 CREATE FUNCTION "meta"."build_archive"("p_class" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11370,6 +14202,7 @@ declare
   v_forged boolean;
   v_ring boolean := false;
 begin
+  if v_source <> 'sql' then perform core.check_source(); end if;
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
   select
     array_agg(n.id),
@@ -11383,8 +14216,7 @@ begin
   from new_rows as n
   where n.deleted is null;
   if v_ids is null then return null; end if;
-  if v_forged then perform meta.refuse_rows(%1$s); end if;
-  if v_source <> 'sql' then perform core.check_source(); end if;
+  if v_forged and v_source <> 'replica' then perform meta.refuse_rows(%1$s); end if;
   if v_last > coalesce(pg_sequence_last_value(%2$L), 0) then perform meta.refuse_id(%1$s, v_last); end if;
   if v_first < 1 then perform meta.refuse_id(%1$s, v_first); end if;
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, v_source);
@@ -11709,7 +14541,7 @@ begin
   execute format(
     $sql$
     create or replace trigger t80_forged_insert after insert on %s for each row
-    when (new.deleted is not null or new.deleter is not null or new.deleted_source is not null %s)
+    when (core.source() <> 'replica' and (new.deleted is not null or new.deleter is not null or new.deleted_source is not null %s))
     execute function meta.refuse_forgery(%L, %L)
     $sql$,
     v_table, v_closed.insert_test, v_path, v_closed.insert_codes
@@ -11717,13 +14549,13 @@ begin
   execute format(
     $sql$
     create or replace trigger t80_forged_update after update on %s for each row
-    when (
+    when (core.source() <> 'replica' and (
       new.id <> old.id or new.uid <> old.uid or new.version <> old.version + 1 or new.creator <> old.creator
       or new.created <> old.created or new.created_source <> old.created_source
       or new.modifier is distinct from access.current_account() or new.modified is distinct from now()
       or new.modified_source is distinct from core.source() or new.deleter is distinct from old.deleter
       or new.deleted is distinct from old.deleted or new.deleted_source is distinct from old.deleted_source %s
-    )
+    ))
     execute function meta.refuse_forgery(%L, %L)
     $sql$,
     v_table, v_closed.update_test, v_path, v_closed.update_codes
@@ -13340,7 +16172,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with other databases.'::"text"), ('file'::"text",'subscriptions'::"text",'later'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Replication between instances.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with tables of other databases, by code.'::"text"), ('file'::"text",'subscriptions'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What is read from other instances, by code.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('sync'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('sync'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class that is kept in step.'::"text"), ('sync'::"text",'direction'::"text",'text'::"text",ARRAY['in'::"text", 'out'::"text"],NULL::"text"[],true,NULL::"text",'Which side is written: the class (in), or the table (out).'::"text"), ('sync'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'::"text"), ('sync'::"text",'table'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'::"text"), ('sync'::"text",'select'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of table, for direction in with a url: a SELECT in the language of the other database.'::"text"), ('sync'::"text",'columns'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'::"text"), ('sync'::"text",'keys'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Columns of the class by which rows of both sides are the same.'::"text"), ('sync'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'::"text"), ('sync'::"text",'rows'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'::"text"), ('sync'::"text",'compare'::"text",'text'::"text",ARRAY['values'::"text", 'snapshot'::"text", 'watermark'::"text"],NULL::"text"[],false,'"values"'::"text",'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'::"text"), ('sync'::"text",'watermark'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the other side that grows with each change; for compare: watermark.'::"text"), ('sync'::"text",'overlap'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'::"text"), ('sync'::"text",'missing'::"text",'text'::"text",ARRAY['keep'::"text", 'delete'::"text"],NULL::"text"[],false,'"keep"'::"text",'What happens to rows written that the side read has no more.'::"text"), ('sync'::"text",'delete_limit'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Percent of the rows that one run may delete; a run that would delete more writes nothing.'::"text"), ('sync'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5000'::"text",'Rows that are held in memory at once, 1 to 100000.'::"text"), ('sync'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without a zone of the other side are of.'::"text"), ('sync'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It is refused while the integration switch is off.'::"text"), ('sync'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('subscription'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('subscription'::"text",'peer'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Peer to read from; an instance that has no peer of this code lets the subscription rest.'::"text"), ('subscription'::"text",'classes'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Classes, those first that others refer to.'::"text"), ('subscription'::"text",'filter'::"text",'filters'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Rows to read, by class: column and value or values; all rows of a class that is left out.'::"text"), ('subscription'::"text",'conflict'::"text",'text'::"text",ARRAY['newer'::"text", 'source'::"text", 'target'::"text", 'manual'::"text"],NULL::"text"[],false,'"newer"'::"text",'Who wins where a row was changed on both sides: the later change, the peer, this instance, or a person.'::"text"), ('subscription'::"text",'rules'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Rules of this instance act on what comes in, too.'::"text"), ('subscription'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -13869,56 +16701,104 @@ CREATE TABLE "meta"."class_hook" (
     "event" "text" NOT NULL,
     "position" integer DEFAULT 0 NOT NULL,
     "statement" "text" NOT NULL,
+    "once" boolean DEFAULT false NOT NULL,
     CONSTRAINT "class_hook_event_check" CHECK (("event" = ANY (ARRAY['before_insert'::"text", 'before_update'::"text", 'inserted'::"text", 'updated'::"text", 'deleted'::"text"])))
 );
 COMMENT ON TABLE "meta"."class_hook" IS 'Statements that other rooms have built into the triggers of a class. Those of before_insert and before_update change the row "new"; the others read new_rows and old_rows and set v_ring when they enqueue.';
+COMMENT ON COLUMN "meta"."class_hook"."once" IS 'Acts where a row is written first: not again for rows that come from another instance.';
 CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  SELECT COALESCE((('  declare v_chosen bigint[];
   begin
-'::"text" || "string_agg"(('  '::"text" || "h"."statement"), '
+'::"text" || "string_agg"(
+         CASE
+             WHEN "h"."once" THEN "format"('  if core.source() <> ''replica'' or current_setting(''pgears.replica_rules'', true) = ''on'' then
+  %s
+  end if;'::"text", "h"."statement")
+             ELSE ('  '::"text" || "h"."statement")
+         END, '
 '::"text" ORDER BY "h"."position", "h"."code")) || '
   end;'::"text"), ''::"text") AS "coalesce"
     FROM "meta"."class_hook" "h"
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
 COMMENT ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") IS 'Part of a generated trigger function: statements of meta.class_hook.';
-CREATE FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") RETURNS bigint
+CREATE FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
+  v_run record;
   v_unknown text;
   v_columns text;
-  v_row jsonb;
+  v_named text;
   v_id bigint;
+  v_some bigint[];
+  v_ids bigint[] := array[]::bigint[];
 begin
-  select
-    min(v.code) filter (where e.column_id is null),
-    string_agg(quote_ident(e.physical), ', '),
-    jsonb_object_agg(e.physical, v.value) filter (where e.column_id is not null)
-  into v_unknown, v_columns, v_row
-  from jsonb_each(p_values) as v (code, value)
-  left join meta.effective_column as e on e.class_id = p_class and v.code = e.code and e.stored;
-  if v_unknown is not null then
-    raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
-      using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
-  end if;
   perform meta.check_triggers(format('data.datarow_%s', p_class)::regclass);
-  if v_row is null then
-    execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
-    return v_id;
-  end if;
-  execute format(
-    'insert into data.datarow_%1$s (%2$s) select %2$s from jsonb_populate_record(null::data.datarow_%1$s, $1) returning id',
-    p_class, v_columns
-  )
-  using v_row
-  into v_id;
-  return v_id;
+  for v_run in
+    select r.keys, array_agg(r.value order by r.place) as rows
+    from (
+      select k.value, k.place, k.keys, count(*) filter (where k.keys is distinct from k.before) over (order by k.place) as run
+      from (
+        select v.value, v.place, l.keys, lag(l.keys) over (order by v.place) as before
+        from unnest(p_values) with ordinality as v (value, place)
+        cross join lateral (select array(select o.key from jsonb_object_keys(v.value) as o (key)) as keys) as l
+      ) as k
+    ) as r
+    group by r.run, r.keys
+    order by r.run
+  loop
+    select
+      min(k.code) filter (where e.column_id is null),
+      string_agg(quote_ident(e.physical), ', ' order by k.place),
+      string_agg(format('%L, v.value -> %L', e.physical, k.code), ', ' order by k.place)
+    into v_unknown, v_columns, v_named
+    from unnest(v_run.keys) with ordinality as k (code, place)
+    left join meta.effective_column as e on e.class_id = p_class and k.code = e.code and e.stored;
+    if v_unknown is not null then
+      raise exception 'class % has no column "%"', meta.class_path(p_class), v_unknown
+        using errcode = 'PG106', hint = 'Name columns of the class by their codes.';
+    end if;
+    if v_columns is null then
+      v_some := array[]::bigint[];
+      for v_place in 1..cardinality(v_run.rows) loop
+        execute format('insert into data.datarow_%s default values returning id', p_class) into v_id;
+        v_some := v_some || array_remove(array[v_id], null);
+      end loop;
+    else
+      execute format(
+        'with inserted as ('
+        'insert into data.datarow_%1$s (%2$s) select %3$s from unnest($1) with ordinality as v (value, place)'
+        ' cross join lateral jsonb_populate_record(null::data.datarow_%1$s, jsonb_build_object(%4$s)) as n'
+        ' order by v.place returning id'
+        ') select coalesce(array_agg(i.id order by i.id), ''{}'') from inserted as i',
+        p_class, v_columns, 'n.' || replace(v_columns, ', ', ', n.'), v_named
+      )
+      using v_run.rows
+      into v_some;
+    end if;
+    if cardinality(v_some) <> cardinality(v_run.rows) then
+      if cardinality(p_values) = 1 then
+        return array[null::bigint];
+      end if;
+      raise exception 'a trigger of class % left out % of % rows',
+        meta.class_path(p_class), cardinality(v_run.rows) - cardinality(v_some), cardinality(v_run.rows)
+        using errcode = 'PG434', hint = 'Insert the rows one by one, or raise an error in the trigger for a row that must not be.';
+    end if;
+    v_ids := v_ids || v_some;
+  end loop;
+  return v_ids;
 end;
 $_$;
+COMMENT ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) IS 'Ids of new rows of a class, in the order of their values by column code; null for a single one that a trigger left out. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits, PG434 when a trigger leaves some of several out.';
+CREATE FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") RETURNS bigint
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ SELECT ("meta"."insert_records"("p_class", ARRAY["p_values"]))[1] AS "insert_records";
+END;
 COMMENT ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") IS 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 CREATE FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") RETURNS boolean
     LANGUAGE "plpgsql" STABLE
@@ -14608,7 +17488,7 @@ begin
       else ''
     end,
     case
-      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups') then 'none'
+      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups', 'pages') then 'none'
       else 'share row exclusive'
     end,
     w.code is null and s.destructive and (s.code <> 'queries' or exists (
@@ -15578,6 +18458,9 @@ CREATE FUNCTION "meta"."stamp_row"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     AS $$
 begin
+  if pg_catalog.current_setting('pgears.source', true) operator(pg_catalog.=) 'replica' then
+    return new;
+  end if;
   new.version := old.version operator(pg_catalog.+) 1;
   new.modifier := coalesce(nullif(pg_catalog.current_setting('role'), 'none'), session_user);
   new.modified := pg_catalog.now();
@@ -16177,7 +19060,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
-CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_after" bigint[] DEFAULT NULL::bigint[], "p_kinds" "text"[] DEFAULT NULL::"text"[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
+CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_kinds" "text"[] DEFAULT NULL::"text"[], "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
@@ -16186,10 +19069,12 @@ CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" i
     AS $$
 declare
   v_left integer := p_limit;
-  v_count integer;
+  v_kinds constant text[] := coalesce(p_kinds, array(select k.kind from queue.kind as k));
   v_limited text[];
   v_kind queue.kind;
   v_room integer;
+  v_queue record;
+  v_count integer;
 begin
   perform set_config('synchronous_commit', 'off', true);
   perform from queue.runner as r where r.id = p_runner for key share;
@@ -16202,7 +19087,7 @@ begin
   end if;
   v_limited := array(
     select k.kind from queue.kind as k
-    where (k.parallel_limit is not null or k.rate_limit is not null) and (p_kinds is null or k.kind = any (p_kinds))
+    where (k.parallel_limit is not null or k.rate_limit is not null) and k.kind = any (v_kinds)
   );
   -- One runner at a time counts the room of a kind; others pass it by meanwhile.
   for v_kind in
@@ -16233,7 +19118,25 @@ begin
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;
-  for v_lane in 0..2 loop
+  for v_queue in
+    select
+      k.kind,
+      l.lane,
+      a.turn as after,
+      count(*) over (partition by l.lane order by f.turn rows between current row and unbounded following) as sharers
+    from unnest(v_kinds) with ordinality as k (kind, place)
+    cross join generate_series(0, 2) as l (lane)
+    cross join lateral (select coalesce(p_after[3 * (k.place - 1) + l.lane + 1], 0) as turn) as a
+    cross join lateral (
+      select c.turn
+      from queue.task as c
+      where c.state = 'ready' and c.kind = k.kind and c.lane = l.lane and c.turn > a.turn
+      order by c.turn
+      limit 1
+    ) as f
+    where k.kind <> all (v_limited)
+    order by l.lane, f.turn
+  loop
     exit when v_left <= 0;
     return query
     update queue.task as t
@@ -16242,12 +19145,11 @@ begin
       select c.ctid
       from queue.task as c
       where c.state = 'ready'
-        and c.lane = v_lane
-        and c.turn > coalesce(p_after[v_lane + 1], 0)
-        and (p_kinds is null or c.kind = any (p_kinds))
-        and (v_limited = '{}' or c.kind <> all (v_limited))
+        and c.kind = v_queue.kind
+        and c.lane = v_queue.lane
+        and c.turn > v_queue.after
       order by c.turn
-      limit v_left
+      limit ceil(v_left::numeric / v_queue.sharers)
       for update skip locked
     ))
     returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn;
@@ -16256,7 +19158,7 @@ begin
   end loop;
 end;
 $$;
-COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
+COMMENT ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_kinds" "text"[], "p_after" bigint[]) IS 'Lease tasks of the kinds named, or of all, to a runner under a token of this claim. Raises PG302 when the runner was declared dead.';
 CREATE FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_lane" smallint DEFAULT 1) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -16831,6 +19733,3586 @@ CREATE FUNCTION "queue"."withdraw"("p_id" bigint) RETURNS "void"
    WHERE (("t"."id" = "withdraw"."p_id") AND ("t"."state" = 'delayed'::"text"));
 END;
 COMMENT ON FUNCTION "queue"."withdraw"("p_id" bigint) IS 'Delete a task if it is delayed; one that is ready or runs stays.';
+CREATE FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_subscription constant replica.subscription := replica.hold_lease(p_subscription, p_token);
+  v_batch record;
+  v_part record;
+  v_rows bigint := 0;
+begin
+  perform replica.begin_writing(v_subscription.rules);
+  select b.* into v_batch
+  from jsonb_to_record(p_heads -> -1) as b (
+    copied text, copied_to bigint, transaction text, position bigint, piece bigint, more boolean, behind bigint
+  );
+  for v_part in
+    select k.class_id, h.head -> 'columns' as columns, h.n
+    from jsonb_array_elements(p_heads) with ordinality as h (head, n)
+    inner join replica.subscribed_class as k on k.subscription_id = p_subscription and meta.class_path(k.class_id) = h.head ->> 'class'
+    order by k.position
+  loop
+    perform replica.note_columns(p_subscription, v_part.class_id, v_part.columns);
+    v_rows := v_rows + replica.apply_class(
+      v_subscription, v_part.class_id, array(select c.code from jsonb_array_elements_text(v_part.columns) as c (code)),
+      p_rows[v_part.n]::json, v_subscription.policy
+    );
+  end loop;
+  if v_rows > 0 then
+    perform replica.resolve_pending();
+  end if;
+  if v_rows > 0 and not v_batch.more then
+    perform replica.retry_refused(v_subscription);
+  end if;
+  perform replica.end_writing();
+  if v_batch.copied is not null then
+    update replica.subscribed_class as k
+    set copied_to = v_batch.copied_to
+    where k.subscription_id = p_subscription and meta.class_path(k.class_id) = v_batch.copied;
+    update replica.subscription as s set applied = s.applied + v_rows where s.id = p_subscription;
+    return v_rows;
+  end if;
+  update replica.subscription as s
+  set
+    transaction_id = v_batch.transaction::xid8,
+    position = v_batch.position,
+    piece = v_batch.piece,
+    behind = v_batch.behind,
+    applied = s.applied + v_rows,
+    error = null,
+    caught_up = case
+      when not v_batch.more and not exists (
+        select from replica.subscribed_class as k where k.subscription_id = s.id and k.copied_to is not null
+      ) then core.now()
+      else s.caught_up
+    end
+  where s.id = p_subscription;
+  return v_rows;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) IS 'Number of rows of a batch that were new here. Heads and rows as they were read; the last head is the position, which moves with them. Raises PG809 without the lease.';
+CREATE FUNCTION "replica"."apply_class"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+  v_half json;
+  v_rows bigint := 0;
+begin
+  begin
+    return replica.apply_rows(p_subscription, p_class, p_columns, p_rows, p_policy);
+  exception
+    when others then
+      -- Of the moment, not of the row: connection, resources, conflicts of transactions.
+      if left(sqlstate, 2) in ('08', '25', '40', '53', '55', '57', '58', 'XX') or sqlstate in ('PG140', '42P01', '42703') then
+        raise;
+      end if;
+      v_count := json_array_length(p_rows);
+      if v_count = 1 then
+        insert into replica.conflict (subscription_id, class_id, uid, kind, state, found, incoming, columns, reason)
+        values (p_subscription.id, p_class, (p_rows -> 0 ->> '@uid')::uuid, 'refused', 'open', core.now(), p_rows -> 0, p_columns, sqlerrm)
+        on conflict (subscription_id, class_id, uid) where state = 'open' do update
+        set incoming = excluded.incoming, columns = excluded.columns, reason = excluded.reason, kind = excluded.kind;
+        return 0;
+      end if;
+  end;
+  for v_half in
+    select json_agg(r.row order by r.n)
+    from json_array_elements(p_rows) with ordinality as r (row, n)
+    group by r.n <= v_count / 2
+    order by min(r.n)
+  loop
+    v_rows := v_rows + replica.apply_class(p_subscription, p_class, p_columns, v_half, p_policy);
+  end loop;
+  return v_rows;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."apply_class"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") IS 'Number of rows written; those that are refused become rows of replica.conflict.';
+CREATE FUNCTION "replica"."apply_rows"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_logical constant boolean := (select c.deletion = 'logical' from meta.class as c where c.id = p_class);
+  v_names text;
+  v_values text;
+  v_references text;
+  v_counts record;
+  v_count bigint;
+  v_missed bigint := 0;
+begin
+  perform replica.stage_rows(p_class, p_columns, p_rows, p_policy, replica.instance());
+  perform replica.log_conflicts(p_subscription.id, p_class, p_columns, p_rows);
+  select
+    string_agg(', ' || l.name, '' order by l.position, l.name),
+    string_agg(', s.' || l.name, '' order by l.position, l.name)
+  into v_names, v_values
+  from (
+    select k.position, quote_ident(k.physical) as name
+    from replica.exchanged_column as k
+    where k.class_id = p_class and k.code = any(p_columns)
+    union all
+    select k.position, quote_ident(k.physical || '_class')
+    from replica.exchanged_column as k
+    where k.class_id = p_class and k.code = any(p_columns) and k.several
+  ) as l;
+  select
+    count(*) filter (where s.takes and s.id is null and not s.gone) as inserted,
+    count(*) filter (
+      where s.takes and (s.gone or s.deleted is not null) and (s.local_live or s.id is null and v_logical and not s.gone)
+    ) as deleted,
+    count(*) filter (where s.takes and s.id is not null) as taken,
+    count(*) filter (
+      where s.takes and not s.gone and (v_logical or s.deleted is null) and (s.id is not null or s.deleted is not null)
+    ) as updated,
+    count(*) filter (where s.outcome = 'keep') as kept,
+    count(*) filter (where s.outcome = 'keep' and s.id is not null) as touched,
+    count(*) filter (where s.outcome <> 'skip') as noted
+  into v_counts
+  from pg_temp.pgears_staged as s;
+  if v_counts.inserted > 0 then
+    execute format(
+      $sql$
+      insert into data.datarow_%1$s (uid, version, creator, created, created_source, modifier, modified, modified_source%2$s)
+      select s.uid, s.new_version, s.creator, s.created, s.created_source, s.modifier, s.modified, s.modified_source%3$s
+      from pg_temp.pgears_staged as s
+      where s.takes and s.id is null and not s.gone%4$s
+      $sql$,
+      p_class, coalesce(v_names, ''), coalesce(v_values, ''), case when v_logical then '' else ' and s.deleted is null' end
+    );
+  end if;
+  -- Deletion is a DELETE here too, so that whatever follows deletions follows.
+  if v_counts.deleted > 0 then
+    execute format(
+      'delete from data.datarow_%s as t using pg_temp.pgears_staged as s where t.uid = s.uid and t.deleted is null'
+      ' and s.takes and (s.gone or s.deleted is not null) and (s.id is null or t.version = s.local_version)',
+      p_class
+    );
+    get diagnostics v_count = row_count;
+    v_missed := v_counts.deleted - v_count;
+  end if;
+  if v_counts.updated > 0 then
+    execute format(
+      $sql$
+      update data.datarow_%1$s as t
+      set
+        (version, creator, created, created_source, modifier, modified, modified_source, deleter, deleted, deleted_source%2$s)
+        = row(
+          s.new_version, s.creator, s.created, s.created_source, s.modifier, s.modified, s.modified_source,
+          s.deleter, s.deleted, s.deleted_source%3$s
+        )
+      from pg_temp.pgears_staged as s
+      where t.uid = s.uid and s.takes and not s.gone and (
+        case
+          when s.id is null then s.deleted is not null
+          else t.version = s.local_version + case when s.deleted is not null and s.local_live then 1 else 0 end
+        end
+      )
+      $sql$,
+      p_class, coalesce(v_names, ''), coalesce(v_values, '')
+    );
+    get diagnostics v_count = row_count;
+    v_missed := v_missed + v_counts.updated - v_count;
+  end if;
+  -- A row gone for good elsewhere is marked as deleted in a class that keeps deleted rows.
+  if v_logical and v_counts.taken > 0 then
+    execute format(
+      $sql$
+      update data.datarow_%s as t
+      set version = s.new_version, deleted = s.stamp, deleted_source = 'replica'
+      from pg_temp.pgears_staged as s
+      where t.uid = s.uid and s.takes and s.gone and s.id is not null
+      $sql$,
+      p_class
+    );
+  end if;
+  -- What stays here still is news: it covers the other row now. Id 0 is of a row that is gone.
+  if v_counts.kept > 0 then
+    execute format(
+      'update data.datarow_%s as t set version = s.new_version from pg_temp.pgears_staged as s'
+      ' where t.uid = s.uid and s.outcome = ''keep'' and t.version = s.local_version',
+      p_class
+    );
+    get diagnostics v_count = row_count;
+    v_missed := v_missed + v_counts.touched - v_count;
+    insert into feed.change (class_id, operation, row_ids, uids, source)
+    select p_class, 'D', array_agg(0), array_agg(s.uid), 'replica'
+    from pg_temp.pgears_staged as s
+    where s.outcome = 'keep' and s.id is null
+    having count(*) > 0;
+  end if;
+  if v_missed <> 0 then
+    raise exception '% rows were written by others meanwhile', v_missed
+      using errcode = 'serialization_failure', hint = 'Apply the batch again.';
+  end if;
+  if v_counts.noted > 0 then
+    insert into replica.row_state as r (class_id, uid, version, vector, stamp, origin, merged, gone)
+    select
+      p_class, s.uid, s.new_version, s.new_vector,
+      case when s.takes then s.stamp else s.local_stamp end,
+      case when s.takes then s.origin else s.local_origin end,
+      s.concurrent,
+      case when s.takes then (s.gone or s.deleted is not null) and (not v_logical or s.id is null and s.gone) else s.id is null end
+    from pg_temp.pgears_staged as s
+    where s.takes or s.outcome = 'keep'
+    on conflict (class_id, uid) do update
+    set
+      version = excluded.version, vector = excluded.vector, stamp = excluded.stamp, origin = excluded.origin,
+      merged = excluded.merged, gone = excluded.gone;
+    delete from replica.pending as p
+    using pg_temp.pgears_staged as s
+    where p.class_id = p_class and p.uid = s.uid and s.takes;
+    select string_agg(format('(%s, s.%I, s.%I)', k.column_id, 'carried_' || k.physical, 'lacks_' || k.physical), ', ')
+    into v_references
+    from replica.exchanged_column as k
+    where k.class_id = p_class and k.code = any(p_columns) and k.kind <> 'value';
+    if v_references is not null then
+      execute format(
+        $sql$
+        insert into replica.pending (class_id, uid, column_id, value)
+        select %s, s.uid, c.column_id, c.value
+        from pg_temp.pgears_staged as s
+        cross join lateral (values %s) as c (column_id, value, lacks)
+        where s.takes and not s.gone and c.lacks
+        $sql$,
+        p_class, v_references
+      );
+    end if;
+  end if;
+  update replica.conflict as c
+  set state = 'resolved', resolution = 'superseded', resolved = core.now()
+  from pg_temp.pgears_staged as s
+  where c.class_id = p_class and c.uid = s.uid and c.subscription_id = p_subscription.id and c.state = 'open' and s.outcome <> 'hold';
+  drop table pg_temp.pgears_staged;
+  return v_counts.inserted + v_counts.taken + v_counts.kept;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."apply_rows"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") IS 'Number of rows written. Raises whatever the class refuses, and 40001 when somebody wrote a row meanwhile.';
+CREATE FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:01:00'::interval) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subscription replica.subscription;
+begin
+  update replica.subscription as s
+  set lease_token = p_token, lease_until = core.now() + p_lease
+  where s.id = p_subscription and s.enabled
+    and (s.lease_until is null or s.lease_until < core.now() or s.lease_token = p_token)
+    and exists (select from replica.peer as p where p.code = s.peer)
+  returning s.* into v_subscription;
+  if v_subscription.id is null then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'url', (select p.url from replica.peer as p where p.code = v_subscription.peer),
+    'transaction', v_subscription.transaction_id::text,
+    'position', v_subscription.position,
+    'piece', v_subscription.piece,
+    'request', jsonb_build_object(
+      'reader', replica.instance() || '.' || (select m.code from meta.model as m where m.id = v_subscription.model_id) || '.' || v_subscription.code,
+      'instance', replica.instance(),
+      'policy', v_subscription.policy,
+      'anew', v_subscription.transaction_id is null,
+      'classes', (
+        select jsonb_object_agg(
+          meta.class_path(k.class_id),
+          coalesce((
+            select f.value
+            from jsonb_each(meta.section_of(v_subscription.definition, 'filter')) as f (key, value)
+            where meta.find_class(v_subscription.model_id, f.key) = k.class_id
+          ), '{}')
+        )
+        from replica.subscribed_class as k
+        where k.subscription_id = p_subscription
+      )
+    )
+  );
+end;
+$$;
+COMMENT ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) IS 'What a runner needs to read a subscription, its lease taken; null when it rests or is being read.';
+CREATE FUNCTION "replica"."begin_writing"("p_rules" boolean) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform pg_advisory_xact_lock('replica.row_state'::regclass::oid::bigint);
+  perform set_config('pgears.source', 'replica', true);
+  perform set_config('pgears.source_seal', core.source_seal('replica'), true);
+  perform set_config('pgears.replica_rules', case when p_rules then 'on' else 'off' end, true);
+end;
+$$;
+COMMENT ON FUNCTION "replica"."begin_writing"("p_rules" boolean) IS 'Set the source mark "replica" with its seal; p_rules: rules of this instance act, too.';
+CREATE TABLE "replica"."reader" (
+    "code" "text" NOT NULL,
+    "login" "text" NOT NULL,
+    "instance" "text" NOT NULL,
+    "policy" "text" NOT NULL,
+    "classes" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "replica"."reader" IS 'Subscriptions of other instances that read this one; feed.consumer has the position that each has confirmed.';
+COMMENT ON COLUMN "replica"."reader"."classes" IS 'Class paths with the filter of each: values by column code.';
+CREATE FUNCTION "replica"."check_reader"("p_code" "text") RETURNS "replica"."reader"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_reader replica.reader;
+  v_account constant text := access.current_account();
+  v_class text;
+begin
+  select r.* into v_reader from replica.reader as r where r.code = p_code and r.login = v_account;
+  if v_reader.code is null then
+    raise exception 'account "%" has not opened a reading "%"', v_account, p_code
+      using errcode = 'PG802', hint = 'Begin with replica.open_reading().';
+  end if;
+  select c.path into v_class
+  from jsonb_object_keys(v_reader.classes) as c (path)
+  where not replica.may_read(v_account, c.path)
+  order by c.path
+  limit 1;
+  if v_class is not null then
+    raise exception 'account "%" may not read class %, or there is none', v_account, v_class
+      using errcode = 'PG803', hint = 'Give the account a role with the right read, scope all, on each class of the subscription. Nothing was passed over.';
+  end if;
+  return v_reader;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."check_reader"("p_code" "text") IS 'Reader of a code. Raises PG802 unless the account opened it, PG803 when it may not read a class.';
+CREATE FUNCTION "replica"."covers"("p_one" "jsonb", "p_other" "jsonb") RETURNS boolean
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT (("p_one" = "p_other") OR (NOT (EXISTS ( SELECT
+            FROM "jsonb_each"("covers"."p_other") "o"("key", "value")
+           WHERE (("o"."value")::bigint > COALESCE((("covers"."p_one" ->> "o"."key"))::bigint, (0)::bigint))))));
+END;
+COMMENT ON FUNCTION "replica"."covers"("p_one" "jsonb", "p_other" "jsonb") IS 'True when the first vector has at least as many writes of each instance.';
+CREATE FUNCTION "replica"."deletions"("p_class" bigint, "p_uids" "uuid"[]) RETURNS TABLE("uid" "uuid", "changed" timestamp with time zone)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "d"."uid",
+     "max"("c"."changed") AS "max"
+    FROM ("feed"."change" "c"
+      CROSS JOIN LATERAL "unnest"("c"."uids") "d"("uid"))
+   WHERE (("c"."class_id" = "deletions"."p_class") AND ("c"."operation" = 'D'::"char") AND ("d"."uid" = ANY ("deletions"."p_uids")))
+   GROUP BY "d"."uid";
+END;
+COMMENT ON FUNCTION "replica"."deletions"("p_class" bigint, "p_uids" "uuid"[]) IS 'Rows among those given whose deletion the feed has, and its time.';
+CREATE TABLE "replica"."peer" (
+    "id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "url" "text" NOT NULL,
+    CONSTRAINT "peer_code_check" CHECK (("code" ~ '^[a-z][a-z0-9_-]*$'::"text")),
+    CONSTRAINT "peer_url_check" CHECK (("url" ~ '^(env|file):.'::"text"))
+);
+COMMENT ON TABLE "replica"."peer" IS 'Other instances that this one may read; url is a reference (env:NAME, file:PATH) to the URL of the database.';
+CREATE FUNCTION "replica"."drop_peer"("p_code" "text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "replica"."peer" "p"
+   WHERE ("p"."code" = "drop_peer"."p_code");
+END;
+COMMENT ON FUNCTION "replica"."drop_peer"("p_code" "text") IS 'Forget a peer.';
+CREATE FUNCTION "replica"."drop_reader"("p_code" "text") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  delete from feed.consumer as c where c.code = 'replica:' || p_code;
+  delete from replica.reader as r where r.code = p_code;
+  return found;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."drop_reader"("p_code" "text") IS 'Forget a reading of another instance; true when there was one.';
+CREATE FUNCTION "replica"."drop_subscription"("p_subscription" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "replica"."subscription" "s"
+   WHERE ("s"."id" = "drop_subscription"."p_subscription");
+END;
+COMMENT ON FUNCTION "replica"."drop_subscription"("p_subscription" bigint) IS 'Drop a subscription; the peer keeps its feed for it until replica.drop_reader() is called there.';
+CREATE FUNCTION "replica"."due"() RETURNS SETOF bigint
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "s"."id"
+    FROM "replica"."subscription" "s"
+   WHERE ("s"."enabled" AND (("s"."lease_until" IS NULL) OR ("s"."lease_until" < "core"."now"())) AND (EXISTS ( SELECT
+            FROM "replica"."peer" "p"
+           WHERE ("p"."code" = "s"."peer"))))
+   ORDER BY "s"."id";
+END;
+COMMENT ON FUNCTION "replica"."due"() IS 'Ids of subscriptions that a runner may take.';
+CREATE FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "replica"."subscription" "s" SET "lease_until" = NULL::timestamp with time zone, "error" = "end_turn"."p_error", "failed" =
+         CASE
+             WHEN ("end_turn"."p_error" IS NULL) THEN "s"."failed"
+             ELSE "core"."now"()
+         END
+   WHERE (("s"."id" = "end_turn"."p_subscription") AND ("s"."lease_token" = "end_turn"."p_token"));
+END;
+COMMENT ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") IS 'End a turn; without an error the last one is forgotten.';
+CREATE FUNCTION "replica"."end_writing"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform set_config('pgears.source', '', true);
+  perform set_config('pgears.source_seal', '', true);
+  perform set_config('pgears.replica_rules', '', true);
+end;
+$$;
+COMMENT ON FUNCTION "replica"."end_writing"() IS 'End what replica.begin_writing() began.';
+CREATE FUNCTION "replica"."hold_lease"("p_subscription" bigint, "p_token" "uuid") RETURNS "replica"."subscription"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subscription replica.subscription;
+begin
+  update replica.subscription as s
+  set lease_until = core.now() + interval '1 minute', contacted = core.now()
+  where s.id = p_subscription and s.lease_token = p_token
+  returning s.* into v_subscription;
+  if v_subscription.id is null then
+    raise exception 'the lease of the subscription is lost'
+      using errcode = 'PG809', hint = 'Another runner reads it now; nothing needs to be done.';
+  end if;
+  return v_subscription;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."hold_lease"("p_subscription" bigint, "p_token" "uuid") IS 'Subscription whose lease the token holds. Raises PG809 otherwise.';
+CREATE FUNCTION "replica"."instance"() RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from replica.instance as i) then
+    insert into replica.instance (code)
+    values (left(replace(gen_random_uuid()::text, '-', ''), 12))
+    on conflict (id) do nothing;
+  end if;
+  return (select i.code from replica.instance as i);
+end;
+$$;
+COMMENT ON FUNCTION "replica"."instance"() IS 'Code of this instance in replication, 12 hexadecimal digits.';
+CREATE FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_ids constant bigint[] := array(
+    select s.id
+    from pg_temp.pgears_staged as s
+    where s.concurrent and (s.stamp, s.origin) <> (s.local_stamp, s.local_origin)
+  );
+  v_me constant text := replica.instance();
+  v_current jsonb[];
+  v_old jsonb;
+begin
+  if v_ids = '{}' then
+    return;
+  end if;
+  execute format('select array(select c.text::jsonb from (%s) as c (text))', replica.reading_statement(p_class, v_me)) into v_current using v_ids, '', null::jsonb;
+  if to_regclass('data.archive_' || p_class) is not null then
+    execute (
+      select format(
+        $sql$
+        select coalesce(jsonb_object_agg(r.uid, jsonb_build_object('@version', r.version%s)), '{}')
+        from data.archive_%s as r
+        inner join pg_temp.pgears_staged as s
+          on s.concurrent and r.id = s.id and r.version = coalesce(s.known_version, (s.vector ->> %L)::bigint)
+        $sql$,
+        string_agg(format(', %L, %s', k.code, k.reads), '' order by k.position), p_class, v_me
+      )
+      from replica.exchanged_column as k
+      where k.class_id = p_class
+    )
+    into v_old;
+  end if;
+  insert into replica.conflict (
+    subscription_id, class_id, uid, kind, state, found, old, current, incoming, columns, resolution, resolved
+  )
+  select
+    p_subscription, p_class, s.uid, 'conflict', case s.outcome when 'hold' then 'open' else 'resolved' end, core.now(),
+    v_old -> s.uid::text,
+    (select c.row from unnest(v_current) as c (row) where c.row ->> '@uid' = s.uid::text),
+    (select r.row from json_array_elements(p_rows) as r (row) where r.row ->> '@uid' = s.uid::text),
+    p_columns,
+    case s.outcome when 'take' then 'source' when 'keep' then 'target' end,
+    case when s.outcome <> 'hold' then core.now() end
+  from pg_temp.pgears_staged as s
+  where s.concurrent and (s.stamp, s.origin) <> (s.local_stamp, s.local_origin)
+  on conflict (subscription_id, class_id, uid) where state = 'open' do update
+  set current = excluded.current, incoming = excluded.incoming, columns = excluded.columns, kind = excluded.kind;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) IS 'Make rows of replica.conflict for staged rows that were changed on both sides.';
+CREATE FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT ("count"(*) > 0)
+    FROM ("meta"."class_name" "n"
+      JOIN "pg_class" "t" ON (("t"."oid" = ("to_regclass"(('data.datarow_'::"text" || "n"."id")))::"oid")))
+   WHERE (("n"."path" = "may_read"."p_class") AND ("pg_has_role"(("may_read"."p_account")::"name", "t"."relowner", 'usage'::"text") OR (EXISTS ( SELECT
+            FROM ("access"."effective_right" "r"
+              JOIN "pg_roles" "g" ON (("r"."group_name" = "g"."rolname")))
+           WHERE (("r"."class_id" = "n"."id") AND ("r"."operation" = 'read'::"text") AND ("r"."structure_id" IS NULL) AND ("r"."hidden" = '{}'::bigint[]) AND "pg_has_role"(("may_read"."p_account")::"name", "g"."oid", 'usage'::"text"))))));
+END;
+COMMENT ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") IS 'True when there is such a class and a role of the account reads all of it.';
+CREATE FUNCTION "replica"."merged"("p_one" "jsonb", "p_other" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_object_agg"("w"."key", "w"."writes") AS "jsonb_object_agg"
+    FROM ( SELECT "v"."key",
+             "max"(("v"."value")::bigint) AS "writes"
+            FROM ( SELECT "a"."key",
+                     "a"."value"
+                    FROM "jsonb_each"("merged"."p_one") "a"("key", "value")
+                 UNION ALL
+                  SELECT "b"."key",
+                     "b"."value"
+                    FROM "jsonb_each"("merged"."p_other") "b"("key", "value")) "v"
+           GROUP BY "v"."key") "w";
+END;
+COMMENT ON FUNCTION "replica"."merged"("p_one" "jsonb", "p_other" "jsonb") IS 'Vector with the greater number of writes of each instance.';
+CREATE FUNCTION "replica"."missing_contents"("p_batch" "jsonb") RETURNS SETOF "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT DISTINCT ("f"."sha256" #>> '{}'::"text"[])
+    FROM "jsonb_path_query"("missing_contents"."p_batch", 'strict $.**."sha256"'::"jsonpath") "f"("sha256")
+   WHERE (("jsonb_typeof"("f"."sha256") = 'string'::"text") AND (("f"."sha256" #>> '{}'::"text"[]) ~ '^[0-9a-f]{64}$'::"text") AND (NOT (EXISTS ( SELECT
+            FROM "core"."file_content" "c"
+           WHERE ("c"."sha256" = "decode"(("f"."sha256" #>> '{}'::"text"[]), 'hex'::"text"))))));
+END;
+COMMENT ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") IS 'SHA-256 of contents to be fetched before the batch is applied.';
+CREATE TABLE "replica"."subscribed_class" (
+    "subscription_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "position" integer NOT NULL,
+    "copied_to" bigint DEFAULT 0,
+    "unknown" "text"[] DEFAULT '{}'::"text"[] NOT NULL,
+    "missing" "text"[] DEFAULT '{}'::"text"[] NOT NULL
+);
+COMMENT ON TABLE "replica"."subscribed_class" IS 'Classes of a subscription in the order in which they are applied.';
+COMMENT ON COLUMN "replica"."subscribed_class"."copied_to" IS 'Id of the peer up to which its rows were copied; null once all are.';
+COMMENT ON COLUMN "replica"."subscribed_class"."unknown" IS 'Columns that the peer sent and this instance does not have.';
+COMMENT ON COLUMN "replica"."subscribed_class"."missing" IS 'Columns that this instance has and the peer did not send.';
+CREATE FUNCTION "replica"."next_copy"("p_subscription" bigint) RETURNS TABLE("class" "text", "copied_to" bigint)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "meta"."class_path"("k"."class_id") AS "class_path",
+     "k"."copied_to"
+    FROM "replica"."subscribed_class" "k"
+   WHERE (("k"."subscription_id" = "next_copy"."p_subscription") AND ("k"."copied_to" IS NOT NULL))
+   ORDER BY "k"."position"
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "replica"."next_copy"("p_subscription" bigint) IS 'Class and id behind which to copy.';
+CREATE VIEW "replica"."exchanged_column" AS
+ SELECT "class_id",
+    "column_id",
+    "code",
+    "physical",
+    "position",
+    "kind",
+    "is_array",
+    "sql_type",
+    "several",
+        CASE
+            WHEN ("kind" = 'value'::"text") THEN "sql_type"
+            WHEN ("kind" = 'file'::"text") THEN 'jsonb'::"text"
+            WHEN ("kind" = 'row'::"text") THEN ('uuid'::"text" || "brackets")
+            ELSE ('text'::"text" || "brackets")
+        END AS "carried_type",
+        CASE
+            WHEN ("kind" = 'value'::"text") THEN "format"('r.%I'::"text", "physical")
+            WHEN (NOT "is_array") THEN "format"('(select %s from (%s) as t where t.id = r.%I%s)'::"text", "shown", "targets", "physical",
+            CASE
+                WHEN "several" THEN "format"(' and t.path = r.%I'::"text", ("physical" || '_class'::"text"))
+                ELSE ''::"text"
+            END)
+            WHEN ("kind" = 'file'::"text") THEN "format"('case when r.%1$I is not null then (select coalesce(jsonb_agg(%2$s order by u.n), ''[]'') from unnest(r.%1$I) with ordinality as u (id, n) inner join (%3$s) as t on u.id = t.id) end'::"text", "physical", "shown", "targets")
+            ELSE "format"('case when r.%1$I is not null then array(select t.key from unnest(r.%1$I) with ordinality as u (id, n) inner join (%2$s) as t on u.id = t.id order by u.n) end'::"text", "physical", "targets")
+        END AS "reads",
+        CASE
+            WHEN ("kind" = 'value'::"text") THEN "format"('x.%I'::"text", "code")
+            WHEN (NOT "is_array") THEN "format"('(select t.id from (%s) as t where t.key = %s limit 1)'::"text", "targets", "given")
+            ELSE "format"('case when x.%1$I is not null then array(select t.id from %2$s inner join (%3$s) as t on %4$s = t.key order by u.n) end'::"text", "code", "format"((
+            CASE "kind"
+                WHEN 'file'::"text" THEN 'jsonb_array_elements(x.%I)'::"text"
+                ELSE 'unnest(x.%I)'::"text"
+            END || ' with ordinality as u (key, n)'::"text"), "code"), "targets",
+            CASE "kind"
+                WHEN 'file'::"text" THEN '(u.key ->> ''uid'')::uuid'::"text"
+                ELSE 'u.key'::"text"
+            END)
+        END AS "writes",
+        CASE
+            WHEN "several" THEN "format"('(select t.path from (%s) as t where t.key = x.%I limit 1)'::"text", "targets", "code")
+            ELSE NULL::"text"
+        END AS "writes_class"
+   FROM ( SELECT "e"."class_id",
+            "e"."column_id",
+            "e"."code",
+            "e"."physical",
+            "e"."position",
+            "e"."is_array",
+            "e"."sql_type",
+            ("cardinality"("e"."targets") > 1) AS "several",
+                CASE
+                    WHEN "e"."is_array" THEN '[]'::"text"
+                    ELSE ''::"text"
+                END AS "brackets",
+            "k"."kind",
+                CASE "k"."kind"
+                    WHEN 'file'::"text" THEN "format"('(x.%I ->> ''uid'')::uuid'::"text", "e"."code")
+                    ELSE "format"('x.%I'::"text", "e"."code")
+                END AS "given",
+                CASE "k"."kind"
+                    WHEN 'file'::"text" THEN 'jsonb_build_object(''uid'', t.key, ''name'', t.name, ''media_type'', t.media_type, ''sha256'', encode(t.sha256, ''hex''), ''created'', t.created, ''creator'', t.creator)'::"text"
+                    ELSE 't.key'::"text"
+                END AS "shown",
+                CASE "k"."kind"
+                    WHEN 'user'::"text" THEN 'select a.id, a.login as key, null::text as path from access.account as a'::"text"
+                    WHEN 'class'::"text" THEN 'select n.id, n.path as key, null::text as path from meta.class_name as n'::"text"
+                    WHEN 'file'::"text" THEN 'select f.id, f.uid as key, null::text as path, f.name, f.media_type, f.sha256, f.created, f.creator from core.file as f'::"text"
+                    WHEN 'row'::"text" THEN ( SELECT "string_agg"("format"('select d.id, d.uid as key, %L::text as path from data.datarow_%s as d'::"text", "meta"."class_path"("g"."id"), "a"."class_id"), ' union all '::"text" ORDER BY "g"."n", "a"."depth", "a"."class_id") AS "string_agg"
+                       FROM ("unnest"("e"."targets") WITH ORDINALITY "g"("id", "n")
+                         JOIN "meta"."ancestry" "a" ON (("g"."id" = "a"."ancestor_id"))))
+                    ELSE NULL::"text"
+                END AS "targets"
+           FROM ("meta"."effective_column" "e"
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN (("e"."type" = 'reference'::"text") AND "e"."target_user") THEN 'user'::"text"
+                            WHEN ("e"."type" = 'reference'::"text") THEN 'row'::"text"
+                            WHEN ("e"."type" = ANY (ARRAY['file'::"text", 'class'::"text"])) THEN "e"."type"
+                            ELSE 'value'::"text"
+                        END AS "kind") "k")
+          WHERE ("e"."stored" AND ("e"."type" <> 'calculated'::"text"))) "t";
+COMMENT ON VIEW "replica"."exchanged_column" IS 'Columns of classes as replication reads and writes them.';
+CREATE FUNCTION "replica"."note_columns"("p_subscription" bigint, "p_class" bigint, "p_columns" "jsonb") RETURNS "void"
+    LANGUAGE "sql"
+    BEGIN ATOMIC
+ WITH "sent" AS (
+          SELECT "c"."code"
+            FROM "jsonb_array_elements_text"("note_columns"."p_columns") "c"("code")
+         ), "own" AS (
+          SELECT "k_1"."code"
+            FROM "replica"."exchanged_column" "k_1"
+           WHERE ("k_1"."class_id" = "note_columns"."p_class")
+         ), "difference" AS (
+          SELECT ARRAY( SELECT "s"."code"
+                    FROM "sent" "s"
+                   WHERE (NOT ("s"."code" IN ( SELECT "o"."code"
+                            FROM "own" "o")))
+                   ORDER BY "s"."code") AS "unknown",
+             ARRAY( SELECT "o"."code"
+                    FROM "own" "o"
+                   WHERE (NOT ("o"."code" IN ( SELECT "s"."code"
+                            FROM "sent" "s")))
+                   ORDER BY "o"."code") AS "missing"
+         )
+  UPDATE "replica"."subscribed_class" "k" SET "unknown" = "d"."unknown", "missing" = "d"."missing"
+    FROM "difference" "d"
+   WHERE (("k"."subscription_id" = "note_columns"."p_subscription") AND ("k"."class_id" = "note_columns"."p_class") AND (("k"."unknown" IS DISTINCT FROM "d"."unknown") OR ("k"."missing" IS DISTINCT FROM "d"."missing")));
+END;
+COMMENT ON FUNCTION "replica"."note_columns"("p_subscription" bigint, "p_class" bigint, "p_columns" "jsonb") IS 'Columns that are ignored, and columns that keep their values, because one side is older.';
+CREATE FUNCTION "replica"."open_reading"("p_request" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_code constant text := p_request ->> 'reader';
+  v_instance constant text := p_request ->> 'instance';
+  v_classes constant jsonb := p_request -> 'classes';
+  v_policy constant text := p_request ->> 'policy';
+  v_epoch constant text := (select c.system_identifier from pg_control_system() as c)::text
+    || '/' || (select d.oid from pg_database as d where d.datname = current_database());
+  v_own text;
+  v_position feed.consumer;
+begin
+  if v_instance = replica.instance() then
+    raise exception 'both sides are instance %', v_instance
+      using errcode = 'PG804', hint = 'A copied database keeps the code of its original: delete the row of replica.instance in the copy, before it replicates.';
+  elsif coalesce(v_classes, '{}') = '{}' then
+    raise exception 'the subscription names no class'
+      using errcode = 'PG805', hint = 'Name the classes to read; nothing was changed.';
+  end if;
+  -- Two authorities would hand their rows to and fro for ever.
+  select s.policy into v_own
+  from replica.subscription as s
+  where s.instance = v_instance and s.enabled
+    and (s.policy in ('source', 'target') or v_policy in ('source', 'target'))
+    and (s.policy, v_policy) not in (('source', 'target'), ('target', 'source'))
+    and exists (
+      select
+      from replica.subscribed_class as k
+      where k.subscription_id = s.id and v_classes ? meta.class_path(k.class_id)
+    )
+  limit 1;
+  if v_own is not null then
+    raise exception 'both sides replicate the class, here conflict: %, there conflict: %', v_own, v_policy
+      using errcode = 'PG806', hint = 'Write source on one side and target on the other, or the same of newer and manual on both.';
+  end if;
+  insert into replica.reader as r (code, login, instance, policy, classes)
+  values (v_code, access.current_account(), v_instance, v_policy, v_classes)
+  on conflict (code) do update
+  set instance = excluded.instance, policy = excluded.policy, classes = excluded.classes
+  where r.login = excluded.login;
+  perform replica.check_reader(v_code);
+  perform feed.subscribe('replica:' || v_code, 'instance ' || v_instance);
+  if p_request ->> 'anew' = 'true' then
+    update feed.consumer as c
+    set transaction_id = pg_snapshot_xmin(pg_current_snapshot()), position = 0
+    where c.code = 'replica:' || v_code;
+  end if;
+  select c.* into v_position from feed.consumer as c where c.code = 'replica:' || v_code;
+  return jsonb_build_object(
+    'instance', replica.instance(),
+    'epoch', v_epoch,
+    'transaction', v_position.transaction_id::text,
+    'position', v_position.position
+  );
+end;
+$$;
+COMMENT ON FUNCTION "replica"."open_reading"("p_request" "jsonb") IS 'Register a reading of another instance: reader, instance, policy, classes with filters. Gives instance, epoch and position. Raises PG802 to PG806.';
+CREATE FUNCTION "replica"."peers"() RETURNS TABLE("code" "text", "url" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "p"."code",
+     "p"."url"
+    FROM "replica"."peer" "p"
+   ORDER BY "p"."code";
+END;
+COMMENT ON FUNCTION "replica"."peers"() IS 'Code and reference of each peer.';
+CREATE FUNCTION "replica"."prune"("p_keep" interval DEFAULT '30 days'::interval) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count bigint;
+begin
+  delete from replica.conflict as c where c.state = 'resolved' and c.resolved < core.now() - p_keep;
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."prune"("p_keep" interval) IS 'Number of resolved conflicts deleted.';
+CREATE FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer DEFAULT 2000) RETURNS TABLE("head" "jsonb", "rows" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_reader constant replica.reader := replica.check_reader(p_reader);
+  v_horizon constant xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  v_me constant text := replica.instance();
+  v_last jsonb;
+  v_statements bigint;
+  v_classes jsonb;
+  v_behind bigint;
+begin
+  update feed.consumer as c
+  set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
+  where c.code = 'replica:' || p_reader
+    and (c.transaction_id, c.position) <= (p_transaction, p_position)
+    and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
+  if not found then
+    raise exception 'reading "%" is at a position that this instance does not have any more', p_reader
+      using errcode = 'PG807', hint = 'One of the two databases was restored from a backup: "pgears replicate resync" copies the classes again.';
+  end if;
+  with statement as (
+    select
+      c.transaction_id,
+      c.position,
+      n.path,
+      c.class_id,
+      c.row_ids,
+      c.uids,
+      c.changed,
+      case when (c.transaction_id, c.position) = (p_transaction, p_position) then p_piece else 0 end::integer as piece
+    from feed.change as c
+    left join meta.class_name as n on c.class_id = n.id and v_reader.classes ? n.path
+    where (c.transaction_id, c.position) >= (p_transaction, p_position) and c.transaction_id < v_horizon
+      -- A piece of 0 at the position itself: all of that change was read.
+      and ((c.transaction_id, c.position) > (p_transaction, p_position) or p_piece > 0)
+    order by c.transaction_id, c.position
+    limit p_limit
+  ),
+  counted as (
+    select
+      s.*,
+      case when s.path is null then 0 else cardinality(s.row_ids) - s.piece end as rows,
+      coalesce(
+        sum(case when s.path is null then 0 else cardinality(s.row_ids) - s.piece end) over (
+          order by s.transaction_id, s.position rows between unbounded preceding and 1 preceding
+        ), 0
+      ) as before
+    from statement as s
+  ),
+  taken as (
+    select c.*, least(c.rows, p_limit - c.before)::integer as take
+    from counted as c
+    where c.before < p_limit
+  ),
+  changed_row as (
+    select t.path, t.class_id, t.changed, u.row_id, u.uid
+    from taken as t
+    cross join lateral unnest(
+      t.row_ids[t.piece + 1:t.piece + t.take], t.uids[t.piece + 1:t.piece + t.take]
+    ) as u (row_id, uid)
+    where t.path is not null
+  )
+  select
+    (
+      select jsonb_agg(g)
+      from (
+        select
+          r.path,
+          r.class_id,
+          array_agg(distinct r.row_id) as ids,
+          jsonb_object_agg(r.uid, r.changed) filter (where r.uid is not null) as gone
+        from changed_row as r
+        group by r.path, r.class_id
+      ) as g
+    ),
+    (
+      select jsonb_build_object(
+        'transaction', x.transaction_id, 'position', x.position, 'piece', case when x.take < x.rows then x.piece + x.take else 0 end
+      )
+      from taken as x
+      order by x.transaction_id desc, x.position desc
+      limit 1
+    ),
+    (select count(*) from statement as s),
+    (select coalesce(sum(c.rows), 0) - (select coalesce(sum(t.take), 0) from taken as t) from counted as c)
+  into v_classes, v_last, v_statements, v_behind;
+  return query select r.head, r.rows from replica.rows_of(v_reader, v_classes, v_me) as r;
+  head := jsonb_build_object(
+    'transaction', coalesce(v_last ->> 'transaction', p_transaction::text),
+    'position', coalesce((v_last ->> 'position')::bigint, p_position),
+    'piece', coalesce((v_last ->> 'piece')::bigint, p_piece),
+    'more', v_behind > 0 or v_statements = p_limit,
+    'behind', v_behind
+  );
+  rows := null;
+  return next;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) IS 'Confirm a position and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
+CREATE FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer DEFAULT 1048576) RETURNS "bytea"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_reader constant replica.reader := replica.check_reader(p_reader);
+  v_held boolean;
+begin
+  execute (
+    select 'select ' || coalesce(string_agg(
+      format(
+        'exists (select from data.%I as h inner join core.file as f on h.%s = f.id where f.sha256 = $1)',
+        case when k.is_array then 'link_' || k.column_id else 'datarow_' || k.class_id end,
+        case when k.is_array then 'target_id' else k.physical end
+      ), ' or '
+    ), 'false')
+    from replica.exchanged_column as k
+    inner join meta.class_name as n on k.class_id = n.id
+    where v_reader.classes ? n.path and k.kind = 'file'
+  )
+  into v_held
+  using decode(p_sha256, 'hex');
+  if not v_held then
+    return null;
+  end if;
+  return (
+    select substring(c.content from (p_offset + 1)::integer for p_length)
+    from core.file_content as c
+    where c.sha256 = decode(p_sha256, 'hex')
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) IS 'Bytes of a content by its SHA-256; null when no row of the reading holds it. Raises PG802, PG803.';
+CREATE FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer DEFAULT 2000) RETURNS TABLE("head" "jsonb", "rows" "text")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $_$
+declare
+  v_reader replica.reader := replica.check_reader(p_reader);
+  v_class constant bigint := meta.class_id(p_class);
+  v_ids bigint[];
+begin
+  if not v_reader.classes ? p_class then
+    raise exception 'class % is not of this subscription', p_class
+      using errcode = 'PG803', hint = 'Name it when the reading is opened.';
+  end if;
+  execute format('select array(select r.id from data.datarow_%s as r where r.id > $1 order by r.id limit $2)', v_class)
+  into v_ids
+  using p_after, p_limit;
+  -- A copy holds what the reader wrote, too: it may have lost it.
+  v_reader.instance := '';
+  return query
+  select r.head, r.rows
+  from replica.rows_of(
+    v_reader, jsonb_build_array(jsonb_build_object('class_id', v_class, 'path', p_class, 'ids', v_ids)), replica.instance()
+  ) as r;
+  head := jsonb_build_object('copied', p_class, 'copied_to', case when cardinality(v_ids) = p_limit then v_ids[p_limit] end);
+  rows := null;
+  return next;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) IS 'Rows of a class behind an id; copied_to is null with the last ones. Raises PG802, PG803.';
+CREATE FUNCTION "replica"."state_expressions"("p_me" "text", OUT "vector" "text", OUT "stamp" "text", OUT "origin" "text", OUT "lost_vector" "text") RETURNS "record"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "format"('case when s.uid is null then jsonb_build_object(%1$L, r.version) when s.version = r.version and not s.gone then s.vector else s.vector || jsonb_build_object(%1$L, coalesce((s.vector ->> %1$L)::bigint, 0) + r.version - s.version) end'::"text", "p_me") AS "format",
+     'case when s.version = r.version then s.stamp else greatest(r.created, r.modified, r.deleted, s.stamp + interval ''1 microsecond'') end'::"text",
+     "format"('case when s.version = r.version then s.origin else %L end'::"text", "p_me") AS "format",
+     "format"('case when s.gone then s.vector else coalesce(s.vector, ''{}'') || jsonb_build_object(%1$L, coalesce((s.vector ->> %1$L)::bigint, 0) + 1000000000000) end'::"text", "p_me") AS "format";
+END;
+COMMENT ON FUNCTION "replica"."state_expressions"("p_me" "text", OUT "vector" "text", OUT "stamp" "text", OUT "origin" "text", OUT "lost_vector" "text") IS 'SQL expressions over a row r and its row_state s, for the instance given.';
+CREATE FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "format"('
+    select case when p.shown is null then to_json(x)::text else (to_jsonb(x) || p.shown)::text end
+    from (
+      select
+        r.uid as "@uid", r.version as "@version", %2$s as "@vector", %3$s as "@stamp", %4$s as "@origin",
+        r.creator as "@creator", r.created as "@created", r.created_source as "@created_source", r.modifier as "@modifier",
+        r.modified as "@modified", r.modified_source as "@modified_source", r.deleter as "@deleter", r.deleted as "@deleted",
+        r.deleted_source as "@deleted_source"%5$s
+      from data.datarow_%1$s as r
+      left join replica.row_state as s on s.class_id = %1$s and r.uid = s.uid
+      where r.id = any($1) and (s.origin is distinct from $2 or s.merged or s.version <> r.version)
+      order by r.id
+    ) as x
+    left join (
+      select p.uid, jsonb_object_agg(k.code, p.value) as shown
+      from replica.pending as p
+      inner join meta.class_column as k on p.column_id = k.id
+      where p.class_id = %1$s
+      group by p.uid
+    ) as p on x."@uid" = p.uid
+    where $3 is null or not exists (
+      select
+      from jsonb_each($3) as f (code, value)
+      where not coalesce(
+        to_jsonb(x) ->> f.code = any(array(
+          select v.text
+          from jsonb_array_elements_text(case jsonb_typeof(f.value) when ''array'' then f.value else jsonb_build_array(f.value) end) as v (text)
+        )),
+        false
+      )
+    )
+    '::"text", "reading_statement"."p_class", "e"."vector", "e"."stamp", "e"."origin", ( SELECT "string_agg"("format"(', %s as %I'::"text", "k"."reads", "k"."code"), ''::"text" ORDER BY "k"."position") AS "string_agg"
+            FROM "replica"."exchanged_column" "k"
+           WHERE ("k"."class_id" = "reading_statement"."p_class"))) AS "format"
+    FROM "replica"."state_expressions"("reading_statement"."p_me") "e"("vector", "stamp", "origin", "lost_vector");
+END;
+COMMENT ON FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") IS 'SQL that reads rows of a class for another instance, each as JSON.';
+CREATE FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_conflict replica.conflict;
+  v_subscription replica.subscription;
+  v_me constant text := replica.instance();
+  v_id bigint;
+  v_own jsonb;
+  v_winner jsonb;
+  v_vector jsonb;
+begin
+  if p_winner not in ('source', 'target') then
+    raise exception 'a conflict is not won by "%"', p_winner
+      using errcode = 'PG810', hint = 'Write source for the row of the peer, target for the one here.';
+  end if;
+  perform replica.begin_writing(false);
+  select c.* into v_conflict from replica.conflict as c where c.id = p_conflict and c.state = 'open' for update;
+  if v_conflict.id is null then
+    raise exception 'there is no open conflict %', p_conflict
+      using errcode = 'PG811', hint = '"pgears replicate conflicts" shows the open ones.';
+  end if;
+  select s.* into strict v_subscription from replica.subscription as s where s.id = v_conflict.subscription_id;
+  execute format('select r.id from data.datarow_%s as r where r.uid = $1 for update', v_conflict.class_id) into v_id using v_conflict.uid;
+  execute replica.reading_statement(v_conflict.class_id, v_me) into v_own using array[v_id], '', null::jsonb;
+  v_own := coalesce(v_own, (
+    select jsonb_build_object(
+      '@uid', s.uid, '@gone', true, '@stamp', s.stamp,
+      '@vector', case when s.gone then s.vector else s.vector || jsonb_build_object(v_me, coalesce((s.vector ->> v_me)::bigint, 0) + 1000000000000) end
+    )
+    from replica.row_state as s
+    where s.class_id = v_conflict.class_id and s.uid = v_conflict.uid
+  ));
+  v_winner := case when p_winner = 'source' then v_conflict.incoming else v_own end;
+  if v_winner is not null and (v_conflict.kind = 'conflict' or p_winner = 'target') then
+    v_vector := replica.merged(v_conflict.incoming -> '@vector', coalesce(v_own -> '@vector', '{}'));
+    v_winner := v_winner || jsonb_build_object(
+      '@vector', v_vector || jsonb_build_object(v_me, coalesce((v_vector ->> v_me)::bigint, 0) + 1),
+      '@version', greatest((v_conflict.incoming ->> '@version')::bigint, (v_own ->> '@version')::bigint, 0) + 1,
+      '@origin', v_me,
+      '@stamp', greatest(
+        now(), (v_conflict.incoming ->> '@stamp')::timestamptz + interval '1 microsecond', (v_own ->> '@stamp')::timestamptz + interval '1 microsecond'
+      )
+    );
+  end if;
+  if v_winner is not null then
+    perform replica.apply_rows(
+      v_subscription, v_conflict.class_id,
+      case when p_winner = 'source' then v_conflict.columns else array(select k.code from replica.exchanged_column as k where k.class_id = v_conflict.class_id) end,
+      json_build_array(v_winner), 'source'
+    );
+    perform replica.resolve_pending();
+  end if;
+  update replica.conflict as c
+  set state = 'resolved', resolution = p_winner, resolved = core.now(), resolver = access.current_account()
+  where c.id = p_conflict;
+  perform replica.end_writing();
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") IS 'End a conflict in favour of source or target. Raises PG810, PG811, or whatever the class refuses.';
+CREATE FUNCTION "replica"."resolve_pending"() RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column record;
+  v_count bigint;
+  v_rows bigint := 0;
+begin
+  for v_column in
+    select k.*
+    from replica.exchanged_column as k
+    where exists (select from replica.pending as p where p.class_id = k.class_id and p.column_id = k.column_id)
+  loop
+    execute format(
+      $sql$
+      with found as (
+        select p.uid, %3$s as ids%4$s, %5$s as complete
+        from replica.pending as p
+        cross join lateral (select %6$s as %7$I) as x
+        where p.class_id = %1$s and p.column_id = %2$s
+      ),
+      filled as (
+        update data.datarow_%1$s as t
+        set %8$I = f.ids%9$s
+        from found as f
+        where t.uid = f.uid and %10$s
+      )
+      delete from replica.pending as p
+      using found as f
+      left join data.datarow_%1$s as t on f.uid = t.uid
+      where p.class_id = %1$s and p.column_id = %2$s and p.uid = f.uid and (%11$s)
+      $sql$,
+      v_column.class_id,
+      v_column.column_id,
+      v_column.writes,
+      case when v_column.several then format(', %s as path', v_column.writes_class) else '' end,
+      case when v_column.is_array then format('coalesce(cardinality(%s), 0) >= jsonb_array_length(p.value)', v_column.writes) else format('%s is not null', v_column.writes) end,
+      case
+        when v_column.kind = 'file' then 'p.value'
+        when v_column.is_array then format('array(select e.key::%s from jsonb_array_elements_text(p.value) with ordinality as e (key, n) order by e.n)', rtrim(v_column.carried_type, '[]'))
+        else format('(p.value #>> ''{}'')::%s', v_column.carried_type)
+      end,
+      v_column.code,
+      v_column.physical,
+      case when v_column.several then format(', %I = f.path', v_column.physical || '_class') else '' end,
+      case
+        when v_column.is_array then format('f.ids is distinct from t.%1$I and coalesce(t.%1$I, ''{}'') <@ f.ids', v_column.physical)
+        else format('f.ids is not null and t.%I is null', v_column.physical)
+      end,
+      case
+        when v_column.is_array then format('f.complete or t.uid is null or not coalesce(t.%I, ''{}'') <@ f.ids', v_column.physical)
+        else format('f.complete or t.uid is null or t.%I is not null', v_column.physical)
+      end
+    );
+    get diagnostics v_count = row_count;
+    v_rows := v_rows + v_count;
+  end loop;
+  return v_rows;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."resolve_pending"() IS 'Number of references that wait no longer.';
+CREATE FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text" DEFAULT NULL::"text") RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  update replica.subscribed_class as k
+  set copied_to = 0
+  from replica.subscription as s
+  where s.id = p_subscription and k.subscription_id = s.id
+    and (p_class is null or k.class_id = meta.find_class(s.model_id, p_class));
+  get diagnostics v_count = row_count;
+  if v_count = 0 then
+    raise exception 'class "%" is not of the subscription', p_class
+      using errcode = 'PG106', hint = '"pgears replicate status" shows the classes.';
+  elsif p_class is null then
+    update replica.subscription as s
+    set instance = null, epoch = null, transaction_id = null, position = 0, piece = 0
+    where s.id = p_subscription;
+  end if;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") IS 'Number of classes that will be copied again. Raises PG106.';
+CREATE FUNCTION "replica"."retry_refused"("p_subscription" "replica"."subscription", "p_limit" integer DEFAULT 100) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_conflict replica.conflict;
+  v_rows bigint := 0;
+begin
+  for v_conflict in
+    select c.*
+    from replica.conflict as c
+    where c.subscription_id = p_subscription.id and c.state = 'open' and c.kind = 'refused'
+    order by c.id
+    limit p_limit
+  loop
+    v_rows := v_rows + replica.apply_class(
+      p_subscription, v_conflict.class_id, v_conflict.columns, json_build_array(v_conflict.incoming), p_subscription.policy
+    );
+  end loop;
+  if v_rows > 0 then
+    perform replica.resolve_pending();
+  end if;
+  return v_rows;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."retry_refused"("p_subscription" "replica"."subscription", "p_limit" integer) IS 'Number of refused rows that were written after all.';
+CREATE FUNCTION "replica"."rows_of"("p_reader" "replica"."reader", "p_classes" "jsonb", "p_me" "text") RETURNS TABLE("head" "jsonb", "rows" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class record;
+  v_rows text;
+  v_gone text;
+begin
+  for v_class in
+    select c.*
+    from jsonb_to_recordset(p_classes) as c (class_id bigint, path text, ids bigint[], gone jsonb)
+  loop
+    execute format('select string_agg(c.text, '','') from (%s) as c (text)', replica.reading_statement(v_class.class_id, p_me))
+    into v_rows
+    using v_class.ids, p_reader.instance, nullif(p_reader.classes -> v_class.path, '{}');
+    v_gone := null;
+    if v_class.gone is not null then
+      execute (
+        select format(
+          $sql$
+          select string_agg(
+            json_build_object(
+              '@uid', d.uid, '@gone', true, '@vector', %2$s,
+              '@stamp', case when s.gone then s.stamp else greatest(d.changed, s.stamp + interval '1 microsecond') end,
+              '@origin', case when s.gone then s.origin else %3$L end
+            )::text, ','
+          )
+          from (select g.key::uuid as uid, g.value::timestamptz as changed from jsonb_each_text($1) as g (key, value)) as d
+          left join replica.row_state as s on s.class_id = %1$s and d.uid = s.uid
+          where not exists (select from data.datarow_%1$s as r where r.uid = d.uid)
+            and not coalesce(s.gone and s.origin = $2 and not s.merged, false)
+          $sql$,
+          v_class.class_id, e.lost_vector, p_me
+        )
+        from replica.state_expressions(p_me) as e
+      )
+      into v_gone
+      using v_class.gone, p_reader.instance;
+    end if;
+    continue when v_rows is null and v_gone is null;
+    head := jsonb_build_object(
+      'class', v_class.path,
+      'columns', (select jsonb_agg(k.code order by k.position) from replica.exchanged_column as k where k.class_id = v_class.class_id)
+    );
+    rows := '[' || concat_ws(',', v_rows, v_gone) || ']';
+    return next;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."rows_of"("p_reader" "replica"."reader", "p_classes" "jsonb", "p_me" "text") IS 'For each class: head with class and columns, and its rows as a JSON list.';
+CREATE FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform meta.check_code(p_code, 'peer');
+  if p_url !~ '^(env|file):.' then
+    raise exception 'the URL of peer "%" is to be a reference', p_code
+      using errcode = 'PG801', hint = 'Write env:NAME or file:PATH, where the URL with its password is kept.';
+  end if;
+  insert into replica.peer as p (code, url)
+  values (p_code, p_url)
+  on conflict (code) do update set url = excluded.url;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") IS 'Make or change a peer. Raises PG101, PG801.';
+CREATE FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_classes bigint[];
+  v_unknown text;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'subscription');
+  perform meta.check_definition('subscription', p_definition, '$');
+  v_classes := array(
+    select meta.find_class(p_model, c.name)
+    from jsonb_array_elements_text(p_definition -> 'classes') with ordinality as c (name, n)
+    order by c.n
+  );
+  if v_classes = '{}' then
+    raise exception 'subscription "%" names no class', p_code
+      using errcode = 'PG805', detail = '$.classes', hint = 'Name the classes to read, or drop the subscription.';
+  end if;
+  select format('%s.%s', f.key, v.code) into v_unknown
+  from jsonb_each(meta.section_of(p_definition, 'filter')) as f (key, value)
+  cross join lateral jsonb_object_keys(f.value) as v (code)
+  where not exists (
+    select
+    from replica.exchanged_column as k
+    where k.class_id = meta.find_class(p_model, f.key) and k.class_id = any(v_classes) and k.code = v.code and k.kind = 'value'
+  )
+  limit 1;
+  if v_unknown is not null then
+    raise exception 'the filter of subscription "%" cannot be on %', p_code, v_unknown
+      using errcode = 'PG808', detail = '$.filter', hint = 'Name columns with plain values, of classes of the subscription.';
+  end if;
+  insert into replica.subscription as s (model_id, code, enabled, peer, policy, rules, definition)
+  values (
+    p_model,
+    p_code,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    p_definition ->> 'peer',
+    coalesce(p_definition ->> 'conflict', 'newer'),
+    coalesce((p_definition ->> 'rules')::boolean, false),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    enabled = excluded.enabled,
+    peer = excluded.peer,
+    policy = excluded.policy,
+    rules = excluded.rules,
+    definition = excluded.definition
+  returning s.id into v_id;
+  delete from replica.subscribed_class as k where k.subscription_id = v_id and k.class_id <> all (v_classes);
+  insert into replica.subscribed_class as k (subscription_id, class_id, position)
+  select v_id, c.id, min(c.n)
+  from unnest(v_classes) with ordinality as c (id, n)
+  group by c.id
+  on conflict (subscription_id, class_id) do update set position = excluded.position;
+  perform replica.instance();
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a subscription, made or changed. Keys: see meta.vocabulary. Raises PG110 to PG114, PG805, PG808.';
+CREATE FUNCTION "replica"."stage_rows"("p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text", "p_me" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_foreign text;
+  v_files text[];
+  v_types text;
+  v_values text;
+  v_state record;
+begin
+  select min(t.tgname) into v_foreign
+  from pg_trigger as t
+  inner join pg_class as c on t.tgrelid = c.oid
+  inner join pg_proc as p on t.tgfoid = p.oid
+  inner join pg_roles as o on p.proowner = o.oid
+  where t.tgrelid = format('data.datarow_%s', p_class)::regclass and not t.tgisinternal and t.tgenabled <> 'D'
+    and p.proowner <> c.relowner and not p.prosecdef and not o.rolsuper;
+  if v_foreign is not null then
+    raise exception 'a trigger of another owner would run with the rights of the system'
+      using
+        errcode = 'PG140', detail = v_foreign,
+        hint = 'Make its function "security definer", or give the function to the owner of the class table, who then vouches for it.';
+  end if;
+  select
+    string_agg(format(', %I %s', k.code, k.carried_type), '' order by k.position),
+    string_agg(
+      format(', %s as %I', k.writes, k.physical)
+      || case when k.several then format(', %s as %I', k.writes_class, k.physical || '_class') else '' end
+      || case
+        when k.kind = 'value' then ''
+        when k.is_array then format(
+          ', to_jsonb(x.%1$I) as %2$I, %3$s <> coalesce(cardinality(%4$s), 0) as %5$I',
+          k.code, 'carried_' || k.physical,
+          case k.kind when 'file' then format('coalesce(jsonb_array_length(x.%I), 0)', k.code) else format('coalesce(cardinality(x.%I), 0)', k.code) end,
+          k.writes, 'lacks_' || k.physical
+        )
+        else format(
+          ', to_jsonb(x.%1$I) as %2$I, x.%1$I is not null and %3$s is null as %4$I',
+          k.code, 'carried_' || k.physical, k.writes, 'lacks_' || k.physical
+        )
+      end, '' order by k.position
+    ),
+    array_agg(k.code) filter (where k.kind = 'file')
+  into v_types, v_values, v_files
+  from replica.exchanged_column as k
+  where k.class_id = p_class and k.code = any(p_columns);
+  if v_files is not null then
+    insert into core.file (uid, name, media_type, size, sha256, created, creator)
+    select distinct on (f.uid) f.uid, f.name, f.media_type, coalesce(c.size, 0), c.sha256, f.created, f.creator
+    from json_array_elements(p_rows) as r (row)
+    cross join lateral unnest(v_files) as k (code)
+    cross join lateral jsonb_to_recordset(
+      case jsonb_typeof((r.row -> k.code)::jsonb)
+        when 'array' then (r.row -> k.code)::jsonb
+        when 'object' then jsonb_build_array((r.row -> k.code)::jsonb)
+        else '[]'
+      end
+    ) as f (uid uuid, name text, media_type text, sha256 text, created timestamptz, creator text)
+    left join core.file_content as c on c.sha256 = decode(f.sha256, 'hex')
+    where f.uid is not null and (f.sha256 is null or c.sha256 is not null)
+    on conflict (uid) do nothing;
+  end if;
+  select e.* into v_state from replica.state_expressions(p_me) as e;
+  execute format(
+    $sql$
+    create temporary table pgears_staged on commit drop as
+    with compared as (
+      select
+        x."@uid" as uid, coalesce(x."@gone", false) as gone, x."@version" as version, x."@vector" as vector, x."@stamp" as stamp,
+        x."@origin" as origin, x."@creator" as creator, x."@created" as created, x."@created_source" as created_source,
+        x."@modifier" as modifier, x."@modified" as modified, x."@modified_source" as modified_source, x."@deleter" as deleter,
+        x."@deleted" as deleted, x."@deleted_source" as deleted_source,
+        r.id, r.version as local_version, r.id is not null and r.deleted is null as local_live, s.version as known_version,
+        case
+          when r.id is not null then %3$s
+          when s.uid is not null or x."@vector" ? %2$L then %6$s
+        end as local_vector,
+        case
+          when r.id is not null then %4$s
+          when s.gone then s.stamp
+          when s.uid is not null or x."@vector" ? %2$L then greatest(
+            coalesce((select d.changed from replica.deletions(%1$s, array[x."@uid"]) as d), '-infinity'),
+            s.stamp + interval '1 microsecond'
+          )
+        end as local_stamp,
+        case when r.id is not null then %5$s when s.gone then s.origin else %2$L end as local_origin%8$s
+      from json_to_recordset($1) as x (
+        "@uid" uuid, "@gone" boolean, "@version" bigint, "@vector" jsonb, "@stamp" timestamptz, "@origin" text,
+        "@creator" text, "@created" timestamptz, "@created_source" text, "@modifier" text, "@modified" timestamptz,
+        "@modified_source" text, "@deleter" text, "@deleted" timestamptz, "@deleted_source" text%7$s
+      )
+      left join data.datarow_%1$s as r on x."@uid" = r.uid
+      left join replica.row_state as s on s.class_id = %1$s and x."@uid" = s.uid
+      -- Each step is computed once a row, without being stored.
+      offset 0
+    ),
+    -- Mostly only the writer's own count differs; asking each count costs ten times as much.
+    related as (
+      select
+        c.*,
+        case
+          when c.local_vector is null then 'new'
+          when c.vector = c.local_vector then 'same'
+          when c.vector - c.origin = c.local_vector - c.origin then
+            case when (c.vector ->> c.origin)::bigint > coalesce((c.local_vector ->> c.origin)::bigint, 0) then 'after' else 'before' end
+          when replica.covers(c.local_vector, c.vector) then 'before'
+          when replica.covers(c.vector, c.local_vector) then 'after'
+          else 'beside'
+        end as relation
+      from compared as c
+      offset 0
+    ),
+    judged as (
+      select
+        r.*,
+        r.relation = 'beside' as concurrent,
+        case
+          when r.relation = 'new' then 'new'
+          when r.relation in ('same', 'before') then 'skip'
+          when r.relation = 'after' then 'take'
+          when (r.stamp, r.origin) = (r.local_stamp, r.local_origin) then 'keep'
+          when $2 = 'manual' then 'hold'
+          when $2 = 'source' or $2 = 'newer' and (r.stamp, r.origin) > (r.local_stamp, r.local_origin) then 'take'
+          else 'keep'
+        end as outcome
+      from related as r
+      offset 0
+    )
+    select
+      j.*,
+      j.outcome in ('new', 'take') as takes,
+      case when j.concurrent then replica.merged(j.vector, j.local_vector) else j.vector end as new_vector,
+      greatest(j.version, j.local_version, 1) as new_version
+    from judged as j
+    $sql$,
+    p_class, p_me, v_state.vector, v_state.stamp, v_state.origin, v_state.lost_vector, coalesce(v_types, ''), coalesce(v_values, '')
+  )
+  using p_rows, p_policy;
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."stage_rows"("p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text", "p_me" "text") IS 'Make the temporary table pgears_staged for replica.apply_rows. Raises PG140 for a trigger of another owner.';
+CREATE FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_subscription replica.subscription := replica.hold_lease(p_subscription, p_token);
+begin
+  if v_subscription.epoch <> p_answer ->> 'epoch' or v_subscription.instance <> p_answer ->> 'instance' then
+    raise exception 'peer "%" is another database than before', v_subscription.peer
+      using errcode = 'PG807', hint = 'It was restored or replaced: "pgears replicate resync" takes a new position and copies the classes again.';
+  end if;
+  update replica.subscription as s
+  set
+    instance = p_answer ->> 'instance',
+    epoch = p_answer ->> 'epoch',
+    position = case when s.transaction_id is null then (p_answer ->> 'position')::bigint else s.position end,
+    piece = case when s.transaction_id is null then 0 else s.piece end,
+    transaction_id = coalesce(s.transaction_id, (p_answer ->> 'transaction')::xid8)
+  where s.id = p_subscription
+  returning s.* into v_subscription;
+  return jsonb_build_object(
+    'transaction', v_subscription.transaction_id::text,
+    'position', v_subscription.position,
+    'piece', v_subscription.piece
+  );
+end;
+$$;
+COMMENT ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") IS 'Position from which to read the feed of the peer. Raises PG807 when the peer is another database than before, PG809.';
+CREATE FUNCTION "replica"."store_content"("p_upload" "uuid") RETURNS "text"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "content" AS (
+          SELECT COALESCE("string_agg"("u"."content", '\x'::"bytea" ORDER BY "u"."position"), '\x'::"bytea") AS "bytes"
+            FROM "core"."upload_piece" "u"
+           WHERE ("u"."upload" = "store_content"."p_upload")
+         ), "stored" AS (
+          INSERT INTO "core"."file_content" ("sha256", "size", "content")  SELECT "sha256"("c_1"."bytes") AS "sha256",
+                     "octet_length"("c_1"."bytes") AS "octet_length",
+                     "c_1"."bytes"
+                    FROM "content" "c_1" ON CONFLICT("sha256") DO NOTHING
+         ), "removed" AS (
+          DELETE FROM "core"."upload_piece" "u"
+           WHERE ("u"."upload" = "store_content"."p_upload")
+         )
+  SELECT "encode"("sha256"("c"."bytes"), 'hex'::"text") AS "encode"
+    FROM "content" "c";
+END;
+COMMENT ON FUNCTION "replica"."store_content"("p_upload" "uuid") IS 'SHA-256 of the content that the pieces make.';
+CREATE FUNCTION "replica"."subscription_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "s"."id",
+     "s"."code",
+     ("s"."definition" || "jsonb_build_object"('classes', ( SELECT "jsonb_agg"(
+                 CASE
+                     WHEN ("c"."model_id" = "subscription_definitions"."p_model") THEN "c"."code"
+                     ELSE "meta"."class_path"("c"."id")
+                 END ORDER BY "k"."position") AS "jsonb_agg"
+            FROM ("replica"."subscribed_class" "k"
+              JOIN "meta"."class" "c" ON (("k"."class_id" = "c"."id")))
+           WHERE ("k"."subscription_id" = "s"."id"))))
+    FROM "replica"."subscription" "s"
+   WHERE ("s"."model_id" = "subscription_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "replica"."subscription_definitions"("p_model" bigint) IS 'Id, code and definition of each subscription of a model.';
+CREATE TABLE "sync"."definition" (
+    "id" bigint NOT NULL,
+    "model_id" bigint NOT NULL,
+    "code" "text" NOT NULL,
+    "class_id" bigint NOT NULL,
+    "enabled" boolean DEFAULT true NOT NULL,
+    "integration" boolean DEFAULT false NOT NULL,
+    "owner" "text" NOT NULL,
+    "definition" "jsonb" NOT NULL,
+    "position" "jsonb",
+    "unsure" boolean DEFAULT true NOT NULL,
+    "lease_token" "uuid",
+    "lease_until" timestamp with time zone
+);
+COMMENT ON TABLE "sync"."definition" IS 'Which class is kept in step with which table of which database, and how.';
+COMMENT ON COLUMN "sync"."definition"."owner" IS 'Account that stored the definition: jobs and workflows synchronise with its rights.';
+COMMENT ON COLUMN "sync"."definition"."position" IS 'Watermark of the last run that succeeded: how far the source was read.';
+COMMENT ON COLUMN "sync"."definition"."unsure" IS 'The target may differ from the snapshot: the next run outwards reads the target.';
+COMMENT ON COLUMN "sync"."definition"."lease_token" IS 'Of the one process that does a run; another one may after lease_until.';
+CREATE TABLE "sync"."run" (
+    "id" bigint NOT NULL,
+    "definition_id" bigint NOT NULL,
+    "cause" "text" NOT NULL,
+    "starter" "text" NOT NULL,
+    "plan" boolean DEFAULT false NOT NULL,
+    "force" boolean DEFAULT false NOT NULL,
+    "state" "text" DEFAULT 'waiting'::"text" NOT NULL,
+    "token" "uuid",
+    "compare" "text",
+    "created" timestamp with time zone NOT NULL,
+    "started" timestamp with time zone,
+    "ended" timestamp with time zone,
+    "read" bigint DEFAULT 0 NOT NULL,
+    "inserted" bigint DEFAULT 0 NOT NULL,
+    "updated" bigint DEFAULT 0 NOT NULL,
+    "deleted" bigint DEFAULT 0 NOT NULL,
+    "position" "jsonb",
+    "samples" "jsonb",
+    "error" "text",
+    CONSTRAINT "run_cause_check" CHECK (("cause" = ANY (ARRAY['manual'::"text", 'job'::"text", 'workflow'::"text"]))),
+    CONSTRAINT "run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'reading'::"text", 'writing'::"text", 'done'::"text", 'refused'::"text", 'failed'::"text"])))
+);
+COMMENT ON TABLE "sync"."run" IS 'Runs of synchronisations: who started them, what they read and wrote, and how they ended.';
+COMMENT ON COLUMN "sync"."run"."plan" IS 'A dry run: the numbers say what would be written, samples show some of it.';
+COMMENT ON COLUMN "sync"."run"."force" IS 'The limit of deletions does not hold.';
+COMMENT ON COLUMN "sync"."run"."compare" IS 'What the rows were compared with in this run: values, snapshot or watermark.';
+COMMENT ON COLUMN "sync"."run"."read" IS 'Rows read from the other side.';
+CREATE FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:02:00'::interval) RETURNS boolean
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "beaten" AS (
+          UPDATE "sync"."definition" "d" SET "lease_until" = ("core"."now"() + "beat"."p_lease")
+            FROM "sync"."run" "r"
+           WHERE (("r"."id" = "beat"."p_run") AND ("r"."ended" IS NULL) AND ("d"."id" = "r"."definition_id") AND ("d"."lease_token" = "beat"."p_token"))
+           RETURNING "d"."id"
+         )
+  SELECT ("count"(*) > 0)
+    FROM "beaten";
+END;
+COMMENT ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Move the lease of a run on; false when it is lost.';
+CREATE FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval DEFAULT '00:02:00'::interval) RETURNS "jsonb"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_compare text;
+  v_lost bigint;
+begin
+  select d.* into v_definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run
+  for update of d;
+  select r.* into v_run from sync.run as r where r.id = p_run and r.ended is null;
+  if not found then
+    return null;
+  end if;
+  if v_definition.lease_token <> p_token and v_definition.lease_until > core.now() then
+    raise exception 'synchronisation % is being done by another process', v_definition.code
+      using errcode = 'PG743', hint = format('Wait until it ends; if it was killed, its lease ends in %s seconds.', ceil(extract(epoch from v_definition.lease_until - core.now())));
+  end if;
+  for v_lost in
+    select r.id from sync.run as r where r.definition_id = v_definition.id and r.ended is null and r.state in ('reading', 'writing')
+  loop
+    perform sync.drop_stages(v_lost);
+    update sync.run as r
+    set state = 'failed', ended = core.now(), token = null, error = 'the process that did it was lost'
+    where r.id = v_lost and r.id <> p_run;
+  end loop;
+  v_compare := coalesce(v_definition.definition ->> 'compare', 'values');
+  if v_compare = 'snapshot' and v_definition.definition ->> 'direction' = 'out' and v_definition.unsure then
+    v_compare := 'values';
+  end if;
+  update sync.definition as d
+  set lease_token = p_token, lease_until = core.now() + p_lease
+  where d.id = v_definition.id;
+  update sync.run as r
+  set state = 'reading', token = p_token, started = core.now(), compare = v_compare
+  where r.id = p_run;
+  execute (
+    select format('create unlogged table sync.stage_%s (n bigint, %s)', p_run, string_agg(format('v%s text', m.place), ', ' order by m.place))
+    from sync.mapped(v_definition.id) as m
+  );
+  execute format('comment on table sync.stage_%s is %L', p_run, 'Rows of the other side in a run that is not over.');
+  execute format('grant insert on sync.stage_%s to pgears_admin, pgears_runner', p_run);
+  return v_definition.definition || jsonb_build_object(
+    'local', not v_definition.definition ? 'url',
+    'compare', v_compare,
+    'position', v_definition.position,
+    'overlap', case
+      when v_definition.definition ->> 'overlap' ~ '^[0-9]+$' then (v_definition.definition ->> 'overlap')::numeric
+      else extract(epoch from (v_definition.definition ->> 'overlap')::interval)
+    end,
+    'copy', format('sync.stage_%s', p_run),
+    'columns', (
+      select jsonb_agg(
+        jsonb_build_object('code', m.code, 'name', m.foreign_name, 'type', m.value_type, 'key', m.is_key) order by m.place
+      )
+      from sync.mapped(v_definition.id) as m
+    )
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a run, with columns and the table for rows read; null when the run has ended. Raises PG743 while another process has the lease.';
+CREATE FUNCTION "sync"."build_typed"("p_run" bigint) RETURNS integer
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_inwards boolean;
+  v_column record;
+  v_values text;
+  v_keys text;
+  v_raw text;
+  v_raw_keys text;
+  v_joins text;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_inwards := v_definition.definition ->> 'direction' = 'in';
+  perform set_config('timezone', coalesce(v_definition.definition ->> 'time_zone', 'UTC'), true);
+  select
+    string_agg(
+      case
+        when v_inwards and m.lookup_physical is not null
+          then format('l%1$s.id as v%1$s, s.v%1$s is not null and l%1$s.n is distinct from 1 as bad%1$s', m.place)
+        else format('s.v%1$s::%2$s as v%1$s', m.place, m.value_type)
+      end,
+      ', ' order by m.place
+    ),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(format('s.v%s', m.place), ', ' order by m.place),
+    string_agg(format('s.v%s', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(
+      format(
+        ' left join (select t.k, min(t.id) as id, count(*) as n from (%1$s) as t group by t.k) as l%2$s on l%2$s.k = s.v%2$s::%3$s',
+        sync.family_rows(m.lookup_class, m.lookup_physical), m.place, m.value_type
+      ),
+      '' order by m.place
+    ) filter (where v_inwards and m.lookup_physical is not null)
+  into v_values, v_keys, v_raw, v_raw_keys, v_joins
+  from sync.mapped(v_definition.id) as m;
+  begin
+    execute format(
+      'create unlogged table sync.typed_%1$s as'
+      ' select y.*, md5(y.key::text)::uuid as key_hash from ('
+      'select x.*, array[%2$s]::text[] as key from ('
+      'select s.n, array[%3$s]::text[] as raw_key, md5(array[%4$s]::text)::uuid as hash, %5$s from sync.stage_%1$s as s%6$s) as x) as y',
+      p_run, v_keys, v_raw_keys, v_raw, v_values, coalesce(v_joins, '')
+    );
+  exception
+    when data_exception then
+      perform sync.find_bad_cells(p_run);
+      return (select count(*) from sync.problem as p where p.run_id = p_run);
+  end;
+  execute format('comment on table sync.typed_%s is %L', p_run, 'Rows of the other side in the types of the class.');
+  execute format('analyze sync.typed_%s', p_run);
+  if v_inwards then
+    execute format(
+      'insert into sync.problem (run_id, key, reason)'
+      ' select %1$s, array_to_string(t.raw_key, '', '', ''null''), ''a key column is empty'' from sync.typed_%1$s as t'
+      ' where array_position(t.key, null) is not null and array_position(t.raw_key, null) is not null order by t.n limit 100',
+      p_run
+    );
+    for v_column in select m.* from sync.mapped(v_definition.id) as m where m.lookup_physical is not null order by m.place loop
+      -- Records of the class itself that come with this run are found in a second turn.
+      continue when v_column.lookup_class = v_definition.class_id and not v_column.is_key;
+      perform sync.note_unresolved(p_run, v_column.place);
+    end loop;
+  end if;
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(t.key, '', ''), format(''%%s rows have this key'', count(*)) from sync.typed_%1$s as t'
+    ' where array_position(t.key, null) is null group by t.key having count(*) > 1 limit 100',
+    p_run
+  );
+  return (select count(*) from sync.problem as p where p.run_id = p_run);
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."build_typed"("p_run" bigint) IS 'Make sync.typed_<run> and give the number of problems found on the way.';
+CREATE FUNCTION "sync"."check_columns"("p_definition" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_definition record;
+  v_column record;
+  v_key text;
+begin
+  select d.class_id, d.model_id, d.definition into strict v_definition from sync.definition as d where d.id = p_definition;
+  for v_column in
+    select m.*, e.type, e.is_array, e.targets, e.target_user, v_definition.definition -> 'columns' ->> m.code as value
+    from sync.mapped(p_definition) as m
+    left join meta.effective_column as e on e.class_id = v_definition.class_id and e.code = m.code
+    order by m.place
+  loop
+    if v_column.physical is null then
+      raise exception 'the class % has no column "%"', meta.class_path(v_definition.class_id), v_column.code
+        using
+          errcode = 'PG106',
+          detail = '$.columns.' || v_column.code,
+          hint = 'Name stored columns of the class by their codes; outwards also id, uid, version, shortdescription, creator, created, modifier, modified.';
+    elsif v_column.is_array or v_column.sql_type = 'jsonb' or v_column.type = 'file' then
+      raise exception 'the column "%" cannot be synchronised: it has no single value', v_column.code
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Leave it out: localised texts, files and multiple references have no counterpart.';
+    elsif v_column.type = 'calculated' and v_definition.definition ->> 'direction' = 'in' then
+      raise exception 'the column "%" is calculated and cannot be written', v_column.code
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Leave it out.';
+    elsif v_column.value ~ '->' and v_column.lookup_physical is null then
+      raise exception 'there is no column "%" to find records by', btrim(split_part(v_column.value, '->', 2))
+        using errcode = 'PG106', detail = '$.columns.' || v_column.code, hint = 'Write "foreign column -> class.column" with a stored column of a class.';
+    elsif v_column.lookup_physical is not null
+      and (v_column.type is distinct from 'reference' or v_column.target_user or v_column.targets <> array[v_column.lookup_class])
+    then
+      raise exception 'the column "%" does not refer to % alone', v_column.code, meta.class_path(v_column.lookup_class)
+        using errcode = 'PG113', detail = '$.columns.' || v_column.code, hint = 'Records are found for single references to one class.';
+    end if;
+  end loop;
+  select k.code into v_key
+  from jsonb_array_elements_text(v_definition.definition -> 'keys') as k (code)
+  where not v_definition.definition -> 'columns' ? k.code
+  limit 1;
+  if v_key is not null or v_definition.definition -> 'keys' = '[]' then
+    raise exception 'the key "%" is not one of the columns', coalesce(v_key, '')
+      using errcode = 'PG113', detail = '$.keys', hint = 'Name at least one column of the class that is under columns, too.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."check_columns"("p_definition" bigint) IS 'Check columns and keys of a synchronisation. Raises PG106, PG113.';
+CREATE FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_lacks text;
+begin
+  if not exists (select from pg_roles as r where r.rolname = p_account) then
+    raise exception 'account % does not exist any more', p_account
+      using errcode = 'PG741', hint = 'Store the definition again: jobs and workflows synchronise with the rights of who stored it.';
+  end if;
+  if not pg_has_role(p_account, (select c.relowner from pg_class as c where c.oid = to_regclass('data.datarow_' || p_class)), 'usage') then
+    select string_agg(o.operation, ', ') into v_lacks
+    from unnest(
+      case p_definition ->> 'direction'
+        when 'out' then array['read']
+        else array['read', 'insert', 'change', 'mass_change']
+          || case when p_definition ->> 'missing' = 'delete' then array['delete', 'mass_delete'] else '{}' end
+      end
+    ) as o (operation)
+    where not exists (
+      select
+      from access.effective_right as r
+      inner join pg_roles as g on r.group_name = g.rolname
+      where r.class_id = p_class and r.operation = o.operation and r.structure_id is null
+        and coalesce(cardinality(r.hidden), 0) = 0 and pg_has_role(p_account, g.oid, 'usage')
+    );
+    if v_lacks is not null then
+      raise exception 'account % lacks rights to all rows of %: %', p_account, meta.class_path(p_class), v_lacks
+        using errcode = 'PG741', hint = 'Give it a role with these rights, scope all and no hidden column; or let an account start it that has them.';
+    end if;
+  end if;
+  if p_definition ? 'url' then
+    return;
+  end if;
+  select string_agg(o.privilege, ', ') into v_lacks
+  from unnest(
+    array['select']
+    || case
+      when p_definition ->> 'direction' = 'in' then '{}'
+      when p_definition ->> 'missing' = 'delete' then array['insert', 'update', 'delete']
+      else array['insert', 'update']
+    end
+  ) as o (privilege)
+  where not has_table_privilege(p_account, to_regclass(p_definition ->> 'table'), o.privilege);
+  if v_lacks is not null then
+    raise exception 'account % lacks privileges on %: %', p_account, p_definition ->> 'table', v_lacks
+      using errcode = 'PG741', hint = 'Grant them to the account; a view shows what it may see of a table.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") IS 'Raise PG741 when an account may not do by itself what a synchronisation does.';
+CREATE FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_column text;
+  v_rows text;
+begin
+  if p_definition ? 'url' and p_definition ->> 'url' !~ '^(env|file):.' then
+    raise exception '"url" is a reference, not a URL'
+      using errcode = 'PG111', detail = '$.url', hint = 'Write env:NAME or file:PATH; the runner finds the URL there, with its password.';
+  elsif (p_definition ? 'table') = (p_definition ? 'select') then
+    raise exception 'a synchronisation has either "table" or "select"'
+      using errcode = 'PG113', detail = '$', hint = 'Name the table of the other side, or give a SELECT for direction in.';
+  elsif p_definition ? 'select' and (p_definition ->> 'direction' = 'out' or not p_definition ? 'url') then
+    raise exception '"select" is for direction in with a url'
+      using errcode = 'PG113', detail = '$.select', hint = 'Name a table; in this database, make a view.';
+  elsif (p_definition ->> 'compare' = 'watermark') is distinct from (p_definition ? 'watermark') and (p_definition ? 'watermark' or p_definition ->> 'compare' = 'watermark') then
+    raise exception '"compare: watermark" and "watermark" go together'
+      using errcode = 'PG113', detail = '$.compare', hint = 'Name the column of the other side that grows with each change.';
+  elsif p_definition ->> 'compare' = 'watermark' and (p_definition ->> 'direction' = 'out' or p_definition ->> 'missing' = 'delete') then
+    raise exception 'a watermark reads changes inwards only and cannot see deleted rows'
+      using errcode = 'PG113', detail = '$.compare', hint = 'Take compare: snapshot or values for direction out, and with missing: delete.';
+  elsif (p_definition ->> 'delete_limit')::integer not between 0 and 100 then
+    raise exception '"delete_limit" cannot be %', p_definition ->> 'delete_limit'
+      using errcode = 'PG111', detail = '$.delete_limit', hint = 'Write percents from 0 to 100.';
+  elsif (p_definition ->> 'batch_size')::integer not between 1 and 100000 then
+    raise exception '"batch_size" cannot be %', p_definition ->> 'batch_size'
+      using errcode = 'PG111', detail = '$.batch_size', hint = 'Write a number from 1 to 100000.';
+  elsif not exists (select from pg_timezone_names as z where z.name = coalesce(p_definition ->> 'time_zone', 'UTC')) then
+    raise exception 'there is no time zone "%"', p_definition ->> 'time_zone'
+      using errcode = 'PG111', detail = '$.time_zone', hint = 'Write a name such as Europe/Prague.';
+  end if;
+  if p_definition ? 'overlap' and p_definition ->> 'overlap' !~ '^[0-9]+$' then
+    begin
+      perform (p_definition ->> 'overlap')::interval;
+    exception
+      when data_exception then
+        raise exception '"overlap" cannot be "%"', p_definition ->> 'overlap'
+          using errcode = 'PG111', detail = '$.overlap', hint = 'Write a time such as 10 minutes, or a number for a numeric watermark.';
+    end;
+  end if;
+  begin
+    v_rows := meta.condition_expression(p_class, coalesce(p_definition ->> 'rows', 'true'), 'r.');
+    execute format('select from data.datarow_%s as r where (%s) limit 0', p_class, v_rows);
+  exception
+    when syntax_error_or_access_rule_violation or datatype_mismatch or undefined_function then
+      raise exception 'the condition on rows does not compile: %', sqlerrm
+        using errcode = 'PG119', detail = '$.rows', hint = 'Write an SQL condition over {{column.x}}.';
+  end;
+  if p_definition ? 'url' then
+    return;
+  end if;
+  if to_regclass(p_definition ->> 'table') is null then
+    raise exception 'there is no relation %', p_definition ->> 'table'
+      using errcode = 'PG106', detail = '$.table', hint = 'Create it first and name it with its schema, or give a url when it is in another database.';
+  end if;
+  select w.name into v_column
+  from (
+    select btrim(split_part(m.value, '->', 1)) from jsonb_each_text(p_definition -> 'columns') as m
+    union all
+    select p_definition ->> 'watermark'
+  ) as w (name)
+  where w.name is not null and w.name not in (select c.name from sync.relation_columns(p_definition ->> 'table') as c)
+  limit 1;
+  if v_column is not null then
+    raise exception 'the relation % has no column "%"', p_definition ->> 'table', v_column
+      using errcode = 'PG106', detail = '$.columns', hint = 'Name columns as PostgreSQL has them.';
+  end if;
+  if p_definition ? 'filter' then
+    begin
+      execute format('select from %s as t where (%s) limit 0', (p_definition ->> 'table')::regclass, p_definition ->> 'filter');
+    exception
+      when syntax_error_or_access_rule_violation or datatype_mismatch or undefined_function then
+        raise exception 'the filter does not compile: %', sqlerrm
+          using errcode = 'PG119', detail = '$.filter', hint = 'Write an SQL condition over the columns of the table.';
+    end;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") IS 'Check what a synchronisation says about the other side. Raises PG106, PG111, PG113, PG119.';
+CREATE FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb" DEFAULT NULL::"jsonb") RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_former constant text := core.source();
+  v_held record;
+  v_inwards boolean;
+  v_again smallint[];
+  v_total bigint := 0;
+  v_refusal record;
+  v_problems sync.problem[];
+begin
+  select h.* into v_held from sync.hold_run(p_run, p_token) as h;
+  v_inwards := (v_held.definition).definition ->> 'direction' = 'in';
+  execute format('analyze sync.stage_%s', p_run);
+  if v_inwards or (v_held.run).compare = 'values' then
+    perform sync.build_typed(p_run);
+  end if;
+  if not exists (select from sync.problem as p where p.run_id = p_run) then
+    v_total := case when v_inwards then sync.difference_in(p_run) else sync.difference_out(p_run) end;
+  end if;
+  select f.* into v_refusal from sync.refusal(p_run, v_total) as f;
+  if v_refusal.state is not null or (v_held.run).plan then
+    if to_regclass(format('sync.change_%s', p_run)) is not null then
+      perform sync.take_samples(p_run);
+    end if;
+    perform sync.end_run(p_run, coalesce(v_refusal.state, 'done'), v_refusal.reason);
+    return coalesce(v_refusal.state, 'done');
+  end if;
+  if not v_inwards then
+    update sync.definition as d set unsure = true where d.id = (v_held.definition).id;
+    update sync.run as r set state = 'writing' where r.id = p_run;
+    return 'writing';
+  end if;
+  begin
+    perform core.set_source('sync');
+    perform sync.merge_in(p_run);
+    v_again := array(
+      select m.place::smallint from sync.mapped((v_held.definition).id) as m
+      where m.lookup_class = (v_held.definition).class_id and not m.is_key
+    );
+    if cardinality(v_again) > 0 then
+      perform sync.merge_again(p_run, v_again);
+      v_problems := array(select p from sync.problem as p where p.run_id = p_run order by p.id);
+      if cardinality(v_problems) > 0 then
+        raise exception 'undo' using errcode = 'PGUND', hint = 'Caught below: what was written is undone, the problems stay.';
+      end if;
+    end if;
+    perform sync.keep_snapshot(p_run, 'typed_' || p_run);
+    perform core.set_source(v_former);
+  exception
+    when sqlstate 'PGUND' then
+      insert into sync.problem (run_id, key, column_code, value, reason)
+      select p.run_id, p.key, p.column_code, p.value, p.reason from unnest(v_problems) as p;
+      select f.* into v_refusal from sync.refusal(p_run, v_total) as f;
+      perform sync.end_run(p_run, 'failed', v_refusal.reason);
+      return 'failed';
+  end;
+  update sync.definition as d
+  set unsure = false, position = coalesce(p_position, d.position)
+  where d.id = (v_held.definition).id;
+  update sync.run as r set position = p_position where r.id = p_run;
+  perform sync.end_run(p_run, 'done');
+  return 'done';
+end;
+$$;
+COMMENT ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") IS 'Compare what was read and go on: gives done, refused or failed, or writing when changes wait to be sent. Raises PG744, and what writing the class raises.';
+CREATE FUNCTION "sync"."count_changes"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  execute format(
+    'update sync.run as r set read = (select count(*) from sync.stage_%1$s), inserted = c.inserted, updated = c.updated, deleted = c.deleted'
+    ' from (select count(*) filter (where h.op = ''i'') as inserted, count(*) filter (where h.op = ''u'') as updated,'
+    ' count(*) filter (where h.op = ''d'') as deleted from sync.change_%1$s as h) as c where r.id = %1$s',
+    p_run
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."count_changes"("p_run" bigint) IS 'Write to a run what its tables say.';
+CREATE FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_ids bigint[];
+begin
+  v_ids := array(
+    select d.id
+    from sync.definition as d
+    inner join meta.model as m on d.model_id = m.id
+    where case when p_code like '%.%' then m.code || '.' || d.code = p_code else d.code = p_code and (p_model is null or d.model_id = p_model) end
+  );
+  if cardinality(v_ids) <> 1 then
+    raise exception 'there is % synchronisation "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
+      using errcode = 'PG740', hint = 'Name it as model.code; "pgears sync --list" shows the synchronisations.';
+  end if;
+  return v_ids[1];
+end;
+$$;
+COMMENT ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) IS 'Id of a synchronisation by model.code or code. Raises PG740.';
+CREATE FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT (("m"."code" || '.'::"text") || "d"."code")
+    FROM ("sync"."definition" "d"
+      JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")))
+   WHERE ("d"."id" = "sync"."definition_id"("definition_path"."p_code", "definition_path"."p_model"));
+END;
+COMMENT ON FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint) IS 'Full name of a synchronisation. Raises PG740.';
+CREATE FUNCTION "sync"."difference_in"("p_run" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_rows text;
+  v_same text;
+  v_known text;
+  v_values text;
+  v_present text;
+  v_nulls text;
+  v_changed text := '';
+  v_missing text := '';
+  v_total bigint := 0;
+begin
+  select r.* into strict v_run from sync.run as r where r.id = p_run;
+  select d.* into strict v_definition from sync.definition as d where d.id = v_run.definition_id;
+  v_rows := meta.condition_expression(v_definition.class_id, coalesce(v_definition.definition ->> 'rows', 'true'), 'r.');
+  select
+    string_agg(format('r.%I = t.v%s', m.physical, m.place), ' and ' order by m.place) filter (where m.is_key),
+    string_agg(format('r.%I = s.key[%s]::%s', m.physical, m.key_place, m.sql_type), ' and ' order by m.place) filter (where m.is_key),
+    string_agg(format('t.v%s', m.place), ', ' order by m.place),
+    string_agg(format('r.%I', m.physical), ', ' order by m.place),
+    string_agg(format('null::%s', m.sql_type), ', ' order by m.place)
+  into v_same, v_known, v_values, v_present, v_nulls
+  from (
+    select c.*, count(*) filter (where c.is_key) over (order by c.place) as key_place from sync.mapped(v_definition.id) as c
+  ) as m;
+  if v_run.compare = 'snapshot' then
+    v_changed := format(
+      ' and not exists (select from sync.snapshot as s where s.definition_id = %s and s.key_hash = t.key_hash and s.hash = t.hash)', v_definition.id
+    );
+  end if;
+  if v_definition.definition ->> 'missing' = 'delete' then
+    if v_run.compare = 'snapshot' then
+      v_missing := format(
+        ' union all select ''d'', r.id, null, %s from sync.snapshot as s inner join data.datarow_%s as r on %s'
+        ' where s.definition_id = %s and r.deleted is null and (%s) and not exists (select from sync.typed_%s as t where t.key_hash = s.key_hash)',
+        v_nulls, v_definition.class_id, v_known, v_definition.id, v_rows, p_run
+      );
+      select count(*) into v_total from sync.snapshot as s where s.definition_id = v_definition.id;
+    else
+      v_missing := format(
+        ' union all select ''d'', r.id, null, %s from data.datarow_%s as r where r.deleted is null and (%s) and not exists (select from sync.typed_%s as t where %s)',
+        v_nulls, v_definition.class_id, v_rows, p_run, v_same
+      );
+      execute format('select count(*) from data.datarow_%s as r where r.deleted is null and (%s)', v_definition.class_id, v_rows) into v_total;
+    end if;
+  end if;
+  execute format(
+    'create unlogged table sync.change_%1$s as'
+    ' select case when r.id is null then ''i'' else ''u'' end as op, r.id, t.n, %2$s'
+    ' from sync.typed_%1$s as t left join data.datarow_%3$s as r on %4$s and r.deleted is null and (%5$s)'
+    ' where (r.id is null or (%6$s) is distinct from (%7$s))%8$s%9$s',
+    p_run,
+    (select string_agg(format('t.v%1$s as v%1$s', m.place), ', ' order by m.place) from sync.mapped(v_definition.id) as m),
+    v_definition.class_id, v_same, v_rows, v_present, v_values, v_changed, v_missing
+  );
+  execute format('comment on table sync.change_%s is %L', p_run, 'What a run that is not over writes.');
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(t.key, '', ''), format(''%%s rows of the class have this key'', count(*)) from sync.change_%1$s as c'
+    ' inner join sync.typed_%1$s as t on c.n = t.n where c.op = ''u'' group by t.n, t.key having count(*) > 1 limit 100',
+    p_run
+  );
+  perform sync.count_changes(p_run);
+  return v_total;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."difference_in"("p_run" bigint) IS 'Make sync.change_<run>, count it, and give the number of rows that could be deleted.';
+CREATE FUNCTION "sync"."difference_out"("p_run" bigint) RETURNS bigint
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_run sync.run;
+  v_definition sync.definition;
+  v_rows text;
+  v_columns text;
+  v_keys text;
+  v_all text;
+  v_before text;
+  v_same text;
+  v_differ text;
+  v_delete boolean;
+  v_total bigint;
+begin
+  select r.* into strict v_run from sync.run as r where r.id = p_run;
+  select d.* into strict v_definition from sync.definition as d where d.id = v_run.definition_id;
+  v_rows := meta.condition_expression(v_definition.class_id, coalesce(v_definition.definition ->> 'rows', 'true'), 'r.');
+  v_delete := coalesce(v_definition.definition ->> 'missing' = 'delete', false);
+  select
+    string_agg(
+      case
+        when m.lookup_physical is null then format('r.%I as v%s', m.physical, m.place)
+        else format('(select l.k from (%s) as l where l.id = r.%I) as v%s', sync.family_rows(m.lookup_class, m.lookup_physical), m.physical, m.place)
+      end,
+      ', ' order by m.place
+    ),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place) filter (where m.is_key),
+    string_agg(format('x.v%s::text', m.place), ', ' order by m.place),
+    string_agg(format('t.v%s::text', m.place), ', ' order by m.place),
+    string_agg(format('t.v%1$s = y.v%1$s', m.place), ' and ' order by m.place) filter (where m.is_key),
+    format('(%s) is distinct from (%s)', string_agg(format('t.v%s', m.place), ', ' order by m.place), string_agg(format('y.v%s', m.place), ', ' order by m.place))
+  into v_columns, v_keys, v_all, v_before, v_same, v_differ
+  from sync.mapped(v_definition.id) as m;
+  execute format(
+    'create unlogged table sync.side_%1$s as'
+    ' select z.*, md5(z.key::text)::uuid as key_hash, md5(z.vals::text)::uuid as hash from ('
+    'select x.*, array[%2$s]::text[] as key, array[%3$s]::text[] as vals from ('
+    'select %4$s from data.datarow_%5$s as r where r.deleted is null and (%6$s)) as x) as z',
+    p_run, v_keys, v_all, v_columns, v_definition.class_id, v_rows
+  );
+  execute format('comment on table sync.side_%s is %L', p_run, 'The class as it is to be on the other side.');
+  execute format('analyze sync.side_%s', p_run);
+  execute format(
+    'insert into sync.problem (run_id, key, reason)'
+    ' select %1$s, array_to_string(y.key, '', '', ''null''),'
+    ' case when array_position(y.key, null) is null then format(''%%s rows of the class have this key'', count(*)) else ''a key column is empty'' end'
+    ' from sync.side_%1$s as y group by y.key having count(*) > 1 or array_position(y.key, null) is not null limit 100',
+    p_run
+  );
+  if v_run.compare = 'snapshot' then
+    execute format(
+      'create unlogged table sync.change_%1$s as'
+      ' select row_number() over (order by array_position(array[''d'', ''u'', ''i''], h.op)) as n, h.* from ('
+      'select case when s.key is null then ''i'' else ''u'' end as op, y.key, y.vals, null::text[] as before'
+      ' from sync.side_%1$s as y left join sync.snapshot as s on s.definition_id = %2$s and s.key_hash = y.key_hash'
+      ' where s.hash is distinct from y.hash'
+      ' union all select ''d'', s.key, null, null from sync.snapshot as s'
+      ' where %3$L and s.definition_id = %2$s and not exists (select from sync.side_%1$s as y where y.key_hash = s.key_hash)) as h',
+      p_run, v_definition.id, v_delete
+    );
+    select count(*) into v_total from sync.snapshot as s where s.definition_id = v_definition.id;
+  else
+    execute format(
+      'create unlogged table sync.change_%1$s as'
+      ' select row_number() over (order by array_position(array[''d'', ''u'', ''i''], h.op)) as n, h.* from ('
+      'select case when t.n is null then ''i'' else ''u'' end as op, y.key, y.vals, case when t.n is not null then array[%2$s]::text[] end as before'
+      ' from sync.side_%1$s as y left join sync.typed_%1$s as t on %3$s'
+      ' where t.n is null or %4$s'
+      ' union all select ''d'', t.key, null, array[%2$s]::text[] from sync.typed_%1$s as t'
+      ' where %5$L and array_position(t.key, null) is null and not exists (select from sync.side_%1$s as y where %3$s)) as h',
+      p_run, v_before, v_same, v_differ, v_delete
+    );
+    execute format('select count(*) from sync.typed_%s', p_run) into v_total;
+  end if;
+  execute format('comment on table sync.change_%s is %L', p_run, 'What a run that is not over writes.');
+  execute format('alter table sync.change_%1$s add constraint change_%1$s_pkey primary key (n)', p_run);
+  perform sync.count_changes(p_run);
+  return v_total;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."difference_out"("p_run" bigint) IS 'Make sync.side_<run> and sync.change_<run>, count it, and give the number of rows that could be deleted.';
+CREATE FUNCTION "sync"."drop_stages"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name text;
+begin
+  foreach v_name in array array['stage', 'typed', 'side', 'change'] loop
+    if to_regclass(format('sync.%s_%s', v_name, p_run)) is not null then
+      execute format('drop table sync.%s_%s', v_name, p_run);
+    end if;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."drop_stages"("p_run" bigint) IS 'Drop the tables that a run works with, those there are.';
+CREATE FUNCTION "sync"."drop_sync"("p_sync" bigint) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform from sync.definition as d where d.id = p_sync for update;
+  perform sync.drop_stages(r.id) from sync.run as r where r.definition_id = p_sync and r.ended is null;
+  delete from sync.definition as d where d.id = p_sync;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."drop_sync"("p_sync" bigint) IS 'Drop a synchronisation; a run that is under way ends without effect.';
+CREATE FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform sync.drop_stages(p_run);
+  update sync.run as r
+  set state = p_state, ended = core.now(), token = null, error = p_error
+  where r.id = p_run;
+  update sync.definition as d
+  set lease_token = null, lease_until = null
+  from sync.run as r
+  where r.id = p_run and d.id = r.definition_id;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text") IS 'End a run with a state and, where it did not succeed, an error.';
+CREATE FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform
+  from sync.run as r
+  inner join sync.definition as d on r.definition_id = d.id
+  where r.id = p_run and r.ended is null and (r.token is null or d.lease_token = p_token)
+  for update of d;
+  if found then
+    if exists (select from sync.run as r where r.id = p_run and r.token is null) then
+      update sync.run as r set state = 'failed', ended = core.now(), error = p_error where r.id = p_run;
+    else
+      perform sync.end_run(p_run, 'failed', p_error);
+    end if;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") IS 'End a run with an error.';
+CREATE FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "string_agg"("format"('select t.id, t.%I as k from data.datarow_%s as t where t.deleted is null'::"text", "family_rows"."p_physical", "a"."class_id"), ' union all '::"text") AS "string_agg"
+    FROM "meta"."ancestry" "a"
+   WHERE ("a"."ancestor_id" = "family_rows"."p_class");
+END;
+COMMENT ON FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") IS 'SQL that gives id and k, a column, of the rows of a class that are not deleted.';
+CREATE FUNCTION "sync"."fill_stage"("p_run" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_relation text;
+  v_condition text;
+  v_name text;
+  v_type text;
+  v_category "char";
+  v_position jsonb;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_relation := (v_definition.definition ->> 'table')::regclass::text;
+  v_condition := format('(%s)', coalesce(v_definition.definition ->> 'filter', 'true'));
+  if v_definition.definition ? 'watermark' then
+    select c.name, c.sql_type, c.category into strict v_name, v_type, v_category
+    from sync.relation_columns(v_relation) as c
+    where c.name = v_definition.definition ->> 'watermark';
+    if v_definition.position is not null then
+      v_condition := v_condition || format(
+        ' and (t.%1$I is null or t.%1$I >= %2$L::%3$s - %4$L::%5$s)',
+        v_name, v_definition.position ->> 'value', v_type,
+        coalesce(v_definition.definition ->> 'overlap', '0'),
+        case v_category when 'D' then 'interval' else 'numeric' end
+      );
+    end if;
+  end if;
+  execute (
+    select format(
+      'insert into sync.stage_%s (n, %s) select row_number() over (), %s from %s as t where %s',
+      p_run,
+      string_agg(format('v%s', m.place), ', ' order by m.place),
+      string_agg(format('t.%I::text', m.foreign_name), ', ' order by m.place),
+      v_relation, v_condition
+    )
+    from sync.mapped(v_definition.id) as m
+  );
+  if v_name is not null then
+    execute format(
+      'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
+      v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
+    )
+    into v_position;
+  end if;
+  return case when v_position ->> 'value' is not null then v_position end;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."fill_stage"("p_run" bigint) IS 'Read a relation of this database for a run and give the position of its watermark.';
+CREATE FUNCTION "sync"."find_bad_cells"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_column record;
+  v_key text;
+  v_value text;
+  v_keys text;
+  v_found integer;
+begin
+  select string_agg(format('s.v%s', m.place), ', ' order by m.place) into v_keys
+  from sync.run as r
+  cross join sync.mapped(r.definition_id) as m
+  where r.id = p_run and m.is_key;
+  for v_column in
+    select m.* from sync.run as r cross join sync.mapped(r.definition_id) as m where r.id = p_run and m.value_type <> 'text' order by m.place
+  loop
+    begin
+      execute format('select count(v%s::%s) from sync.stage_%s', v_column.place, v_column.value_type, p_run) into v_found;
+      continue;
+    exception
+      when data_exception then
+        v_found := 0;
+    end;
+    for v_key, v_value in execute format(
+      'select array_to_string(array[%s], '', '') as key, s.v%s as value from sync.stage_%s as s where s.v%2$s is not null order by s.n',
+      v_keys, v_column.place, p_run
+    ) loop
+      begin
+        execute format('select $1::%s', v_column.value_type) using v_value;
+      exception
+        when data_exception then
+          insert into sync.problem (run_id, key, column_code, value, reason) values (p_run, v_key, v_column.code, left(v_value, 200), sqlerrm);
+          v_found := v_found + 1;
+      end;
+      exit when v_found = 20;
+    end loop;
+  end loop;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."find_bad_cells"("p_run" bigint) IS 'Write to sync.problem which cells of a run cannot be cast.';
+CREATE FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_held record;
+begin
+  select h.* into v_held from sync.hold_run(p_run, p_token) as h;
+  perform sync.keep_snapshot(p_run, 'side_' || p_run);
+  update sync.definition as d set unsure = false where d.id = (v_held.definition).id;
+  perform sync.end_run(p_run, 'done');
+end;
+$$;
+COMMENT ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") IS 'End a run outwards that was committed on the other side. Raises PG744.';
+CREATE FUNCTION "sync"."follow_column"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_use record;
+begin
+  for v_use in
+    select
+      d.id, d.definition, m.code || '.' || d.code as name,
+      exists (select from meta.ancestry as a where a.class_id = d.class_id and a.ancestor_id = old.class_id) as own,
+      array(
+        select c.key
+        from jsonb_each_text(d.definition -> 'columns') as c
+        cross join lateral regexp_match(c.value, '->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*$') as l (path)
+        inner join meta.class as k on true
+        inner join meta.model as o on k.model_id = o.id
+        inner join meta.ancestry as a on k.id = a.class_id
+        where a.ancestor_id = old.class_id and l.path[2] = old.code
+          and l.path[1] in (o.code || '.' || k.code, case when k.model_id = d.model_id then k.code end)
+      ) as lookups
+    from sync.definition as d
+    inner join meta.model as m on d.model_id = m.id
+  loop
+    if tg_op = 'DELETE' then
+      if cardinality(v_use.lookups) > 0 or (v_use.own and v_use.definition -> 'columns' ? old.code) then
+        raise exception 'column "%" is named by synchronisation %', old.code, v_use.name
+          using errcode = 'PG118', hint = 'Take it out of its columns first.';
+      end if;
+    elsif v_use.own or cardinality(v_use.lookups) > 0 then
+      update sync.definition as d
+      set
+        definition = d.definition
+        || jsonb_build_object(
+          'columns',
+          (
+            select jsonb_object_agg(
+              case when v_use.own and c.key = old.code then new.code else c.key end,
+              case when c.key = any (v_use.lookups) then regexp_replace(c.value, '[.][a-z0-9_-]+\s*$', '.' || new.code) else c.value end
+            )
+            from jsonb_each_text(d.definition -> 'columns') as c
+          ),
+          'keys',
+          (
+            select jsonb_agg(case when v_use.own and k.code = old.code then new.code else k.code end order by k.place)
+            from jsonb_array_elements_text(d.definition -> 'keys') with ordinality as k (code, place)
+          )
+        )
+        || case
+          when v_use.own and d.definition ? 'rows'
+            then jsonb_build_object('rows', meta.replace_placeholder(d.definition ->> 'rows', old.code, new.code))
+          else '{}'
+        end,
+        -- Hashes of a snapshot are over columns in the order of their codes.
+        unsure = true
+      where d.id = v_use.id;
+      delete from sync.snapshot as s where s.definition_id = v_use.id;
+    end if;
+  end loop;
+  return null;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."follow_column"() IS 'Trigger function: rewrite columns of synchronisations for a renamed column; raise PG118 for a dropped one in use.';
+CREATE FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") RETURNS "record"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  select d.* into definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run and d.lease_token = p_token
+  for update of d;
+  select r.* into run from sync.run as r where r.id = p_run and r.token = p_token and r.ended is null for update;
+  if definition.id is null or run.id is null then
+    raise exception 'the lease of run % is lost', p_run
+      using errcode = 'PG744', hint = 'Another process took the synchronisation over; look at its runs.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") IS 'Definition and run, locked. Raises PG744 when the lease is lost.';
+CREATE FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition sync.definition;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  if v_definition.definition ->> 'compare' is distinct from 'snapshot' then
+    return;
+  end if;
+  -- Sent rows that stay on the other side are still known there.
+  if v_definition.definition ->> 'direction' = 'in' or v_definition.definition ->> 'missing' = 'delete' then
+    execute format(
+      'delete from sync.snapshot as s where s.definition_id = %s and not exists (select from sync.%I as t where t.key_hash = s.key_hash)',
+      v_definition.id, p_table
+    );
+  end if;
+  execute format(
+    'insert into sync.snapshot as s (definition_id, key_hash, key, hash) select %s, t.key_hash, t.key, t.hash from sync.%I as t'
+    ' on conflict (definition_id, key_hash) do update set hash = excluded.hash where s.hash <> excluded.hash',
+    v_definition.id, p_table
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") IS 'Store keys and hashes of sync.<table> as what the run left, where the synchronisation compares with it.';
+CREATE FUNCTION "sync"."mapped"("p_definition" bigint) RETURNS TABLE("place" integer, "code" "text", "foreign_name" "text", "physical" "text", "sql_type" "text", "is_key" boolean, "is_system" boolean, "lookup_class" bigint, "lookup_physical" "text", "value_type" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("row_number"() OVER (ORDER BY "m"."key"))::integer AS "row_number",
+     "m"."key",
+     "f"."parts"[1] AS "parts",
+     COALESCE("e"."physical", "s"."code") AS "coalesce",
+     COALESCE("e"."sql_type", "s"."sql_type") AS "coalesce",
+     (("d"."definition" -> 'keys'::"text") @> "to_jsonb"("m"."key")),
+     (("e"."column_id" IS NULL) AND ("s"."code" IS NOT NULL)),
+     "c"."id",
+     "l"."physical",
+     COALESCE("l"."sql_type", "e"."sql_type", "s"."sql_type") AS "coalesce"
+    FROM ((((((("sync"."definition" "d"
+      CROSS JOIN LATERAL "jsonb_each_text"(("d"."definition" -> 'columns'::"text")) "m"("key", "value"))
+      CROSS JOIN LATERAL "regexp_match"("m"."value", '^\s*(.+?)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$'::"text") "f"("parts"))
+      LEFT JOIN "meta"."effective_column" "e" ON ((("e"."class_id" = "d"."class_id") AND ("e"."code" = "m"."key") AND "e"."stored")))
+      LEFT JOIN ( VALUES ('id'::"text",'bigint'::"text"), ('uid'::"text",'uuid'::"text"), ('version'::"text",'bigint'::"text"), ('shortdescription'::"text",'text'::"text"), ('creator'::"text",'text'::"text"), ('created'::"text",'timestamptz'::"text"), ('modifier'::"text",'text'::"text"), ('modified'::"text",'timestamptz'::"text")) "s"("code", "sql_type") ON ((("m"."key" = "s"."code") AND (("d"."definition" ->> 'direction'::"text") = 'out'::"text"))))
+      LEFT JOIN "meta"."model" "o" ON (("o"."id" = "d"."model_id")))
+      LEFT JOIN ( SELECT "k"."id",
+             (("n"."code" || '.'::"text") || "k"."code") AS "path"
+            FROM ("meta"."class" "k"
+              JOIN "meta"."model" "n" ON (("k"."model_id" = "n"."id")))) "c" ON (("c"."path" =
+         CASE
+             WHEN ("f"."parts"[2] ~~ '%.%'::"text") THEN "f"."parts"[2]
+             ELSE (("o"."code" || '.'::"text") || "f"."parts"[2])
+         END)))
+      LEFT JOIN "meta"."effective_column" "l" ON ((("l"."class_id" = "c"."id") AND ("l"."code" = "f"."parts"[3]) AND "l"."stored")))
+   WHERE ("d"."id" = "mapped"."p_definition");
+END;
+COMMENT ON FUNCTION "sync"."mapped"("p_definition" bigint) IS 'Columns of a synchronisation in a fixed order, with types, keys and lookups.';
+CREATE FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_first record;
+  v_place smallint;
+  v_more bigint;
+begin
+  select r.inserted, r.updated, r.deleted into strict v_first from sync.run as r where r.id = p_run;
+  execute format('alter table sync.change_%1$s rename to side_%1$s', p_run);
+  execute format('drop table sync.typed_%s', p_run);
+  perform sync.build_typed(p_run);
+  foreach v_place in array p_places loop
+    perform sync.note_unresolved(p_run, v_place);
+  end loop;
+  perform sync.difference_in(p_run);
+  perform sync.merge_in(p_run);
+  execute format(
+    'select count(*) from sync.change_%1$s as c where c.op = ''u'' and not exists (select from sync.side_%1$s as s where s.n = c.n)', p_run
+  )
+  into v_more;
+  update sync.run as r
+  set inserted = v_first.inserted, updated = v_first.updated + v_more, deleted = v_first.deleted
+  where r.id = p_run;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) IS 'Write again what has changed now that rows of the run itself can be referred to.';
+CREATE FUNCTION "sync"."merge_in"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_class bigint;
+  v_definition bigint;
+  v_physical text;
+  v_values text;
+  v_set text;
+begin
+  select d.class_id, d.id into strict v_class, v_definition
+  from sync.definition as d
+  inner join sync.run as r on r.definition_id = d.id
+  where r.id = p_run;
+  select
+    string_agg(quote_ident(m.physical), ', ' order by m.place),
+    string_agg(format('c.v%s', m.place), ', ' order by m.place),
+    string_agg(format('%I = c.v%s', m.physical, m.place), ', ' order by m.place) filter (where not m.is_key)
+  into v_physical, v_values, v_set
+  from sync.mapped(v_definition) as m;
+  perform meta.check_triggers(format('data.datarow_%s', v_class)::regclass);
+  execute format(
+    'delete from data.datarow_%s as r using sync.change_%s as c where c.op = ''d'' and r.id = c.id and r.deleted is null', v_class, p_run
+  );
+  if v_set is not null then
+    execute format(
+      'update data.datarow_%s as r set %s from sync.change_%s as c where c.op = ''u'' and r.id = c.id and r.deleted is null', v_class, v_set, p_run
+    );
+  end if;
+  execute format(
+    'insert into data.datarow_%s (%s) select %s from sync.change_%s as c where c.op = ''i'' order by c.n', v_class, v_physical, v_values, p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."merge_in"("p_run" bigint) IS 'Write sync.change_<run> to the class. Raises what writing the class raises.';
+CREATE FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean DEFAULT false, "p_force" boolean DEFAULT false) RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_definition record;
+  v_starter text;
+  v_id bigint;
+begin
+  select d.*, m.code || '.' || d.code as name into strict v_definition
+  from sync.definition as d
+  inner join meta.model as m on d.model_id = m.id
+  where d.id = p_definition;
+  if not v_definition.enabled or (v_definition.integration and not core.integration()) then
+    raise exception 'synchronisation % is switched off', v_definition.name
+      using errcode = 'PG742', hint = 'Enable it in its model file; one with "integration" needs "pgears integration on".';
+  end if;
+  v_starter := case when p_cause = 'manual' then access.current_account() else v_definition.owner end;
+  perform sync.check_rights(v_starter, v_definition.class_id, v_definition.definition);
+  insert into sync.run (definition_id, cause, starter, plan, force, created)
+  values (p_definition, p_cause, v_starter, p_plan, p_force, core.now())
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) IS 'Id of a new run: by hand with the rights of the caller, for jobs and workflows with those of who stored the definition. Raises PG741, PG742.';
+CREATE FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  execute (
+    select format(
+      'insert into sync.problem (run_id, key, column_code, value, reason)'
+      ' select %1$s, array_to_string(t.raw_key, '', ''), %2$L, s.v%3$s, %4$L'
+      ' from sync.typed_%1$s as t inner join sync.stage_%1$s as s on t.n = s.n where t.bad%3$s order by t.n limit 100',
+      p_run, m.code, m.place, 'not the value of exactly one record of ' || meta.class_path(m.lookup_class)
+    )
+    from sync.run as r
+    cross join sync.mapped(r.definition_id) as m
+    where r.id = p_run and m.place = p_place
+  );
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) IS 'Write to sync.problem which values of a lookup column were not found.';
+CREATE TABLE "queue"."dead" (
+    "id" bigint NOT NULL,
+    "kind" "text" NOT NULL,
+    "payload" "jsonb" NOT NULL,
+    "lane" smallint NOT NULL,
+    "attempts" integer NOT NULL,
+    "error" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "runner" "uuid",
+    "correlation" "uuid",
+    "key" "text"
+);
+COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
+CREATE FUNCTION "sync"."prune_runs"() RETURNS bigint
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "sync"."run" "r" SET "state" = 'failed'::"text", "ended" = "core"."now"(), "error" = "d"."error"
+    FROM "queue"."dead" "d"
+   WHERE (("d"."kind" = 'sync.run'::"text") AND ("r"."id" = (("d"."payload" ->> 'run'::"text"))::bigint) AND ("r"."state" = 'waiting'::"text"));
+ WITH "gone" AS (
+          DELETE FROM "sync"."run" "r"
+           WHERE ((COALESCE("r"."ended", "r"."created") < (( SELECT "core"."now"() AS "now") - '90 days'::interval)) AND ("r"."id" < ( SELECT "max"("l"."id") AS "max"
+                    FROM "sync"."run" "l"
+                   WHERE ("l"."definition_id" = "r"."definition_id"))))
+           RETURNING "r"."id"
+         )
+  SELECT "count"(*) AS "count"
+    FROM "gone" "g";
+END;
+COMMENT ON FUNCTION "sync"."prune_runs"() IS 'Delete old runs; gives their number.';
+CREATE FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) RETURNS TABLE("n" bigint, "op" "text", "key" "text"[], "vals" "text"[])
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  perform sync.hold_run(p_run, p_token);
+  return query execute format(
+    'select c.n, c.op, c.key, c.vals from sync.change_%s as c where c.n > $1 order by c.n limit $2', p_run
+  )
+  using p_after, p_limit;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) IS 'Changes of a run after a number, with keys and values as texts. Raises PG744.';
+CREATE FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") RETURNS "record"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_problems constant bigint := (select count(*) from sync.problem as p where p.run_id = p_run);
+  v_run record;
+begin
+  if v_problems > 0 then
+    state := 'failed';
+    reason := (
+      select format(
+        '%s problem(s) with rows, nothing was written; the first: %s',
+        v_problems, concat_ws(': ', 'key ' || p.key, p.column_code, quote_literal(left(p.value, 80)), p.reason)
+      )
+      from sync.problem as p
+      where p.run_id = p_run
+      order by p.id
+      limit 1
+    );
+    return;
+  end if;
+  select r.deleted, r.force, coalesce((d.definition ->> 'delete_limit')::integer, 10) as percent into strict v_run
+  from sync.run as r
+  inner join sync.definition as d on r.definition_id = d.id
+  where r.id = p_run;
+  if not v_run.force and v_run.deleted * 100 > v_run.percent * p_total then
+    state := 'refused';
+    reason := format(
+      'it would delete %s of %s rows, more than %s %%: nothing was written. If they may go, start it with --allow-deletes',
+      v_run.deleted, p_total, v_run.percent
+    );
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") IS 'State and reason with which a run ends before it writes; null when it may write.';
+CREATE FUNCTION "sync"."relation_columns"("p_relation" "text") RETURNS TABLE("name" "text", "sql_type" "text", "category" "char")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("a"."attname")::"text" AS "attname",
+     "format_type"("a"."atttypid", "a"."atttypmod") AS "format_type",
+     "t"."typcategory"
+    FROM ("pg_attribute" "a"
+      JOIN "pg_type" "t" ON (("a"."atttypid" = "t"."oid")))
+   WHERE (("a"."attrelid" = ("to_regclass"("relation_columns"."p_relation"))::"oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"));
+END;
+COMMENT ON FUNCTION "sync"."relation_columns"("p_relation" "text") IS 'Name, type and category of the type of each column of a relation; none when there is no such relation.';
+CREATE FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform sync.hold_run(p_run, p_token);
+  perform sync.drop_stages(p_run);
+  update sync.definition as d
+  set lease_token = null, lease_until = null
+  from sync.run as r
+  where r.id = p_run and d.id = r.definition_id;
+  update sync.run as r set state = 'waiting', token = null where r.id = p_run;
+  perform sync.withdraw_run(p_run) from sync.run as r where r.id = p_run and r.cause <> 'manual';
+end;
+$$;
+COMMENT ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") IS 'Let a run wait again and free its lease. Raises PG744.';
+CREATE FUNCTION "sync"."run_local"("p_run" bigint) RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_token constant uuid := gen_random_uuid();
+  v_spec jsonb;
+  v_position jsonb;
+  v_state text;
+begin
+  if exists (
+    select from sync.run as r inner join sync.definition as d on r.definition_id = d.id where r.id = p_run and d.definition ? 'url'
+  ) then
+    return null;
+  end if;
+  v_spec := sync.begin_run(p_run, v_token);
+  if v_spec is null then
+    return (select r.state from sync.run as r where r.id = p_run);
+  end if;
+  begin
+    if v_spec ->> 'direction' = 'in' or v_spec ->> 'compare' = 'values' then
+      v_position := sync.fill_stage(p_run);
+    end if;
+    v_state := sync.compare_run(p_run, v_token, v_position);
+    if v_state = 'writing' then
+      perform sync.send_changes(p_run);
+      perform sync.finish_run(p_run, v_token);
+      v_state := 'done';
+    end if;
+  exception
+    when others then
+      if sqlstate like '40%' or sqlstate like '57%' then
+        raise;
+      end if;
+      perform sync.fail_run(p_run, v_token, format('%s: %s', sqlstate, sqlerrm));
+      v_state := 'failed';
+  end;
+  return v_state;
+end;
+$$;
+COMMENT ON FUNCTION "sync"."run_local"("p_run" bigint) IS 'State in which a run with a relation of this database has ended; null for one with another database.';
+CREATE FUNCTION "sync"."run_result"("p_run" bigint) RETURNS "jsonb"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return (
+    select jsonb_build_object(
+      'run', r.id, 'sync', r.sync, 'plan', r.plan, 'state', r.state, 'compare', r.compare, 'read', r.read,
+      'inserted', r.inserted, 'updated', r.updated, 'deleted', r.deleted, 'error', r.error
+    )
+    || case when r.samples is null then '{}' else jsonb_build_object('samples', r.samples) end
+    || case when r.problems is null then '{}' else jsonb_build_object('problems', r.problems) end
+    from sync.run_status as r
+    where r.id = p_run
+  );
+end;
+$$;
+COMMENT ON FUNCTION "sync"."run_result"("p_run" bigint) IS 'State, numbers and error of a run; samples of a plan, problems with rows.';
+CREATE FUNCTION "sync"."send_changes"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $$
+declare
+  v_definition sync.definition;
+  v_relation text;
+  v_same text;
+  v_set text;
+  v_names text;
+  v_values text;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  v_relation := (v_definition.definition ->> 'table')::regclass::text;
+  perform set_config('timezone', coalesce(v_definition.definition ->> 'time_zone', 'UTC'), true);
+  perform meta.check_triggers(v_relation::regclass);
+  select
+    string_agg(format('t.%I = c.key[%s]::%s', m.foreign_name, m.key_place, m.type_there), ' and ') filter (where m.is_key),
+    string_agg(format('%I = c.vals[%s]::%s', m.foreign_name, m.place, m.cast_there), ', ') filter (where not m.is_key),
+    string_agg(quote_ident(m.foreign_name), ', ' order by m.place),
+    string_agg(format('c.vals[%s]::%s', m.place, m.cast_there), ', ' order by m.place)
+  into v_same, v_set, v_names, v_values
+  from (
+    select
+      c.*,
+      r.sql_type as type_there,
+      case when c.sql_type = 'timestamptz' and r.sql_type like 'timestamp%without%' then 'timestamptz::' || r.sql_type else r.sql_type end as cast_there,
+      count(*) filter (where c.is_key) over (order by c.place) as key_place
+    from sync.mapped(v_definition.id) as c
+    inner join sync.relation_columns(v_relation) as r on c.foreign_name = r.name
+  ) as m;
+  execute format('delete from %s as t using sync.change_%s as c where c.op = ''d'' and %s', v_relation, p_run, v_same);
+  if v_set is not null then
+    execute format('update %s as t set %s from sync.change_%s as c where c.op = ''u'' and %s', v_relation, v_set, p_run, v_same);
+  end if;
+  execute format('insert into %s (%s) select %s from sync.change_%s as c where c.op = ''i'' order by c.n', v_relation, v_names, v_values, p_run);
+end;
+$$;
+COMMENT ON FUNCTION "sync"."send_changes"("p_run" bigint) IS 'Write sync.change_<run> to a relation of this database. Raises PG140, and what writing the relation raises.';
+CREATE FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_told constant text[] := array['url', 'table', 'select', 'columns', 'keys', 'filter', 'rows', 'direction', 'compare', 'watermark', 'time_zone'];
+  v_class bigint;
+  v_former record;
+  v_id bigint;
+begin
+  perform meta.check_code(p_code, 'sync');
+  perform meta.check_definition('sync', p_definition, '$');
+  v_class := meta.find_class(p_model, p_definition ->> 'class');
+  perform sync.check_side(v_class, p_definition);
+  select d.id, d.class_id, d.definition into v_former
+  from sync.definition as d
+  where d.model_id = p_model and d.code = p_code
+  for update;
+  insert into sync.definition as d (model_id, code, class_id, enabled, integration, owner, definition)
+  values (
+    p_model, p_code, v_class,
+    coalesce((p_definition ->> 'enabled')::boolean, true),
+    coalesce((p_definition ->> 'integration')::boolean, false),
+    access.current_account(),
+    p_definition
+  )
+  on conflict (model_id, code) do update
+  set
+    class_id = excluded.class_id,
+    enabled = excluded.enabled,
+    integration = excluded.integration,
+    owner = excluded.owner,
+    definition = excluded.definition
+  returning d.id into v_id;
+  perform sync.check_columns(v_id);
+  perform sync.check_rights(access.current_account(), v_class, p_definition);
+  if v_former.id is not null and (
+    v_former.class_id <> v_class or exists (select from unnest(v_told) as k (key) where v_former.definition -> k.key is distinct from p_definition -> k.key)
+  ) then
+    delete from sync.snapshot as s where s.definition_id = v_id;
+    update sync.definition as d set position = null, unsure = true where d.id = v_id;
+  end if;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of a synchronisation, made or changed. Keys: see meta.vocabulary. Raises PG106, PG110 to PG114, PG119, PG741.';
+CREATE FUNCTION "sync"."sync_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "d"."id",
+     "d"."code",
+     ("d"."definition" || "jsonb_build_object"('class', "meta"."class_path"("d"."class_id")))
+    FROM "sync"."definition" "d"
+   WHERE ("d"."model_id" = "sync_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "sync"."sync_definitions"("p_model" bigint) IS 'Id, code and definition of each synchronisation of a model.';
+CREATE FUNCTION "sync"."take_samples"("p_run" bigint) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    AS $_$
+declare
+  v_definition sync.definition;
+  v_samples jsonb;
+begin
+  select d.* into strict v_definition from sync.definition as d inner join sync.run as r on r.definition_id = d.id where r.id = p_run;
+  execute (
+    select case
+      when v_definition.definition ->> 'direction' = 'in' then format(
+        'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
+        'select c.op, row_number() over (partition by c.op order by c.n, c.id) as place, jsonb_build_object(''op'', %1$s)'
+        ' || case when r.id is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
+        ' || case when c.op = ''d'' then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample'
+        ' from sync.change_%4$s as c left join data.datarow_%5$s as r on c.id = r.id) as x where x.place <= 5',
+        'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
+        string_agg(format('%L, r.%I', m.code, m.physical), ', ' order by m.place),
+        string_agg(format('%L, c.v%s', m.code, m.place), ', ' order by m.place),
+        p_run, v_definition.class_id
+      )
+      else format(
+        'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
+        'select c.op, row_number() over (partition by c.op order by c.n) as place, jsonb_build_object(''op'', %1$s, ''key'', to_jsonb(c.key))'
+        ' || case when c.before is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
+        ' || case when c.vals is null then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample from sync.change_%4$s as c) as x where x.place <= 5',
+        'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
+        string_agg(format('%L, c.before[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        string_agg(format('%L, c.vals[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        p_run
+      )
+    end
+    from sync.mapped(v_definition.id) as m
+  )
+  into v_samples;
+  update sync.run as r set samples = coalesce(v_samples, '[]') where r.id = p_run;
+end;
+$_$;
+COMMENT ON FUNCTION "sync"."take_samples"("p_run" bigint) IS 'Keep with a run some of what it would write.';
+CREATE FUNCTION "sync"."withdraw_run"("p_run" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "sync"."run" "r"
+   WHERE (("r"."id" = "withdraw_run"."p_run") AND ("r"."state" = 'waiting'::"text"));
+END;
+COMMENT ON FUNCTION "sync"."withdraw_run"("p_run" bigint) IS 'Delete a run that waits to be done.';
+CREATE FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text" DEFAULT 'web'::"text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_enabled boolean;
+  v_super boolean;
+begin
+  if p_door = 'web' and not core.web_service() then
+    raise exception 'the web service is switched off'
+      using errcode = 'PG600', hint = 'An administrator switches it on with "pgears web on".';
+  end if;
+  select a.enabled into v_enabled from access.account as a where a.login = p_role;
+  if not coalesce(v_enabled, true) then
+    raise exception 'the account "%" is suspended', p_role
+      using errcode = 'PG603', hint = 'An administrator resumes it with "pgears account resume".';
+  end if;
+  select r.rolsuper into v_super from pg_roles as r where r.rolname = p_role;
+  if v_super is distinct from false or (v_enabled is null and not p_anonymous) then
+    raise exception 'the role "%" is no account of the web service', p_role
+      using errcode = 'PG602', hint = 'Name the login of an account that is no superuser in the role claim of the token.';
+  end if;
+  return p_role;
+end;
+$$;
+COMMENT ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") IS 'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended).';
+CREATE FUNCTION "web"."announce"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  notify pgears_web;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "web"."announce"() IS 'Trigger function: NOTIFY pgears_web.';
+CREATE FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") RETURNS TABLE("status" integer, "headers" "jsonb", "body" "bytea")
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer web.answer;
+begin
+  insert into web.answer as a (account, key, request)
+  values (p_account, p_key, p_request)
+  on conflict (account, key) do nothing;
+  if found then
+    return;
+  end if;
+  select a.* into strict v_answer from web.answer as a where a.account = p_account and a.key = p_key;
+  if v_answer.request <> p_request then
+    raise exception 'the key "%" was used for another request', p_key
+      using errcode = 'PG605', hint = 'Take a new Idempotency-Key for each request; repeat a request with its own.';
+  end if;
+  return query select v_answer.status, v_answer.headers, v_answer.body;
+end;
+$$;
+COMMENT ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") IS 'No row when the key is new and now taken, else the stored answer. Raises PG605 when it was for another request.';
+CREATE FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "exposed" AS (
+          SELECT "c"."oid",
+             "c"."xmin",
+             "c"."ctid"
+            FROM ("pg_class" "c"
+              JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+           WHERE (("n"."nspname" = ANY ("catalogue_version"."p_schemas")) AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])))
+         )
+  SELECT "md5"("concat_ws"('|'::"text", ( SELECT "string_agg"("concat_ws"(' '::"text", "e"."oid", "e"."xmin", "e"."ctid"), ','::"text" ORDER BY "e"."oid") AS "string_agg"
+            FROM "exposed" "e"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "a"."attrelid", "a"."attnum", "a"."xmin", "a"."ctid"), (0)::bigint)) AS "sum"
+            FROM ("exposed" "e"
+              JOIN "pg_attribute" "a" ON (("e"."oid" = "a"."attrelid")))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "k"."oid", "k"."xmin", "k"."ctid"), (0)::bigint)) AS "sum"
+            FROM ("pg_constraint" "k"
+              JOIN "exposed" "e" ON (("k"."conrelid" = "e"."oid")))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "p"."oid", "p"."xmin", "p"."ctid"), (0)::bigint)) AS "sum"
+            FROM ("pg_proc" "p"
+              JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+           WHERE ("n"."nspname" = ANY ("catalogue_version"."p_schemas"))), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "c"."id", "c"."xmin", "c"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."class" "c"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "k"."id", "k"."xmin", "k"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."class_key" "k"), ( SELECT "sum"("hashtextextended"("concat_ws"(' '::"text", "v"."name", "v"."xmin", "v"."ctid"), (0)::bigint)) AS "sum"
+            FROM "meta"."api_view" "v"))) AS "md5";
+END;
+COMMENT ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) IS 'Changes whenever tables, views, functions, keys or classes behind these schemas do.';
+CREATE TABLE "web"."session" (
+    "token_hash" "bytea" NOT NULL,
+    "login" "text" NOT NULL,
+    "csrf" "text" NOT NULL,
+    "created" timestamp with time zone NOT NULL,
+    "seen" timestamp with time zone NOT NULL,
+    "expires" timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE "web"."session" IS 'Logins at pages. The token itself is in the cookie of the browser only.';
+COMMENT ON COLUMN "web"."session"."token_hash" IS 'SHA-256 of the token.';
+COMMENT ON COLUMN "web"."session"."csrf" IS 'What every form of the session carries.';
+CREATE FUNCTION "web"."close_session"("p_token_hash" "bytea") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "web"."session" "s"
+   WHERE ("s"."token_hash" = "close_session"."p_token_hash");
+END;
+COMMENT ON FUNCTION "web"."close_session"("p_token_hash" "bytea") IS 'Forget the session with this hash.';
+CREATE FUNCTION "web"."default_language"() RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "l"."code"
+    FROM "meta"."language" "l"
+   WHERE "l"."is_default";
+END;
+COMMENT ON FUNCTION "web"."default_language"() IS 'Code of the default language.';
+CREATE TABLE "web"."page" (
+    "id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "definition" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL
+);
+COMMENT ON TABLE "web"."page" IS 'What a model file says about the pages of a class; classes without a row have pages too.';
+COMMENT ON COLUMN "web"."page"."definition" IS 'Keys of a page in the model file: list, order, search, form, prefill, page_size.';
+CREATE FUNCTION "web"."drop_page"("p_page" bigint) RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ DELETE FROM "web"."page" "p"
+   WHERE ("p"."id" = "drop_page"."p_page");
+END;
+COMMENT ON FUNCTION "web"."drop_page"("p_page" bigint) IS 'Drop the definition of the pages of a class.';
+CREATE FUNCTION "web"."functions"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "comment" "text", "volatility" "text", "parameters" "jsonb", "result" "text", "result_set" boolean, "result_type" "text", "relation" "oid", "columns" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "p"."oid",
+     ("n"."nspname")::"text" AS "nspname",
+     ("p"."proname")::"text" AS "proname",
+     "obj_description"("p"."oid", 'pg_proc'::"name") AS "obj_description",
+         CASE "p"."provolatile"
+             WHEN 'i'::"char" THEN 'immutable'::"text"
+             WHEN 's'::"char" THEN 'stable'::"text"
+             ELSE 'volatile'::"text"
+         END AS "case",
+     ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('name', COALESCE("a"."name", ''::"text"), 'type', "format_type"("a"."type", NULL::integer), 'required', ("a"."position" <= ("p"."pronargs" - "p"."pronargdefaults")), 'variadic', ("a"."mode" = 'v'::"char")) ORDER BY "a"."position"), '[]'::"jsonb") AS "coalesce"
+            FROM ( SELECT "i"."name",
+                     "i"."type",
+                     "i"."mode",
+                     "row_number"() OVER (ORDER BY "i"."position") AS "position"
+                    FROM UNNEST(COALESCE("p"."proallargtypes", ("p"."proargtypes")::"oid"[]), "p"."proargnames", COALESCE("p"."proargmodes", ARRAY[]::"char"[])) WITH ORDINALITY "i"("type", "name", "mode", "position")
+                   WHERE (COALESCE("i"."mode", 'i'::"char") = ANY (ARRAY['i'::"char", 'b'::"char", 'v'::"char"]))) "a") AS "coalesce",
+         CASE
+             WHEN ("p"."prorettype" = ('"void"'::"regtype")::"oid") THEN 'void'::"text"
+             WHEN (("t"."typtype" = 'c'::"char") OR ("p"."proargmodes" && ARRAY['t'::"char", 'o'::"char", 'b'::"char"])) THEN
+             CASE
+                 WHEN (("t"."typtype" = 'c'::"char") OR ("p"."prorettype" = ('"record"'::"regtype")::"oid")) THEN 'rows'::"text"
+                 ELSE 'scalar'::"text"
+             END
+             ELSE 'scalar'::"text"
+         END AS "case",
+     "p"."proretset",
+     "format_type"("p"."prorettype", NULL::integer) AS "format_type",
+     NULLIF("t"."typrelid", (0)::"oid") AS "nullif",
+     ( SELECT "jsonb_agg"("jsonb_build_object"('name', "o"."name", 'type', "format_type"("o"."type", NULL::integer)) ORDER BY "o"."position") AS "jsonb_agg"
+            FROM UNNEST("p"."proallargtypes", "p"."proargnames", "p"."proargmodes") WITH ORDINALITY "o"("type", "name", "mode", "position")
+           WHERE ("o"."mode" = ANY (ARRAY['o'::"char", 'b'::"char", 't'::"char"]))) AS "jsonb_agg"
+    FROM (("pg_proc" "p"
+      JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+      JOIN "pg_type" "t" ON (("p"."prorettype" = "t"."oid")))
+   WHERE (("n"."nspname" = ANY ("functions"."p_schemas")) AND ("p"."prokind" = 'f'::"char") AND ("t"."oid" <> ALL (ARRAY[('"trigger"'::"regtype")::"oid", ('"event_trigger"'::"regtype")::"oid"])));
+END;
+COMMENT ON FUNCTION "web"."functions"("p_schemas" "text"[]) IS 'Functions of these schemas with parameters and results, for the web service.';
+CREATE TABLE "web"."answer" (
+    "account" "text" NOT NULL,
+    "key" "text" NOT NULL,
+    "request" "bytea" NOT NULL,
+    "status" integer,
+    "headers" "jsonb",
+    "body" "bytea",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "answer_key_check" CHECK ((("octet_length"("key") >= 1) AND ("octet_length"("key") <= 255)))
+);
+COMMENT ON TABLE "web"."answer" IS 'Answers to requests with an Idempotency-Key, written in the transaction of the request.';
+COMMENT ON COLUMN "web"."answer"."request" IS 'Hash of method, path, query and body: one key is for one request.';
+CREATE FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "web"."answer" "a" SET "status" = "keep_answer"."p_status", "headers" = "keep_answer"."p_headers", "body" = "keep_answer"."p_body"
+   WHERE (("a"."account" = "keep_answer"."p_account") AND ("a"."key" = "keep_answer"."p_key"));
+END;
+COMMENT ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") IS 'Store the answer to a request, to be given again.';
+CREATE FUNCTION "web"."links"() RETURNS TABLE("name" "text", "source" "oid", "source_numbers" smallint[], "target" "oid", "target_numbers" smallint[], "many" boolean, "single" boolean, "class_number" smallint, "class_value" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "c"."oid" AS "relation",
+             "v"."name",
+             "v"."object_id" AS "class_id",
+             "v"."columns"
+            FROM ("meta"."api_view" "v"
+              JOIN "pg_class" "c" ON ((("v"."name" = "c"."relname") AND ("c"."relnamespace" = ('"api"'::"regnamespace")::"oid"))))
+           WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))
+         )
+  SELECT ("k"."conname")::"text" AS "conname",
+     "k"."conrelid",
+     "k"."conkey",
+     "k"."confrelid",
+     "k"."confkey",
+     false,
+     ( SELECT ("count"(*) > 0)
+            FROM "pg_index" "i"
+           WHERE (("i"."indrelid" = "k"."conrelid") AND "i"."indisunique" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL) AND ("i"."indnkeyatts" = "cardinality"("k"."conkey")) AND (ARRAY( SELECT "u"."number"
+                    FROM "unnest"("i"."indkey") WITH ORDINALITY "u"("number", "position")
+                   WHERE ("u"."position" <= "i"."indnkeyatts")) <@ "k"."conkey"))),
+     NULL::smallint AS "int2",
+     NULL::"text"
+    FROM ("pg_constraint" "k"
+      JOIN "pg_namespace" "n" ON (("k"."connamespace" = "n"."oid")))
+   WHERE (("k"."contype" = 'f'::"char") AND ("k"."conparentid" = (0)::"oid") AND ("n"."nspname" <> ALL (ARRAY['core'::"name", 'access'::"name", 'meta'::"name", 'data'::"name", 'queue'::"name", 'feed'::"name", 'mail'::"name", 'flow'::"name", 'batch'::"name", 'replica'::"name", 'web'::"name", 'pg_catalog'::"name"])))
+ UNION ALL
+  SELECT "format"('%s_%s_fkey'::"text", "s"."name", "e"."code") AS "format",
+     "s"."relation",
+     ARRAY["a"."attnum"] AS "array",
+     "t"."relation",
+     ARRAY["i"."attnum"] AS "array",
+     "e"."is_array",
+     ((NOT "e"."is_array") AND (EXISTS ( SELECT
+            FROM ("meta"."class_key" "k_1"
+              JOIN "meta"."ancestry" "y" ON (("k_1"."class_id" = "y"."ancestor_id")))
+           WHERE (("y"."class_id" = "e"."class_id") AND ("k_1"."column_ids" = ARRAY["e"."column_id"]))))),
+     "k"."attnum",
+         CASE
+             WHEN ("k"."attnum" IS NOT NULL) THEN "n"."path"
+             ELSE NULL::"text"
+         END AS "case"
+    FROM (((((("meta"."effective_column" "e"
+      JOIN "api_view" "s" ON (("e"."class_id" = "s"."class_id")))
+      JOIN "pg_attribute" "a" ON ((("s"."relation" = "a"."attrelid") AND ("s"."columns"["a"."attnum"] = "e"."physical"))))
+      JOIN "api_view" "t" ON (("t"."class_id" = ANY ("e"."targets"))))
+      JOIN "pg_attribute" "i" ON ((("t"."relation" = "i"."attrelid") AND ("i"."attname" = 'id'::"name"))))
+      JOIN "meta"."class_name" "n" ON (("t"."class_id" = "n"."id")))
+      LEFT JOIN "pg_attribute" "k" ON ((("s"."relation" = "k"."attrelid") AND ("s"."columns"["k"."attnum"] = ("e"."physical" || '_class'::"text")) AND ("cardinality"("e"."targets") > 1))))
+   WHERE (("e"."type" = 'reference'::"text") AND "e"."stored");
+END;
+COMMENT ON FUNCTION "web"."links"() IS 'Foreign keys and references of classes, by relation and column number, for embedding.';
+CREATE FUNCTION "web"."now"() RETURNS timestamp with time zone
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "core"."now"() AS "now";
+END;
+COMMENT ON FUNCTION "web"."now"() IS 'What core.now() gives, for every account.';
+CREATE FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from access.account as a where a.login = p_login and a.enabled) then
+    raise exception 'the account "%" may not use pages', p_login
+      using errcode = 'PG631', hint = 'It is no account of this instance, or is suspended: see "pgears account list".';
+  end if;
+  delete from web.session as s where s.expires < core.now();
+  insert into web.session (token_hash, login, csrf, created, seen, expires)
+  values (p_token_hash, p_login, p_csrf, core.now(), core.now(), core.now() + p_lifetime);
+end;
+$$;
+COMMENT ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) IS 'Keep the hash of a session''s token. The caller has checked password or proxy header. Raises PG631 for who is no account or suspended.';
+CREATE FUNCTION "web"."page_class"("p_model" "text", "p_class" "text", "p_language" "text" DEFAULT NULL::"text") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    jsonb_build_object(
+      'id', c.id,
+      'model', m.code,
+      'class', c.code,
+      'path', n.path,
+      'view', format('%s_%s', m.code, c.code),
+      'name', coalesce(flow.language_text(c.name, p_language), c.code),
+      'model_name', coalesce(flow.language_text(m.name, p_language), m.code),
+      'archive', c.archive,
+      'may', (
+        select jsonb_object_agg(o.operation, access.may(a.login, 'class', n.path, o.operation))
+        from unnest(array['read', 'insert', 'change', 'delete']) as o (operation)
+      ),
+      'page', coalesce((select p.definition from web.page as p where p.class_id = c.id), '{}'),
+      'columns', coalesce(
+        (
+          select
+            jsonb_agg(
+              jsonb_strip_nulls(
+                jsonb_build_object(
+                  'code', e.code,
+                  'name', coalesce(flow.language_text(e.definition -> 'name', p_language), e.code),
+                  'type', e.type,
+                  'result', e.definition ->> 'result',
+                  'multiple', e.is_array,
+                  'user', e.target_user,
+                  'localized', e.sql_type = 'jsonb',
+                  'stored', e.stored,
+                  'mandatory', coalesce((e.definition ->> 'mandatory')::boolean, false),
+                  'default', e.definition -> 'default',
+                  'sequence', e.definition ? 'sequence',
+                  'states', coalesce((e.definition ->> 'states')::integer, 3),
+                  'min', e.definition -> 'min',
+                  'max', e.definition -> 'max',
+                  'min_length', e.definition -> 'min_length',
+                  'max_length', coalesce(e.definition -> 'max_length', case when e.type = 'text' then '255' end::jsonb),
+                  'pattern', e.definition -> 'pattern',
+                  'pattern_message', e.definition -> 'pattern_message',
+                  'max_files', e.definition -> 'max_files',
+                  'suffixes', e.definition -> 'suffixes',
+                  'classes', (
+                    select jsonb_agg(jsonb_build_object('model', split_part(t.path, '.', 1), 'class', split_part(t.path, '.', 2)) order by i.position)
+                    from unnest(e.targets) with ordinality as i (class_id, position)
+                    inner join meta.class_name as t on i.class_id = t.id
+                  ),
+                  'reverse_of', case when e.type = 'reverse' then e.definition ->> 'column' end,
+                  'insert', e.stored and e.type <> 'calculated'
+                    and coalesce((e.definition ->> 'editable_on_insert')::boolean, true)
+                    and has_column_privilege(a.login, d.class_table, e.physical, 'insert'),
+                  'change', e.stored and e.type <> 'calculated'
+                    and coalesce((e.definition ->> 'editable_on_update')::boolean, true)
+                    and has_column_privilege(a.login, d.class_table, e.physical, 'update')
+                )
+              )
+              order by e.position
+            )
+          from meta.effective_column as e
+          where e.class_id = c.id and (not e.stored or has_column_privilege(a.login, d.class_table, e.physical, 'select'))
+        ),
+        '[]'
+      )
+    )
+  from (select access.current_account() as login) as a
+  cross join meta.class as c
+  inner join meta.model as m on c.model_id = m.id
+  inner join meta.class_name as n on c.id = n.id
+  cross join lateral (select to_regclass('data.datarow_' || c.id) as class_table) as d
+  where m.code = p_model and c.code = p_class
+    and (access.may(a.login, 'class', n.path, 'read') or access.may(a.login, 'class', n.path, 'insert'));
+$$;
+COMMENT ON FUNCTION "web"."page_class"("p_model" "text", "p_class" "text", "p_language" "text") IS 'Names, columns, page and the caller''s rights of a class, for drawing its pages; null without a right to read or insert.';
+CREATE FUNCTION "web"."page_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "p"."id",
+     "c"."code",
+     "p"."definition"
+    FROM ("web"."page" "p"
+      JOIN "meta"."class" "c" ON (("p"."class_id" = "c"."id")))
+   WHERE ("c"."model_id" = "page_definitions"."p_model");
+END;
+COMMENT ON FUNCTION "web"."page_definitions"("p_model" bigint) IS 'Id, code of the class and definition of each page of a model.';
+CREATE FUNCTION "web"."pages"("p_language" "text" DEFAULT NULL::"text") RETURNS TABLE("model" "text", "model_name" "text", "class" "text", "class_name" "text", "view" "text", "may_insert" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "m"."code",
+     COALESCE("flow"."language_text"("m"."name", "pages"."p_language"), "m"."code") AS "coalesce",
+     "c"."code",
+     COALESCE("flow"."language_text"("c"."name", "pages"."p_language"), "c"."code") AS "coalesce",
+     "format"('%s_%s'::"text", "m"."code", "c"."code") AS "format",
+     "access"."may"("a"."login", 'class'::"text", "n"."path", 'insert'::"text") AS "may"
+    FROM (((( SELECT "access"."current_account"() AS "login") "a"
+      CROSS JOIN "meta"."class" "c")
+      JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
+      JOIN "meta"."class_name" "n" ON (("c"."id" = "n"."id")))
+   WHERE ("access"."may"("a"."login", 'class'::"text", "n"."path", 'read'::"text") OR "access"."may"("a"."login", 'class'::"text", "n"."path", 'insert'::"text"))
+   ORDER BY COALESCE("flow"."language_text"("m"."name", "pages"."p_language"), "m"."code"), COALESCE("flow"."language_text"("c"."name", "pages"."p_language"), "c"."code");
+END;
+COMMENT ON FUNCTION "web"."pages"("p_language" "text") IS 'Model, class, their names and API view for each class that the caller may read or add to.';
+CREATE FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") RETURNS TABLE("id" "oid", "is_function" boolean, "can_read" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "readable" "text"[], "insertable" "text"[], "updatable" "text"[])
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "c"."oid",
+     false,
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'SELECT'::"text") AS "has_any_column_privilege",
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'INSERT'::"text") AS "has_any_column_privilege",
+     "has_any_column_privilege"(("privileges"."p_role")::"name", "c"."oid", 'UPDATE'::"text") AS "has_any_column_privilege",
+     "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'DELETE'::"text") AS "has_table_privilege",
+     "s"."readable",
+     "s"."insertable",
+     "s"."updatable"
+    FROM (("pg_class" "c"
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+      CROSS JOIN LATERAL ( SELECT
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'SELECT'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'SELECT'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "readable",
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'INSERT'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'INSERT'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "insertable",
+                 CASE
+                     WHEN (NOT "has_table_privilege"(("privileges"."p_role")::"name", "c"."oid", 'UPDATE'::"text")) THEN "array_agg"(("a"."attname")::"text" ORDER BY "a"."attnum") FILTER (WHERE "has_column_privilege"(("privileges"."p_role")::"name", "c"."oid", "a"."attnum", 'UPDATE'::"text"))
+                     ELSE NULL::"text"[]
+                 END AS "updatable"
+            FROM "pg_attribute" "a"
+           WHERE (("a"."attrelid" = "c"."oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))) "s")
+   WHERE (("n"."nspname" = "privileges"."p_schema") AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])) AND "has_schema_privilege"(("privileges"."p_role")::"name", "n"."oid", 'USAGE'::"text"))
+ UNION ALL
+  SELECT "p"."oid",
+     true,
+     "has_function_privilege"(("privileges"."p_role")::"name", "p"."oid", 'EXECUTE'::"text") AS "has_function_privilege",
+     false,
+     false,
+     false,
+     NULL::"text"[],
+     NULL::"text"[],
+     NULL::"text"[]
+    FROM ("pg_proc" "p"
+      JOIN "pg_namespace" "n" ON (("p"."pronamespace" = "n"."oid")))
+   WHERE (("n"."nspname" = "privileges"."p_schema") AND "has_schema_privilege"(("privileges"."p_role")::"name", "n"."oid", 'USAGE'::"text"));
+END;
+COMMENT ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") IS 'Privileges of a role on the relations and functions of a schema.';
+CREATE FUNCTION "web"."prune_answers"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_count integer;
+begin
+  delete from web.answer as a where a.created < core.now() - interval '1 day';
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "web"."prune_answers"() IS 'Delete answers kept for repeated requests that are older than a day, and give their number.';
+CREATE FUNCTION "web"."readable_columns"("p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_object_agg"("e"."code", "e"."physical"), '{}'::"jsonb") AS "coalesce"
+    FROM "meta"."effective_column" "e"
+   WHERE (("e"."class_id" = "readable_columns"."p_class") AND "e"."stored" AND "has_column_privilege"(("access"."current_account"())::"name", ("to_regclass"(('data.datarow_'::"text" || "readable_columns"."p_class")))::"oid", "e"."physical", 'select'::"text"));
+END;
+COMMENT ON FUNCTION "web"."readable_columns"("p_class" bigint) IS 'Object of physical names by code: the columns of a class that the caller may read.';
+CREATE FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) RETURNS TABLE("version" bigint, "at" timestamp with time zone, "account" "text", "source" "text", "operation" "text", "changes" "jsonb")
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_columns jsonb;
+  v_list text;
+begin
+  if not access.sees_row(p_class, p_record) then
+    return;
+  end if;
+  v_columns := web.readable_columns(p_class);
+  select string_agg(format('%L, r.%I', k.key, k.value), ', ' order by k.key) into v_list
+  from jsonb_each_text(v_columns) as k;
+  return query execute format(
+    $sql$
+    with state as (
+      select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
+        coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
+      from data.datarow_%2$s as r
+      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))
+      %3$s
+    ),
+    step as (
+      select s.*, lag(s.row) over w as before, lag(s.deleted) over w as was_deleted
+      from state as s
+      window w as (order by s.version)
+    )
+    select s.version, s.at, s.account, s.source,
+      case when s.before is null then 'insert' when s.deleted is not null and s.was_deleted is null then 'delete' else 'change' end,
+      (
+        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.key, k.value)), '{}')
+        from jsonb_each(s.row) as k
+        where s.before is not null and s.before -> k.key is distinct from k.value
+      )
+    from step as s
+    order by s.version desc
+    limit 200
+    $sql$,
+    coalesce(v_list, ''), p_class,
+    case when to_regclass('data.archive_' || p_class) is not null then format(
+      'union all
+      select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
+        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
+      from data.archive_%2$s as r
+      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
+    ) else '' end
+  ) using p_record;
+end;
+$_$;
+COMMENT ON FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) IS 'Versions of a record, newest first, with what each changed as {code: [before, after]}; only the newest without an archive, nothing for rows unseen.';
+CREATE FUNCTION "web"."relations"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "kind" "text", "comment" "text", "class_path" "text", "deleted_too" boolean, "served" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "columns" "jsonb", "keys" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "to_regclass"("format"('api.%I'::"text", "v_1"."name")) AS "relation",
+             "v_1"."kind",
+             "v_1"."columns",
+             "c_1"."id" AS "class_id",
+             (("m"."code" || '.'::"text") || "c_1"."code") AS "path",
+             "c_1"."web_service",
+             "to_regclass"(('data.datarow_'::"text" || "c_1"."id")) AS "base"
+            FROM (("meta"."api_view" "v_1"
+              JOIN "meta"."class" "c_1" ON (("v_1"."object_id" = "c_1"."id")))
+              JOIN "meta"."model" "m" ON (("c_1"."model_id" = "m"."id")))
+           WHERE ("v_1"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))
+         )
+  SELECT "c"."oid",
+     ("n"."nspname")::"text" AS "nspname",
+     ("c"."relname")::"text" AS "relname",
+         CASE
+             WHEN ("c"."relkind" = ANY (ARRAY['v'::"char", 'm'::"char"])) THEN 'view'::"text"
+             ELSE 'table'::"text"
+         END AS "case",
+     "obj_description"("c"."oid", 'pg_class'::"name") AS "obj_description",
+     "v"."path",
+     COALESCE(("v"."kind" = 'all'::"text"), false) AS "coalesce",
+     COALESCE("v"."web_service", true) AS "coalesce",
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 8) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 4) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ((("pg_relation_is_updatable"(("c"."oid")::"regclass", true) & 16) <> 0) AND (COALESCE("v"."kind", ''::"text") <> 'all'::"text")),
+     ( SELECT COALESCE("jsonb_agg"("jsonb_strip_nulls"("jsonb_build_object"('name', "a"."attname", 'number', "a"."attnum", 'type', "format_type"("a"."atttypid", NULL::integer), 'base',
+                 CASE
+                     WHEN ("t"."typtype" = 'd'::"char") THEN "format_type"("t"."typbasetype", NULL::integer)
+                     ELSE NULL::"text"
+                 END, 'nullable', (NOT ("a"."attnotnull" OR COALESCE("b"."attnotnull", false))), 'default', COALESCE(
+                 CASE
+                     WHEN ("a"."attgenerated" = ''::"char") THEN "pg_get_expr"("d"."adbin", "d"."adrelid")
+                     ELSE NULL::"text"
+                 END,
+                 CASE
+                     WHEN ("b"."attgenerated" = ''::"char") THEN "pg_get_expr"("e"."adbin", "e"."adrelid")
+                     ELSE NULL::"text"
+                 END), 'generated',
+                 CASE
+                     WHEN (("a"."attgenerated" <> ''::"char") OR (COALESCE("b"."attgenerated", ''::"char") <> ''::"char")) THEN true
+                     ELSE NULL::boolean
+                 END, 'readonly',
+                 CASE
+                     WHEN (("v"."path" IS NOT NULL) AND (NOT "pg_column_is_updatable"(("c"."oid")::"regclass", "a"."attnum", true))) THEN true
+                     ELSE NULL::boolean
+                 END, 'comment', "col_description"("a"."attrelid", ("a"."attnum")::integer), 'length',
+                 CASE
+                     WHEN (("a"."atttypid" = ANY (ARRAY[(1042)::"oid", (1043)::"oid"])) AND ("a"."atttypmod" > 4)) THEN ("a"."atttypmod" - 4)
+                     ELSE NULL::integer
+                 END, 'values',
+                 CASE
+                     WHEN ("t"."typtype" = 'e'::"char") THEN ( SELECT "jsonb_agg"("l"."enumlabel" ORDER BY "l"."enumsortorder") AS "jsonb_agg"
+                        FROM "pg_enum" "l"
+                       WHERE ("l"."enumtypid" = "t"."oid"))
+                     ELSE NULL::"jsonb"
+                 END)) ORDER BY "a"."attnum"), '[]'::"jsonb") AS "coalesce"
+            FROM (((("pg_attribute" "a"
+              JOIN "pg_type" "t" ON (("a"."atttypid" = "t"."oid")))
+              LEFT JOIN "pg_attrdef" "d" ON ((("a"."attrelid" = "d"."adrelid") AND ("a"."attnum" = "d"."adnum"))))
+              LEFT JOIN "pg_attribute" "b" ON ((("b"."attrelid" = ("v"."base")::"oid") AND ("b"."attname" = "v"."columns"["a"."attnum"]) AND (NOT "b"."attisdropped"))))
+              LEFT JOIN "pg_attrdef" "e" ON ((("b"."attrelid" = "e"."adrelid") AND ("b"."attnum" = "e"."adnum"))))
+           WHERE (("a"."attrelid" = "c"."oid") AND ("a"."attnum" > 0) AND (NOT "a"."attisdropped"))) AS "coalesce",
+         CASE
+             WHEN ("v"."path" IS NOT NULL) THEN ( SELECT "jsonb_agg"("k"."key") AS "jsonb_agg"
+                FROM ( SELECT "jsonb_build_object"('columns', "jsonb_build_array"('id'), 'primary', true, 'live', false) AS "key"
+                     UNION ALL
+                      SELECT "jsonb_build_object"('columns', ( SELECT "jsonb_agg"("e"."code" ORDER BY "i"."position") AS "jsonb_agg"
+                                FROM ("unnest"("k_1"."column_ids") WITH ORDINALITY "i"("id", "position")
+                                  JOIN "meta"."effective_column" "e" ON ((("e"."class_id" = "v"."class_id") AND ("i"."id" = "e"."column_id"))))), 'primary', false, 'live', true) AS "jsonb_build_object"
+                        FROM ("meta"."ancestry" "y"
+                          JOIN "meta"."class_key" "k_1" ON (("y"."ancestor_id" = "k_1"."class_id")))
+                       WHERE ("y"."class_id" = "v"."class_id")) "k")
+             ELSE ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('columns', ( SELECT "jsonb_agg"("a"."attname" ORDER BY "k"."position") AS "jsonb_agg"
+                        FROM ("unnest"("i"."indkey") WITH ORDINALITY "k"("number", "position")
+                          JOIN "pg_attribute" "a" ON ((("a"."attrelid" = "c"."oid") AND ("k"."number" = "a"."attnum"))))
+                       WHERE ("k"."position" <= "i"."indnkeyatts")), 'primary', "i"."indisprimary", 'live', false) ORDER BY "i"."indisprimary" DESC, "i"."indexrelid"), '[]'::"jsonb") AS "coalesce"
+                FROM "pg_index" "i"
+               WHERE (("i"."indrelid" = "c"."oid") AND "i"."indisunique" AND "i"."indisvalid" AND ("i"."indpred" IS NULL) AND ("i"."indexprs" IS NULL)))
+         END AS "coalesce"
+    FROM (("pg_class" "c"
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+      LEFT JOIN "api_view" "v" ON (("c"."oid" = ("v"."relation")::"oid")))
+   WHERE (("n"."nspname" = ANY ("relations"."p_schemas")) AND ("c"."relkind" = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'f'::"char", 'p'::"char"])) AND (NOT "c"."relispartition"));
+END;
+COMMENT ON FUNCTION "web"."relations"("p_schemas" "text"[]) IS 'Tables and views of these schemas with columns and keys, for the web service.';
+CREATE FUNCTION "web"."session"("p_token_hash" "bytea") RETURNS TABLE("login" "text", "name" "text", "csrf" "text", "language" "text", "administers" boolean)
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "a"."login",
+     COALESCE(NULLIF("a"."full_name", ''::"text"), "a"."login") AS "coalesce",
+     "s"."csrf",
+     "a"."language",
+     "pg_has_role"(("a"."login")::"name", 'pgears_admin'::"name", 'member'::"text") AS "pg_has_role"
+    FROM (("web"."session" "s"
+      JOIN "access"."account" "a" ON (("s"."login" = "a"."login")))
+      JOIN "pg_roles" "r" ON (("a"."login" = "r"."rolname")))
+   WHERE (("s"."token_hash" = "session"."p_token_hash") AND ("s"."expires" > "core"."now"()) AND "a"."enabled");
+END;
+COMMENT ON FUNCTION "web"."session"("p_token_hash" "bytea") IS 'Account, language and form token of the session with this hash; no row when it is over.';
+CREATE FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") RETURNS bigint
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_class bigint;
+  v_id bigint;
+  v_key text;
+  v_unknown text;
+begin
+  perform meta.check_definition('page', p_definition, '$');
+  v_class := meta.find_class(p_model, p_code);
+  foreach v_key in array array['list', 'order', 'search', 'form'] loop
+    select n.name into v_unknown
+    from (
+      select l.value #>> '{}' as name
+      from jsonb_array_elements(case jsonb_typeof(p_definition -> v_key) when 'array' then p_definition -> v_key else '[]' end) as l
+      union all
+      select ltrim(p_definition ->> v_key, '-')
+      where jsonb_typeof(p_definition -> v_key) = 'string'
+    ) as n
+    where not exists (select from meta.effective_column as e where e.class_id = v_class and e.code = n.name)
+      and not (v_key in ('list', 'order') and n.name = any (array['id', 'shortdescription', 'created', 'creator', 'modified', 'modifier']));
+    if v_unknown is not null then
+      raise exception 'the class % has no column "%"', p_code, v_unknown
+        using errcode = 'PG630', detail = '$.' || v_key, hint = 'Name columns of the class by their codes.';
+    end if;
+  end loop;
+  if (p_definition ->> 'page_size')::integer not between 1 and 200 then
+    raise exception 'a page of the list cannot have % records', p_definition ->> 'page_size'
+      using errcode = 'PG630', detail = '$.page_size', hint = 'Choose from 1 to 200.';
+  end if;
+  insert into web.page as p (class_id, definition)
+  values (v_class, p_definition)
+  on conflict (class_id) do update
+  set definition = excluded.definition
+  returning p.id into v_id;
+  return v_id;
+end;
+$_$;
+COMMENT ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of the page of a class, made or changed. Keys: list, order, search, form, prefill, page_size. Raises PG110 to PG112, PG114, PG630.';
+CREATE FUNCTION "web"."texts"() RETURNS TABLE("relation" "oid", "column_name" "text", "names" "jsonb")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "api_view" AS (
+          SELECT "c"."oid",
+             "v"."kind",
+             "v"."object_id",
+             "v"."columns"
+            FROM ("meta"."api_view" "v"
+              JOIN "pg_class" "c" ON ((("v"."name" = "c"."relname") AND ("c"."relnamespace" = ('"api"'::"regnamespace")::"oid"))))
+         )
+  SELECT "v"."oid",
+     NULL::"text" AS "text",
+     COALESCE("c"."name", "q"."name") AS "coalesce"
+    FROM (("api_view" "v"
+      LEFT JOIN "meta"."class" "c" ON ((("v"."kind" <> 'query'::"text") AND ("v"."object_id" = "c"."id"))))
+      LEFT JOIN "meta"."query" "q" ON ((("v"."kind" = 'query'::"text") AND ("v"."object_id" = "q"."id"))))
+ UNION ALL
+  SELECT "v"."oid",
+     ("a"."attname")::"text" AS "attname",
+     "meta"."localized"(("e"."definition" -> 'name'::"text")) AS "localized"
+    FROM (("api_view" "v"
+      JOIN "meta"."effective_column" "e" ON ((("v"."object_id" = "e"."class_id") AND ("v"."kind" <> 'query'::"text"))))
+      JOIN "pg_attribute" "a" ON ((("v"."oid" = "a"."attrelid") AND ("v"."columns"["a"."attnum"] = "e"."physical"))))
+   WHERE ("e"."definition" ? 'name'::"text");
+END;
+COMMENT ON FUNCTION "web"."texts"() IS 'Names of classes, columns and queries by language code, for the contract.';
+CREATE FUNCTION "web"."types"("p_schemas" "text"[]) RETURNS TABLE("name" "text", "type" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT DISTINCT ON ("s"."name") "s"."name",
+     "format_type"("t"."oid", NULL::integer) AS "format_type"
+    FROM (("pg_type" "t"
+      JOIN "pg_namespace" "n" ON (("t"."typnamespace" = "n"."oid")))
+      CROSS JOIN LATERAL ( VALUES (("t"."typname")::"text"), ("format_type"("t"."oid", NULL::integer)), (
+                 CASE
+                     WHEN (("t"."typelem" <> (0)::"oid") AND ("t"."typlen" = '-1'::integer)) THEN ( SELECT (("e"."typname")::"text" || '[]'::"text")
+                        FROM "pg_type" "e"
+                       WHERE ("e"."oid" = "t"."typelem"))
+                     ELSE NULL::"text"
+                 END), (
+                 CASE "t"."oid"
+                     WHEN 'integer'::"regtype" THEN 'int'::"text"
+                     WHEN 'numeric'::"regtype" THEN 'decimal'::"text"
+                     WHEN 'double precision'::"regtype" THEN 'float'::"text"
+                     ELSE NULL::"text"
+                 END)) "s"("name"))
+   WHERE (("n"."nspname" = ANY (("types"."p_schemas" || ARRAY['pg_catalog'::"text", 'public'::"text"]))) AND ("s"."name" IS NOT NULL) AND ("t"."typtype" = ANY (ARRAY['b'::"char", 'd'::"char", 'e'::"char", 'r'::"char", 'm'::"char"])))
+   ORDER BY "s"."name", ("array_position"(("types"."p_schemas" || ARRAY['public'::"text", 'pg_catalog'::"text"]), ("n"."nspname")::"text"));
+END;
+COMMENT ON FUNCTION "web"."types"("p_schemas" "text"[]) IS 'Types by the names that a cast may use, each as PostgreSQL writes it.';
+CREATE FUNCTION "web"."view_queries"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "query" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "c"."oid",
+     ("r"."ev_action")::"text" AS "ev_action"
+    FROM (("pg_rewrite" "r"
+      JOIN "pg_class" "c" ON (("r"."ev_class" = "c"."oid")))
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+   WHERE (("n"."nspname" = ANY ("view_queries"."p_schemas")) AND ("r"."rulename" = '_RETURN'::"name") AND ("c"."relkind" = ANY (ARRAY['v'::"char", 'm'::"char"])) AND (NOT (EXISTS ( SELECT
+            FROM "meta"."api_view" "v"
+           WHERE (("n"."nspname" = 'api'::"name") AND ("v"."name" = "c"."relname") AND ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"])))))));
+END;
+COMMENT ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) IS 'Views of these schemas with their parsed queries, API views of classes left out.';
 ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "access"."account_id_seq"
     START WITH 1
@@ -17021,6 +23503,27 @@ CREATE VIEW "api"."file" WITH ("security_invoker"='true') AS
    FROM ("core"."file" "f"
      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")));
 COMMENT ON VIEW "api"."file" IS 'Name, type and content of files by id, as far as the reader may read a row that holds them.';
+CREATE VIEW "api"."mail" WITH ("security_barrier"='true') AS
+ SELECT "m"."id",
+    "n"."path" AS "class",
+    "m"."row_id" AS "record",
+    "m"."class_id",
+    "m"."subject",
+    "m"."from_address",
+    ( SELECT "string_agg"("r"."address", ', '::"text" ORDER BY "r"."address") AS "string_agg"
+           FROM "mail"."recipient" "r"
+          WHERE (("r"."message_id" = "m"."id") AND ("r"."kind" = ANY (ARRAY['to'::"text", 'cc'::"text"])))) AS "recipients",
+    "m"."body",
+    "m"."html",
+    "m"."state",
+    "m"."error",
+    "m"."created",
+    "m"."creator",
+    "m"."settled"
+   FROM ("mail"."message" "m"
+     JOIN "meta"."class_name" "n" ON (("m"."class_id" = "n"."id")))
+  WHERE "access"."sees_row"("m"."class_id", "m"."row_id");
+COMMENT ON VIEW "api"."mail" IS 'Outgoing mails about rows that the reader may read: visible recipients, texts, state.';
 ALTER TABLE "batch"."export" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "batch"."export_id_seq"
     START WITH 1
@@ -17231,6 +23734,14 @@ CREATE VIEW "feed"."changed_row" AS
    FROM ("feed"."change" "c"
      CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
 COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
+CREATE VIEW "flow"."account_request" AS
+ SELECT NULL::"text" AS "account",
+    NULL::"text" AS "operation",
+    NULL::"text" AS "object",
+    NULL::"jsonb" AS "arguments",
+    NULL::"jsonb" AS "result"
+  WHERE false;
+COMMENT ON VIEW "flow"."account_request" IS 'Behind flow.request: a row is carried out at once for its account.';
 ALTER TABLE "flow"."assignment" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."assignment_id_seq"
     START WITH 1
@@ -17269,7 +23780,8 @@ CREATE VIEW "flow"."event_status" AS
     "keep_until",
     "taken",
     "woken",
-    "payload"
+    "payload",
+    "door"
    FROM "flow"."event" "e";
 COMMENT ON VIEW "flow"."event_status" IS 'Events with what became of them.';
 CREATE TABLE "flow"."fired_date" (
@@ -17320,17 +23832,6 @@ ALTER TABLE "flow"."job" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE "flow"."job_log" (
-    "id" bigint NOT NULL,
-    "run_id" bigint NOT NULL,
-    "position" integer NOT NULL,
-    "step" "text" NOT NULL,
-    "outcome" "text" NOT NULL,
-    "at" timestamp with time zone NOT NULL,
-    "detail" "text",
-    CONSTRAINT "job_log_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'failed'::"text", 'skipped'::"text", 'begun'::"text"])))
-);
-COMMENT ON TABLE "flow"."job_log" IS 'What became of each step of each run.';
 ALTER TABLE "flow"."job_log" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."job_log_id_seq"
     START WITH 1
@@ -17339,23 +23840,6 @@ ALTER TABLE "flow"."job_log" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE "flow"."job_run" (
-    "id" bigint NOT NULL,
-    "job_id" bigint NOT NULL,
-    "slot" timestamp with time zone,
-    "cause" "text" NOT NULL,
-    "state" "text" NOT NULL,
-    "position" integer DEFAULT 0 NOT NULL,
-    "created" timestamp with time zone NOT NULL,
-    "started" timestamp with time zone,
-    "ended" timestamp with time zone,
-    "error" "text",
-    CONSTRAINT "job_run_cause_check" CHECK (("cause" = ANY (ARRAY['schedule'::"text", 'service start'::"text", 'manual'::"text", 'job'::"text"]))),
-    CONSTRAINT "job_run_state_check" CHECK (("state" = ANY (ARRAY['waiting'::"text", 'running'::"text", 'done'::"text", 'failed'::"text", 'skipped'::"text", 'missed'::"text"])))
-);
-COMMENT ON TABLE "flow"."job_run" IS 'Runs of jobs: one row for each slot, whether it ran, was skipped because one was running, or was missed.';
-COMMENT ON COLUMN "flow"."job_run"."slot" IS 'Scheduled time; null for runs that somebody started.';
-COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 1.';
 ALTER TABLE "flow"."job_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."job_run_id_seq"
     START WITH 1
@@ -17392,6 +23876,14 @@ CREATE VIEW "flow"."job_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "flow"."job_status" IS 'Jobs with their times and what became of the last run.';
+ALTER TABLE "flow"."link" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "flow"."link_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -17479,7 +23971,7 @@ CREATE VIEW "flow"."waiting" AS
     "since"
    FROM "flow"."branch" "b"
   WHERE ("waits_for" IS NOT NULL);
-COMMENT ON VIEW "flow"."waiting" IS 'Branches that wait: for an event, timer, person, workflow or their own branches, and until when.';
+COMMENT ON VIEW "flow"."waiting" IS 'Branches that wait: for an event, timer, person, answer of a call, workflow or their own branches, and until when.';
 ALTER TABLE "flow"."workflow" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."workflow_id_seq"
     START WITH 1
@@ -17498,6 +23990,84 @@ SELECT
     NULL::bigint AS "paused",
     NULL::bigint AS "failed";
 COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
+CREATE VIEW "http"."call_content" AS
+ SELECT "id",
+    "headers",
+    "content_type",
+    "body",
+    "response_headers",
+    "response",
+    "truncated"
+   FROM "http"."call" "c";
+COMMENT ON VIEW "http"."call_content" IS 'Headers and bodies of calls and of their answers.';
+ALTER TABLE "http"."call" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."call_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "http"."call_status" AS
+ SELECT "id",
+    "state",
+    "created",
+    "target",
+    "method",
+    "path",
+    "status",
+    "attempts",
+    "error",
+    "key",
+    "attempted",
+    "settled",
+    "duration",
+    "octet_length"("body") AS "body_bytes",
+    "octet_length"("response") AS "response_bytes",
+    "truncated",
+    "meta"."class_path"("class_id") AS "class",
+    "row_id",
+    "creator"
+   FROM "http"."call" "c";
+COMMENT ON VIEW "http"."call_status" IS 'Calls to other systems with their state and the error that keeps them.';
+ALTER TABLE "http"."target" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."target_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "http"."target_status" AS
+ SELECT "t"."id",
+    (("m"."code" || '.'::"text") || "t"."code") AS "target",
+    "t"."enabled",
+    COALESCE((("t"."definition" -> 'urls'::"text") ->> "core"."environment"()), ("t"."definition" ->> 'url'::"text")) AS "url",
+        CASE
+            WHEN (("t"."definition" -> 'urls'::"text") ? "core"."environment"()) THEN 'deliver'::"text"
+            ELSE "http"."guard"()
+        END AS "guard",
+        CASE
+            WHEN ("t"."open_until" IS NULL) THEN 'closed'::"text"
+            WHEN ("t"."open_until" > "core"."now"()) THEN 'open'::"text"
+            ELSE 'half-open'::"text"
+        END AS "breaker",
+    "t"."open_until",
+    "t"."failures",
+    "c"."waiting",
+    "c"."sending",
+    "c"."held",
+    "c"."oldest"
+   FROM (("http"."target" "t"
+     JOIN "meta"."model" "m" ON (("t"."model_id" = "m"."id")))
+     CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("c_1"."state" = ANY (ARRAY['queued'::"text", 'retrying'::"text"]))) AS "waiting",
+            "count"(*) FILTER (WHERE ("c_1"."state" = 'sending'::"text")) AS "sending",
+            "count"(*) FILTER (WHERE ("c_1"."state" = 'held'::"text")) AS "held",
+            "min"("c_1"."created") AS "oldest"
+           FROM "http"."call" "c_1"
+          WHERE (("c_1"."target_id" = "t"."id") AND ("c_1"."settled" IS NULL))) "c");
+COMMENT ON VIEW "http"."target_status" IS 'Targets with their breaker (closed, open, half-open) and the calls that wait.';
+COMMENT ON COLUMN "http"."target_status"."failures" IS 'Failed attempts one after the other.';
 ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."account_id_seq"
     START WITH 1
@@ -17529,7 +24099,21 @@ CREATE VIEW "mail"."account_status" AS
         END AS "guard_address",
     "a"."auth",
     "a"."max_parallel",
-    "a"."per_minute"
+    "a"."per_minute",
+    "a"."transport",
+    COALESCE((("a"."host" || ':'::"text") || "a"."port"), "a"."url",
+        CASE
+            WHEN ("a"."transport" = 'graph'::"text") THEN 'graph.microsoft.com'::"text"
+            ELSE NULL::"text"
+        END) AS "place",
+    COALESCE("a"."mailbox",
+        CASE
+            WHEN ("a"."transport" = 'graph'::"text") THEN "a"."from_address"
+            ELSE NULL::"text"
+        END) AS "mailbox",
+    "a"."token_url",
+    "a"."secret_expires",
+    ("a"."secret_expires" - ("core"."now"())::"date") AS "secret_days_left"
    FROM ("mail"."account" "a"
      CROSS JOIN "mail"."guard"() "g"("guard", "address"));
 COMMENT ON VIEW "mail"."account_status" IS 'Mail accounts and what the guard does with their mail.';
@@ -17595,7 +24179,8 @@ CREATE VIEW "mail"."mailbox_status" AS
     ("b"."definition" ->> 'script'::"text") AS "script",
     ( SELECT "pg_get_userbyid"("p"."proowner") AS "pg_get_userbyid"
            FROM "pg_proc" "p"
-          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as"
+          WHERE ("p"."oid" = ("to_regprocedure"((("b"."definition" ->> 'script'::"text") || '(jsonb, jsonb)'::"text")))::"oid")) AS "script_runs_as",
+    "b"."hint"
    FROM (("mail"."mailbox" "b"
      JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
      CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("r_1"."state" = 'stored'::"text")) AS "stored",
@@ -17604,7 +24189,7 @@ CREATE VIEW "mail"."mailbox_status" AS
             "count"(*) FILTER (WHERE ("r_1"."state" = 'quarantined'::"text")) AS "quarantined"
            FROM "mail"."received" "r_1"
           WHERE ("r_1"."mailbox_id" = "b"."id")) "r");
-COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn.';
+COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn, with what to do about it.';
 ALTER TABLE "mail"."message" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."message_id_seq"
     START WITH 1
@@ -17618,7 +24203,7 @@ CREATE VIEW "mail"."message_part" AS
     "part",
     "kind",
     "note"
-   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
+   FROM ( VALUES ('subject'::"text",'text'::"text",'Subject, decoded.'::"text"), ('from_address'::"text",'text'::"text",'Address of From, in lower case.'::"text"), ('from_name'::"text",'text'::"text",'Display name of From.'::"text"), ('reply_address'::"text",'text'::"text",'Address to answer to: Reply-To, else From; in lower case.'::"text"), ('to'::"text",'text'::"text",'Recipients, separated by semicolons.'::"text"), ('cc'::"text",'text'::"text",'Recipients of copies.'::"text"), ('date'::"text",'time'::"text",'Date of the message, else the time of arrival.'::"text"), ('received'::"text",'time'::"text",'Time of arrival here.'::"text"), ('text'::"text",'text'::"text",'Plain text; of a message that has HTML only, its text.'::"text"), ('html'::"text",'text'::"text",'HTML, when the message has it; its pictures are at /files/ and the id of the file.'::"text"), ('message_id'::"text",'text'::"text",'Message-ID.'::"text"), ('in_reply_to'::"text",'text'::"text",'Message-ID of the message answered.'::"text"), ('references'::"text",'text'::"text",'Message-IDs of the messages before it.'::"text"), ('attachments'::"text",'files'::"text",'All parts that are not the text, as files.'::"text"), ('inline_images'::"text",'files'::"text",'Pictures that the HTML shows; they leave the attachments where a column takes them.'::"text"), ('raw'::"text",'files'::"text",'The whole message as a file.'::"text")) "p"("part", "kind", "note");
 COMMENT ON VIEW "mail"."message_part" IS 'Parts of a received message that the mapping of a mailbox may name.';
 CREATE VIEW "mail"."message_status" AS
  SELECT "m"."id",
@@ -17773,22 +24358,8 @@ CREATE VIEW "meta"."value_kind" AS
     "phrase",
     ("test")::"jsonpath" AS "test",
     ("schema")::"jsonb" AS "schema"
-   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
+   FROM ( VALUES ('text'::"text",'a text'::"text",'$.type() == "string"'::"text",'{"type": "string"}'::"text"), ('code'::"text",'a code (a-z, 0-9, "_", "-", beginning with a letter)'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"}'::"text"), ('class'::"text",'the code of a class, or model.class'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('path'::"text",'a code, or model.code'::"text",'strict $.type() == "string" && $ like_regex "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"'::"text",'{"type": "string", "pattern": "^[a-z][a-z0-9_-]*([.][a-z][a-z0-9_-]*)?$"}'::"text"), ('texts'::"text",'a text, or texts by language such as {en: Name, de: Name}'::"text",'strict $.type() == "string" || ($.type() == "object" && !exists ($.* ? (@.type() <> "string")))'::"text",'{"type": ["string", "object"], "additionalProperties": {"type": "string"}}'::"text"), ('integer'::"text",'a whole number'::"text",'strict $.type() == "number" && $.floor() == $'::"text",'{"type": "integer"}'::"text"), ('boolean'::"text",'true or false'::"text",'strict $.type() == "boolean"'::"text",'{"type": "boolean"}'::"text"), ('literal'::"text",'a text, a number, true or false'::"text",'strict $.type() == "string" || $.type() == "number" || $.type() == "boolean"'::"text",'{"type": ["string", "number", "boolean"]}'::"text"), ('list'::"text",'a list of texts such as [one, two]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "string"}}'::"text"), ('keys'::"text",'a list of lists of column codes such as [[email], [name, city]]'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "array" || @.size() == 0)) && !exists ($[*][*] ? (@.type() <> "string"))'::"text",'{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'::"text"), ('mapping'::"text",'a list of pairs such as {subject: title}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))'::"text",'{"type": "object", "additionalProperties": {"type": "string"}}'::"text"), ('values'::"text",'a list of pairs of a code and a text, a number, true or false'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() == "array" || @.type() == "object" || @.type() == "null")))'::"text",'{"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}'::"text"), ('section'::"text",'definitions by code'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.* ? (@.type() <> "object")))'::"text",'{"type": ["object", "null"]}'::"text"), ('filters'::"text",'values by class and column such as {ticket: {region: [north, east]}}'::"text",'strict $.type() == "object" && !exists ($.* ? (@.type() <> "object")) && !exists ($.*.* ? (@.type() == "object" || @.type() == "null"))'::"text",'{"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array"]}}}'::"text"), ('steps'::"text",'steps by code, each with its kind'::"text",'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))'::"text",'{"type": "object", "minProperties": 1, "additionalProperties": {"type": "object", "required": ["kind"]}}'::"text"), ('entries'::"text",'a list of definitions'::"text",'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))'::"text",'{"type": "array", "items": {"type": "object"}}'::"text"), ('call'::"text",'a call such as {target: erp, path: /orders}'::"text",'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"'::"text",'{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'::"text"), ('later'::"text",'left empty in this version'::"text",'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))'::"text",'{"type": ["object", "null"], "maxProperties": 0}'::"text")) "v"("kind", "phrase", "test", "schema");
 COMMENT ON VIEW "meta"."value_kind" IS 'Kinds of values that the keys of meta.vocabulary take, with a test in jsonpath and a JSON Schema.';
-CREATE TABLE "queue"."dead" (
-    "id" bigint NOT NULL,
-    "kind" "text" NOT NULL,
-    "payload" "jsonb" NOT NULL,
-    "lane" smallint NOT NULL,
-    "attempts" integer NOT NULL,
-    "error" "text" NOT NULL,
-    "created" timestamp with time zone NOT NULL,
-    "died" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "runner" "uuid",
-    "correlation" "uuid",
-    "key" "text"
-);
-COMMENT ON TABLE "queue"."dead" IS 'Tasks that gave up, with their last error; queue.redrive() makes them ready again.';
 CREATE VIEW "queue"."blocked_key" AS
  SELECT "b"."kind",
     "b"."key",
@@ -17963,6 +24534,294 @@ UNION ALL
 COMMENT ON VIEW "queue"."task_list" IS 'Tasks that are ready, delayed, blocked, leased, dead, done or cancelled.';
 COMMENT ON COLUMN "queue"."task_list"."at" IS 'When it is due, died or was finished.';
 COMMENT ON COLUMN "queue"."task_list"."runner" IS 'Name of the runner that has or had it, while that is registered.';
+CREATE TABLE "replica"."conflict" (
+    "id" bigint NOT NULL,
+    "subscription_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "kind" "text" NOT NULL,
+    "state" "text" NOT NULL,
+    "found" timestamp with time zone NOT NULL,
+    "old" "jsonb",
+    "current" "jsonb",
+    "incoming" "jsonb" NOT NULL,
+    "columns" "text"[] NOT NULL,
+    "reason" "text",
+    "resolution" "text",
+    "resolved" timestamp with time zone,
+    "resolver" "text",
+    CONSTRAINT "conflict_kind_check" CHECK (("kind" = ANY (ARRAY['conflict'::"text", 'refused'::"text"]))),
+    CONSTRAINT "conflict_state_check" CHECK (("state" = ANY (ARRAY['open'::"text", 'resolved'::"text"])))
+);
+COMMENT ON TABLE "replica"."conflict" IS 'Rows changed on both sides since their last common state, and rows that this instance refused.';
+COMMENT ON COLUMN "replica"."conflict"."old" IS 'Last common values, from the archive of the class if it keeps one.';
+COMMENT ON COLUMN "replica"."conflict"."incoming" IS 'The row as the peer sent it.';
+COMMENT ON COLUMN "replica"."conflict"."columns" IS 'Columns that the peer sent.';
+COMMENT ON COLUMN "replica"."conflict"."resolution" IS 'newer, source, target or superseded; who won.';
+ALTER TABLE "replica"."conflict" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."conflict_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "replica"."conflict_status" AS
+ SELECT "c"."id",
+    (("m"."code" || '.'::"text") || "s"."code") AS "subscription",
+    "n"."path" AS "class",
+    "c"."uid",
+    "c"."kind",
+    "c"."state",
+    "c"."found",
+    "c"."reason",
+        CASE
+            WHEN "a"."reads" THEN "d"."differences"
+            ELSE NULL::"jsonb"
+        END AS "differences",
+        CASE
+            WHEN "a"."reads" THEN "c"."old"
+            ELSE NULL::"jsonb"
+        END AS "old",
+        CASE
+            WHEN "a"."reads" THEN "c"."current"
+            ELSE NULL::"jsonb"
+        END AS "current",
+        CASE
+            WHEN "a"."reads" THEN "c"."incoming"
+            ELSE NULL::"jsonb"
+        END AS "incoming",
+    "c"."resolution",
+    "c"."resolved",
+    "c"."resolver"
+   FROM ((((("replica"."conflict" "c"
+     JOIN "replica"."subscription" "s" ON (("c"."subscription_id" = "s"."id")))
+     JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
+     JOIN "meta"."class_name" "n" ON (("c"."class_id" = "n"."id")))
+     CROSS JOIN LATERAL ( SELECT "replica"."may_read"("access"."current_account"(), "n"."path") AS "reads") "a")
+     CROSS JOIN LATERAL ( SELECT "jsonb_object_agg"("k"."code", "jsonb_build_object"('old', ("c"."old" -> "k"."code"), 'current', ("c"."current" -> "k"."code"), 'incoming', ("c"."incoming" -> "k"."code"))) AS "differences"
+           FROM "unnest"("array_append"("c"."columns", '@deleted'::"text")) "k"("code")
+          WHERE (("c"."current" -> "k"."code") IS DISTINCT FROM ("c"."incoming" -> "k"."code"))) "d");
+COMMENT ON VIEW "replica"."conflict_status" IS 'Rows changed on both sides (conflict) or not accepted here (refused), with old, current and incoming values.';
+CREATE TABLE "replica"."instance" (
+    "id" boolean DEFAULT true NOT NULL,
+    "code" "text" NOT NULL,
+    CONSTRAINT "instance_id_check" CHECK ("id")
+);
+COMMENT ON TABLE "replica"."instance" IS 'One row once this instance replicates: the code under which its writes are counted everywhere. Two instances must not share one.';
+ALTER TABLE "replica"."peer" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."peer_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE "replica"."pending" (
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "column_id" bigint NOT NULL,
+    "value" "jsonb" NOT NULL
+);
+COMMENT ON TABLE "replica"."pending" IS 'References whose targets have not arrived: the column shows what is there, the value holds all.';
+CREATE VIEW "replica"."reader_status" AS
+ SELECT "r"."code" AS "reader",
+    "r"."login",
+    "r"."instance",
+    ARRAY( SELECT "c"."path"
+           FROM "jsonb_object_keys"("r"."classes") "c"("path")
+          ORDER BY "c"."path") AS "classes",
+    ((("f"."transaction_id")::"text" || '/'::"text") || "f"."position") AS "position",
+    "f"."advanced"
+   FROM ("replica"."reader" "r"
+     JOIN "feed"."consumer" "f" ON (("f"."code" = ('replica:'::"text" || "r"."code"))));
+COMMENT ON VIEW "replica"."reader_status" IS 'Readings of other instances; drop one that will not come back with replica.drop_reader(), or the feed is kept for it.';
+CREATE TABLE "replica"."row_state" (
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "version" bigint NOT NULL,
+    "vector" "jsonb" NOT NULL,
+    "stamp" timestamp with time zone NOT NULL,
+    "origin" "text" NOT NULL,
+    "merged" boolean DEFAULT false NOT NULL,
+    "gone" boolean DEFAULT false NOT NULL
+);
+COMMENT ON TABLE "replica"."row_state" IS 'Of rows that came from a peer, whose writes they hold. A row without one was written here alone; one of a later version was written here since.';
+COMMENT ON COLUMN "replica"."row_state"."version" IS 'Version of the row when this was noted.';
+COMMENT ON COLUMN "replica"."row_state"."vector" IS 'Number of writes by instance: a row covers another when it has at least as many of each.';
+COMMENT ON COLUMN "replica"."row_state"."stamp" IS 'Time of the last write, later than those of all writes that it covers.';
+COMMENT ON COLUMN "replica"."row_state"."origin" IS 'Instance of the last write.';
+COMMENT ON COLUMN "replica"."row_state"."merged" IS 'Whether two rows that did not cover each other became this one.';
+COMMENT ON COLUMN "replica"."row_state"."gone" IS 'Whether the row was physically deleted.';
+CREATE VIEW "replica"."status" AS
+ SELECT "s"."id",
+    (("m"."code" || '.'::"text") || "s"."code") AS "subscription",
+    "s"."peer",
+    "s"."instance",
+        CASE
+            WHEN (NOT "s"."enabled") THEN 'off'::"text"
+            WHEN ("p"."code" IS NULL) THEN 'no peer'::"text"
+            WHEN ("s"."error" IS NOT NULL) THEN 'failing'::"text"
+            WHEN ("s"."transaction_id" IS NULL) THEN 'new'::"text"
+            WHEN ("c"."copying" IS NOT NULL) THEN 'copying'::"text"
+            ELSE 'streaming'::"text"
+        END AS "state",
+    "s"."policy" AS "conflict",
+    "c"."classes",
+    "c"."copying",
+    (((("s"."transaction_id")::"text" || '/'::"text") || "s"."position") ||
+        CASE
+            WHEN ("s"."piece" > 0) THEN ('/'::"text" || "s"."piece")
+            ELSE ''::"text"
+        END) AS "position",
+    "s"."applied",
+    "s"."behind" AS "lag_rows",
+    "round"(EXTRACT("epoch" FROM ("core"."now"() - "s"."caught_up")), 3) AS "lag_seconds",
+    "f"."conflicts",
+    "f"."refused",
+    "w"."waiting",
+    "c"."unknown",
+    "c"."missing",
+    "s"."contacted",
+    "s"."caught_up",
+    "s"."failed",
+    "s"."error"
+   FROM ((((("replica"."subscription" "s"
+     JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
+     LEFT JOIN "replica"."peer" "p" ON (("s"."peer" = "p"."code")))
+     CROSS JOIN LATERAL ( SELECT "array_agg"("meta"."class_path"("k"."class_id") ORDER BY "k"."position") AS "classes",
+            ("array_agg"("meta"."class_path"("k"."class_id") ORDER BY "k"."position") FILTER (WHERE ("k"."copied_to" IS NOT NULL)))[1] AS "copying",
+            COALESCE("jsonb_object_agg"("meta"."class_path"("k"."class_id"), "k"."unknown") FILTER (WHERE ("k"."unknown" <> '{}'::"text"[])), '{}'::"jsonb") AS "unknown",
+            COALESCE("jsonb_object_agg"("meta"."class_path"("k"."class_id"), "k"."missing") FILTER (WHERE ("k"."missing" <> '{}'::"text"[])), '{}'::"jsonb") AS "missing"
+           FROM "replica"."subscribed_class" "k"
+          WHERE ("k"."subscription_id" = "s"."id")) "c")
+     CROSS JOIN LATERAL ( SELECT "count"(*) FILTER (WHERE ("o"."kind" = 'conflict'::"text")) AS "conflicts",
+            "count"(*) FILTER (WHERE ("o"."kind" = 'refused'::"text")) AS "refused"
+           FROM "replica"."conflict" "o"
+          WHERE (("o"."subscription_id" = "s"."id") AND ("o"."state" = 'open'::"text"))) "f")
+     CROSS JOIN LATERAL ( SELECT "count"(*) AS "waiting"
+           FROM "replica"."pending" "g"
+          WHERE ("g"."class_id" IN ( SELECT "k"."class_id"
+                   FROM "replica"."subscribed_class" "k"
+                  WHERE ("k"."subscription_id" = "s"."id")))) "w");
+COMMENT ON VIEW "replica"."status" IS 'Subscriptions with position, lag in rows and seconds, open conflicts, references that wait, and the last error.';
+ALTER TABLE "replica"."subscription" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."subscription_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "sync"."definition" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."definition_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "sync"."definition_status" AS
+ SELECT (("m"."code" || '.'::"text") || "d"."code") AS "sync",
+    "meta"."class_path"("d"."class_id") AS "class",
+    ("d"."definition" ->> 'direction'::"text") AS "direction",
+    COALESCE(("d"."definition" ->> 'table'::"text"), 'select'::"text") AS "other_side",
+    ("d"."definition" ->> 'url'::"text") AS "url",
+    "d"."enabled",
+    ("d"."position" ->> 'value'::"text") AS "position",
+    ("d"."lease_until" > "core"."now"()) AS "running",
+    "r"."state" AS "last_state",
+    COALESCE("r"."ended", "r"."started", "r"."created") AS "last_run",
+    "r"."error" AS "last_error"
+   FROM (("sync"."definition" "d"
+     JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."definition_id",
+            "l"."cause",
+            "l"."starter",
+            "l"."plan",
+            "l"."force",
+            "l"."state",
+            "l"."token",
+            "l"."compare",
+            "l"."created",
+            "l"."started",
+            "l"."ended",
+            "l"."read",
+            "l"."inserted",
+            "l"."updated",
+            "l"."deleted",
+            "l"."position",
+            "l"."samples",
+            "l"."error"
+           FROM "sync"."run" "l"
+          WHERE (("l"."definition_id" = "d"."id") AND (NOT "l"."plan"))
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "sync"."definition_status" IS 'Synchronisations with both sides, the watermark and the last run that was no plan.';
+CREATE TABLE "sync"."problem" (
+    "id" bigint NOT NULL,
+    "run_id" bigint NOT NULL,
+    "key" "text",
+    "column_code" "text",
+    "value" "text",
+    "reason" "text" NOT NULL
+);
+COMMENT ON TABLE "sync"."problem" IS 'Rows because of which a run wrote nothing: key, column, value and reason, the first hundred of each kind.';
+ALTER TABLE "sync"."problem" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."problem_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "sync"."run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "sync"."run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "sync"."run_status" AS
+ SELECT "r"."id",
+    (("m"."code" || '.'::"text") || "d"."code") AS "sync",
+    "r"."cause",
+    "r"."starter",
+    "r"."plan",
+    "r"."state",
+    "r"."compare",
+    "r"."read",
+    "r"."inserted",
+    "r"."updated",
+    "r"."deleted",
+    "r"."started",
+    "r"."ended",
+    "r"."error",
+    "r"."samples",
+    ( SELECT "jsonb_agg"("jsonb_strip_nulls"("jsonb_build_object"('key', "p"."key", 'column', "p"."column_code", 'value', "p"."value", 'reason', "p"."reason")) ORDER BY "p"."id") AS "jsonb_agg"
+           FROM "sync"."problem" "p"
+          WHERE ("p"."run_id" = "r"."id")) AS "problems"
+   FROM (("sync"."run" "r"
+     JOIN "sync"."definition" "d" ON (("r"."definition_id" = "d"."id")))
+     JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")));
+COMMENT ON VIEW "sync"."run_status" IS 'Runs of synchronisations: who started them, what they wrote, samples of a plan, problems with rows.';
+CREATE TABLE "sync"."snapshot" (
+    "definition_id" bigint NOT NULL,
+    "key_hash" "uuid" NOT NULL,
+    "key" "text"[] NOT NULL,
+    "hash" "uuid" NOT NULL
+);
+COMMENT ON TABLE "sync"."snapshot" IS 'Keys and hashes of the rows as the last run left them, for synchronisations that compare with a snapshot.';
+ALTER TABLE "web"."page" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "web"."page_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE ONLY "queue"."finished" ATTACH PARTITION "queue"."finished_default" DEFAULT;
 ALTER TABLE ONLY "meta"."class_column"
     ADD CONSTRAINT "class_column_pkey" PRIMARY KEY ("id");
@@ -18089,6 +24948,10 @@ ALTER TABLE ONLY "flow"."job_run"
     ADD CONSTRAINT "job_run_job_id_cause_slot_key" UNIQUE ("job_id", "cause", "slot");
 ALTER TABLE ONLY "flow"."job_run"
     ADD CONSTRAINT "job_run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."link"
+    ADD CONSTRAINT "link_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "flow"."link"
+    ADD CONSTRAINT "link_sha256_key" UNIQUE ("sha256");
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_model_id_code_key" UNIQUE ("model_id", "code");
 ALTER TABLE ONLY "flow"."notification"
@@ -18109,6 +24972,14 @@ ALTER TABLE ONLY "flow"."workflow"
     ADD CONSTRAINT "workflow_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "flow"."workflow_version"
     ADD CONSTRAINT "workflow_version_pkey" PRIMARY KEY ("workflow_id", "version");
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_target_id_key_key" UNIQUE ("target_id", "key");
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_pkey" PRIMARY KEY ("id");
 ALTER TABLE ONLY "mail"."account"
     ADD CONSTRAINT "account_code_key" UNIQUE ("code");
 ALTER TABLE ONLY "mail"."account"
@@ -18179,6 +25050,44 @@ ALTER TABLE ONLY "queue"."slot"
     ADD CONSTRAINT "slot_pkey" PRIMARY KEY ("kind", "task_id", "token");
 ALTER TABLE ONLY "queue"."task"
     ADD CONSTRAINT "task_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."conflict"
+    ADD CONSTRAINT "conflict_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."instance"
+    ADD CONSTRAINT "instance_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."peer"
+    ADD CONSTRAINT "peer_code_key" UNIQUE ("code");
+ALTER TABLE ONLY "replica"."peer"
+    ADD CONSTRAINT "peer_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "replica"."pending"
+    ADD CONSTRAINT "pending_pkey" PRIMARY KEY ("class_id", "uid", "column_id");
+ALTER TABLE ONLY "replica"."reader"
+    ADD CONSTRAINT "reader_pkey" PRIMARY KEY ("code");
+ALTER TABLE ONLY "replica"."row_state"
+    ADD CONSTRAINT "row_state_pkey" PRIMARY KEY ("class_id", "uid");
+ALTER TABLE ONLY "replica"."subscribed_class"
+    ADD CONSTRAINT "subscribed_class_pkey" PRIMARY KEY ("subscription_id", "class_id");
+ALTER TABLE ONLY "replica"."subscription"
+    ADD CONSTRAINT "subscription_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "replica"."subscription"
+    ADD CONSTRAINT "subscription_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_model_id_code_key" UNIQUE ("model_id", "code");
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."problem"
+    ADD CONSTRAINT "problem_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."run"
+    ADD CONSTRAINT "run_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "sync"."snapshot"
+    ADD CONSTRAINT "snapshot_pkey" PRIMARY KEY ("definition_id", "key_hash");
+ALTER TABLE ONLY "web"."answer"
+    ADD CONSTRAINT "answer_pkey" PRIMARY KEY ("account", "key");
+ALTER TABLE ONLY "web"."page"
+    ADD CONSTRAINT "page_class_id_key" UNIQUE ("class_id");
+ALTER TABLE ONLY "web"."page"
+    ADD CONSTRAINT "page_pkey" PRIMARY KEY ("id");
+ALTER TABLE ONLY "web"."session"
+    ADD CONSTRAINT "session_pkey" PRIMARY KEY ("token_hash");
 CREATE INDEX "account_email_idx" ON "access"."account" USING "btree" ("lower"("email"));
 CREATE INDEX "closure_structure_id_descendant_idx" ON "access"."closure" USING "btree" ("structure_id", "descendant", "ancestor");
 CREATE INDEX "member_account_id_idx" ON "access"."member" USING "btree" ("account_id");
@@ -18215,12 +25124,13 @@ CREATE INDEX "file_sha256_idx" ON "core"."file" USING "btree" ("sha256");
 CREATE INDEX "upload_piece_created_idx" ON "core"."upload_piece" USING "btree" ("created");
 CREATE INDEX "assignment_assignee_idx" ON "flow"."assignment" USING "btree" ("assignee") WHERE ("state" = 'open'::"text");
 CREATE INDEX "assignment_branch_id_idx" ON "flow"."assignment" USING "btree" ("branch_id");
+CREATE INDEX "assignment_deputies_idx" ON "flow"."assignment" USING "gin" ("deputies") WHERE (("state" = 'open'::"text") AND ("deputies" <> '{}'::"text"[]));
 CREATE INDEX "assignment_instance_id_idx" ON "flow"."assignment" USING "btree" ("instance_id");
 CREATE INDEX "branch_instance_id_idx" ON "flow"."branch" USING "btree" ("instance_id");
 CREATE INDEX "branch_parent_id_idx" ON "flow"."branch" USING "btree" ("parent_id") WHERE ("parent_id" IS NOT NULL);
 CREATE INDEX "branch_scope_scope_id_event_code_idx" ON "flow"."branch" USING "btree" ("scope", "scope_id", "event_code") WHERE ("waits_for" = 'event'::"text");
 CREATE INDEX "event_raised_idx" ON "flow"."event" USING "btree" ("raised");
-CREATE UNIQUE INDEX "event_scope_scope_id_code_idx" ON "flow"."event" USING "btree" ("scope", "scope_id", "code") WHERE ("taken" IS NULL);
+CREATE UNIQUE INDEX "event_scope_scope_id_code_door_idx" ON "flow"."event" USING "btree" ("scope", "scope_id", "code", COALESCE("door", ''::"text")) WHERE ("taken" IS NULL);
 CREATE INDEX "instance_class_id_record_id_idx" ON "flow"."instance" USING "btree" ("class_id", "record_id");
 CREATE INDEX "instance_parent_branch_id_idx" ON "flow"."instance" USING "btree" ("parent_branch_id") WHERE ("parent_branch_id" IS NOT NULL);
 CREATE INDEX "instance_state_idx" ON "flow"."instance" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY[0, 3, 6]));
@@ -18230,6 +25140,8 @@ CREATE INDEX "job_log_run_id_idx" ON "flow"."job_log" USING "btree" ("run_id", "
 CREATE INDEX "job_next_slot_idx" ON "flow"."job" USING "btree" ("next_slot") WHERE "enabled";
 CREATE INDEX "job_run_created_idx" ON "flow"."job_run" USING "btree" ("created");
 CREATE INDEX "job_run_job_id_id_idx" ON "flow"."job_run" USING "btree" ("job_id", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
+CREATE INDEX "link_assignment_id_idx" ON "flow"."link" USING "btree" ("assignment_id") WHERE ("assignment_id" IS NOT NULL);
+CREATE INDEX "link_expires_idx" ON "flow"."link" USING "btree" ("expires");
 CREATE INDEX "notification_class_id_idx" ON "flow"."notification" USING "btree" ("class_id");
 CREATE INDEX "notification_frame_id_idx" ON "flow"."notification" USING "btree" ("frame_id");
 CREATE INDEX "rule_class_id_idx" ON "flow"."rule" USING "btree" ("class_id");
@@ -18238,6 +25150,12 @@ CREATE INDEX "rule_script_id_idx" ON "flow"."rule" USING "btree" ("script_id");
 CREATE INDEX "script_class_id_idx" ON "flow"."script" USING "btree" ("class_id");
 CREATE INDEX "step_log_instance_id_idx" ON "flow"."step_log" USING "btree" ("instance_id", "id");
 CREATE INDEX "workflow_class_id_idx" ON "flow"."workflow" USING "btree" ("class_id");
+CREATE INDEX "call_hold_idx" ON "http"."call" USING "btree" ("target_id", "hold", "id") WHERE ("state" = 'held'::"text");
+CREATE INDEX "call_open_idx" ON "http"."call" USING "btree" ("id") WHERE (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text"])) AND (NOT "parked"));
+CREATE INDEX "call_parked_idx" ON "http"."call" USING "btree" ("target_id", "id") WHERE "parked";
+CREATE INDEX "call_row_id_idx" ON "http"."call" USING "btree" ("class_id", "row_id") WHERE ("class_id" IS NOT NULL);
+CREATE INDEX "call_settled_idx" ON "http"."call" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
+CREATE INDEX "call_target_id_state_idx" ON "http"."call" USING "btree" ("target_id", "state") WHERE ("settled" IS NULL);
 CREATE UNIQUE INDEX "account_is_default_idx" ON "mail"."account" USING "btree" ("is_default") WHERE "is_default";
 CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("file_id");
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
@@ -18264,7 +25182,18 @@ CREATE INDEX "finished_finished_idx" ON ONLY "queue"."finished" USING "btree" ("
 CREATE INDEX "finished_default_finished_kind_idx" ON "queue"."finished_default" USING "btree" ("finished", "kind");
 CREATE INDEX "task_delayed_idx" ON "queue"."task" USING "btree" ("due") WHERE ("state" = 'delayed'::"text");
 CREATE INDEX "task_kind_key_id_idx" ON "queue"."task" USING "btree" ("kind", "key", "id") WHERE ("key" IS NOT NULL);
-CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "task_ready_idx" ON "queue"."task" USING "btree" ("kind", "lane", "turn") WHERE ("state" = 'ready'::"text");
+CREATE INDEX "conflict_class_id_idx" ON "replica"."conflict" USING "btree" ("class_id");
+CREATE UNIQUE INDEX "conflict_open_idx" ON "replica"."conflict" USING "btree" ("subscription_id", "class_id", "uid") WHERE ("state" = 'open'::"text");
+CREATE INDEX "conflict_resolved_idx" ON "replica"."conflict" USING "btree" ("resolved") WHERE ("state" = 'resolved'::"text");
+CREATE INDEX "pending_column_id_idx" ON "replica"."pending" USING "btree" ("column_id");
+CREATE INDEX "subscribed_class_class_id_idx" ON "replica"."subscribed_class" USING "btree" ("class_id");
+CREATE INDEX "definition_class_id_idx" ON "sync"."definition" USING "btree" ("class_id");
+CREATE INDEX "problem_run_id_idx" ON "sync"."problem" USING "btree" ("run_id", "id");
+CREATE INDEX "run_created_idx" ON "sync"."run" USING "btree" ("created");
+CREATE INDEX "run_definition_id_id_idx" ON "sync"."run" USING "btree" ("definition_id", "id");
+CREATE INDEX "answer_created_idx" ON "web"."answer" USING "btree" ("created");
+CREATE INDEX "session_expires_idx" ON "web"."session" USING "btree" ("expires");
 ALTER INDEX "queue"."finished_finished_idx" ATTACH PARTITION "queue"."finished_default_finished_kind_idx";
 CREATE OR REPLACE VIEW "flow"."workflow_status" AS
  SELECT "w"."id",
@@ -18278,6 +25207,14 @@ CREATE OR REPLACE VIEW "flow"."workflow_status" AS
      JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
      LEFT JOIN "flow"."instance" "i" ON ((("w"."id" = "i"."workflow_id") AND ("i"."state" = ANY (ARRAY[0, 3, 6])))))
   GROUP BY "w"."id", "m"."code";
+CREATE RULE "carry_out" AS
+    ON INSERT TO "flow"."request" DO INSTEAD  INSERT INTO "flow"."account_request" ("account", "operation", "object", "arguments")
+  VALUES (CURRENT_USER, "new"."operation", "new"."object", "new"."arguments")
+  RETURNING "account_request"."operation",
+    "account_request"."object",
+    "account_request"."arguments",
+    "account_request"."result";
+CREATE TRIGGER "t50_carry_out" INSTEAD OF INSERT ON "flow"."account_request" FOR EACH ROW EXECUTE FUNCTION "flow"."carry_out"();
 CREATE CONSTRAINT TRIGGER "t50_sub_workflows" AFTER INSERT OR UPDATE OF "steps" ON "flow"."workflow_version" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "flow"."check_sub_workflows"();
 CREATE TRIGGER "t40_guard" BEFORE DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "access"."guard_column"();
 CREATE TRIGGER "t50_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "flow"."follow_column"();
@@ -18286,6 +25223,10 @@ CREATE TRIGGER "t60_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH 
 CREATE TRIGGER "t60_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_column"();
 CREATE TRIGGER "t61_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "mail"."follow_reply_column"();
 CREATE TRIGGER "t61_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "mail"."follow_reply_column"();
+CREATE TRIGGER "t62_follow_drop" AFTER DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "sync"."follow_column"();
+CREATE TRIGGER "t62_follow_rename" AFTER UPDATE OF "code" ON "meta"."class_column" FOR EACH ROW WHEN (("new"."code" <> "old"."code")) EXECUTE FUNCTION "sync"."follow_column"();
+CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."api_view" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
+CREATE TRIGGER "t90_announce" AFTER INSERT OR DELETE OR UPDATE ON "meta"."class" FOR EACH STATEMENT EXECUTE FUNCTION "web"."announce"();
 ALTER TABLE ONLY "access"."closure"
     ADD CONSTRAINT "closure_structure_id_fkey" FOREIGN KEY ("structure_id") REFERENCES "access"."structure"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "access"."member"
@@ -18368,6 +25309,8 @@ ALTER TABLE ONLY "flow"."job"
     ADD CONSTRAINT "job_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."job_run"
     ADD CONSTRAINT "job_run_job_id_fkey" FOREIGN KEY ("job_id") REFERENCES "flow"."job"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "flow"."link"
+    ADD CONSTRAINT "link_assignment_id_fkey" FOREIGN KEY ("assignment_id") REFERENCES "flow"."assignment"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
     ADD CONSTRAINT "notification_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "flow"."notification"
@@ -18394,6 +25337,12 @@ ALTER TABLE ONLY "flow"."workflow"
     ADD CONSTRAINT "workflow_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
 ALTER TABLE ONLY "flow"."workflow_version"
     ADD CONSTRAINT "workflow_version_workflow_id_fkey" FOREIGN KEY ("workflow_id") REFERENCES "flow"."workflow"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "http"."call"
+    ADD CONSTRAINT "call_target_id_fkey" FOREIGN KEY ("target_id") REFERENCES "http"."target"("id") ON DELETE SET NULL;
+ALTER TABLE ONLY "http"."target"
+    ADD CONSTRAINT "target_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "mail"."attachment"
     ADD CONSTRAINT "attachment_file_id_fkey" FOREIGN KEY ("file_id") REFERENCES "core"."file"("id");
 ALTER TABLE ONLY "mail"."attachment"
@@ -18436,6 +25385,32 @@ ALTER TABLE ONLY "meta"."column_target"
     ADD CONSTRAINT "column_target_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
 ALTER TABLE ONLY "meta"."query"
     ADD CONSTRAINT "query_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id");
+ALTER TABLE ONLY "replica"."conflict"
+    ADD CONSTRAINT "conflict_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."conflict"
+    ADD CONSTRAINT "conflict_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "replica"."subscription"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."pending"
+    ADD CONSTRAINT "pending_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."pending"
+    ADD CONSTRAINT "pending_column_id_fkey" FOREIGN KEY ("column_id") REFERENCES "meta"."class_column"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."subscribed_class"
+    ADD CONSTRAINT "subscribed_class_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id");
+ALTER TABLE ONLY "replica"."subscribed_class"
+    ADD CONSTRAINT "subscribed_class_subscription_id_fkey" FOREIGN KEY ("subscription_id") REFERENCES "replica"."subscription"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "replica"."subscription"
+    ADD CONSTRAINT "subscription_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."definition"
+    ADD CONSTRAINT "definition_model_id_fkey" FOREIGN KEY ("model_id") REFERENCES "meta"."model"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."problem"
+    ADD CONSTRAINT "problem_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "sync"."run"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."run"
+    ADD CONSTRAINT "run_definition_id_fkey" FOREIGN KEY ("definition_id") REFERENCES "sync"."definition"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "sync"."snapshot"
+    ADD CONSTRAINT "snapshot_definition_id_fkey" FOREIGN KEY ("definition_id") REFERENCES "sync"."definition"("id") ON DELETE CASCADE;
+ALTER TABLE ONLY "web"."page"
+    ADD CONSTRAINT "page_class_id_fkey" FOREIGN KEY ("class_id") REFERENCES "meta"."class"("id") ON DELETE CASCADE;
 ALTER TABLE "core"."file" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "core"."file_content" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY "file_content_named" ON "core"."file_content" FOR SELECT USING ((EXISTS ( SELECT
@@ -18446,6 +25421,7 @@ GRANT USAGE ON SCHEMA "access" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "access" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "api" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "api" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "api" TO PUBLIC;
 GRANT USAGE ON SCHEMA "batch" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "batch" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "batch" TO PUBLIC;
@@ -18457,6 +25433,8 @@ GRANT USAGE ON SCHEMA "feed" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "feed" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "flow" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "flow" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "http" TO "pgears_admin";
+GRANT USAGE ON SCHEMA "http" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "mail" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "mail" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "meta" TO "pgears_admin";
@@ -18465,8 +25443,12 @@ GRANT USAGE ON SCHEMA "queue" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "queue" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "replica" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "replica" TO "pgears_peer";
+GRANT USAGE ON SCHEMA "sync" TO "pgears_admin";
+GRANT USAGE ON SCHEMA "sync" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "web" TO PUBLIC;
 REVOKE ALL ON FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
@@ -18527,6 +25509,7 @@ GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_obj
 REVOKE ALL ON FUNCTION "access"."note_memberships"("p_account" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."object_name"("p_written" "text", "p_model" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."operations"("p_kind" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."refresh_depths"("p_structures" bigint[]) FROM PUBLIC;
@@ -18557,44 +25540,35 @@ GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"
 REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."complete_assignment"("p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."complete_task"("id" bigint, "outcome" "text", "variables" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."my_tasks"() FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."my_tasks"() TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."my_tasks"() TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."raise_event"("code" "text", "scope" "text", "id" bigint, "payload" "jsonb") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."run_script"("code" "text", "parameters" "jsonb", "dry_run" boolean) TO "pgears_runner";
+GRANT INSERT("operation") ON TABLE "flow"."request" TO PUBLIC;
+GRANT INSERT("object") ON TABLE "flow"."request" TO PUBLIC;
+GRANT INSERT("arguments") ON TABLE "flow"."request" TO PUBLIC;
+GRANT SELECT("result") ON TABLE "flow"."request" TO PUBLIC;
+GRANT SELECT ON TABLE "access"."my_right" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_run" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_task" TO PUBLIC;
+REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."request"("p_name" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."request"("p_name" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."request"("p_name" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."replicate"("code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."replicate"("code" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."replicate"("code" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_body" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_html" "text", "p_account" "text", "p_as_one" boolean) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."start_workflow"("code" "text", "id" bigint, "variables" "jsonb", "key" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "flow"."state_name"("p_state" smallint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "api"."workflow_state"("id" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."workflow_state"("id" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."my_instance" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_step" TO PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") TO "pgears_runner";
@@ -18743,10 +25717,12 @@ GRANT ALL ON FUNCTION "core"."set_parameter"("p_code" "text", "p_value" "text", 
 REVOKE ALL ON FUNCTION "core"."set_source"("p_source" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."source_seal"("p_source" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") FROM PUBLIC;
-GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_runner";
-GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."web_service"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_admin";
@@ -18762,32 +25738,51 @@ GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integ
 REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."answer"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."answer"("p_call" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."answer"("p_call" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."answer_job"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."answer_step"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."cancel_instance"("p_instance" bigint, "p_reason" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."carry_out"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_dates"("p_class" bigint, "p_definition" "jsonb", "p_rule" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."check_door"("p_kind" "text", "p_id" bigint, "p_door" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_interval"("p_text" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_notification"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."check_right"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_steps"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."check_sub_workflows"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_place"("p_class" bigint, "p_path" "text"[], "p_owner" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."column_uses"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."compile_call"("p_model" bigint, "p_class" bigint, "p_call" "jsonb", "p_path" "text", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_job_steps"("p_model" bigint, "p_code" "text", "p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_notification"("p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."compile_steps"("p_model" bigint, "p_class" bigint, "p_steps" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."complete_assignment"("p_account" "text", "p_id" bigint, "p_outcome" "text", "p_variables" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."content_expressions"("p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_frame" "jsonb", "p_language" "text", OUT "subject" "text", OUT "body" "text", OUT "html" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cron_field"("p_field" "text", "p_from" integer, "p_to" integer, "p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer) TO "pgears_runner";
@@ -18805,11 +25800,9 @@ GRANT ALL ON FUNCTION "flow"."drop_script"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."drop_workflow"("p_workflow" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."escape_html"("p_value" "text") FROM PUBLIC;
@@ -18826,15 +25819,28 @@ REVOKE ALL ON FUNCTION "flow"."follow_column"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."text_expression"("p_model" bigint, "p_class" bigint, "p_text" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."frame_expression"("p_model" bigint, "p_class" bigint, "p_frame" "text", "p_content" "text", "p_kind" "text", "p_language" "text", "p_variables" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."is_service"("p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."job_call"("p_model" bigint, "p_call" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."link_address"("p_token" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."link_address"("p_token" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."link_address"("p_token" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."link_state"("p_link" "flow"."link") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."next_depth"("p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) FROM PUBLIC;
@@ -18844,13 +25850,26 @@ REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM 
 REVOKE ALL ON FUNCTION "flow"."notification_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."one_line"("p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."path_expression"("p_class" bigint, "p_path" "text"[], "p_address" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."pause_instance"("p_instance" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."perform_script"("p_script" bigint, "p_parameters" "jsonb", "p_dry_run" boolean, "p_account" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."person"("p_name" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."prune_events"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."prune_events"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."prune_links"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."prune_links"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."refuse"("p_message" "text") FROM PUBLIC;
@@ -18874,16 +25893,25 @@ GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_a
 GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_step"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."schedule_jobs"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."schedule_jobs"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."script_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -18896,8 +25924,15 @@ REVOKE ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p
 GRANT ALL ON FUNCTION "flow"."set_script"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint, "p_record" bigint, "p_variables" "jsonb", "p_key" "text", "p_parent_branch" bigint, "p_starter" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."start_jobs"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."start_jobs"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."state_name"("p_state" smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."step_kinds"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."stored_formulas"("p_class" bigint, "p_formulas" "jsonb", "p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."try_condition"("p_class" bigint, "p_condition" "text", "p_rule" "text") FROM PUBLIC;
@@ -18907,14 +25942,67 @@ REVOKE ALL ON FUNCTION "flow"."wake_branch"("p_branch" bigint, "p_result" "jsonb
 REVOKE ALL ON FUNCTION "flow"."workflow_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."workflow_expression"("p_class" bigint, "p_sql" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."workflow_format"("p_class" bigint, "p_format" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."begin_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", OUT "details" "jsonb", OUT "body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."cancel"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."cancel"("p_call" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."check_target"("p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."drop_target"("p_target" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."drop_target"("p_target" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."enqueue_call"("p_call" bigint, "p_due" timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."fill_line"("p_target" bigint, "p_most" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."guard"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."guard"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."guard"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."header_trouble"("p_headers" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."lock_call"("p_call" bigint, "p_states" "text"[], "p_deed" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."note_attempt"("p_target" "http"."target", "p_call" bigint, "p_alive" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."path_trouble"("p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."prune"("p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."prune"("p_limit" integer) TO "pgears_runner";
+GRANT ALL ON FUNCTION "http"."prune"("p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."release"("p_target" "text", "p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."resolve"("p_call" bigint, "p_outcome" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."retry"("p_call" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."retry"("p_call" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."retry_many"("p_target" "text", "p_state" "text", "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."retry_many"("p_target" "text", "p_state" "text", "p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."store"("p_target" bigint, "p_call" "jsonb", "p_bytes" "bytea", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb", "p_strict" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."target_id"("p_name" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "http"."send"("p_target" "text", "p_path" "text", "p_json" "jsonb", "p_text" "text", "p_form" "jsonb", "p_bytes" "bytea", "p_method" "text", "p_headers" "jsonb", "p_content_type" "text", "p_class" bigint, "p_row" bigint, "p_key" "text", "p_then" "text", "p_payload" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."set_guard"("p_guard" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_guard"("p_guard" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_retention"("p_done" interval, "p_failed" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."set_target"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."settle_call"("p_call" bigint, "p_task" bigint, "p_token" "uuid", "p_result" "jsonb", "p_body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."split_url"("p_url" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."sweep"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."sweep"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "http"."target_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."url_encode"("p_text" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "http"."wake"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "http"."wake"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."begin_message"("p_mailbox" bigint, "p_after" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint, "p_limit" integer, "p_bytes" bigint, "p_whole" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") FROM PUBLIC;
@@ -18922,6 +26010,7 @@ GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."character_of"("p_code" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."check_account"("p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_driver"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_header"("p_header" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."check_mapping"("p_model" bigint, "p_class" bigint, "p_mapping" "jsonb") FROM PUBLIC;
@@ -18934,13 +26023,16 @@ REVOKE ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_group"("p_group" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."drop_mailbox"("p_mailbox" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."end_reading"("p_mailbox" bigint, "p_token" "uuid", "p_more" boolean, "p_error" "text", "p_wait" interval, "p_hint" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."enqueue_polls"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."enqueue_polls"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."fail_reading"("p_mailbox" bigint, "p_error" "text", "p_hint" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."fill_parameters"("p_key" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."filled_definition"("p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_account"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."find_reply"("p_mailbox" bigint, "p_parts" "jsonb", OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "reply_class_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_rows"("p_class" bigint, "p_code" "text", "p_value" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."find_thread"("p_parts" "jsonb", OUT "mail_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."follow_column"() FROM PUBLIC;
@@ -18954,6 +26046,9 @@ GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") T
 GRANT ALL ON FUNCTION "mail"."guard"(OUT "guard" "text", OUT "address" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."hold_mailbox"("p_mailbox" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."keep_draft"("p_message" bigint, "p_task" bigint, "p_token" "uuid", "p_draft" "text", "p_asked" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."link_inline"("p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."listed"("p_mailbox" bigint, "p_keys" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."listen_mailboxes"("p_listener" "uuid", "p_lease" interval) FROM PUBLIC;
@@ -18964,11 +26059,13 @@ REVOKE ALL ON FUNCTION "mail"."mailbox_definitions"("p_model" bigint) FROM PUBLI
 REVOKE ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."mailbox_id"("p_name" "text") TO "pgears_runner";
-REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_definition" "jsonb", "p_parts" "jsonb", "p_files" bigint[], OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."make_record"("p_received" bigint, "p_mailbox" bigint, "p_parts" "jsonb", "p_files" bigint[], OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."mapped_column"("p_class" bigint, "p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."mapped_files"("p_part" "text", "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."of_record"("p_class" "text", "p_row" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_skips" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
@@ -18981,6 +26078,9 @@ GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."quarantine"("p_received" bigint, "p_error" "text", "p_parts" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."rate_limit"("p_rate" "text", OUT "number" integer, OUT "span" interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."read_received"("p_received" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."record_values_many"("p_received" bigint[], "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb"[], "p_files" "jsonb"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."record_values"("p_received" bigint, "p_model" bigint, "p_class" bigint, "p_mapping" "jsonb", "p_parts" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."release"("p_account" "text", "p_limit" integer) TO "pgears_admin";
@@ -18993,7 +26093,6 @@ GRANT ALL ON FUNCTION "mail"."retry_received"("p_received" bigint) TO "pgears_ad
 REVOKE ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."ring_mailbox"("p_mailbox" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."same_folder"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "mail"."save_reply"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_save" boolean, OUT "mail_id" bigint, OUT "about_class_id" bigint, OUT "about_row_id" bigint, OUT "class_id" bigint, OUT "row_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "mail"."send"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_reply_to" "text", "p_account" "text", "p_subject" "text", "p_body" "text", "p_html" "text", "p_class" bigint, "p_row" bigint, "p_as_one" boolean, "p_files" bigint[], "p_in_reply_to" "text", "p_priority" "text", "p_automatic" boolean, "p_correlation" "uuid") TO "pgears_runner";
@@ -19024,6 +26123,8 @@ REVOKE ALL ON FUNCTION "mail"."store"("p_message" "mail"."message", "p_recipient
 REVOKE ALL ON FUNCTION "mail"."store_failed"("p_subject" "text", "p_body" "text", "p_class" bigint, "p_row" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p_keys" "text"[], "p_raws" "bytea"[], "p_epoch" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "mail"."store_spooled"("p_mailbox" bigint, "p_token" "uuid", "p_key" "text", "p_upload" "uuid", "p_epoch" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."sweep"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."sweep"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."trouble"("p_message" bigint) FROM PUBLIC;
@@ -19046,6 +26147,7 @@ REVOKE ALL ON FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text",
 REVOKE ALL ON FUNCTION "meta"."archive_statement"("p_class" bigint, "p_operation" "char") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."begin_changes"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."begin_changes"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."being_dropped"("p_kind" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_archive"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_description"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_functions"("p_class" bigint) FROM PUBLIC;
@@ -19135,6 +26237,9 @@ GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_admin";
@@ -19232,8 +26337,8 @@ GRANT ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_l
 REVOKE ALL ON FUNCTION "queue"."cancel"("p_id" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."cancel"("p_id" bigint) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_after" bigint[], "p_kinds" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_kinds" "text"[], "p_after" bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer, "p_kinds" "text"[], "p_after" bigint[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payload" "jsonb", "p_lane" smallint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."fall_asleep"("p_runner" "uuid") FROM PUBLIC;
@@ -19283,6 +26388,206 @@ GRANT ALL ON FUNCTION "queue"."unblock"("p_kinds" "text"[], "p_keys" "text"[]) T
 REVOKE ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."wake_up"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."withdraw"("p_id" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."apply_changes"("p_subscription" bigint, "p_token" "uuid", "p_heads" "jsonb", "p_rows" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."apply_class"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."apply_rows"("p_subscription" "replica"."subscription", "p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."begin_writing"("p_rules" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."check_reader"("p_code" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."covers"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."deletions"("p_class" bigint, "p_uids" "uuid"[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."drop_peer"("p_code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."drop_peer"("p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."drop_reader"("p_code" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."drop_reader"("p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."drop_subscription"("p_subscription" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."drop_subscription"("p_subscription" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."due"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."due"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."due"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."end_turn"("p_subscription" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."end_writing"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."hold_lease"("p_subscription" bigint, "p_token" "uuid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."instance"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."merged"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."next_copy"("p_subscription" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."next_copy"("p_subscription" bigint) TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."next_copy"("p_subscription" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."note_columns"("p_subscription" bigint, "p_class" bigint, "p_columns" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."open_reading"("p_request" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."peers"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."peers"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."prune"("p_keep" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."state_expressions"("p_me" "text", OUT "vector" "text", OUT "stamp" "text", OUT "origin" "text", OUT "lost_vector" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."resolve_pending"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."resync"("p_subscription" bigint, "p_class" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."retry_refused"("p_subscription" "replica"."subscription", "p_limit" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."rows_of"("p_reader" "replica"."reader", "p_classes" "jsonb", "p_me" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."set_peer"("p_code" "text", "p_url" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."set_subscription"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."stage_rows"("p_class" bigint, "p_columns" "text"[], "p_rows" json, "p_policy" "text", "p_me" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."start_reading"("p_subscription" bigint, "p_token" "uuid", "p_answer" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."store_content"("p_upload" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."store_content"("p_upload" "uuid") TO "pgears_runner";
+GRANT ALL ON FUNCTION "replica"."store_content"("p_upload" "uuid") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "replica"."subscription_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."beat"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."begin_run"("p_run" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."build_typed"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_columns"("p_definition" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_rights"("p_account" "text", "p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."check_side"("p_class" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."compare_run"("p_run" bigint, "p_token" "uuid", "p_position" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."count_changes"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."difference_in"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."difference_out"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."drop_stages"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."drop_sync"("p_sync" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."drop_sync"("p_sync" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "sync"."end_run"("p_run" bigint, "p_state" "text", "p_error" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."fail_run"("p_run" bigint, "p_token" "uuid", "p_error" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."family_rows"("p_class" bigint, "p_physical" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."fill_stage"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."find_bad_cells"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."finish_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."follow_column"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."hold_run"("p_run" bigint, "p_token" "uuid", OUT "definition" "sync"."definition", OUT "run" "sync"."run") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."keep_snapshot"("p_run" bigint, "p_table" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."mapped"("p_definition" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."merge_again"("p_run" bigint, "p_places" smallint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."merge_in"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."prune_runs"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."prune_runs"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."read_changes"("p_run" bigint, "p_token" "uuid", "p_after" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."refusal"("p_run" bigint, "p_total" bigint, OUT "state" "text", OUT "reason" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."relation_columns"("p_relation" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."release_run"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."run_local"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."run_local"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."run_local"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."run_result"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."run_result"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."run_result"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "sync"."send_changes"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."set_sync"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "sync"."sync_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."take_samples"("p_run" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_admin";
+GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."announce"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."close_session"("p_token_hash" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."close_session"("p_token_hash" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."default_language"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."drop_page"("p_page" bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."drop_page"("p_page" bigint) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."links"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."links"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."links"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."page_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."prune_answers"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."session"("p_token_hash" "bytea") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."session"("p_token_hash" "bytea") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "web"."texts"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_admin";
+GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
@@ -19317,6 +26622,11 @@ GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."call_content" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."call_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."call_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."target_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."target_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
@@ -19347,5 +26657,13 @@ GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
+GRANT SELECT ON TABLE "replica"."conflict_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."reader_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."status" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."status" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_definition"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;

@@ -12,6 +12,7 @@ from runner.errors import PgearsError
 from runner.paths import PACKAGE, sql_dir, templates_dir
 
 RAISED = re.compile(r"'(PG\d{3})'")
+REFUSED = re.compile(r'Problem\(\s*\d{3},\s*"(PG\d{3})"')
 ROW = re.compile(r"^\| (PG\d{3}) \| `(\w+)` \| (.+) \| (.+) \|$", re.MULTILINE)
 DOCS = (PACKAGE.parent / "docs" / "errors.md").read_text()
 
@@ -33,7 +34,8 @@ def raised() -> set[str]:
     by_sql = {code for text in texts for code in RAISED.findall(text)}
     python = "".join(path.read_text() for path in sorted(PACKAGE.rglob("*.py")))
     names = set(re.findall(r"\braise (?:errors\.)?(\w+)\(", python))
-    return by_sql | {code for code, value in classes().items() if value.__name__ in names}
+    by_web = set(REFUSED.findall(python))
+    return by_sql | by_web | {code for code, value in classes().items() if value.__name__ in names}
 
 
 def test_docs_list_the_classes() -> None:

@@ -37,7 +37,7 @@ def is_repeatable(statement: Any, where: str) -> bool:
     """True for create or replace, drop if exists, comment, grant and revoke."""
     if isinstance(statement, ast.CreateTrigStmt):
         return where == "triggers" and bool(statement.replace)
-    if isinstance(statement, ast.CreateFunctionStmt | ast.ViewStmt):
+    if isinstance(statement, ast.CreateFunctionStmt | ast.ViewStmt | ast.RuleStmt):
         return bool(statement.replace)
     if isinstance(statement, ast.DropStmt):
         return bool(statement.missing_ok)

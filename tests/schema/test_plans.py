@@ -75,24 +75,38 @@ def test_claim_walks_task_ready_idx(backlog: psycopg.Connection[Any]) -> None:
     """As many rows as are claimed, however long the backlog; a second claim no more."""
     row = backlog.execute("select queue.start_runner('test')").fetchone()
     assert row is not None
-    for after in (None, [0, 0, 0]):
+    for after in (None, [0, 0, 0, 0, 0, 0]):
         nodes = on_tasks(
             plans(
                 backlog,
-                "select count(*) from queue.claim(%s, %s, %s, %s::bigint[], %s::text[])",
+                "select count(*) from queue.claim(%s, %s, %s, %s::text[], %s::bigint[])",
                 row[0],
                 uuid.uuid4(),
                 CLAIM,
-                after,
                 ["x", "y"],
+                after,
             )
         )
         ready = [node for node in nodes if node.get("Index Name") == "task_ready_idx"]
         assert ready, nodes
-        assert sum(node["Actual Rows"] * node["Actual Loops"] for node in ready) == CLAIM
+        # One row more is the look whether the kind has something in the lane.
+        rows = sum(node["Actual Rows"] * node["Actual Loops"] for node in ready)
+        assert round(rows) == CLAIM + 1
         others = {node["Node Type"] for node in nodes if node not in ready}
         assert others <= {"Tid Scan", "Index Scan"}, nodes
         assert all(node["Actual Rows"] * node["Actual Loops"] <= CLAIM for node in nodes), nodes
+
+
+def test_claim_reads_nothing_of_kinds_that_are_not_wanted(backlog: psycopg.Connection[Any]) -> None:
+    """A runner that has enough of one kind looks after the others at no cost."""
+    row = backlog.execute("select queue.start_runner('test')").fetchone()
+    assert row is not None
+    query = "select count(*) from queue.claim(%s, %s, %s, %s::text[])"
+    nodes = on_tasks(plans(backlog, query, row[0], uuid.uuid4(), CLAIM, ["w", "y"]))
+    assert "task_ready_idx" in {name(node) for node in nodes}
+    assert all(
+        node["Actual Rows"] == 0 and not node.get("Rows Removed by Filter") for node in nodes
+    )
 
 
 def test_settle_goes_by_the_primary_key(backlog: psycopg.Connection[Any]) -> None:
@@ -103,7 +117,7 @@ def test_settle_goes_by_the_primary_key(backlog: psycopg.Connection[Any]) -> Non
     ids = [
         id
         for (id,) in backlog.execute(
-            "select id from queue.claim(%s, %s, %s)", (row[0], token, CLAIM)
+            "select id from queue.claim(%s, %s, %s, '{x}')", (row[0], token, CLAIM)
         )
     ]
     for outcome in ("release", "done"):
@@ -140,3 +154,44 @@ def test_delayed_tasks_by_task_delayed_idx(backlog: psycopg.Connection[Any]) -> 
         # the rows found are then fetched by their place
         assert {name(node) for node in nodes} - {"Tid Scan"} == {"task_delayed_idx"}, query
         assert all(node["Actual Rows"] <= 1 for node in nodes)
+
+
+def test_own_tasks_by_their_indexes(database: Database) -> None:
+    """The few tasks of one among those of many people: no table is read whole."""
+    with database.connect() as conn:
+        conn.execute(
+            """
+            select flow.set_workflow(
+              meta.create_model('desk', '{}'), 'w', '{"steps": {"a": {"kind": "start", "next": "b"}, "b": {"kind": "end"}}}'
+            );
+            insert into flow.instance (workflow_id, version, starter, started)
+            select w.id, 1, '', now() from flow.workflow as w cross join generate_series(1, 20000);
+            insert into flow.branch (instance_id, step, since) select i.id, 'b', now() from flow.instance as i;
+            insert into flow.assignment (instance_id, branch_id, step, subject, assignee, deputies, created)
+            select
+              b.instance_id, b.id, 'b', '',
+              case when b.id % 5000 = 0 then 'pgears_runner' else 'u' || b.id end,
+              case when b.id % 5000 = 1 then '{pgears_runner}' else '{}' end::text[],
+              now()
+            from flow.branch as b;
+            analyze flow.instance, flow.branch, flow.assignment;
+            """  # noqa: E501
+        )
+        conn.execute("set role pgears_runner")
+        rows = conn.execute(
+            "explain (format json, analyze) select * from api.my_tasks()"
+        ).fetchone()
+        assert rows is not None
+        found: list[dict[str, Any]] = []
+
+        def walk(node: dict[str, Any]) -> None:
+            found.append(node)
+            for child in node.get("Plans", ()):
+                walk(child)
+
+        walk(rows[0][0]["Plan"])
+        assert found[0]["Actual Rows"] == 8
+        whole = [node for node in found if node["Node Type"] == "Seq Scan"]
+        assert {"assignment", "instance"}.isdisjoint(node["Relation Name"] for node in whole)
+        indexes = {node.get("Index Name") for node in found}
+        assert {"assignment_assignee_idx", "assignment_deputies_idx"} <= indexes

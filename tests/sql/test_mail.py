@@ -246,7 +246,7 @@ def test_mailbox_with_unread_messages_is_not_dropped(conn: Connection, ticket: C
     id = set_mailbox(conn, {"title": "subject"})
     token = "6f2b0e4e-2c3a-4a53-9d31-2d8a6a1d5b10"
     conn.execute("select mail.begin_reading(%s, %s)", (id, token))
-    stored = "select mail.store_received(%s, %s, array['key'], array[%s::bytea])"
+    stored = "select count(*) from mail.store_received(%s, %s, array['key'], array[%s::bytea])"
     assert conn.execute(stored, (id, token, b"From: a@b\n\n")).fetchone() == (1,)
     assert conn.execute(stored, (id, token, b"From: a@b\n\n")).fetchone() == (0,)
     assert conn.execute(stored, (id, token, b"another")).fetchone() == (1,)

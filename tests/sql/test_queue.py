@@ -62,8 +62,8 @@ def claim(
     """Claim and give the token and the ids in their turn."""
     token = uuid.uuid4()
     rows = conn.execute(
-        "select id, lane, turn from queue.claim(%s, %s, %s, %s::bigint[], %s::text[])",
-        (runner, token, limit, after, kinds),
+        "select id, lane, turn from queue.claim(%s, %s, %s, %s::text[], %s::bigint[])",
+        (runner, token, limit, kinds, after),
     ).fetchall()
     return token, [row[0] for row in sorted(rows, key=lambda row: row[1:])]
 
@@ -106,14 +106,28 @@ def test_claim_takes_kinds_named(conn: Conn) -> None:
     assert claim(conn, runner)[1] == [other]
 
 
+def test_a_claim_is_shared_between_kinds(conn: Conn) -> None:
+    """A kind with much to do keeps none waiting; what one does not need is the next one's."""
+    for kind in ("much", "some", "late"):
+        register(conn, kind)
+    one(conn, "select count(queue.enqueue('much')) from generate_series(1, 50)")
+    some = [enqueue(conn, "some") for _ in range(2)]
+    late = [enqueue(conn, "late") for _ in range(20)]
+    taken = claim(conn, start(conn), 30)[1]
+    assert set(some) < set(taken)
+    assert len(set(late) & set(taken)) == 18
+    assert len(taken) == 30
+
+
 def test_claim_behind_a_watermark_and_look_without(conn: Conn) -> None:
     """A fast claim steps over what lies before; a look finds it."""
     register(conn)
     late, early = enqueue(conn), enqueue(conn)
     turn = one(conn, "select turn from queue.task where id = %s", late)
     runner = start(conn)
-    assert claim(conn, runner, after=[0, turn, 0])[1] == [early]
-    assert claim(conn, runner, after=[0, turn, 0])[1] == []
+    kinds, after = ["none", "t"], [0, 0, 0, 0, turn, 0]
+    assert claim(conn, runner, after=after, kinds=kinds)[1] == [early]
+    assert claim(conn, runner, after=after, kinds=kinds)[1] == []
     assert claim(conn, runner)[1] == [late]
 
 
@@ -299,7 +313,7 @@ def test_unknown_kind(conn: Conn) -> None:
         conn.execute("select queue.enqueue('nobody')")
     id = one(conn, "insert into queue.task (kind) values ('nobody') returning id")
     assert one(conn, "select ready from queue.status where kind = 'nobody'") == 1
-    token, _ = claim(conn, start(conn))
+    token, _ = claim(conn, start(conn), kinds=["nobody"])
     settle(conn, token, [id], "retry", "no such kind")
     assert task(conn, id)["state"] == "dead"
 

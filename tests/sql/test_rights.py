@@ -40,7 +40,7 @@ def run(company: Company, login: str, statement: str, **values: Any) -> int:
 def test_without_a_role_nothing(company: Company) -> None:
     company.account("ann")
     company.ticket.insert(subject="a")
-    with pytest.raises(errors.InsufficientPrivilege, match="schema api"):
+    with pytest.raises(errors.InsufficientPrivilege, match="view firm_ticket"):
         run(company, "ann", "select * from api.firm_ticket")
     company.role("clerk", {"class": "unit", "allow": ["read"]})
     company.grant("ann", "clerk")

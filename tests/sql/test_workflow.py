@@ -343,11 +343,6 @@ def test_task_for_a_person(flow: Flow) -> None:
     """F04: assignee or deputy completes it, others may not; outcome chooses the way; the deadline too."""
     flow.booking()
     flow.conn.execute("create role t_anna; create role t_ben; create role t_carl")
-    flow.conn.execute("grant usage on schema api, flow to public")
-    flow.conn.execute("grant execute on all functions in schema api to public")
-    flow.conn.execute(
-        "grant execute on function flow.complete_assignment(bigint, text, jsonb) to public"
-    )
     flow.define(
         "ask",
         {

@@ -20,7 +20,7 @@ begin
 
   if cardinality(v_kinds) <> 1 then
     raise exception 'a right names one object, not %', cardinality(v_kinds)
-      using errcode = 'PG914', detail = p_path, hint = 'Give one of class, query, import, export, workflow, job, script, page.';
+      using errcode = 'PG914', detail = p_path, hint = 'Give one of class, query, import, export, workflow, job, script, event, page.';
   end if;
 
   v_right.role_id := p_role;
@@ -33,7 +33,7 @@ begin
       v_right.class_id := meta.find_class(p_model, v_name);
     elsif v_right.kind = 'query' then
       v_right.query_id := access.find_query(p_model, v_name);
-    elsif v_name like '%.%' then
+    elsif v_name like '%.%' or v_right.kind = 'event' then
       v_right.object := v_name;
     else
       v_right.object := (select m.code from meta.model as m where m.id = p_model) || '.' || v_name;

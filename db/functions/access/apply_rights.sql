@@ -43,7 +43,7 @@ begin
     where v.kind = 'query' and to_regclass(format('api.%I', v.name)) is not null
     union
     select f.relation
-    from unnest(array['core.file'::regclass, 'core.file_content'::regclass, to_regclass('api.file')]) as f (relation)
+    from unnest(array['core.file'::regclass, 'core.file_content'::regclass, to_regclass('api.file'), to_regclass('api.mail')]) as f (relation)
     where f.relation is not null
   ));
 end;

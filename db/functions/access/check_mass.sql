@@ -16,7 +16,8 @@ declare
 begin
   select (s.value #>> '{}')::integer into v_threshold from core.setting as s where s.code = 'mass_threshold';
 
-  if p_count <= v_threshold then
+  -- Another instance asked already; the mark is genuine (core.check_source comes first).
+  if p_count <= v_threshold or core.source() = 'replica' then
     return;
   end if;
 

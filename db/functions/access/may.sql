@@ -30,7 +30,10 @@ begin
     left join meta.query as q on r.query_id = q.id
     left join meta.model as m on coalesce(c.model_id, q.model_id) = m.id
     where r.kind = p_kind and r.operation = p_operation
-      and coalesce(r.object, m.code || '.' || coalesce(c.code, q.code)) = p_object
+      and case
+        when r.kind = 'event' and r.object like '%*' then starts_with(p_object, rtrim(r.object, '*'))
+        else coalesce(r.object, m.code || '.' || coalesce(c.code, q.code)) = p_object
+      end
       and pg_has_role(p_account, g.oid, 'usage')
   );
 end;

@@ -14,6 +14,7 @@ begin atomic
       when 'workflow' then array['view', 'start', 'manage']
       when 'job' then array['view_log', 'start']
       when 'script' then array['execute']
+      when 'event' then array['raise']
       when 'page' then array['view']
     end;
 end;

@@ -89,7 +89,7 @@ begin atomic
     'SELECT',
     h.group_name
   from held as h
-  cross join (values ('core.file'::regclass), ('core.file_content'::regclass), (to_regclass('api.file'))) as f (relation)
+  cross join (values ('core.file'::regclass), ('core.file_content'::regclass), (to_regclass('api.file')), (to_regclass('api.mail'))) as f (relation)
   where f.relation is not null and h.operation = 'read';
 end;
 

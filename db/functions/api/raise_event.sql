@@ -1,16 +1,17 @@
 -- Public: raise an event that workflows wait for.
--- requires: flow.raise_event
+-- requires: flow.request
 
 create or replace function api.raise_event(code text, scope text default 'global', id bigint default 0, payload jsonb default '{}')
 returns integer
 language sql
 volatile
 begin atomic
-  select flow.raise_event(code, scope, id, payload);
+  insert into flow.request (operation, object, arguments)
+  values ('raise_event', code, jsonb_build_object('scope', scope, 'id', id, 'payload', payload))
+  returning result::integer;
 end;
 
 comment on function api.raise_event(text, text, bigint, jsonb) is
-'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516.';
+'Raise an event (scope global, instance or workflow) and give the number of branches that go on by it; with 0 it is kept. Raises PG516, PG560, PG562.';
 
-revoke all on function api.raise_event(text, text, bigint, jsonb) from public;
-grant execute on function api.raise_event(text, text, bigint, jsonb) to pgears_admin, pgears_runner;
+grant execute on function api.raise_event(text, text, bigint, jsonb) to public;

@@ -12,12 +12,17 @@ security definer  -- lends: the secret of the seal, to service and administrator
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if p_source = 'replica' then
+    raise exception 'the data source "replica" is marked by replica.apply_changes alone'
+      using errcode = 'PG003', hint = 'Rows so marked keep the system columns of another instance; use another source.';
+  end if;
+
   if p_source is null or p_source not in
-    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'replica')
+    ('sql', 'web', 'page', 'import', 'mailbox', 'workflow', 'script', 'sync')
   then
     raise exception 'unknown data source "%"', p_source
       using errcode = 'PG003',
-            hint = 'Use sql, web, page, import, mailbox, workflow, script or replica.';
+            hint = 'Use sql, web, page, import, mailbox, workflow, script or sync.';
   end if;
 
   perform set_config('pgears.source', p_source, true);
@@ -26,7 +31,7 @@ end;
 $$;
 
 comment on function core.set_source(text) is
-'Mark the current transaction''s data source. Raises PG003 when it is unknown.';
+'Mark the current transaction''s data source. Raises PG003 when it is unknown, or replica.';
 
 revoke all on function core.set_source(text) from public;
 grant execute on function core.set_source(text) to pgears_admin, pgears_runner;

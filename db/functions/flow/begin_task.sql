@@ -1,4 +1,5 @@
 -- Step "task": give a person a task and wait for it.
+-- requires: flow.person flow.notify_task
 
 create or replace function flow.begin_task(p_instance flow.instance, p_branch flow.branch, p_step jsonb, p_class bigint)
 returns void
@@ -9,6 +10,7 @@ as $$
 declare
   v_assignee constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'assignee') #>> '{}';
   v_deadline constant timestamptz := core.now() + (p_step ->> 'deadline')::interval;
+  v_assignment bigint;
 begin
   if coalesce(v_assignee, '') = '' then
     raise exception 'the task "%" has nobody to do it', p_branch.step
@@ -19,13 +21,14 @@ begin
   values (
     p_instance.id, p_branch.id, p_branch.step,
     coalesce(flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'subject') #>> '{}', p_branch.step),
-    v_assignee,
-    array(select d.name from jsonb_array_elements_text(coalesce(p_step -> 'deputies', '[]')) as d (name)),
+    coalesce(flow.person(v_assignee), v_assignee),
+    array(select coalesce(flow.person(d.name), d.name) from jsonb_array_elements_text(coalesce(p_step -> 'deputies', '[]')) as d (name)),
     v_deadline, core.now()
-  );
+  )
+  returning id into v_assignment;
 
   if p_step ? 'notification_id' then
-    perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+    perform flow.notify_task(v_assignment, (p_step ->> 'notification_id')::bigint);
   end if;
 
   perform flow.wait_branch(p_branch.id, 'person', case when p_step ? 'on_deadline' then v_deadline end);

@@ -1,4 +1,4 @@
--- End everything open in an instance: branches, timers, tasks of people, instances it waits for.
+-- End everything open in an instance: branches, timers, tasks of people, calls that are not made yet, instances it waits for.
 
 create or replace function flow.cancel_branches(p_instance bigint, p_detail text)
 returns void
@@ -24,6 +24,11 @@ begin
   update flow.assignment as a
   set state = 'cancelled', completed = core.now()
   where a.instance_id = p_instance and a.state = 'open';
+
+  perform http.cancel(c.id)
+  from flow.branch as b
+  inner join http.call as c on b.scope_id = c.id
+  where b.instance_id = p_instance and b.waits_for = 'answer' and c.state in ('queued', 'retrying', 'held');
 
   insert into flow.step_log (instance_id, branch_id, step, outcome, at, detail)
   select b.instance_id, b.id, b.step, 'cancelled', core.now(), p_detail

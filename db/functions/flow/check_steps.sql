@@ -49,7 +49,7 @@ begin
     end if;
 
     if v_step.step ->> 'kind' = 'task' and (v_step.step ? 'next') = (v_step.step ? 'outcomes')
-      or v_step.step ->> 'kind' = 'event' and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
+      or v_step.step ->> 'kind' in ('event', 'http') and (v_step.step ? 'deadline') <> (v_step.step ? 'on_deadline')
       or v_step.step ? 'on_deadline' and not v_step.step ? 'deadline'
     then
       raise exception 'step "%" has not one way for each thing that can happen', v_step.code
@@ -57,6 +57,19 @@ begin
           errcode = 'PG511',
           detail = '$.steps.' || v_step.code,
           hint = 'A task has either next or outcomes; deadline and on_deadline go together.';
+    end if;
+
+    v_key := (
+      select min(o.key)
+      from jsonb_each(case when v_step.step ->> 'kind' = 'http' then coalesce(v_step.step -> 'outcomes', '{}') end) as o
+      where o.key !~ '^([1-5][0-9][0-9]|[1-5]xx|done|refused|dead|unknown|cancelled)$' or jsonb_typeof(o.value) <> 'string'
+    );
+    if v_key is not null then
+      raise exception 'step "%" has the outcome "%", which a call cannot have', v_step.code, v_key
+        using
+          errcode = 'PG511',
+          detail = '$.steps.' || v_step.code || '.outcomes',
+          hint = 'Outcomes of a call: a status such as 404, a class such as 4xx, or done, refused, dead, unknown, cancelled.';
     end if;
 
     for v_key in select k.key from unnest(array['wait', 'deadline']) as k (key) where jsonb_typeof(v_step.step -> k.key) = 'string' loop

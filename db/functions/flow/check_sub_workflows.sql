@@ -10,7 +10,9 @@ as $$
 begin
   perform flow.workflow_id(s.value ->> 'workflow', (select w.model_id from flow.workflow as w where w.id = new.workflow_id))
   from jsonb_each(new.steps) as s
-  where s.value ->> 'kind' = 'workflow';
+  where s.value ->> 'kind' = 'workflow'
+    -- Not of a workflow that was dropped since.
+    and exists (select from flow.workflow as w where w.id = new.workflow_id);
   return null;
 end;
 $$;

@@ -3,7 +3,7 @@
 -- {"next": step}, {"wait": what} when the branch now waits, {"end": "branch" or "all"}; with
 -- "variables" to merge and "detail" for the log. A branch that was woken comes here
 -- again with its result.
--- requires: flow.evaluate flow.evaluate_map flow.wait_branch flow.begin_event flow.begin_task
+-- requires: flow.evaluate flow.evaluate_map flow.wait_branch flow.begin_event flow.begin_task flow.do_call flow.do_sync
 
 create or replace function flow.do_step(p_instance flow.instance, p_branch flow.branch, p_step jsonb, p_class bigint)
 returns jsonb
@@ -37,7 +37,10 @@ begin
       return v_next || case when jsonb_typeof(v_result -> 'variables') = 'object' then jsonb_build_object('variables', v_result -> 'variables') else '{}' end;
 
     when 'mail' then
-      perform flow.send_notification((p_step ->> 'notification_id')::bigint, array[p_instance.record_id]);
+      perform flow.send_notification(
+        (p_step ->> 'notification_id')::bigint, array[p_instance.record_id],
+        p_instance.variables || flow.evaluate_map(p_instance, p_class, p_step -> 'variables')
+      );
       return v_next;
 
     when 'enqueue' then
@@ -89,8 +92,16 @@ begin
 
     when 'task' then
       if not p_branch.woken then
+        if p_step ? 'before_id' then
+          v_result := flow.execute_script((p_step ->> 'before_id')::bigint, jsonb_build_object(
+            'instance', p_instance.id, 'step', p_branch.step, 'variables', p_instance.variables,
+            'class', meta.class_path(p_instance.class_id), 'record', flow.record_of(p_instance.class_id, p_instance.record_id)
+          ));
+          v_result := jsonb_build_object('variables', case when jsonb_typeof(v_result -> 'variables') = 'object' then v_result -> 'variables' else '{}' end);
+          p_instance.variables := p_instance.variables || (v_result -> 'variables');
+        end if;
         perform flow.begin_task(p_instance, p_branch, p_step, p_class);
-        return jsonb_build_object('wait', 'for a person');
+        return jsonb_build_object('wait', 'for a person') || coalesce(v_result, '{}');
       elsif p_branch.late then
         update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch.id and a.state = 'open';
         return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
@@ -122,6 +133,11 @@ begin
       end if;
       perform flow.wait_branch(p_branch.id, 'workflow');
       return jsonb_build_object('wait', 'for instance ' || v_child);
+
+    when 'http' then
+      return flow.do_call(p_instance, p_branch, p_step, p_class);
+    when 'sync' then
+      return flow.do_sync(p_branch, p_step);
 
     when 'parallel' then
       if p_branch.woken then

@@ -23,7 +23,7 @@ begin
     from flow.workflow as w
     inner join flow.workflow_version as v on w.id = v.workflow_id
     cross join jsonb_each(v.compiled) as s
-    where s.value -> 'script_id' = to_jsonb(p_script)
+    where to_jsonb(p_script) in (s.value -> 'script_id', s.value -> 'before_id', s.value -> 'after_id')
       and (v.version = w.version or exists (
         select from flow.instance as i where i.workflow_id = w.id and i.version = v.version and i.state in (0, 3, 6)
       ))

@@ -1,4 +1,5 @@
 -- Drop a workflow with its versions, instances and logs; not while an instance is open.
+-- requires: flow.names_workflow meta.being_dropped
 
 create or replace function flow.drop_workflow(p_workflow bigint)
 returns void
@@ -15,13 +16,14 @@ begin
   from (
     select 'rule ' || r.code as name
     from flow.rule as r
-    where r.action = 'start' and flow.workflow_id(r.definition ->> 'start', r.model_id) = p_workflow
+    where r.action = 'start' and flow.names_workflow(r.definition ->> 'start', r.model_id, p_workflow)
     union all
     select 'workflow ' || w.code
     from flow.workflow as w
     inner join flow.workflow_version as v on w.id = v.workflow_id and w.version = v.version
     cross join jsonb_each(v.steps) as s
-    where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.workflow_id(s.value ->> 'workflow', w.model_id) = p_workflow
+    where s.value ->> 'kind' = 'workflow' and w.id <> p_workflow and flow.names_workflow(s.value ->> 'workflow', w.model_id, p_workflow)
+      and not meta.being_dropped('workflow', w.id)
     union all
     select 'job ' || j.code
     from flow.job as j

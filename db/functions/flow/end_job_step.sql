@@ -39,7 +39,7 @@ begin
 end;
 $$;
 
-comment on function flow.end_job_step(bigint, integer, text, text) is 'Record the end of a command or action of a job; p_error is null when it succeeded.';
+comment on function flow.end_job_step(bigint, integer, text, text) is 'Record the end of a command, action or synchronisation of a job; p_error is null when it succeeded.';
 
 revoke all on function flow.end_job_step(bigint, integer, text, text) from public;
 grant execute on function flow.end_job_step(bigint, integer, text, text) to pgears_runner;

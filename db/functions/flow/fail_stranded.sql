@@ -2,7 +2,7 @@
 --
 -- Errors of steps are counted by the engine itself; these are ended from outside and leave
 -- a dead task only.
--- requires: flow.end_job_step flow.end_run
+-- requires: flow.end_job_step flow.end_run flow.end_sync_step
 
 create or replace function flow.fail_stranded()
 returns bigint
@@ -21,6 +21,12 @@ begin
     inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.turn = (d.payload ->> 'turn')::integer
     where d.kind = 'workflow.step'
     group by b.instance_id
+    union all
+    select b.instance_id, min(d.error)
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint
+    where d.kind = 'workflow.answer' and b.waits_for = 'answer' and b.scope_id = (d.payload ->> 'call')::bigint
+    group by b.instance_id
   )
   update flow.instance as i
   set state = 3, error = s.error
@@ -32,7 +38,7 @@ begin
     select d.kind, d.error, d.payload, r.id as run
     from queue.dead as d
     inner join flow.job_run as r on r.id = (d.payload ->> 'run')::bigint
-    where d.kind in ('job.run', 'job.command', 'job.action') and r.state = 'running'
+    where d.kind in ('job.run', 'job.command', 'job.action', 'job.answer', 'job.sync') and r.state = 'running'
       and (d.kind = 'job.run' or r.position = (d.payload ->> 'position')::integer)
     for update of r skip locked
   loop
@@ -41,6 +47,16 @@ begin
     else
       perform flow.end_job_step(v_dead.run, (v_dead.payload ->> 'position')::integer, v_dead.error);
     end if;
+    v_count := v_count + 1;
+  end loop;
+
+  for v_dead in
+    select b.id as branch, b.attempts, d.error
+    from queue.dead as d
+    inner join flow.branch as b on b.id = (d.payload ->> 'branch')::bigint and b.attempts = (d.payload ->> 'attempt')::integer
+    where d.kind = 'workflow.sync' and b.waits_for = 'sync'
+  loop
+    perform flow.end_sync_step(v_dead.branch, v_dead.attempts, jsonb_build_object('error', v_dead.error));
     v_count := v_count + 1;
   end loop;
 

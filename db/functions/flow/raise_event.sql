@@ -1,5 +1,7 @@
 -- Raise an event: every branch that waits for it goes on; else it is kept until a deadline.
 --
+-- One that comes from outside by a door reaches the steps that are open to it, others all.
+--
 -- All in the caller's transaction. The first of several that nobody waited for is the one
 -- that is kept, with its payload.
 -- requires: flow.lock_event
@@ -9,7 +11,8 @@ create or replace function flow.raise_event(
   p_scope text default 'global',
   p_id bigint default 0,
   p_payload jsonb default '{}',
-  p_keep interval default '30 days'
+  p_keep interval default '30 days',
+  p_door text default null
 )
 returns integer
 language plpgsql
@@ -34,6 +37,7 @@ begin
     update flow.branch as b
     set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
     where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
+      and (p_door is null or p_door = any (b.doors))
     returning b.id, b.instance_id, b.turn, b.timer_id
   ),
   withdrawn as (
@@ -50,23 +54,24 @@ begin
 
   if v_branches is null then
     delete from flow.event as e
-    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and e.keep_until <= v_now;
+    where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and coalesce(e.door, '') = coalesce(p_door, '')
+      and e.keep_until <= v_now;
 
-    insert into flow.event (scope, scope_id, code, payload, raised, keep_until)
-    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep)
-    on conflict (scope, scope_id, code) where taken is null do nothing;
+    insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door)
+    values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door)
+    on conflict (scope, scope_id, code, coalesce(door, '')) where taken is null do nothing;
     return 0;
   end if;
 
-  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, taken, woken)
-  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, v_now, cardinality(v_branches));
+  insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door, taken, woken)
+  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door, v_now, cardinality(v_branches));
   perform queue.ring();
   return cardinality(v_branches);
 end;
 $$;
 
-comment on function flow.raise_event(text, text, bigint, jsonb, interval) is
+comment on function flow.raise_event(text, text, bigint, jsonb, interval, text) is
 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
 
-revoke all on function flow.raise_event(text, text, bigint, jsonb, interval) from public;
-grant execute on function flow.raise_event(text, text, bigint, jsonb, interval) to pgears_admin, pgears_runner;
+revoke all on function flow.raise_event(text, text, bigint, jsonb, interval, text) from public;
+grant execute on function flow.raise_event(text, text, bigint, jsonb, interval, text) to pgears_admin, pgears_runner;

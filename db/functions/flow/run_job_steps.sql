@@ -19,7 +19,7 @@ declare
   v_failed boolean;
   v_error text;
 begin
-  select r.*, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
+  select r.*, j.model_id, j.compiled, coalesce(m.code || '.', '') || j.code as name into v_run
   from flow.job_run as r
   inner join flow.job as j on r.job_id = j.id
   left join meta.model as m on j.model_id = m.id
@@ -45,7 +45,7 @@ begin
       continue;
     end if;
 
-    if v_step ->> 'kind' in ('command', 'action', 'import', 'export') then
+    if v_step ->> 'kind' in ('command', 'action', 'import', 'export', 'sync') then
       insert into flow.job_log (run_id, position, step, outcome, at)
       values (v_run.id, v_run.position, v_step ->> 'kind', 'begun', core.now());
       update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
@@ -63,6 +63,11 @@ begin
 
     begin
       case v_step ->> 'kind'
+        when 'http', 'url' then
+          v_detail := 'call ' || http.store(
+            http.target_id(v_step ->> 'target', v_run.model_id), v_step -> 'call',
+            p_then => 'job.answer', p_payload => jsonb_build_object('run', v_run.id, 'position', v_run.position)
+          );
         when 'script' then
           v_detail := flow.execute_script((v_step ->> 'script_id')::bigint, jsonb_build_object(
             'job', v_run.name, 'run', v_run.id, 'slot', v_run.slot, 'parameters', coalesce(v_step -> 'parameters', '{}')
@@ -84,7 +89,14 @@ begin
     end;
 
     insert into flow.job_log (run_id, position, step, outcome, at, detail)
-    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' else 'done' end, core.now(), v_detail);
+    values (v_run.id, v_run.position, v_step ->> 'kind', case when v_failed then 'failed' when v_step ? 'call' then 'begun' else 'done' end, core.now(), v_detail);
+
+    if v_step ? 'call' and not v_failed then
+      -- The run goes on when the call is over.
+      update flow.job_run as r set position = v_run.position, error = v_error where r.id = v_run.id;
+      perform core.set_source(v_former);
+      return;
+    end if;
 
     if v_failed then
       v_error := coalesce(v_error, format('step %s: %s', v_run.position, v_detail));

@@ -16,6 +16,7 @@ declare
   v_item jsonb;
   v_code text;
   v_record jsonb;
+  v_call jsonb;
   v_former constant text := core.source();
 begin
   select r.*, m.code || '.' || r.code as name into v_rule
@@ -54,6 +55,16 @@ begin
       when 'start' then
         perform flow.start_instance(
           flow.workflow_id(v_rule.definition ->> 'start', v_rule.model_id), v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, '{}'
+        );
+      when 'call' then
+        execute format(
+          'select %s from jsonb_populate_record(null::data.datarow_%s, $1) as r',
+          flow.compile_call(v_rule.model_id, v_rule.class_id, v_rule.definition -> 'call', '$.call', false), v_rule.class_id
+        )
+        using v_item -> 'record' into v_call;
+        perform http.store(
+          http.target_id(v_rule.definition -> 'call' ->> 'target', v_rule.model_id), v_call, null,
+          v_rule.class_id, (v_item -> 'record' ->> 'id')::bigint, p_strict => false
         );
       when 'enqueue' then
         perform queue.enqueue(v_rule.definition ->> 'enqueue', jsonb_build_object(

@@ -7,31 +7,8 @@ volatile
 security definer  -- lends: running scripts to administrators and the service
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_script constant bigint := flow.script_id(p_code);
-  v_source constant text := core.source();
-  v_result jsonb;
 begin
-  begin
-    if v_source = 'sql' then
-      perform core.set_source('script');
-    end if;
-
-    v_result := flow.execute_script(v_script, jsonb_build_object('parameters', coalesce(p_parameters, '{}'), 'dry_run', p_dry_run));
-
-    if p_dry_run then
-      raise exception 'dry run' using errcode = 'PGDRY', hint = 'Caught below: what the script wrote is undone.';
-    end if;
-  exception
-    when sqlstate 'PGDRY' then
-      return v_result;
-  end;
-
-  if v_source = 'sql' then
-    perform core.set_source('sql');
-  end if;
-
-  return v_result;
+  return flow.perform_script(flow.script_id(p_code), p_parameters, p_dry_run, access.current_account());
 end;
 $$;
 

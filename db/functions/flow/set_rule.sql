@@ -13,7 +13,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_actions constant text[] := array(
-    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue']) as a (action)
+    select a.action from unnest(array['notify', 'set', 'refuse', 'script', 'raise', 'start', 'enqueue', 'call']) as a (action)
     where p_definition ? a.action
   );
   v_action constant text := v_actions[1];
@@ -30,21 +30,21 @@ begin
 
   if cardinality(v_actions) <> 1 then
     raise exception 'rule "%" has % actions', p_code, cardinality(v_actions)
-      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue.';
+      using errcode = 'PG113', detail = '$', hint = 'Give it exactly one of notify, set, refuse, script, raise, start, enqueue, call.';
   elsif v_action <> all (
     case
       when v_event = 'before_delete' then array['refuse', 'script']
       when v_event like 'before%' then array['set', 'refuse', 'script']
-      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue']
-      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue']
-      else array['notify', 'script', 'raise', 'start', 'enqueue']
+      when v_event = 'on_date' then array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
+      when v_event = 'after_delete' then array['script', 'raise', 'start', 'enqueue', 'call']
+      else array['notify', 'script', 'raise', 'start', 'enqueue', 'call']
     end
   ) then
     raise exception 'the action "%" of rule "%" cannot be done at "%"', v_action, p_code, v_event
       using
         errcode = 'PG113',
         detail = '$.' || v_action,
-        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, and notify while the row is there.';
+        hint = 'Before saving: set, refuse, script; before deleting: refuse, script; after it: script, raise, start, enqueue, call, and notify while the row is there.';
   end if;
 
   if v_event = 'on_date' then
@@ -72,6 +72,12 @@ begin
       perform meta.format_expression(v_class, p_definition ->> 'raise', false);
     when 'start' then
       perform flow.workflow_id(p_definition ->> 'start', p_model);
+    when 'call' then
+      -- A class made in the same bundle of changes may still lack them.
+      perform meta.build_system_columns(v_class);
+      execute format(
+        'select %s from data.datarow_%s as r limit 0', flow.compile_call(p_model, v_class, p_definition -> 'call', '$.call', false), v_class
+      );
     when 'enqueue' then
       if not exists (select from queue.kinds() as k where k.kind = p_definition ->> 'enqueue') then
         raise exception 'there is no kind of task "%"', p_definition ->> 'enqueue'
@@ -111,13 +117,14 @@ begin
   returning r.id into v_id;
 
   -- What refuses comes before what acts, whatever the positions.
-  insert into meta.class_hook (class_id, code, event, position, statement)
+  insert into meta.class_hook (class_id, code, event, position, statement, once)
   select
     r.class_id,
     'rule ' || r.id,
     flow.rule_hook(r.event, r.action),
     r.position - case when r.event like 'before%' then 1000000 else 0 end,
-    flow.rule_statement(r.id)
+    flow.rule_statement(r.id),
+    true
   from flow.rule as r
   where r.id = v_id and r.enabled and r.event <> 'on_date';
 
@@ -127,8 +134,8 @@ end;
 $$;
 
 comment on function flow.set_rule(bigint, text, jsonb) is
-'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue), enabled, position. '
-'Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510.';
+'Id of a rule, made or changed. Keys: class, event, when, date, offsets, one action (notify, set, refuse, script, raise, start, enqueue, call), enabled, position. '
+'Raises PG106, PG110 to PG114, PG119, PG301, PG501, PG510, PG541, PG542.';
 
 revoke all on function flow.set_rule(bigint, text, jsonb) from public;
 grant execute on function flow.set_rule(bigint, text, jsonb) to pgears_admin;

@@ -50,7 +50,7 @@ end;
 $$;
 
 comment on function flow.set_workflow(bigint, text, jsonb) is
-'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511.';
+'Id of a workflow, made or changed. Keys: name, class, enabled, variables, steps. Raises PG101, PG106, PG110 to PG114, PG119, PG301, PG501, PG511, PG541, PG542.';
 
 revoke all on function flow.set_workflow(bigint, text, jsonb) from public;
 grant execute on function flow.set_workflow(bigint, text, jsonb) to pgears_admin;

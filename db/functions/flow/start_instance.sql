@@ -6,7 +6,8 @@ create or replace function flow.start_instance(
   p_record bigint default null,
   p_variables jsonb default '{}',
   p_key text default null,
-  p_parent_branch bigint default null
+  p_parent_branch bigint default null,
+  p_starter text default null
 )
 returns bigint
 language plpgsql
@@ -39,7 +40,7 @@ begin
     p_workflow, v_workflow.version, case when p_record is not null then coalesce(p_class, v_workflow.class_id) end, p_record,
     coalesce(v_workflow.definition -> 'variables', '{}') || coalesce(p_variables, '{}'),
     p_key, p_parent_branch, coalesce(nullif(current_setting('pgears.rule_depth', true), ''), '0')::integer,
-    access.current_account(), core.now()
+    coalesce(p_starter, access.current_account()), core.now()
   )
   on conflict (workflow_id, key) where key is not null do nothing
   returning id into v_id;
@@ -57,7 +58,7 @@ begin
 end;
 $$;
 
-comment on function flow.start_instance(bigint, bigint, bigint, jsonb, text, bigint) is
+comment on function flow.start_instance(bigint, bigint, bigint, jsonb, text, bigint, text) is
 'Start a workflow and give the id of the instance; with a key that is known, of the one there is. Raises PG503, PG512.';
 
-revoke all on function flow.start_instance(bigint, bigint, bigint, jsonb, text, bigint) from public;
+revoke all on function flow.start_instance(bigint, bigint, bigint, jsonb, text, bigint, text) from public;

@@ -12,15 +12,17 @@ begin atomic
   ('condition', array['when', 'yes', 'no'], array[]::text[]),
   ('set', array['set', 'next'], array[]::text[]),
   ('script', array['script', 'next'], array['parameters', 'attempts', 'on_error']),
-  ('mail', array['notify', 'next'], array['attempts', 'on_error']),
+  ('mail', array['notify', 'next'], array['variables', 'attempts', 'on_error']),
   ('import', array['import', 'next'], array['parameters', 'into', 'attempts', 'on_error']),
   ('export', array['export', 'next'], array['into', 'attempts', 'on_error']),
   ('enqueue', array['task', 'next'], array['parameters']),
   ('raise', array['event', 'next'], array['scope']),
   ('timer', array['wait', 'next'], array[]::text[]),
-  ('event', array['event', 'next'], array['scope', 'deadline', 'on_deadline', 'into']),
-  ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into']),
+  ('event', array['event', 'next'], array['scope', 'deadline', 'on_deadline', 'into', 'url', 'web_service']),
+  ('task', array['assignee'], array['subject', 'deputies', 'deadline', 'on_deadline', 'notify', 'next', 'outcomes', 'into', 'before', 'after']),
   ('workflow', array['workflow', 'next'], array['wait', 'variables', 'into', 'on_error']),
+  ('http', array['target', 'next'], array['method', 'path', 'headers', 'json', 'text', 'form', 'outcomes', 'into', 'deadline', 'on_deadline', 'on_error']),
+  ('sync', array['sync', 'next'], array['into', 'attempts', 'on_error']),
   ('parallel', array['branches', 'next'], array[]::text[]);
 end;
 

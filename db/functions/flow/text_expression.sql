@@ -37,7 +37,7 @@ begin
           errcode = 'PG425',
           hint = coalesce(
             case
-              when v_name = 'record.url' then 'Set the parameter "web.base_address" first.'
+              when v_name = 'record.url' or v_name like 'task.link%' then 'Set the parameter "web.base_address" first.'
               when v_name like 'var.%' then 'List the run variables in "variables".'
               when v_name like 'column.%' and p_kind = 'address' then 'Name a column that holds addresses, such as {{column.customer.email}}.'
               when v_name like 'column.%' and p_class is not null then
@@ -46,7 +46,7 @@ begin
                   array(select e.code from meta.effective_column as e where e.class_id = p_class)
                 )
             end, ''
-          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, var.<name>.';
+          ) || ' Variables: column.<code>, column.<reference>.<code>, class.name, model.name, app.par.<code>, record.url, task.id, task.assignee, task.subject, task.deadline, task.link, task.link.<outcome>, var.<name>.';
     end if;
 
     v_parts := v_parts || case

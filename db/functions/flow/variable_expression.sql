@@ -30,6 +30,15 @@ begin
           '/' || replace(meta.class_path(p_class), '.', '/') || '/'
         )
     end;
+  elsif v_path[1] = 'task' then
+    -- Given by the step of a workflow that sends the notification about a task.
+    return case
+      when p_name = 'task.assignee' and p_address then 'flow.needed(''task.assignee'', $2 ->> ''task.address'')'
+      when p_name in ('task.id', 'task.assignee', 'task.subject', 'task.deadline') then format('flow.needed(%L, $2 ->> %L)', p_name, p_name)
+      when core.parameter('web.base_address') is null then null
+      when p_name = 'task.link' then 'flow.needed(''task.link'', $2 ->> ''task.link'')'
+      when v_path[2] = 'link' and cardinality(v_path) = 3 then format('flow.needed(''task.link'', $2 ->> ''task.link'') || %L', '?choice=' || v_path[3])
+    end;
   elsif p_name in ('class.id', 'class.code', 'class.name') and p_class is not null then
     select case v_path[2] when 'id' then c.id::text when 'code' then c.code else coalesce(c.name ->> p_language, flow.default_text(c.name), c.code) end
     into v_name

@@ -20,11 +20,10 @@ as $$
 declare
   v_received record;
   v_skip text := p_skip;
-  v_class bigint;
-  v_row bigint;
-  v_reply record;
+  v_parts jsonb;
+  v_made record;
 begin
-  select r.id, r.state, b.code, b.model_id, b.class_id, b.definition into v_received
+  select r.id, r.state, r.mailbox_id, b.code, b.definition into v_received
   from mail.received as r
   inner join mail.mailbox as b on r.mailbox_id = b.id
   where r.id = p_received
@@ -50,16 +49,15 @@ begin
     perform mail.check_rate(p_received, v_received.definition ->> 'rate_per_sender', p_parts ->> 'from_address');
   end if;
 
-  select r.* into v_reply from mail.save_reply(p_received, p_parts, p_files, v_skip is null) as r;
-
-  if v_reply.row_id is not null then
-    v_class := v_reply.class_id;
-    v_row := v_reply.row_id;
-  elsif v_skip is null then
+  if v_skip is null then
     perform core.set_source('mailbox');
-    select m.class_id, m.row_id into v_class, v_row
-    from mail.make_record(p_received, v_received.model_id, v_received.class_id, v_received.definition, p_parts, p_files) as m;
-    v_skip := case when v_row is null then 'refused by the script' end;
+    v_parts := mail.link_inline(p_parts, p_files);
+    select m.* into v_made from mail.make_record(p_received, v_received.mailbox_id, v_parts, p_files) as m;
+    v_skip := case when v_made.row_id is null then 'refused by the script' end;
+  else
+    select t.mail_id, null::bigint as about_class_id, null::bigint as about_row_id, null::bigint as class_id, null::bigint as row_id
+    into v_made
+    from mail.find_thread(p_parts) as t;
   end if;
 
   update mail.received as r
@@ -70,11 +68,11 @@ begin
     message_id = p_parts ->> 'message_id',
     from_address = p_parts ->> 'from_address',
     subject = p_parts ->> 'subject',
-    class_id = case when v_skip is null then v_class end,
-    row_id = v_row,
-    about_class_id = v_reply.about_class_id,
-    about_row_id = v_reply.about_row_id,
-    mail_id = v_reply.mail_id,
+    class_id = case when v_skip is null then v_made.class_id end,
+    row_id = v_made.row_id,
+    about_class_id = v_made.about_class_id,
+    about_row_id = v_made.about_row_id,
+    mail_id = v_made.mail_id,
     settled = core.now()
   where r.id = p_received;
 

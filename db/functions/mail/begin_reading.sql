@@ -1,7 +1,8 @@
 -- Take the lease of a mailbox for one turn; null while another reader has it or it is off.
 --
 -- Each message stored moves the lease on, so it ends soon after the reader's process. With
--- the definition come the cursor of the driver and the keys of messages to be asked for again.
+-- the definition come the cursor of the driver, the keys of messages to be asked for again, and
+-- those that the server may not have been told of, or by half, as their reader ended.
 
 create or replace function mail.begin_reading(p_mailbox bigint, p_token uuid, p_lease interval default '15 minutes')
 returns jsonb
@@ -30,6 +31,13 @@ begin
       select r.key
       from mail.received as r
       where r.mailbox_id = p_mailbox and r.state = 'stored' and not r.fetched
+      order by r.id
+    ),
+    'untold',
+    array(
+      select r.key
+      from mail.received as r
+      where r.mailbox_id = p_mailbox and r.state = 'stored' and r.fetched and not r.told
       order by r.id
     )
   );

@@ -12,7 +12,7 @@ declare
 begin
   v_message := mail.lock_message(p_message, array['queued', 'retrying', 'held', 'unknown'], 'cancelled');
 
-  if v_message.state in ('queued', 'retrying') and exists (select from queue.task as t where t.id = v_message.task_id) then
+  if v_message.state in ('queued', 'retrying', 'unknown') and exists (select from queue.task as t where t.id = v_message.task_id) then
     perform queue.cancel(v_message.task_id);
   end if;
 

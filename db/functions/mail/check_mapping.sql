@@ -61,14 +61,14 @@ begin
         else array['text', 'middle_text', 'long_text', 'html']
       end
     )
-      or (v_part.part = 'attachments' and not v_column.is_array)
+      or (v_part.part in ('attachments', 'inline_images') and not v_column.is_array)
       or (v_part.kind = 'files' and v_entry.path[2] is not null)
     then
       raise exception 'the part "%" does not fit the column "%" of type %', v_part.part, v_entry.key, v_column.type
         using
           errcode = 'PG113',
           detail = '$.mapping.' || v_entry.key,
-          hint = 'Texts go into texts, times into timestamps, attachments into a file column with multiple: true.';
+          hint = 'Texts go into texts, times into timestamps, attachments and inline images into a file column with multiple: true.';
     end if;
   end loop;
 end;

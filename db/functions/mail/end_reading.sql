@@ -5,7 +5,8 @@ create or replace function mail.end_reading(
   p_token uuid,
   p_more boolean,
   p_error text default null,
-  p_wait interval default '0'
+  p_wait interval default '0',
+  p_hint text default null
 )
 returns void
 language sql
@@ -18,11 +19,12 @@ begin atomic
     lease_until = null,
     polled = core.now(),
     error = p_error,
+    hint = p_hint,
     due = core.now() + greatest(p_wait, case when p_more or b.rung then interval '0' else b.poll_every end)
   where b.id = p_mailbox and b.lease_token = p_token;
 end;
 
-comment on function mail.end_reading(bigint, uuid, boolean, text, interval) is 'End a turn of reading, with the error that ended it if any, and the time that the server wants to be left alone.';
+comment on function mail.end_reading(bigint, uuid, boolean, text, interval, text) is 'End a turn of reading, with the error that ended it if any and what to do about it, and the time that the server wants to be left alone.';
 
-revoke all on function mail.end_reading(bigint, uuid, boolean, text, interval) from public;
-grant execute on function mail.end_reading(bigint, uuid, boolean, text, interval) to pgears_runner;
+revoke all on function mail.end_reading(bigint, uuid, boolean, text, interval, text) from public;
+grant execute on function mail.end_reading(bigint, uuid, boolean, text, interval, text) to pgears_runner;

@@ -1,7 +1,5 @@
--- Values of the record that a message becomes, by column code.
---
--- Empty parts are left out, so that defaults of the class apply. A lookup that finds no
--- row, or more than one, leaves its reference empty.
+-- Values of the record that one message becomes, by column code.
+-- requires: mail.record_values_many
 
 create or replace function mail.record_values(
   p_received bigint,
@@ -12,46 +10,11 @@ create or replace function mail.record_values(
   p_files bigint[]
 )
 returns jsonb
-language plpgsql
+language sql
 volatile
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_entry record;
-  v_value jsonb;
-  v_values jsonb := jsonb_build_object();
-  v_ids bigint[];
-begin
-  for v_entry in
-    select m.key, l.path, e.is_array
-    from jsonb_each_text(p_mapping) as m
-    cross join lateral regexp_match(m.value, '^\s*([a-z_]+)\s*(?:->\s*([a-z0-9_.-]+)[.]([a-z][a-z0-9_-]*)\s*)?$') as l (path)
-    left join meta.effective_column as e on e.class_id = p_class and m.key = e.code
-  loop
-    if v_entry.path[1] = 'attachments' then
-      v_value := nullif(to_jsonb(p_files), '[]');
-    elsif v_entry.path[1] = 'raw' then
-      v_value := (
-        select to_jsonb(core.store_file('message.eml', 'message/rfc822', r.raw)) from mail.received as r where r.id = p_received
-      );
-      v_value := case when v_entry.is_array then jsonb_build_array(v_value) else v_value end;
-    else
-      v_value := to_jsonb(nullif(p_parts ->> v_entry.path[1], ''));
-    end if;
-
-    if v_entry.path[2] is not null and v_value is not null then
-      v_ids := mail.find_rows(meta.find_class(p_model, v_entry.path[2]), v_entry.path[3], v_value #>> '{}');
-      v_value := case when cardinality(v_ids) = 1 then to_jsonb(v_ids[1]) end;
-    end if;
-
-    if v_value is not null then
-      v_values := v_values || jsonb_build_object(v_entry.key, v_value);
-    end if;
-  end loop;
-
-  return v_values;
+begin atomic
+  select (mail.record_values_many(array[p_received], p_model, p_class, p_mapping, array[p_parts], array[to_jsonb(p_files)]))[1];
 end;
-$$;
 
 comment on function mail.record_values(bigint, bigint, bigint, jsonb, jsonb, bigint[]) is
 'Values by column code of the record that a received message becomes.';

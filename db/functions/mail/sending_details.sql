@@ -31,7 +31,11 @@ begin atomic
         inner join core.file as f on t.file_id = f.id
         where t.message_id = m.id
       ),
-      'account', to_jsonb(a)
+      'account', to_jsonb(a),
+      'attempt', m.attempts,
+      'redirected', r.redirected,
+      'draft', m.draft,
+      'asked', extract(epoch from core.now() - m.draft_asked)
     )
   from mail.message as m
   inner join mail.account as a on m.account_id = a.id
@@ -39,7 +43,8 @@ begin atomic
     select
       coalesce(jsonb_agg(jsonb_build_object('address', r.address, 'name', r.name) order by r.position) filter (where r.kind = 'to'), '[]') as recipients,
       coalesce(jsonb_agg(jsonb_build_object('address', r.address, 'name', r.name) order by r.position) filter (where r.kind = 'cc'), '[]') as copies,
-      jsonb_agg(distinct r.delivered_to) filter (where r.state = 'sending') as envelope
+      jsonb_agg(distinct r.delivered_to) filter (where r.state = 'sending') as envelope,
+      coalesce(bool_or(r.delivered_to <> r.address) filter (where r.state = 'sending'), false) as redirected
     from mail.recipient as r
     where r.message_id = m.id
   ) as r

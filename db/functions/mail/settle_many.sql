@@ -1,6 +1,6 @@
 -- Record what became of several attempts in one round trip and one commit.
 --
--- p_attempts: [{message, task, token, results}]. Mails that every recipient of the attempt
+-- p_attempts: [{message, task, token, results, after}], after in seconds for what is tried again. Mails that every recipient of the attempt
 -- accepted are recorded by one statement; every other case is that of mail.settle_sending().
 -- Gives the messages whose lease was lost: nothing was recorded for them.
 -- The planner does not know how few these are among all mails: by index, never by reading tables.
@@ -55,11 +55,11 @@ begin
   group by a.token;
 
   for v_attempt in
-    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb)
+    select a.* from jsonb_to_recordset(p_attempts) as a (message bigint, task bigint, token uuid, results jsonb, after double precision)
     where a.message <> all (v_plain)
   loop
     begin
-      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results);
+      perform mail.settle_sending(v_attempt.message, v_attempt.task, v_attempt.token, v_attempt.results, make_interval(secs => v_attempt.after));
     exception
       when sqlstate 'PG407' then
         v_lost := v_lost || v_attempt.message;

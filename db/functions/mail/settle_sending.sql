@@ -1,7 +1,8 @@
 -- Record what became of an attempt, per recipient, and settle its task in the same transaction.
 --
 -- p_results: [{address, outcome, code, answer}], outcome sent, refused (5xx), deferred (4xx,
--- tried again for these recipients alone) or unknown (handed over without an answer).
+-- tried again for these recipients alone), unknown (handed over without an answer) or
+-- unclear (the same, and the next attempt can find out: the task stays).
 -- Without the lease nothing is recorded: the message belongs to another attempt.
 
 create or replace function mail.settle_sending(
@@ -32,6 +33,7 @@ begin
   set
     state = case s.outcome
       when 'deferred' then 'retrying'
+      when 'unclear' then 'unknown'
       when 'unknown' then case v_on_unknown when 'resend' then 'retrying' else 'unknown' end
       else s.outcome
     end,
@@ -48,7 +50,14 @@ begin
 
   v_error := mail.trouble(p_message);
 
-  if exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying') then
+  -- What nobody can look up any more is not looked up: sent again, it is another draft.
+  if p_results @> '[{"outcome": "unknown"}]' then
+    update mail.message as m set draft = null, draft_asked = null where m.id = p_message;
+  end if;
+
+  if p_results @> '[{"outcome": "unclear"}]'
+    or exists (select from mail.recipient as r where r.message_id = p_message and r.state = 'retrying')
+  then
     if not queue.settle_one(p_task, p_token, 'retry', v_error, p_after) then
       raise exception 'the lease of task % is lost', p_task
         using errcode = 'PG407', hint = 'Another runner has taken the mail over; do nothing more with it.';

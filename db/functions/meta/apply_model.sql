@@ -35,6 +35,9 @@ begin
   end if;
 
   perform meta.begin_changes();
+  perform set_config('pgears.dropping', coalesce(
+    (select string_agg(concat_ws(' ', s ->> 'kind', s ->> 'object_id'), ',') from unnest(v_steps) as s where s ->> 'action' = 'drop'), ''
+  ), true);
 
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
@@ -54,6 +57,7 @@ begin
   end loop;
 
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
+  perform set_config('pgears.dropping', '', true);
   perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
 

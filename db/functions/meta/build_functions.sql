@@ -47,6 +47,7 @@ declare
   v_forged boolean;
   v_ring boolean := false;
 begin
+  if v_source <> 'sql' then perform core.check_source(); end if;
   -- Rows put back by a logical deletion carry "deleted" and are not news: t80 judges them.
   select
     array_agg(n.id),
@@ -60,8 +61,7 @@ begin
   from new_rows as n
   where n.deleted is null;
   if v_ids is null then return null; end if;
-  if v_forged then perform meta.refuse_rows(%1$s); end if;
-  if v_source <> 'sql' then perform core.check_source(); end if;
+  if v_forged and v_source <> 'replica' then perform meta.refuse_rows(%1$s); end if;
   if v_last > coalesce(pg_sequence_last_value(%2$L), 0) then perform meta.refuse_id(%1$s, v_last); end if;
   if v_first < 1 then perform meta.refuse_id(%1$s, v_first); end if;
   insert into feed.change (class_id, operation, row_ids, source) values (%1$s, 'I', v_ids, v_source);

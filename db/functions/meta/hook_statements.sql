@@ -1,4 +1,8 @@
--- What other rooms have built into an after trigger of a class, in their order.
+-- What other rooms have built into a trigger of a class, in their order.
+--
+-- Hooks marked "once" acted where the row was written first, and leave out rows that come
+-- from another instance, unless the subscription asks for them. The mark is genuine, or the
+-- statement is refused (core.check_source).
 
 create or replace function meta.hook_statements(p_class bigint, p_event text)
 returns text
@@ -6,7 +10,18 @@ language sql
 stable
 begin atomic
   select coalesce(
-    e'  declare v_chosen bigint[];\n  begin\n' || string_agg('  ' || h.statement, e'\n' order by h.position, h.code) || e'\n  end;',
+    e'  declare v_chosen bigint[];\n  begin\n'
+    || string_agg(
+      case
+        when h.once then format(
+          e'  if core.source() <> ''replica'' or current_setting(''pgears.replica_rules'', true) = ''on'' then\n  %s\n  end if;',
+          h.statement
+        )
+        else '  ' || h.statement
+      end,
+      e'\n' order by h.position, h.code
+    )
+    || e'\n  end;',
     ''
   )
   from meta.class_hook as h

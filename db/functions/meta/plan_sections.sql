@@ -64,7 +64,7 @@ begin
       else ''
     end,
     case
-      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups') then 'none'
+      when s.code in ('queries', 'mailboxes', 'notifications', 'frames', 'groups', 'pages') then 'none'
       else 'share row exclusive'
     end,
     w.code is null and s.destructive and (s.code <> 'queries' or exists (

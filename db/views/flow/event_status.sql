@@ -12,7 +12,8 @@ select
   e.keep_until,
   e.taken,
   e.woken,
-  e.payload
+  e.payload,
+  e.door
 from flow.event as e;
 
 comment on view flow.event_status is 'Events with what became of them.';

@@ -11,6 +11,6 @@ select
 from flow.branch as b
 where b.waits_for is not null;
 
-comment on view flow.waiting is 'Branches that wait: for an event, timer, person, workflow or their own branches, and until when.';
+comment on view flow.waiting is 'Branches that wait: for an event, timer, person, answer of a call, workflow or their own branches, and until when.';
 
 grant select on flow.waiting to pgears_admin, pgears_runner;

@@ -18,7 +18,13 @@ select
   case when not a.is_sink then g.address end as guard_address,
   a.auth,
   a.max_parallel,
-  a.per_minute
+  a.per_minute,
+  a.transport,
+  coalesce(a.host || ':' || a.port, a.url, case when a.transport = 'graph' then 'graph.microsoft.com' end) as place,
+  coalesce(a.mailbox, case when a.transport = 'graph' then a.from_address end) as mailbox,
+  a.token_url,
+  a.secret_expires,
+  a.secret_expires - core.now()::date as secret_days_left
 from mail.account as a
 cross join mail.guard() as g;
 

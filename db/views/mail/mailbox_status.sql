@@ -25,7 +25,8 @@ select
     select pg_get_userbyid(p.proowner)
     from pg_proc as p
     where p.oid = to_regprocedure((b.definition ->> 'script') || '(jsonb, jsonb)')
-  ) as script_runs_as
+  ) as script_runs_as,
+  b.hint
 from mail.mailbox as b
 inner join meta.model as m on b.model_id = m.id
 cross join lateral (
@@ -38,6 +39,6 @@ cross join lateral (
   where r.mailbox_id = b.id
 ) as r;
 
-comment on view mail.mailbox_status is 'Mailboxes with the numbers of their messages by state and the error of the last turn.';
+comment on view mail.mailbox_status is 'Mailboxes with the numbers of their messages by state and the error of the last turn, with what to do about it.';
 
 grant select on mail.mailbox_status to pgears_admin, pgears_runner;

@@ -13,11 +13,12 @@ from (
   ('date', 'time', 'Date of the message, else the time of arrival.'),
   ('received', 'time', 'Time of arrival here.'),
   ('text', 'text', 'Plain text; of a message that has HTML only, its text.'),
-  ('html', 'text', 'HTML, when the message has it.'),
+  ('html', 'text', 'HTML, when the message has it; its pictures are at /files/ and the id of the file.'),
   ('message_id', 'text', 'Message-ID.'),
   ('in_reply_to', 'text', 'Message-ID of the message answered.'),
   ('references', 'text', 'Message-IDs of the messages before it.'),
   ('attachments', 'files', 'All parts that are not the text, as files.'),
+  ('inline_images', 'files', 'Pictures that the HTML shows; they leave the attachments where a column takes them.'),
   ('raw', 'files', 'The whole message as a file.')
 ) as p (part, kind, note);
 

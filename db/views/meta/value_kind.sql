@@ -72,6 +72,12 @@ from (
     '{"type": ["object", "null"]}'
   ),
   (
+    'filters',
+    'values by class and column such as {ticket: {region: [north, east]}}',
+    'strict $.type() == "object" && !exists ($.* ? (@.type() <> "object")) && !exists ($.*.* ? (@.type() == "object" || @.type() == "null"))',
+    '{"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "array"]}}}'
+  ),
+  (
     'steps',
     'steps by code, each with its kind',
     'strict $.type() == "object" && exists ($.*) && !exists ($.* ? (@.type() <> "object")) && !exists ($.* ? (!exists (@.kind)))',
@@ -82,6 +88,12 @@ from (
     'a list of definitions',
     'strict $.type() == "array" && !exists ($[*] ? (@.type() <> "object"))',
     '{"type": "array", "items": {"type": "object"}}'
+  ),
+  (
+    'call',
+    'a call such as {target: erp, path: /orders}',
+    'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"',
+    '{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'
   ),
   (
     'later',

@@ -25,6 +25,7 @@ from (
   ('file', 'groups', 'section', null, null, false, '{}', 'Groups of recipients, by code.'),
   ('file', 'frames', 'section', null, null, false, '{}', 'What surrounds the texts of notifications, by code.'),
   ('file', 'notifications', 'section', null, null, false, '{}', 'Mails about rows, by code.'),
+  ('file', 'targets', 'section', null, null, false, '{}', 'Systems that are called by HTTP, by code.'),
   ('file', 'rules', 'section', null, null, false, '{}', 'What happens when rows are written or deleted, by code.'),
   ('file', 'mailboxes', 'section', null, null, false, '{}', 'Mailboxes whose messages become rows, by code.'),
   ('file', 'structures', 'section', null, null, false, '{}', 'Organisation structures, by code.'),
@@ -32,10 +33,11 @@ from (
   ('file', 'scripts', 'section', null, null, false, '{}', 'Scripts by code: SQL that rules, workflows, jobs and callers run.'),
   ('file', 'workflows', 'section', null, null, false, '{}', 'Workflows by code.'),
   ('file', 'jobs', 'section', null, null, false, '{}', 'Jobs by time, by code.'),
+  ('file', 'pages', 'section', null, null, false, '{}', 'Pages of classes, by the code of the class; every class has pages, also without.'),
   ('file', 'imports', 'section', null, null, false, '{}', 'Imports of files, by code.'),
   ('file', 'exports', 'section', null, null, false, '{}', 'Exports to files, by code.'),
-  ('file', 'syncs', 'later', null, null, false, '{}', 'Synchronisation with other databases.'),
-  ('file', 'subscriptions', 'later', null, null, false, '{}', 'Replication between instances.'),
+  ('file', 'syncs', 'section', null, null, false, '{}', 'Synchronisation with tables of other databases, by code.'),
+  ('file', 'subscriptions', 'section', null, null, false, '{}', 'What is read from other instances, by code.'),
 
   ('model', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('model', 'languages', 'list', null, null, false, '[]', 'Languages in which the model has its names.'),
@@ -123,6 +125,13 @@ from (
     'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'
   ),
 
+  ('page', 'list', 'list', null, null, false, '[]', 'Columns of the list; the first seven when left out.'),
+  ('page', 'order', 'text', null, null, false, null, 'Column by which the list is sorted, `-received` for the greatest first.'),
+  ('page', 'search', 'list', null, null, false, '[]', 'Text columns that the search looks in; the short description when left out.'),
+  ('page', 'form', 'list', null, null, false, '[]', 'Columns of the form; all when left out.'),
+  ('page', 'prefill', 'boolean', null, null, false, 'false', 'A link may fill the form of a new record: `new?subject=...`.'),
+  ('page', 'page_size', 'integer', null, null, false, '25', 'Records of a page of the list, at most 200.'),
+
   ('query', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('query', 'sql', 'text', null, null, true, null, 'One SELECT; `{{class.code}}` stands for the API view of a class.'),
 
@@ -168,6 +177,7 @@ from (
   ('rule', 'raise', 'text', null, null, false, null, 'Event that is raised; may hold `{{column.code}}`.'),
   ('rule', 'start', 'path', null, null, false, null, 'Workflow that is started about the row.'),
   ('rule', 'enqueue', 'text', null, null, false, null, 'Kind of a task that is enqueued with the row.'),
+  ('rule', 'call', 'call', null, null, false, null, 'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'),
   ('rule', 'date', 'code', null, null, false, null, 'Of a rule on_date: column with the date or time.'),
   (
     'rule', 'offsets', 'list', null, null, false, null,
@@ -188,6 +198,7 @@ from (
   ('workflow', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   ('workflow', 'class', 'class', null, null, false, null, 'Class of the record that an instance is about.'),
   ('workflow', 'enabled', 'boolean', null, null, false, 'true', 'Whether it can be started.'),
+  ('workflow', 'web_service', 'boolean', null, null, false, 'false', 'It may be started by web service.'),
   ('workflow', 'variables', 'values', null, null, false, '{}', 'Variables that an instance begins with.'),
   ('workflow', 'steps', 'steps', null, null, true, null, 'Steps by code; docs/workflows.md lists the kinds and their keys.'),
 
@@ -203,7 +214,39 @@ from (
   ('job', 'overlap', 'text', array['skip', 'wait', 'parallel'], null, false, '"skip"', 'What a slot does while another run is not over.'),
   ('job', 'integration', 'boolean', null, null, false, 'false', 'Its slots are skipped while the integration switch is off.'),
   ('job', 'enabled', 'boolean', null, null, false, 'true', 'Whether it runs.'),
+  ('job', 'web_service', 'boolean', null, null, false, 'false', 'It may be started by web service.'),
   ('job', 'steps', 'entries', null, null, true, null, 'Steps in order; docs/jobs.md lists the kinds and their keys.'),
+
+  ('target', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('target', 'url', 'text', null, null, true, null, 'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'),
+  ('target', 'urls', 'mapping', null, null, false, '{}', 'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'),
+  ('target', 'method', 'text', array['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], null, false, '"POST"', 'Method of calls that name none.'),
+  ('target', 'headers', 'mapping', null, null, false, '{}', 'Headers of every call; no secrets.'),
+  ('target', 'auth', 'text', array['none', 'basic', 'bearer', 'api_key', 'oauth2'], null, false, '"none"', 'How the service shows who it is; oauth2 by client credentials.'),
+  ('target', 'secret', 'text', null, null, false, null, 'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'),
+  ('target', 'login', 'text', null, null, false, null, 'Account of basic.'),
+  ('target', 'api_key_header', 'text', null, null, false, '"X-API-Key"', 'Header of api_key.'),
+  ('target', 'token_url', 'text', null, null, false, null, 'Where tokens of oauth2 come from.'),
+  ('target', 'client_id', 'text', null, null, false, null, 'Id of the application for oauth2.'),
+  ('target', 'scope', 'text', null, null, false, null, 'Scope that the token is asked for.'),
+  ('target', 'signing_secrets', 'list', null, null, false, '[]', 'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'),
+  ('target', 'idempotency_header', 'text', null, null, false, '"Idempotency-Key"', 'Header with the key of a call, the same in each attempt.'),
+  ('target', 'ca_file', 'text', null, null, false, null, 'Certificates that are trusted, instead of those of the system.'),
+  ('target', 'timeout', 'text', null, null, false, '"30 seconds"', 'How long an attempt may take in all, up to 10 minutes.'),
+  ('target', 'attempts', 'integer', null, null, false, '8', 'Attempts before a call is dead, 1 to 100.'),
+  ('target', 'backoff', 'text', null, null, false, '"2 seconds"', 'Wait after the first failed attempt; it doubles with each.'),
+  ('target', 'backoff_most', 'text', null, null, false, '"1 hour"', 'The longest wait between attempts; what the system asks for by Retry-After comes first.'),
+  ('target', 'retry_unknown', 'boolean', null, null, false, 'false', 'Call again after an attempt without an answer: the system knows the key and does nothing twice.'),
+  ('target', 'max_parallel', 'integer', null, null, false, '10', 'Calls under way at once, over all runners.'),
+  ('target', 'per_minute', 'integer', null, null, false, null, 'Calls that begin in a minute, over all runners.'),
+  ('target', 'breaker_failures', 'integer', null, null, false, '5', 'Failed attempts in a row after which calls wait; 0 for never.'),
+  ('target', 'breaker_pause', 'text', null, null, false, '"1 minute"', 'How long they wait before one tries.'),
+  ('target', 'redirects', 'integer', null, null, false, '0', 'Redirections that are followed, up to 20.'),
+  ('target', 'allow', 'list', null, null, false, '[]', 'Networks, addresses or hosts inside that may be called; others must be public.'),
+  ('target', 'max_body', 'integer', null, null, false, '1048576', 'Bytes of a body, up to 64 MB.'),
+  ('target', 'max_response', 'integer', null, null, false, '1048576', 'Bytes of an answer that are kept, up to 16 MB.'),
+  ('target', 'integration', 'boolean', null, null, false, 'true', 'Its calls are held while the integration switch is off.'),
+  ('target', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is called; while not, calls are held.'),
 
   ('mailbox', 'driver', 'text', array['maildir', 'imap', 'ews', 'graph'], null, true, null, 'How messages are fetched.'),
   ('mailbox', 'path', 'text', null, null, false, null, 'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'),
@@ -332,6 +375,49 @@ from (
   ('export', 'integration', 'boolean', null, null, false, 'false', 'Nothing is exported while the integration switch is off.'),
   ('export', 'enabled', 'boolean', null, null, false, 'true', 'Whether it can be started.'),
 
+  ('sync', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('sync', 'class', 'class', null, null, true, null, 'Class that is kept in step.'),
+  ('sync', 'direction', 'text', array['in', 'out'], null, true, null, 'Which side is written: the class (in), or the table (out).'),
+  (
+    'sync', 'url', 'text', null, null, false, null,
+    'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'
+  ),
+  ('sync', 'table', 'text', null, null, false, null, 'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'),
+  ('sync', 'select', 'text', null, null, false, null, 'Instead of table, for direction in with a url: a SELECT in the language of the other database.'),
+  (
+    'sync', 'columns', 'mapping', null, null, true, null,
+    'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'
+  ),
+  ('sync', 'keys', 'list', null, null, true, null, 'Columns of the class by which rows of both sides are the same.'),
+  ('sync', 'filter', 'text', null, null, false, null, 'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'),
+  ('sync', 'rows', 'text', null, null, false, null, 'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'),
+  (
+    'sync', 'compare', 'text', array['values', 'snapshot', 'watermark'], null, false, '"values"',
+    'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'
+  ),
+  ('sync', 'watermark', 'text', null, null, false, null, 'Column of the other side that grows with each change; for compare: watermark.'),
+  ('sync', 'overlap', 'text', null, null, false, null, 'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'),
+  ('sync', 'missing', 'text', array['keep', 'delete'], null, false, '"keep"', 'What happens to rows written that the side read has no more.'),
+  ('sync', 'delete_limit', 'integer', null, null, false, '10', 'Percent of the rows that one run may delete; a run that would delete more writes nothing.'),
+  ('sync', 'batch_size', 'integer', null, null, false, '5000', 'Rows that are held in memory at once, 1 to 100000.'),
+  ('sync', 'time_zone', 'text', null, null, false, '"UTC"', 'Whose clock times without a zone of the other side are of.'),
+  ('sync', 'integration', 'boolean', null, null, false, 'false', 'It is refused while the integration switch is off.'),
+  ('sync', 'enabled', 'boolean', null, null, false, 'true', 'Whether it runs.'),
+
+  ('subscription', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
+  ('subscription', 'peer', 'code', null, null, true, null, 'Peer to read from; an instance that has no peer of this code lets the subscription rest.'),
+  ('subscription', 'classes', 'list', null, null, true, null, 'Classes, those first that others refer to.'),
+  (
+    'subscription', 'filter', 'filters', null, null, false, '{}',
+    'Rows to read, by class: column and value or values; all rows of a class that is left out.'
+  ),
+  (
+    'subscription', 'conflict', 'text', array['newer', 'source', 'target', 'manual'], null, false, '"newer"',
+    'Who wins where a row was changed on both sides: the later change, the peer, this instance, or a person.'
+  ),
+  ('subscription', 'rules', 'boolean', null, null, false, 'false', 'Rules of this instance act on what comes in, too.'),
+  ('subscription', 'enabled', 'boolean', null, null, false, 'true', 'Whether it is read.'),
+
   ('structure', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
   (
     'structure', 'kind', 'text', array['manager', 'team', 'unit'], null, true, null,
@@ -357,6 +443,7 @@ from (
   ('right', 'workflow', 'path', null, null, false, null, 'Workflow that the right is about.'),
   ('right', 'job', 'path', null, null, false, null, 'Job that the right is about.'),
   ('right', 'script', 'path', null, null, false, null, 'Script that the right is about.'),
+  ('right', 'event', 'text', null, null, false, null, 'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'),
   ('right', 'page', 'path', null, null, false, null, 'Page that the right is about.'),
   ('right', 'allow', 'list', null, null, true, null, 'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'),
   ('right', 'scope', 'class', null, null, false, '"all"', 'Every row (`all`), or the organisation structure that divides the rows.'),

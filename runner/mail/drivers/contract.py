@@ -7,12 +7,17 @@ then do no harm. All of them may block: they are called in a thread, one at a ti
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 Cursor = Mapping[str, Any]
+
+LARGE = 2 * 1024 * 1024
+"""Bytes from which on a message goes through a file, where its server gives it in pieces."""
+PIECE = 1024 * 1024
 
 
 class MailboxUnreachable(Exception):
@@ -42,8 +47,21 @@ class Fetched:
     """One message as it came, or why it could not be had; neither when it is gone."""
 
     key: str
-    raw: bytes | None = None
+    raw: bytes | IO[bytes] | None = None
+    """A large one is a temporary file, which whoever takes it closes."""
     error: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of it."""
+        if self.raw is None or isinstance(self.raw, bytes):
+            return len(self.raw or b"")
+        return self.raw.seek(0, os.SEEK_END)
+
+    def close(self) -> None:
+        """Let go of a file."""
+        if self.raw is not None and not isinstance(self.raw, bytes):
+            self.raw.close()
 
 
 class Driver(Protocol):

@@ -34,8 +34,8 @@ from exchangelib.transport import OAUTH2
 from exchangelib.version import EXCHANGE_2013_SP1, Version
 from oauthlib.oauth2 import OAuth2Token
 
-from ..secrets import SecretMissing, read_secret
-from ..tokens import Grant, TokenRefused, access_token, forget_token
+from ...secrets import SecretMissing, read_secret
+from ...tokens import Grant, TokenRefused, access_token, forget_token
 from .contract import Cursor, Fetched, Listing, MailboxUnreachable
 
 PAGE = 512
@@ -197,6 +197,17 @@ class Ews:
         return found
 
     def _changes(self, state: str | None, limit: int) -> tuple[list[Any], SyncFolderItems]:
+        try:
+            return self._sync(state, limit)
+        except UnauthorizedError:
+            if self.definition.get("auth") != "oauth2":
+                raise
+            # The token may have been revoked: once more with a new one.
+            forget_token(Grant.of(self.definition))
+            self._account = self._folder = None
+            return self._sync(state, limit)
+
+    def _sync(self, state: str | None, limit: int) -> tuple[list[Any], SyncFolderItems]:
         folder = self._source()
         fields = ["is_read", "datetime_received"]
         service = SyncFolderItems(account=self._open())

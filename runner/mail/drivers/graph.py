@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import httpx
 
-from ..secrets import SecretMissing
-from ..tokens import Grant, TokenRefused, access_token, forget_token
+from ...secrets import SecretMissing
+from ...tokens import Grant, TokenRefused, access_token, forget_token
 from .contract import Cursor, Fetched, Listing, MailboxUnreachable
 
 PUBLIC = "https://graph.microsoft.com/v1.0"

@@ -17,13 +17,14 @@ from typing import Any
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from ..secrets import SecretMissing, read_secret
-from ..tokens import Grant, TokenRefused, access_token, forget_token
-from .contract import Cursor, Fetched, Listing, MailboxUnreachable
+from ...secrets import SecretMissing, read_secret
+from ...tokens import Grant, TokenRefused, access_token, forget_token
+from .contract import LARGE, Cursor, Fetched, Listing, MailboxUnreachable
+from .spooled import in_pieces
 
 GROUP_BYTES = 4 * 1024 * 1024
 """Messages are asked for together up to this size; a larger one comes alone."""
-GROUP = 100
+GROUP = 200
 
 
 class Imap:
@@ -65,6 +66,10 @@ class Imap:
         for group in _groups(
             {uid: int(sizes[uid][b"RFC822.SIZE"]) for uid in uids if uid in sizes}
         ):
+            if sizes[group[0]][b"RFC822.SIZE"] > LARGE:
+                with self._trouble():
+                    yield in_pieces(client, group[0], uids[group[0]])
+                continue
             with self._trouble():
                 fetched = self._contents(client, group)
             for uid in group:
@@ -148,16 +153,7 @@ class Imap:
     def _login(self, client: IMAPClient) -> None:
         login = self.definition["login"]
         if self.definition.get("auth") == "oauth2":
-            grant = Grant.of(self.definition)
-            token = access_token(grant)
-            self.secret_expires = token.refresh_expires
-            try:
-                client.oauth2_login(login, token.value)
-            except IMAPClientAbortError:
-                raise
-            except IMAPClientError as error:
-                forget_token(grant)
-                raise LoginError(str(error)) from error
+            self._login_by_token(client, login, Grant.of(self.definition))
             return
         password = read_secret(self.definition["secret"]) or ""
         # LOGIN takes no line breaks and little beyond ASCII; PLAIN takes all.
@@ -165,6 +161,20 @@ class Imap:
             client.plain_login(login, password)
         else:
             client.login(login, password)
+
+    def _login_by_token(self, client: IMAPClient, login: str, grant: Grant) -> None:
+        for attempt in (1, 2):
+            token = access_token(grant)
+            self.secret_expires = token.refresh_expires
+            try:
+                client.oauth2_login(login, token.value)
+                return
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
+                forget_token(grant)  # it may have been revoked: one more with a new one
+                if attempt == 2:
+                    raise LoginError(str(error)) from error
 
     def _begin(self, client: IMAPClient, cursor: Cursor | None) -> dict[str, Any]:
         """The cursor, or a new one at the first contact and after a new numbering."""
@@ -260,11 +270,14 @@ def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:
     group: list[int] = []
     room = GROUP_BYTES
     for uid, size in sizes.items():
-        if group and (size > room or len(group) >= GROUP):
+        if group and (size > room or len(group) >= GROUP or size > LARGE):
             yield group
             group, room = [], GROUP_BYTES
         group.append(uid)
         room -= size
+        if size > LARGE:
+            yield group
+            group, room = [], GROUP_BYTES
     if group:
         yield group
 

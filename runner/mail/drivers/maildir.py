@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..maildir import make, sync
-from .contract import Cursor, Fetched, Listing, MailboxUnreachable
+from .contract import LARGE, Cursor, Fetched, Listing, MailboxUnreachable
 
 
 class Maildir:
@@ -40,7 +40,7 @@ class Maildir:
         for key in keys:
             try:
                 path = self._find(key)
-                yield Fetched(key, None if path is None else path.read_bytes())
+                yield Fetched(key, None if path is None else _content(path))
             except FileNotFoundError:
                 yield Fetched(key)
             except OSError as error:
@@ -82,6 +82,10 @@ class Maildir:
             return new
         both = (path for part in ("new", "cur") for path in (self.folder / part).iterdir())
         return next((path for path in both if _key(path) == key), None)
+
+
+def _content(path: Path) -> bytes | IO[bytes]:
+    return path.open("rb") if path.stat().st_size > LARGE else path.read_bytes()
 
 
 def _key(path: Path) -> str:

@@ -1,0 +1,17 @@
+-- Public: raise an event for workflow steps that are open to URLs.
+-- requires: flow.request
+
+create or replace function api.raise_event_by_url(code text, scope text default 'global', id bigint default 0, payload jsonb default '{}')
+returns integer
+language sql
+volatile
+begin atomic
+  insert into flow.request (operation, object, arguments)
+  values ('raise_event', code, jsonb_build_object('scope', scope, 'id', id, 'payload', payload, 'door', 'url'))
+  returning result::integer;
+end;
+
+comment on function api.raise_event_by_url(text, text, bigint, jsonb) is
+'Raise an event from outside by URL and give the number of branches that go on by it; with 0 it is kept for a step that is open. Raises PG516, PG560, PG562.';
+
+grant execute on function api.raise_event_by_url(text, text, bigint, jsonb) to public;

@@ -1,0 +1,249 @@
+"""One turn of a subscription: read batches at the peer, apply them here, until nothing is left.
+
+A batch and the position behind it are committed in one transaction of this instance, so a
+turn can be cut off anywhere: the next one asks the peer from the position that was kept. No
+transaction is open at the peer while a batch is applied here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from ..db import connect_async
+from ..secrets import SecretMissing, read_secret
+
+log = logging.getLogger("pgears.runner")
+
+ROWS = 10_000
+SIZE = 8 << 20
+"""Most rows, and about how many bytes, of a batch: one transaction, and what a crash repeats."""
+FIRST_ROWS = 1000
+PIECE = 1 << 20
+TRIES = 6
+TOO_MUCH = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.OutOfMemory,
+)
+"""A batch that met a writer of its rows, or was too large, is tried again with fewer rows."""
+
+
+class PeerUnreachable(Exception):
+    """The peer cannot be asked; the message says why, without its password."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What a turn did."""
+
+    ran: bool = False
+    batches: int = 0
+    rows: int = 0
+
+
+class Turn:
+    """The lease of a subscription and a connection to its peer, for as long as it is entered."""
+
+    def __init__(self, conn: AsyncConnection[Any], subscription: int) -> None:
+        self.conn = conn
+        self.subscription = subscription
+        self.token: UUID = uuid4()
+        self.result = Result()
+        self.peer: AsyncConnection[Any] | None = None
+        self.reader = ""
+        self.position: tuple[str, int, int] = ("0", 0, 0)
+        self.rows = min(FIRST_ROWS, ROWS)
+
+    async def __aenter__(self) -> Turn:
+        definition = await self._here(
+            "select replica.begin_turn(%s, %s)", self.subscription, self.token
+        )
+        if definition is None:
+            return self
+        try:
+            await self._open(definition)
+        except BaseException as error:
+            await self._end(error)
+            raise
+        self.result.ran = True
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.result.ran:
+            await self._end(error)
+
+    async def catch_up(self) -> int:
+        """Copy what is to be copied, and read the feed until the peer has nothing more."""
+        before = self.result.rows
+        more = True
+        while more:
+            copied = await self._copy()
+            more = await self._follow() or copied
+        return self.result.rows - before
+
+    async def _open(self, definition: Mapping[str, Any]) -> None:
+        request = definition["request"]
+        self.reader = str(request["reader"])
+        self.peer = await _connect(str(definition["url"]))
+        answer = await self._there("select replica.open_reading(%s)", Jsonb(request))
+        self._move(
+            await self._here(
+                "select replica.start_reading(%s, %s, %s)",
+                self.subscription,
+                self.token,
+                Jsonb(answer),
+            )
+        )
+
+    async def _follow(self) -> bool:
+        head = await self._move_batch(
+            "select * from replica.read_changes(%s, %s::text::xid8, %s, %s, %s)",
+            self.reader,
+            *self.position,
+        )
+        self._move(head)
+        return bool(head["more"])
+
+    async def _copy(self) -> bool:
+        wanted = await self._here(
+            "select to_jsonb(c) from replica.next_copy(%s) as c", self.subscription
+        )
+        if wanted is None:
+            return False
+        await self._move_batch(
+            "select * from replica.read_copy(%s, %s, %s, %s)",
+            self.reader,
+            wanted["class"],
+            wanted["copied_to"],
+        )
+        return True
+
+    async def _move_batch(self, query: str, *values: object) -> Mapping[str, Any]:
+        """Read a batch there and apply it here, with fewer rows when that does not go at once."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                parts = await self._there_all(query, *values, self.rows)
+                await self._apply([head for head, _ in parts], [rows for _, rows in parts[:-1]])
+            except TOO_MUCH:
+                if attempt == TRIES:
+                    raise
+                self.rows = max(1, self.rows // 4)
+                continue
+            size = sum(len(rows) for _, rows in parts[:-1])
+            self.rows = max(1, min(ROWS, 2 * self.rows, self.rows * SIZE // (size + 1)))
+            head: Mapping[str, Any] = parts[-1][0]
+            return head
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _apply(self, heads: list[Any], rows: list[str]) -> None:
+        for part in rows:
+            if '"sha256"' in part:
+                await self._fetch(part)
+        written = await self._here(
+            "select replica.apply_changes(%s, %s, %s, %b::text[])",
+            self.subscription,
+            self.token,
+            Jsonb(heads),
+            rows,
+        )
+        self.result.batches += 1
+        self.result.rows += written
+
+    async def _fetch(self, batch: str) -> None:
+        """Bring the contents of files that this instance does not have."""
+        cursor = await self.conn.execute(
+            "select * from replica.missing_contents(%s)", (Jsonb(json.loads(batch)),)
+        )
+        for (sha256,) in await cursor.fetchall():
+            upload, offset = uuid4(), 0
+            while True:
+                piece = await self._there(
+                    "select replica.read_content(%s, %s, %s, %s)",
+                    self.reader,
+                    sha256,
+                    offset,
+                    PIECE,
+                )
+                if piece is None:
+                    log.warning("replication: the peer has no content %s any more", sha256)
+                    break
+                if piece:
+                    await self._here("select core.append_file(%s, %s)", upload, piece)
+                offset += len(piece)
+                if len(piece) < PIECE:
+                    await self._here("select replica.store_content(%s)", upload)
+                    break
+
+    def _move(self, to: Mapping[str, Any]) -> None:
+        self.position = (str(to["transaction"]), int(to["position"]), int(to["piece"]))
+
+    async def _here(self, query: str, *values: object) -> Any:
+        rows = await _rows(self.conn, query, values)
+        return rows[0][0] if rows else None
+
+    async def _there(self, query: str, *values: object) -> Any:
+        rows = await self._there_all(query, *values)
+        return rows[0][0] if rows else None
+
+    async def _there_all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        if self.peer is None:
+            raise PeerUnreachable("the connection to the peer is closed")
+        try:
+            return await _rows(self.peer, query, values)
+        except TOO_MUCH:
+            raise
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise PeerUnreachable(_first_line(error)) from error
+
+    async def _end(self, error: BaseException | None) -> None:
+        if self.peer is not None:
+            await self.peer.close()
+        said = None if error is None else _first_line(error) or type(error).__name__
+        try:
+            await self._here(
+                "select replica.end_turn(%s, %s, %s)", self.subscription, self.token, said
+            )
+        except psycopg.Error as lost:
+            log.warning("replication: the lease was not given back: %s", _first_line(lost))
+
+
+async def _connect(reference: str) -> AsyncConnection[Any]:
+    try:
+        url = read_secret(reference)
+    except SecretMissing as error:
+        raise PeerUnreachable(str(error)) from error
+    try:
+        conn = await connect_async(str(url), autocommit=True, name="pgears replication")
+    except psycopg.Error as error:
+        raise PeerUnreachable(_first_line(error)) from error
+    # Functions carry their own plans; poolers need not know our statements.
+    conn.prepare_threshold = None
+    return conn
+
+
+async def _rows(
+    conn: AsyncConnection[Any], query: str, values: tuple[object, ...]
+) -> list[tuple[Any, ...]]:
+    return await (await conn.execute(query.encode(), values)).fetchall()
+
+
+def _first_line(error: BaseException) -> str:
+    if isinstance(error, psycopg.Error) and error.diag.message_primary:
+        return error.diag.message_primary
+    return (str(error).strip().splitlines() or [""])[0]

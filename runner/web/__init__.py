@@ -1,0 +1,1 @@
+"""The web service: the PostgREST protocol for what the exposed schemas have."""
