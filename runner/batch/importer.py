@@ -29,9 +29,10 @@ PIECE = 1 << 20
 class Refused(Exception):
     """Rows in error, and the definition or their number says that nothing goes in."""
 
-    def __init__(self, errors: list[Any]) -> None:
+    def __init__(self, errors: list[Any] | None) -> None:
         super().__init__()
         self.errors = errors
+        """All rows in error; None where those found before the merge are all that is known."""
 
 
 @dataclass(frozen=True)
@@ -228,9 +229,13 @@ def _work(work: Import, path: Path) -> str:
             counts = _merge(work, records)
         except Refused as refusal:
             refused = True
-            work.one(
-                "select batch.put_errors(%s, %s, %s)", work.run, work.token, Jsonb(refusal.errors)
-            )
+            if refusal.errors is not None:
+                work.one(
+                    "select batch.put_errors(%s, %s, %s)",
+                    work.run,
+                    work.token,
+                    Jsonb(refusal.errors),
+                )
     work.progress.set("ending", records, records)
     work.one(
         "select batch.end_import(%s, %s, %s, %s, %s)",
@@ -250,8 +255,13 @@ def _merge(work: Import, records: int) -> dict[str, int]:
     except psycopg.Error as first:
         if not _about_rows(first):
             raise
-    with work.conn.transaction():
-        return work.merge(records, tolerant=True)
+    try:
+        with work.conn.transaction():
+            return work.merge(records, tolerant=True)
+    except psycopg.Error as last:
+        if not _about_rows(last):
+            raise
+        raise Refused(None) from last  # more rows than are sought
 
 
 def _keep(work: Import, path: Path) -> None:

@@ -276,6 +276,9 @@ def test_too_many_errors(shop: Shop) -> None:
     shop.define(max_errors=2)
     state = shop.load("name,points\n" + "Ann,x\n" * 3 + "Bob,1\n")
     assert (state["state"], shop.people()) == ("refused", [])
+    shop.set("rule", "nobody", {"class": "person", "event": "before_insert", "refuse": "nobody"})
+    state = shop.load("name\n" + "Ann\n" * 9)
+    assert (state["state"], shop.people()) == ("refused", [])
 
 
 def test_rules_refuse_single_rows(shop: Shop) -> None:

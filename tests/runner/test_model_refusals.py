@@ -129,7 +129,7 @@ BAD_FILES: dict[str, tuple[str, int, str, str]] = {
         8, 'class "a" has no reference "x"', "type reference",
     ),
     "later section": (
-        lines("model: m", "imports:", "  w: {}"), 2, "imports: the section", "Leave the section out",
+        lines("model: m", "syncs:", "  w: {}"), 2, "syncs: the section", "Leave the section out",
     ),
     "language": (lines("model: m", "languages: [english]"), 2, 'languages: "english"', "en, de"),
     "parameter": (lines("model: m", "parameters: {A b: 1}"), 2, 'parameter code "A b"', "a-z"),

@@ -36,7 +36,7 @@ BAD_DEFINITIONS: list[tuple[str, Any, type[PgearsError], str]] = [
     ("column", {"type": "text", "min": 1}, Contradiction, "$.min"),
     ("column", {"type": "boolean", "states": 4}, BadValue, "$.states"),
     ("query", {"name": "Open"}, MissingKey, "$"),
-    ("file", {"model": "m", "imports": {"i": {}}}, NotSupported, "$.imports"),
+    ("file", {"model": "m", "syncs": {"i": {}}}, NotSupported, "$.syncs"),
     ("file", {"model": "M"}, BadValue, "$.model"),
     ("file", {"model": "m", "classes": []}, BadValue, "$.classes"),
     ("file", {"model": "m", "parameters": {"a": []}}, BadValue, "$.parameters"),

@@ -285,7 +285,7 @@ def test_api_views_lend_no_rights(guarded: Company) -> None:
 
 
 def test_functions_that_lend_rights_are_not_for_everybody(guarded: Company) -> None:
-    """Security definer, and callable by any account: yes, no, one word, or what a token is for."""
+    """Security definer, callable by any account: yes, no, one word, a token's or a right's due."""
     lending = guarded.conn.execute(
         "select distinct p.oid::regproc::text from pg_proc as p"
         " join pg_namespace as n on p.pronamespace = n.oid"
@@ -294,6 +294,7 @@ def test_functions_that_lend_rights_are_not_for_everybody(guarded: Company) -> N
         " 'flow', 'batch', 'replica', 'web') and p.prosecdef and a.grantee = 0"
     ).fetchall()
     assert {name for (name,) in lending} == {
+        "api.import_content", "api.run_export", "api.run_import",
         "api.show_link", "api.use_link",
         "core.check_source", "core.environment", "core.integration", "meta.refuse_limits",
     }  # fmt: skip
