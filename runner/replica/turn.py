@@ -7,6 +7,7 @@ transaction is open at the peer while a batch is applied here.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Mapping
@@ -39,6 +40,11 @@ TOO_MUCH = (
 """A batch that met a writer of its rows, or was too large, is tried again with fewer rows."""
 
 
+Position = tuple[str, int, int]
+Batch = list[tuple[Any, ...]]
+"""Head and rows of each class, then the head that says how far it goes."""
+
+
 class PeerUnreachable(Exception):
     """The peer cannot be asked; the message says why, without its password."""
 
@@ -62,7 +68,8 @@ class Turn:
         self.result = Result()
         self.peer: AsyncConnection[Any] | None = None
         self.reader = ""
-        self.position: tuple[str, int, int] = ("0", 0, 0)
+        self.position: Position = ("0", 0, 0)
+        self.failures = 0
         self.rows = min(FIRST_ROWS, ROWS)
 
     async def __aenter__(self) -> Turn:
@@ -93,8 +100,14 @@ class Turn:
         before = self.result.rows
         more = True
         while more:
-            copied = await self._copy()
-            more = await self._follow() or copied
+            try:
+                copied = await self._copy()
+                more = await self._follow() or copied
+            except TOO_MUCH:
+                self.failures += 1
+                if self.failures == TRIES:
+                    raise
+                self.rows = max(1, self.rows // 4)
         return self.result.rows - before
 
     async def _open(self, definition: Mapping[str, Any]) -> None:
@@ -102,23 +115,40 @@ class Turn:
         self.reader = str(request["reader"])
         self.peer = await _connect(str(definition["url"]))
         answer = await self._there("select replica.open_reading(%s)", Jsonb(request))
-        self._move(
-            await self._here(
-                "select replica.start_reading(%s, %s, %s)",
-                self.subscription,
-                self.token,
-                Jsonb(answer),
-            )
+        begin = await self._here(
+            "select replica.start_reading(%s, %s, %s)",
+            self.subscription,
+            self.token,
+            Jsonb(answer),
         )
+        self.position = _position(begin)
 
     async def _follow(self) -> bool:
-        head = await self._move_batch(
-            "select * from replica.read_changes(%s, %s::text::xid8, %s, %s, %s)",
+        """Read the feed until the peer has nothing more; while one batch is written, the next."""
+        batch = await self._read(self.position, confirm=True)
+        while True:
+            head = batch[-1][0]
+            behind = _position(head)
+            # What is read ahead is not confirmed: only what is committed here is.
+            ahead = asyncio.create_task(self._read(behind)) if head["more"] else None
+            try:
+                await self._apply(batch)
+                self.position = behind
+            finally:
+                if ahead is not None:
+                    await asyncio.gather(ahead, return_exceptions=True)
+            if ahead is None:
+                return False
+            batch = await ahead
+
+    async def _read(self, position: Position, *, confirm: bool = False) -> Batch:
+        return await self._fetch(
+            "select * from replica.read_changes(%s, %s::text::xid8, %s, %s, %s, %s)",
             self.reader,
-            *self.position,
+            *position,
+            self.rows,
+            confirm,
         )
-        self._move(head)
-        return bool(head["more"])
 
     async def _copy(self) -> bool:
         wanted = await self._here(
@@ -126,46 +156,40 @@ class Turn:
         )
         if wanted is None:
             return False
-        await self._move_batch(
+        batch = await self._fetch(
             "select * from replica.read_copy(%s, %s, %s, %s)",
             self.reader,
             wanted["class"],
             wanted["copied_to"],
+            self.rows,
         )
+        await self._apply(batch)
         return True
 
-    async def _move_batch(self, query: str, *values: object) -> Mapping[str, Any]:
-        """Read a batch there and apply it here, with fewer rows when that does not go at once."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                parts = await self._there_all(query, *values, self.rows)
-                await self._apply([head for head, _ in parts], [rows for _, rows in parts[:-1]])
-            except TOO_MUCH:
-                if attempt == TRIES:
-                    raise
-                self.rows = max(1, self.rows // 4)
-                continue
-            size = sum(len(rows) for _, rows in parts[:-1])
-            self.rows = max(1, min(ROWS, 2 * self.rows, self.rows * SIZE // (size + 1)))
-            head: Mapping[str, Any] = parts[-1][0]
-            return head
-        raise AssertionError("the last attempt returns or raises")
+    async def _fetch(self, query: str, *values: object) -> Batch:
+        """Read a batch; the next one has as many rows as make up SIZE."""
+        batch = await self._there_all(query, *values)
+        size = sum(len(rows) for _, rows in batch[:-1])
+        self.rows = max(1, min(ROWS, 2 * self.rows, self.rows * SIZE // (size + 1)))
+        return batch
 
-    async def _apply(self, heads: list[Any], rows: list[str]) -> None:
+    async def _apply(self, batch: Batch) -> None:
+        rows = [part for _, part in batch[:-1]]
         for part in rows:
             if '"sha256"' in part:
-                await self._fetch(part)
+                await self._fetch_contents(part)
         written = await self._here(
             "select replica.apply_changes(%s, %s, %s, %b::text[])",
             self.subscription,
             self.token,
-            Jsonb(heads),
+            Jsonb([head for head, _ in batch]),
             rows,
         )
+        self.failures = 0
         self.result.batches += 1
         self.result.rows += written
 
-    async def _fetch(self, batch: str) -> None:
+    async def _fetch_contents(self, batch: str) -> None:
         """Bring the contents of files that this instance does not have."""
         cursor = await self.conn.execute(
             "select * from replica.missing_contents(%s)", (Jsonb(json.loads(batch)),)
@@ -189,9 +213,6 @@ class Turn:
                 if len(piece) < PIECE:
                     await self._here("select replica.store_content(%s)", upload)
                     break
-
-    def _move(self, to: Mapping[str, Any]) -> None:
-        self.position = (str(to["transaction"]), int(to["position"]), int(to["piece"]))
 
     async def _here(self, query: str, *values: object) -> Any:
         rows = await _rows(self.conn, query, values)
@@ -235,6 +256,10 @@ async def _connect(reference: str) -> AsyncConnection[Any]:
     # Functions carry their own plans; poolers need not know our statements.
     conn.prepare_threshold = None
     return conn
+
+
+def _position(head: Mapping[str, Any]) -> Position:
+    return str(head["transaction"]), int(head["position"]), int(head["piece"])
 
 
 async def _rows(

@@ -1,9 +1,9 @@
 -- For another instance: rows changed after a position, as they are now, and the next position.
 --
 -- The position handed in is what the reader has committed, so it is also the confirmation up
--- to which the feed may be pruned. A row that changed often travels once.
+-- to which the feed may be pruned; one who reads ahead of his commits does not confirm. A row that changed often travels once.
 
-create or replace function replica.read_changes(p_reader text, p_transaction xid8, p_position bigint, p_piece bigint, p_limit integer default 2000)
+create or replace function replica.read_changes(p_reader text, p_transaction xid8, p_position bigint, p_piece bigint, p_limit integer default 2000, p_confirm boolean default true)
 returns table (head jsonb, rows text)
 language plpgsql
 volatile
@@ -20,13 +20,15 @@ declare
   v_classes jsonb;
   v_behind bigint;
 begin
-  update feed.consumer as c
-  set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
-  where c.code = 'replica:' || p_reader
-    and (c.transaction_id, c.position) <= (p_transaction, p_position)
-    and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
+  if p_confirm then
+    update feed.consumer as c
+    set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
+    where c.code = 'replica:' || p_reader
+      and (c.transaction_id, c.position) <= (p_transaction, p_position)
+      and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
+  end if;
 
-  if not found then
+  if p_confirm and not found then
     raise exception 'reading "%" is at a position that this instance does not have any more', p_reader
       using errcode = 'PG807', hint = 'One of the two databases was restored from a backup: "pgears replicate resync" copies the classes again.';
   end if;
@@ -116,8 +118,8 @@ begin
 end;
 $$;
 
-comment on function replica.read_changes(text, xid8, bigint, bigint, integer) is
-'Confirm a position and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
+comment on function replica.read_changes(text, xid8, bigint, bigint, integer, boolean) is
+'Confirm a position (p_confirm) and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
 
-revoke all on function replica.read_changes(text, xid8, bigint, bigint, integer) from public;
-grant execute on function replica.read_changes(text, xid8, bigint, bigint, integer) to pgears_peer, pgears_admin, pgears_runner;
+revoke all on function replica.read_changes(text, xid8, bigint, bigint, integer, boolean) from public;
+grant execute on function replica.read_changes(text, xid8, bigint, bigint, integer, boolean) to pgears_peer, pgears_admin, pgears_runner;
