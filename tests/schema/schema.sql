@@ -20505,7 +20505,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "replica"."prune"("p_keep" interval) IS 'Number of resolved conflicts deleted.';
-CREATE FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer DEFAULT 2000) RETURNS TABLE("head" "jsonb", "rows" "text")
+CREATE FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer DEFAULT 2000, "p_confirm" boolean DEFAULT true) RETURNS TABLE("head" "jsonb", "rows" "text")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "jit" TO 'off'
@@ -20519,12 +20519,14 @@ declare
   v_classes jsonb;
   v_behind bigint;
 begin
-  update feed.consumer as c
-  set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
-  where c.code = 'replica:' || p_reader
-    and (c.transaction_id, c.position) <= (p_transaction, p_position)
-    and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
-  if not found then
+  if p_confirm then
+    update feed.consumer as c
+    set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
+    where c.code = 'replica:' || p_reader
+      and (c.transaction_id, c.position) <= (p_transaction, p_position)
+      and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
+  end if;
+  if p_confirm and not found then
     raise exception 'reading "%" is at a position that this instance does not have any more', p_reader
       using errcode = 'PG807', hint = 'One of the two databases was restored from a backup: "pgears replicate resync" copies the classes again.';
   end if;
@@ -20606,7 +20608,7 @@ begin
   return next;
 end;
 $$;
-COMMENT ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) IS 'Confirm a position and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
+COMMENT ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) IS 'Confirm a position (p_confirm) and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
 CREATE FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer DEFAULT 1048576) RETURNS "bytea"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -26436,10 +26438,10 @@ GRANT ALL ON FUNCTION "replica"."peers"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "replica"."prune"("p_keep" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_runner";
 GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_peer";
-GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_admin";
-GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_peer";
 GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_admin";
