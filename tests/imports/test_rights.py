@@ -115,7 +115,7 @@ def test_the_right_to_start(shop: Shop, login: str) -> None:
     shop.define()
     shop.define_export()
     mine = shop.one("select core.store_file('x.csv', null, 'name\nAnn\n')")
-    with acting(shop, login) as conn, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with acting(shop, login) as conn, pytest.raises(errors.MayNotStart):
         conn.execute("select api.import_content('people', 'x.csv', 'name')")
     allow(shop, login, {"class": "person", "allow": ["read", "insert"]})
     with acting(shop, login) as conn:
