@@ -37,6 +37,10 @@ class FeedReaderLost(PgearsError, code="PG006"):
     """A reader of the change feed is unknown, or would move backwards."""
 
 
+class ForgedSeal(PgearsError, code="PG008"):
+    """A function that believes the account of a seal was called with another account."""
+
+
 class BadCode(PgearsError, code="PG101"):
     """A code has characters that codes cannot have."""
 

@@ -1548,17 +1548,17 @@ CREATE TABLE "access"."scope" (
     "unit_ids" bigint[] NOT NULL
 );
 COMMENT ON TABLE "access"."scope" IS 'What policies read, one row each: the units that an account reaches in a structure to a depth that some right uses.';
-CREATE FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") RETURNS boolean
+CREATE FUNCTION "access"."reads_data"("p_account" "text", "p_class" bigint, "p_data" "jsonb") RETURNS boolean
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  SELECT (("p_data" IS NOT NULL) AND ((EXISTS ( SELECT
             FROM "pg_roles" "r"
-           WHERE (("r"."rolname" = "access"."current_account"()) AND "r"."rolsuper"))) OR (EXISTS ( SELECT
+           WHERE (("r"."rolname" = "reads_data"."p_account") AND "r"."rolsuper"))) OR (EXISTS ( SELECT
             FROM ("access"."effective_right" "r"
               JOIN "pg_roles" "g" ON (("r"."group_name" = "g"."rolname")))
-           WHERE (("r"."kind" = 'class'::"text") AND ("r"."class_id" = "reads_data"."p_class") AND ("r"."operation" = 'read'::"text") AND "pg_has_role"(("access"."current_account"())::"name", "g"."oid", 'usage'::"text") AND (("r"."structure_id" IS NULL) OR (EXISTS ( SELECT
+           WHERE (("r"."kind" = 'class'::"text") AND ("r"."class_id" = "reads_data"."p_class") AND ("r"."operation" = 'read'::"text") AND "pg_has_role"(("reads_data"."p_account")::"name", "g"."oid", 'usage'::"text") AND (("r"."structure_id" IS NULL) OR (EXISTS ( SELECT
                     FROM "access"."scope" "s"
-                   WHERE (("s"."login" = ("access"."current_account"())::"name") AND ("s"."structure_id" = "r"."structure_id") AND ("s"."depth" = "r"."depth") AND ("s"."unit_ids" && ARRAY( SELECT ("u"."id")::bigint AS "id"
+                   WHERE (("s"."login" = ("reads_data"."p_account")::"name") AND ("s"."structure_id" = "r"."structure_id") AND ("s"."depth" = "r"."depth") AND ("s"."unit_ids" && ARRAY( SELECT ("u"."id")::bigint AS "id"
                             FROM "jsonb_array_elements_text"(
                                  CASE "jsonb_typeof"(("reads_data"."p_data" -> ('c'::"text" || "r"."column_id")))
                                      WHEN 'array'::"text" THEN ("reads_data"."p_data" -> ('c'::"text" || "r"."column_id"))
@@ -1566,7 +1566,7 @@ CREATE FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") RETURN
                                      ELSE '[]'::"jsonb"
                                  END) "u"("id"))))))))))));
 END;
-COMMENT ON FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") IS 'Whether a right of the caller reaches a row with these physical values of a class.';
+COMMENT ON FUNCTION "access"."reads_data"("p_account" "text", "p_class" bigint, "p_data" "jsonb") IS 'Whether a right of the account reaches a row with these physical values of a class.';
 CREATE FUNCTION "access"."rebuild_structure"("p_structure" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1758,6 +1758,23 @@ CREATE FUNCTION "access"."role_definitions"("p_model" bigint) RETURNS TABLE("id"
    WHERE ("m"."model_id" = "role_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "access"."role_definitions"("p_model" bigint) IS 'Id, code and definition of each role in a model.';
+CREATE FUNCTION "access"."row_seen"("p_account" "text", "p_seal" "text", "p_class" bigint, "p_row" bigint) RETURNS boolean
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_table constant regclass := to_regclass('data.datarow_' || p_class);
+  v_data jsonb;
+begin
+  perform access.sealed_account(p_account, p_seal);
+  if v_table is null or p_row is null then
+    return false;
+  end if;
+  execute format('select to_jsonb(r) from %s as r where r.id = $1', v_table) using p_row into v_data;
+  return access.reads_data(p_account, p_class, v_data);
+end;
+$_$;
+COMMENT ON FUNCTION "access"."row_seen"("p_account" "text", "p_seal" "text", "p_class" bigint, "p_row" bigint) IS 'Whether the account of a seal may read a row, deleted or not. Raises PG008 for a wrong seal.';
 CREATE FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) RETURNS "text"
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -1772,6 +1789,25 @@ CREATE FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigi
          END AS "format";
 END;
 COMMENT ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) IS 'SQL condition over a class table for a right; null structure means every row.';
+CREATE FUNCTION "access"."sealed_account"("p_account" "text", "p_seal" "text") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_seal is distinct from (
+    select encode(
+      sha256(s.secret || convert_to(pg_backend_pid() || ' ' || extract(epoch from now()) || ' account ' || p_account, 'UTF8')),
+      'hex'
+    )
+    from core.seal as s
+  ) then
+    raise exception 'account and seal do not belong together'
+      using errcode = 'PG008', hint = 'Call the public function, which reads them from access.my_seal.';
+  end if;
+  return p_account;
+end;
+$$;
+COMMENT ON FUNCTION "access"."sealed_account"("p_account" "text", "p_seal" "text") IS 'The account itself. Raises PG008 when the seal is not on it, in this transaction.';
 CREATE TABLE "core"."file" (
     "id" bigint NOT NULL,
     "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
@@ -1798,21 +1834,23 @@ CREATE FUNCTION "access"."sees_files"("p_files" bigint[]) RETURNS boolean
                    WHERE ("s"."id" = "f"."id"))))))));
 END;
 COMMENT ON FUNCTION "access"."sees_files"("p_files" bigint[]) IS 'Whether the caller may read these files, by a row that holds them or as who stored them.';
+CREATE TABLE "core"."seal" (
+    "id" boolean DEFAULT true NOT NULL,
+    "secret" "bytea" NOT NULL,
+    CONSTRAINT "seal_id_check" CHECK ("id")
+);
+COMMENT ON TABLE "core"."seal" IS 'One row: the secret that core.set_source seals marks with. Nobody is granted anything on it.';
+CREATE VIEW "access"."my_seal" WITH ("security_barrier"='true') AS
+ SELECT (CURRENT_USER)::"text" AS "account",
+    "encode"("sha256"(("secret" || "convert_to"((((("pg_backend_pid"() || ' '::"text") || EXTRACT("epoch" FROM "now"())) || ' account '::"text") || (CURRENT_USER)::"text"), 'UTF8'::"name"))), 'hex'::"text") AS "seal"
+   FROM "core"."seal" "s";
+COMMENT ON VIEW "access"."my_seal" IS 'The current account, and the seal by which functions with lent rights believe it.';
 CREATE FUNCTION "access"."sees_row"("p_class" bigint, "p_row" bigint) RETURNS boolean
-    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_table constant regclass := to_regclass('data.datarow_' || p_class);
-  v_data jsonb;
-begin
-  if v_table is null or p_row is null then
-    return false;
-  end if;
-  execute format('select to_jsonb(r) from %s as r where r.id = $1', v_table) using p_row into v_data;
-  return access.reads_data(p_class, v_data);
-end;
-$_$;
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "access"."row_seen"("s"."account", "s"."seal", "sees_row"."p_class", "sees_row"."p_row") AS "row_seen"
+    FROM "access"."my_seal" "s";
+END;
 COMMENT ON FUNCTION "access"."sees_row"("p_class" bigint, "p_row" bigint) IS 'Whether the caller may read the row with this id, deleted or not, of a class given by its id.';
 CREATE FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean DEFAULT true) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
@@ -5445,12 +5483,6 @@ CREATE FUNCTION "core"."source"() RETURNS "text"
  SELECT COALESCE(NULLIF("current_setting"('pgears.source'::"text", true), ''::"text"), 'sql'::"text") AS "coalesce";
 END;
 COMMENT ON FUNCTION "core"."source"() IS 'Data source mark of the current transaction.';
-CREATE TABLE "core"."seal" (
-    "id" boolean DEFAULT true NOT NULL,
-    "secret" "bytea" NOT NULL,
-    CONSTRAINT "seal_id_check" CHECK ("id")
-);
-COMMENT ON TABLE "core"."seal" IS 'One row: the secret that core.set_source seals marks with. Nobody is granted anything on it.';
 CREATE FUNCTION "core"."source_seal"("p_source" "text") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -22711,6 +22743,82 @@ CREATE FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) RETURNS "text"
             FROM "meta"."api_view" "v"))) AS "md5";
 END;
 COMMENT ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) IS 'Changes whenever tables, views, functions, keys or classes behind these schemas do.';
+CREATE FUNCTION "web"."class_page"("p_account" "text", "p_seal" "text", "p_model" "text", "p_class" "text", "p_language" "text") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select
+    jsonb_build_object(
+      'id', c.id,
+      'model', m.code,
+      'class', c.code,
+      'path', n.path,
+      'view', format('%s_%s', m.code, c.code),
+      'name', coalesce(flow.language_text(c.name, p_language), c.code),
+      'model_name', coalesce(flow.language_text(m.name, p_language), m.code),
+      'archive', c.archive,
+      'may', (
+        select jsonb_object_agg(o.operation, access.may(a.login, 'class', n.path, o.operation))
+        from unnest(array['read', 'insert', 'change', 'delete']) as o (operation)
+      ),
+      'page', coalesce((select p.definition from web.page as p where p.class_id = c.id), '{}'),
+      'columns', coalesce(
+        (
+          select
+            jsonb_agg(
+              jsonb_strip_nulls(
+                jsonb_build_object(
+                  'code', e.code,
+                  'name', coalesce(flow.language_text(e.definition -> 'name', p_language), e.code),
+                  'type', e.type,
+                  'result', e.definition ->> 'result',
+                  'multiple', e.is_array,
+                  'user', e.target_user,
+                  'localized', e.sql_type = 'jsonb',
+                  'stored', e.stored,
+                  'mandatory', coalesce((e.definition ->> 'mandatory')::boolean, false),
+                  'default', e.definition -> 'default',
+                  'sequence', e.definition ? 'sequence',
+                  'states', coalesce((e.definition ->> 'states')::integer, 3),
+                  'min', e.definition -> 'min',
+                  'max', e.definition -> 'max',
+                  'min_length', e.definition -> 'min_length',
+                  'max_length', coalesce(e.definition -> 'max_length', case when e.type = 'text' then '255' end::jsonb),
+                  'pattern', e.definition -> 'pattern',
+                  'pattern_message', e.definition -> 'pattern_message',
+                  'max_files', e.definition -> 'max_files',
+                  'suffixes', e.definition -> 'suffixes',
+                  'classes', (
+                    select jsonb_agg(jsonb_build_object('model', split_part(t.path, '.', 1), 'class', split_part(t.path, '.', 2)) order by i.position)
+                    from unnest(e.targets) with ordinality as i (class_id, position)
+                    inner join meta.class_name as t on i.class_id = t.id
+                  ),
+                  'reverse_of', case when e.type = 'reverse' then e.definition ->> 'column' end,
+                  'insert', e.stored and e.type <> 'calculated'
+                    and coalesce((e.definition ->> 'editable_on_insert')::boolean, true)
+                    and has_column_privilege(a.login, d.class_table, e.physical, 'insert'),
+                  'change', e.stored and e.type <> 'calculated'
+                    and coalesce((e.definition ->> 'editable_on_update')::boolean, true)
+                    and has_column_privilege(a.login, d.class_table, e.physical, 'update')
+                )
+              )
+              order by e.position
+            )
+          from meta.effective_column as e
+          where e.class_id = c.id and (not e.stored or has_column_privilege(a.login, d.class_table, e.physical, 'select'))
+        ),
+        '[]'
+      )
+    )
+  from (select access.sealed_account(p_account, p_seal) as login) as a
+  cross join meta.class as c
+  inner join meta.model as m on c.model_id = m.id
+  inner join meta.class_name as n on c.id = n.id
+  cross join lateral (select to_regclass('data.datarow_' || c.id) as class_table) as d
+  where m.code = p_model and c.code = p_class
+    and (access.may(a.login, 'class', n.path, 'read') or access.may(a.login, 'class', n.path, 'insert'));
+$$;
+COMMENT ON FUNCTION "web"."class_page"("p_account" "text", "p_seal" "text", "p_model" "text", "p_class" "text", "p_language" "text") IS 'Description of a class as web.page_class() gives it. Raises PG008 for a wrong seal.';
 CREATE TABLE "web"."session" (
     "token_hash" "bytea" NOT NULL,
     "login" "text" NOT NULL,
@@ -22791,6 +22899,57 @@ CREATE FUNCTION "web"."functions"("p_schemas" "text"[]) RETURNS TABLE("id" "oid"
    WHERE (("n"."nspname" = ANY ("functions"."p_schemas")) AND ("p"."prokind" = 'f'::"char") AND ("t"."oid" <> ALL (ARRAY[('"trigger"'::"regtype")::"oid", ('"event_trigger"'::"regtype")::"oid"])));
 END;
 COMMENT ON FUNCTION "web"."functions"("p_schemas" "text"[]) IS 'Functions of these schemas with parameters and results, for the web service.';
+CREATE FUNCTION "web"."history_of"("p_account" "text", "p_seal" "text", "p_class" bigint, "p_record" bigint) RETURNS TABLE("version" bigint, "at" timestamp with time zone, "account" "text", "source" "text", "operation" "text", "changes" "jsonb")
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_columns jsonb;
+  v_list text;
+begin
+  if not access.row_seen(p_account, p_seal, p_class, p_record) then
+    return;
+  end if;
+  v_columns := web.readable_columns(p_account, p_class);
+  select string_agg(format('%L, r.%I', k.key, k.value), ', ' order by k.key) into v_list
+  from jsonb_each_text(v_columns) as k;
+  return query execute format(
+    $sql$
+    with state as (
+      select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
+        coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
+      from data.datarow_%2$s as r
+      where r.id = $1 and access.reads_data($2, %2$s, to_jsonb(r))
+      %3$s
+    ),
+    step as (
+      select s.*, lag(s.row) over w as before, lag(s.deleted) over w as was_deleted
+      from state as s
+      window w as (order by s.version)
+    )
+    select s.version, s.at, s.account, s.source,
+      case when s.before is null then 'insert' when s.deleted is not null and s.was_deleted is null then 'delete' else 'change' end,
+      (
+        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.key, k.value)), '{}')
+        from jsonb_each(s.row) as k
+        where s.before is not null and s.before -> k.key is distinct from k.value
+      )
+    from step as s
+    order by s.version desc
+    limit 200
+    $sql$,
+    coalesce(v_list, ''), p_class,
+    case when to_regclass('data.archive_' || p_class) is not null then format(
+      'union all
+      select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
+        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
+      from data.archive_%2$s as r
+      where r.id = $1 and access.reads_data($2, %2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
+    ) else '' end
+  ) using p_record, p_account;
+end;
+$_$;
+COMMENT ON FUNCTION "web"."history_of"("p_account" "text", "p_seal" "text", "p_class" bigint, "p_record" bigint) IS 'Versions of a record as web.record_history() gives them. Raises PG008 for a wrong seal.';
 CREATE TABLE "web"."answer" (
     "account" "text" NOT NULL,
     "key" "text" NOT NULL,
@@ -22886,80 +23045,11 @@ end;
 $$;
 COMMENT ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) IS 'Keep the hash of a session''s token. The caller has checked password or proxy header. Raises PG631 for who is no account or suspended.';
 CREATE FUNCTION "web"."page_class"("p_model" "text", "p_class" "text", "p_language" "text" DEFAULT NULL::"text") RETURNS "jsonb"
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select
-    jsonb_build_object(
-      'id', c.id,
-      'model', m.code,
-      'class', c.code,
-      'path', n.path,
-      'view', format('%s_%s', m.code, c.code),
-      'name', coalesce(flow.language_text(c.name, p_language), c.code),
-      'model_name', coalesce(flow.language_text(m.name, p_language), m.code),
-      'archive', c.archive,
-      'may', (
-        select jsonb_object_agg(o.operation, access.may(a.login, 'class', n.path, o.operation))
-        from unnest(array['read', 'insert', 'change', 'delete']) as o (operation)
-      ),
-      'page', coalesce((select p.definition from web.page as p where p.class_id = c.id), '{}'),
-      'columns', coalesce(
-        (
-          select
-            jsonb_agg(
-              jsonb_strip_nulls(
-                jsonb_build_object(
-                  'code', e.code,
-                  'name', coalesce(flow.language_text(e.definition -> 'name', p_language), e.code),
-                  'type', e.type,
-                  'result', e.definition ->> 'result',
-                  'multiple', e.is_array,
-                  'user', e.target_user,
-                  'localized', e.sql_type = 'jsonb',
-                  'stored', e.stored,
-                  'mandatory', coalesce((e.definition ->> 'mandatory')::boolean, false),
-                  'default', e.definition -> 'default',
-                  'sequence', e.definition ? 'sequence',
-                  'states', coalesce((e.definition ->> 'states')::integer, 3),
-                  'min', e.definition -> 'min',
-                  'max', e.definition -> 'max',
-                  'min_length', e.definition -> 'min_length',
-                  'max_length', coalesce(e.definition -> 'max_length', case when e.type = 'text' then '255' end::jsonb),
-                  'pattern', e.definition -> 'pattern',
-                  'pattern_message', e.definition -> 'pattern_message',
-                  'max_files', e.definition -> 'max_files',
-                  'suffixes', e.definition -> 'suffixes',
-                  'classes', (
-                    select jsonb_agg(jsonb_build_object('model', split_part(t.path, '.', 1), 'class', split_part(t.path, '.', 2)) order by i.position)
-                    from unnest(e.targets) with ordinality as i (class_id, position)
-                    inner join meta.class_name as t on i.class_id = t.id
-                  ),
-                  'reverse_of', case when e.type = 'reverse' then e.definition ->> 'column' end,
-                  'insert', e.stored and e.type <> 'calculated'
-                    and coalesce((e.definition ->> 'editable_on_insert')::boolean, true)
-                    and has_column_privilege(a.login, d.class_table, e.physical, 'insert'),
-                  'change', e.stored and e.type <> 'calculated'
-                    and coalesce((e.definition ->> 'editable_on_update')::boolean, true)
-                    and has_column_privilege(a.login, d.class_table, e.physical, 'update')
-                )
-              )
-              order by e.position
-            )
-          from meta.effective_column as e
-          where e.class_id = c.id and (not e.stored or has_column_privilege(a.login, d.class_table, e.physical, 'select'))
-        ),
-        '[]'
-      )
-    )
-  from (select access.current_account() as login) as a
-  cross join meta.class as c
-  inner join meta.model as m on c.model_id = m.id
-  inner join meta.class_name as n on c.id = n.id
-  cross join lateral (select to_regclass('data.datarow_' || c.id) as class_table) as d
-  where m.code = p_model and c.code = p_class
-    and (access.may(a.login, 'class', n.path, 'read') or access.may(a.login, 'class', n.path, 'insert'));
-$$;
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "web"."class_page"("s"."account", "s"."seal", "page_class"."p_model", "page_class"."p_class", "page_class"."p_language") AS "class_page"
+    FROM "access"."my_seal" "s";
+END;
 COMMENT ON FUNCTION "web"."page_class"("p_model" "text", "p_class" "text", "p_language" "text") IS 'Names, columns, page and the caller''s rights of a class, for drawing its pages; null without a right to read or insert.';
 CREATE FUNCTION "web"."page_definitions"("p_model" bigint) RETURNS TABLE("id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "sql" STABLE
@@ -22972,21 +23062,34 @@ CREATE FUNCTION "web"."page_definitions"("p_model" bigint) RETURNS TABLE("id" bi
    WHERE ("c"."model_id" = "page_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "web"."page_definitions"("p_model" bigint) IS 'Id, code of the class and definition of each page of a model.';
-CREATE FUNCTION "web"."pages"("p_language" "text" DEFAULT NULL::"text") RETURNS TABLE("model" "text", "model_name" "text", "class" "text", "class_name" "text", "view" "text", "may_insert" boolean)
+CREATE FUNCTION "web"."pages_of"("p_account" "text", "p_seal" "text", "p_language" "text") RETURNS TABLE("model" "text", "model_name" "text", "class" "text", "class_name" "text", "view" "text", "may_insert" boolean)
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
  SELECT "m"."code",
-     COALESCE("flow"."language_text"("m"."name", "pages"."p_language"), "m"."code") AS "coalesce",
+     COALESCE("flow"."language_text"("m"."name", "pages_of"."p_language"), "m"."code") AS "coalesce",
      "c"."code",
-     COALESCE("flow"."language_text"("c"."name", "pages"."p_language"), "c"."code") AS "coalesce",
+     COALESCE("flow"."language_text"("c"."name", "pages_of"."p_language"), "c"."code") AS "coalesce",
      "format"('%s_%s'::"text", "m"."code", "c"."code") AS "format",
      "access"."may"("a"."login", 'class'::"text", "n"."path", 'insert'::"text") AS "may"
-    FROM (((( SELECT "access"."current_account"() AS "login") "a"
+    FROM (((( SELECT "access"."sealed_account"("pages_of"."p_account", "pages_of"."p_seal") AS "login") "a"
       CROSS JOIN "meta"."class" "c")
       JOIN "meta"."model" "m" ON (("c"."model_id" = "m"."id")))
       JOIN "meta"."class_name" "n" ON (("c"."id" = "n"."id")))
    WHERE ("access"."may"("a"."login", 'class'::"text", "n"."path", 'read'::"text") OR "access"."may"("a"."login", 'class'::"text", "n"."path", 'insert'::"text"))
-   ORDER BY COALESCE("flow"."language_text"("m"."name", "pages"."p_language"), "m"."code"), COALESCE("flow"."language_text"("c"."name", "pages"."p_language"), "c"."code");
+   ORDER BY COALESCE("flow"."language_text"("m"."name", "pages_of"."p_language"), "m"."code"), COALESCE("flow"."language_text"("c"."name", "pages_of"."p_language"), "c"."code");
+END;
+COMMENT ON FUNCTION "web"."pages_of"("p_account" "text", "p_seal" "text", "p_language" "text") IS 'Classes as web.pages() gives them. Raises PG008 for a wrong seal.';
+CREATE FUNCTION "web"."pages"("p_language" "text" DEFAULT NULL::"text") RETURNS TABLE("model" "text", "model_name" "text", "class" "text", "class_name" "text", "view" "text", "may_insert" boolean)
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "p"."model",
+     "p"."model_name",
+     "p"."class",
+     "p"."class_name",
+     "p"."view",
+     "p"."may_insert"
+    FROM ("access"."my_seal" "s"
+      CROSS JOIN LATERAL "web"."pages_of"("s"."account", "s"."seal", "pages"."p_language") "p"("model", "model_name", "class", "class_name", "view", "may_insert"));
 END;
 COMMENT ON FUNCTION "web"."pages"("p_language" "text") IS 'Model, class, their names and API view for each class that the caller may read or add to.';
 CREATE FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") RETURNS TABLE("id" "oid", "is_function" boolean, "can_read" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "readable" "text"[], "insertable" "text"[], "updatable" "text"[])
@@ -23047,64 +23150,26 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "web"."prune_answers"() IS 'Delete answers kept for repeated requests that are older than a day, and give their number.';
-CREATE FUNCTION "web"."readable_columns"("p_class" bigint) RETURNS "jsonb"
-    LANGUAGE "sql" STABLE SECURITY DEFINER
+CREATE FUNCTION "web"."readable_columns"("p_account" "text", "p_class" bigint) RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  SELECT COALESCE("jsonb_object_agg"("e"."code", "e"."physical"), '{}'::"jsonb") AS "coalesce"
     FROM "meta"."effective_column" "e"
-   WHERE (("e"."class_id" = "readable_columns"."p_class") AND "e"."stored" AND "has_column_privilege"(("access"."current_account"())::"name", ("to_regclass"(('data.datarow_'::"text" || "readable_columns"."p_class")))::"oid", "e"."physical", 'select'::"text"));
+   WHERE (("e"."class_id" = "readable_columns"."p_class") AND "e"."stored" AND "has_column_privilege"(("readable_columns"."p_account")::"name", ("to_regclass"(('data.datarow_'::"text" || "readable_columns"."p_class")))::"oid", "e"."physical", 'select'::"text"));
 END;
-COMMENT ON FUNCTION "web"."readable_columns"("p_class" bigint) IS 'Object of physical names by code: the columns of a class that the caller may read.';
+COMMENT ON FUNCTION "web"."readable_columns"("p_account" "text", "p_class" bigint) IS 'Object of physical names by code: the columns of a class that the account may read.';
 CREATE FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) RETURNS TABLE("version" bigint, "at" timestamp with time zone, "account" "text", "source" "text", "operation" "text", "changes" "jsonb")
-    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_columns jsonb;
-  v_list text;
-begin
-  if not access.sees_row(p_class, p_record) then
-    return;
-  end if;
-  v_columns := web.readable_columns(p_class);
-  select string_agg(format('%L, r.%I', k.key, k.value), ', ' order by k.key) into v_list
-  from jsonb_each_text(v_columns) as k;
-  return query execute format(
-    $sql$
-    with state as (
-      select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
-        coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
-      from data.datarow_%2$s as r
-      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))
-      %3$s
-    ),
-    step as (
-      select s.*, lag(s.row) over w as before, lag(s.deleted) over w as was_deleted
-      from state as s
-      window w as (order by s.version)
-    )
-    select s.version, s.at, s.account, s.source,
-      case when s.before is null then 'insert' when s.deleted is not null and s.was_deleted is null then 'delete' else 'change' end,
-      (
-        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.key, k.value)), '{}')
-        from jsonb_each(s.row) as k
-        where s.before is not null and s.before -> k.key is distinct from k.value
-      )
-    from step as s
-    order by s.version desc
-    limit 200
-    $sql$,
-    coalesce(v_list, ''), p_class,
-    case when to_regclass('data.archive_' || p_class) is not null then format(
-      'union all
-      select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
-        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
-      from data.archive_%2$s as r
-      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
-    ) else '' end
-  ) using p_record;
-end;
-$_$;
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "h"."version",
+     "h"."at",
+     "h"."account",
+     "h"."source",
+     "h"."operation",
+     "h"."changes"
+    FROM ("access"."my_seal" "s"
+      CROSS JOIN LATERAL "web"."history_of"("s"."account", "s"."seal", "record_history"."p_class", "record_history"."p_record") "h"("version", "at", "account", "source", "operation", "changes"));
+END;
 COMMENT ON FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) IS 'Versions of a record, newest first, with what each changed as {code: [before, after]}; only the newest without an archive, nothing for rows unseen.';
 CREATE FUNCTION "web"."relations"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "kind" "text", "comment" "text", "class_path" "text", "deleted_too" boolean, "served" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "columns" "jsonb", "keys" "jsonb")
     LANGUAGE "sql" STABLE SECURITY DEFINER
@@ -25511,7 +25576,7 @@ GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_obj
 REVOKE ALL ON FUNCTION "access"."note_memberships"("p_account" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."object_name"("p_written" "text", "p_model" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."operations"("p_kind" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "access"."reads_data"("p_class" bigint, "p_data" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."reads_data"("p_account" "text", "p_class" bigint, "p_data" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."refresh_depths"("p_structures" bigint[]) FROM PUBLIC;
@@ -25523,6 +25588,8 @@ REVOKE ALL ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text")
 GRANT ALL ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."role_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."sealed_account"("p_account" "text", "p_seal" "text") FROM PUBLIC;
+GRANT SELECT ON TABLE "access"."my_seal" TO PUBLIC;
 REVOKE ALL ON FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."set_role"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -26574,6 +26641,7 @@ GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO 
 REVOKE ALL ON FUNCTION "web"."prune_answers"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "web"."readable_columns"("p_account" "text", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_admin";
 GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_runner";

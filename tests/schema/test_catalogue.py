@@ -17,6 +17,7 @@ from .files import FILES, SCHEMAS, kind
 # the right of whoever calls, or for the token of a link.
 FOR_EVERYBODY = {
     "access.current_account",
+    "access.row_seen",
     "access.sees_files",
     "access.sees_row",
     "api.assign_task",
@@ -49,10 +50,12 @@ FOR_EVERYBODY = {
     "meta.date_text",
     "meta.refuse_limits",
     "meta.timestamp_text",
+    "web.class_page",
+    "web.history_of",
     "web.now",
     "web.page_class",
     "web.pages",
-    "web.readable_columns",
+    "web.pages_of",
     "web.record_history",
 }
 # Names of accounts and classes, which texts of references are made from, the clock, and the
@@ -61,6 +64,7 @@ READABLE_BY_EVERYBODY = {
     "access.account_name",
     "access.my_right",
     "access.my_scope",
+    "access.my_seal",
     "core.clock",
     "flow.my_instance",
     "flow.my_run",

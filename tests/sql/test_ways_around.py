@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
+from runner.errors import ForgedSeal
 from runner.model.views import update_views
 from tests.fix_rights import Company
 
@@ -275,17 +276,54 @@ def test_ones_own_view_lends_no_rows(guarded: Company) -> None:
 
 
 def test_api_views_lend_no_rights(guarded: Company) -> None:
-    """All of them run with the reader's rights."""
+    """All run with the reader's rights, but for the mails, each of which asks for its row."""
     lending = guarded.conn.execute(
         "select c.relname from pg_class as c where c.relnamespace = 'api'::regnamespace"
         " and c.relkind = 'v'"
         " and not coalesce(c.reloptions, '{}') @> array['security_invoker=true']"
     ).fetchall()
-    assert lending == []
+    assert lending == [("mail",)]
+
+
+def test_a_seal_is_on_nobody_else(guarded: Company) -> None:
+    """What lends rights to the account of a seal cannot be told another account."""
+    guarded.conn.execute("grant usage on schema access to public")
+    for call in (
+        "access.row_seen(%s, s.seal, 1, 1)",
+        "web.history_of(%s, s.seal, 1, 1)",
+        "web.pages_of(%s, s.seal, null)",
+        "web.class_page(%s, s.seal, 'firm', 'ticket', null)",
+    ):
+        query = f"select {call} from access.my_seal as s"
+        refused(guarded, "ann", query, "bi", error=ForgedSeal)
+        sees(guarded, "ann", query, "ann")
+
+
+def test_a_refresh_by_somebody_else_sees_for_the_owner(guarded: Company) -> None:
+    """A superuser who refreshes somebody's materialized view lends it no rights."""
+    conn, ticket = guarded.conn, guarded.ticket
+    query = sql.SQL("select id from {} where {} = 'hidden'").format(
+        ticket.table, sql.Identifier(f"c{ticket.column_id('subject')}")
+    )
+    (hidden,) = conn.execute(query).fetchone() or (0,)
+    record = f"{ticket.id}, {hidden}"
+    asked = {
+        "seen": f"select access.sees_row({record}) as value",
+        "history": f"select count(*) as value from web.record_history({record})",
+    }
+    conn.execute("grant usage on schema access to public")
+    conn.execute("create schema spy authorization ann")
+    for name, text in asked.items():
+        with guarded.acting("ann"):
+            conn.execute(f"create materialized view spy.{name} as {text} with no data".encode())
+        conn.execute(f"refresh materialized view spy.{name}".encode())
+        (stored,) = sees(guarded, "ann", f"select value from spy.{name}")
+        assert [stored] == sees(guarded, "ann", text), name
+        assert conn.execute(text.encode()).fetchone() != (stored,), name
 
 
 def test_functions_that_lend_rights_are_not_for_everybody(guarded: Company) -> None:
-    """Security definer, callable by any account: yes, no, one word, a token's or a right's due."""
+    """Security definer, callable by any account: yes, no, one word, a token's or a seal's due."""
     lending = guarded.conn.execute(
         "select distinct p.oid::regproc::text from pg_proc as p"
         " join pg_namespace as n on p.pronamespace = n.oid"
@@ -294,9 +332,11 @@ def test_functions_that_lend_rights_are_not_for_everybody(guarded: Company) -> N
         " 'flow', 'batch', 'replica', 'web') and p.prosecdef and a.grantee = 0"
     ).fetchall()
     assert {name for (name,) in lending} == {
+        "access.row_seen", "web.class_page", "web.history_of", "web.pages_of",
         "api.import_content", "api.run_export", "api.run_import",
-        "api.show_link", "api.use_link",
+        "api.show_link", "api.store_file", "api.use_link",
         "core.check_source", "core.environment", "core.integration", "meta.refuse_limits",
+        "web.now",
     }  # fmt: skip
 
 

@@ -1,27 +1,15 @@
 -- True when the caller may read a row of a class.
 --
 -- For what belongs to a row without being in its table, such as its mails.
--- requires: access.reads_data
+-- requires: access.my_seal access.row_seen
 
 create or replace function access.sees_row(p_class bigint, p_row bigint)
 returns boolean
-language plpgsql
+language sql
 stable
-security definer  -- lends: reading a row for a yes or no
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_table constant regclass := to_regclass('data.datarow_' || p_class);
-  v_data jsonb;
-begin
-  if v_table is null or p_row is null then
-    return false;
-  end if;
-
-  execute format('select to_jsonb(r) from %s as r where r.id = $1', v_table) using p_row into v_data;
-  return access.reads_data(p_class, v_data);
+begin atomic
+  select access.row_seen(s.account, s.seal, p_class, p_row) from access.my_seal as s;
 end;
-$$;
 
 comment on function access.sees_row(bigint, bigint) is 'Whether the caller may read the row with this id, deleted or not, of a class given by its id.';
 

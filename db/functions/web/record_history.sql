@@ -2,63 +2,17 @@
 --
 -- Rows and former rows that no right of the caller reaches are left out, and columns that he
 -- may not read.
--- requires: access.reads_data access.sees_row web.readable_columns
+-- requires: access.my_seal web.history_of
 
 create or replace function web.record_history(p_class bigint, p_record bigint)
 returns table (version bigint, at timestamptz, account text, source text, operation text, changes jsonb)
-language plpgsql
+language sql
 stable
-security definer  -- lends: reading the archive of a record to whoever may read that
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_columns jsonb;
-  v_list text;
-begin
-  if not access.sees_row(p_class, p_record) then
-    return;
-  end if;
-
-  v_columns := web.readable_columns(p_class);
-  select string_agg(format('%L, r.%I', k.key, k.value), ', ' order by k.key) into v_list
-  from jsonb_each_text(v_columns) as k;
-
-  return query execute format(
-    $sql$
-    with state as (
-      select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
-        coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
-      from data.datarow_%2$s as r
-      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))
-      %3$s
-    ),
-    step as (
-      select s.*, lag(s.row) over w as before, lag(s.deleted) over w as was_deleted
-      from state as s
-      window w as (order by s.version)
-    )
-    select s.version, s.at, s.account, s.source,
-      case when s.before is null then 'insert' when s.deleted is not null and s.was_deleted is null then 'delete' else 'change' end,
-      (
-        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.key, k.value)), '{}')
-        from jsonb_each(s.row) as k
-        where s.before is not null and s.before -> k.key is distinct from k.value
-      )
-    from step as s
-    order by s.version desc
-    limit 200
-    $sql$,
-    coalesce(v_list, ''), p_class,
-    case when to_regclass('data.archive_' || p_class) is not null then format(
-      'union all
-      select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
-        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
-      from data.archive_%2$s as r
-      where r.id = $1 and access.reads_data(%2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
-    ) else '' end
-  ) using p_record;
+begin atomic
+  select h.version, h.at, h.account, h.source, h.operation, h.changes
+  from access.my_seal as s
+  cross join lateral web.history_of(s.account, s.seal, p_class, p_record) as h;
 end;
-$$;
 
 comment on function web.record_history(bigint, bigint) is
 'Versions of a record, newest first, with what each changed as {code: [before, after]}; only the newest without an archive, nothing for rows unseen.';
