@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.fix_database import Database, new_database
-from tests.fix_runner import ROOT
+from tests.fix_runner import ROOT, until
 from tests.fix_server import TestServer
 from tests.fix_web import WebServer, serving
 
@@ -107,6 +107,21 @@ def test_statements_that_were_forgotten(web_database: Database, tmp_path: Path) 
         assert client.post("/rpc/forget").status_code == 204
         for _ in range(4):
             assert client.get("/person?id=eq.1").status_code == 200
+
+
+def test_a_request_that_takes_too_long(web_database: Database, tmp_path: Path) -> None:
+    """Its statement is cancelled in the server, and the service goes on."""
+    with serving(web_database, tmp_path, web_pool="1", web_request_timeout="1.5") as served:
+        client = served.client("web_ann", **{"Content-Profile": "shop", "Accept-Profile": "shop"})
+        refused = client.post("/rpc/nap", json={"seconds": 300})
+        assert (refused.status_code, refused.json()["code"]) == (504, "PG607")
+        with web_database.connect() as conn:
+            naps = (
+                "select count(*) = 0 from pg_stat_activity where state = 'active'"
+                " and query like '%nap%' and pid <> pg_backend_pid()"
+            )
+            until(lambda: conn.execute(naps).fetchone() == (True,), "the end of the nap")
+        until(lambda: client.get("/person?limit=1").status_code == 200, "an answer")
 
 
 def test_headers_from_names_and_functions(shop: httpx.Client) -> None:
