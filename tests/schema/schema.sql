@@ -14969,7 +14969,7 @@ begin
       p_class
     );
   end if;
-  -- What stays here still is news: it covers the other row now.
+  -- What stays here still is news: it covers the other row now. Id 0 is of a row that is gone.
   if v_counts.kept > 0 then
     execute format(
       'update data.datarow_%s as t set version = s.new_version from pg_temp.pgears_staged as s'
@@ -15252,7 +15252,7 @@ declare
   );
   v_me constant text := replica.instance();
   v_current jsonb[];
-  v_old jsonb := '{}';
+  v_old jsonb;
 begin
   if v_ids = '{}' then
     return;
@@ -15293,7 +15293,7 @@ end;
 $_$;
 COMMENT ON FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) IS 'Make rows of replica.conflict for staged rows that were changed on both sides.';
 CREATE FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") RETURNS boolean
-    LANGUAGE "sql" STABLE
+    LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
  SELECT ("count"(*) > 0)
     FROM ("meta"."class_name" "n"
@@ -15544,7 +15544,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "replica"."prune"("p_keep" interval) IS 'Number of resolved conflicts deleted.';
-CREATE FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer DEFAULT 2000) RETURNS TABLE("head" "jsonb", "rows" "text")
+CREATE FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer DEFAULT 2000, "p_confirm" boolean DEFAULT true) RETURNS TABLE("head" "jsonb", "rows" "text")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "jit" TO 'off'
@@ -15558,12 +15558,14 @@ declare
   v_classes jsonb;
   v_behind bigint;
 begin
-  update feed.consumer as c
-  set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
-  where c.code = 'replica:' || p_reader
-    and (c.transaction_id, c.position) <= (p_transaction, p_position)
-    and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
-  if not found then
+  if p_confirm then
+    update feed.consumer as c
+    set transaction_id = p_transaction, position = p_position - case when p_piece > 0 then 1 else 0 end, advanced = core.now()
+    where c.code = 'replica:' || p_reader
+      and (c.transaction_id, c.position) <= (p_transaction, p_position)
+      and p_transaction <= pg_snapshot_xmax(pg_current_snapshot());
+  end if;
+  if p_confirm and not found then
     raise exception 'reading "%" is at a position that this instance does not have any more', p_reader
       using errcode = 'PG807', hint = 'One of the two databases was restored from a backup: "pgears replicate resync" copies the classes again.';
   end if;
@@ -15645,7 +15647,7 @@ begin
   return next;
 end;
 $$;
-COMMENT ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) IS 'Confirm a position and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
+COMMENT ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) IS 'Confirm a position (p_confirm) and give what changed after it, at most so many rows or statements. Raises PG802, PG803, PG807.';
 CREATE FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer DEFAULT 1048576) RETURNS "bytea"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -17270,17 +17272,30 @@ CREATE VIEW "replica"."conflict_status" AS
     "c"."state",
     "c"."found",
     "c"."reason",
-    "d"."differences",
-    "c"."old",
-    "c"."current",
-    "c"."incoming",
+        CASE
+            WHEN "a"."reads" THEN "d"."differences"
+            ELSE NULL::"jsonb"
+        END AS "differences",
+        CASE
+            WHEN "a"."reads" THEN "c"."old"
+            ELSE NULL::"jsonb"
+        END AS "old",
+        CASE
+            WHEN "a"."reads" THEN "c"."current"
+            ELSE NULL::"jsonb"
+        END AS "current",
+        CASE
+            WHEN "a"."reads" THEN "c"."incoming"
+            ELSE NULL::"jsonb"
+        END AS "incoming",
     "c"."resolution",
     "c"."resolved",
     "c"."resolver"
-   FROM (((("replica"."conflict" "c"
+   FROM ((((("replica"."conflict" "c"
      JOIN "replica"."subscription" "s" ON (("c"."subscription_id" = "s"."id")))
      JOIN "meta"."model" "m" ON (("s"."model_id" = "m"."id")))
      JOIN "meta"."class_name" "n" ON (("c"."class_id" = "n"."id")))
+     CROSS JOIN LATERAL ( SELECT "replica"."may_read"("access"."current_account"(), "n"."path") AS "reads") "a")
      CROSS JOIN LATERAL ( SELECT "jsonb_object_agg"("k"."code", "jsonb_build_object"('old', ("c"."old" -> "k"."code"), 'current', ("c"."current" -> "k"."code"), 'incoming', ("c"."incoming" -> "k"."code"))) AS "differences"
            FROM "unnest"("array_append"("c"."columns", '@deleted'::"text")) "k"("code")
           WHERE (("c"."current" -> "k"."code") IS DISTINCT FROM ("c"."incoming" -> "k"."code"))) "d");
@@ -18624,6 +18639,7 @@ GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "replica"."merged"("p_one" "jsonb", "p_other" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."missing_contents"("p_batch" "jsonb") TO "pgears_runner";
@@ -18641,10 +18657,10 @@ GRANT ALL ON FUNCTION "replica"."peers"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "replica"."prune"("p_keep" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_runner";
 GRANT ALL ON FUNCTION "replica"."prune"("p_keep" interval) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_peer";
-GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_admin";
-GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer) TO "pgears_runner";
+REVOKE ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) TO "pgears_peer";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) TO "pgears_admin";
+GRANT ALL ON FUNCTION "replica"."read_changes"("p_reader" "text", "p_transaction" "xid8", "p_position" bigint, "p_piece" bigint, "p_limit" integer, "p_confirm" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_peer";
 GRANT ALL ON FUNCTION "replica"."read_content"("p_reader" "text", "p_sha256" "text", "p_offset" bigint, "p_length" integer) TO "pgears_admin";
