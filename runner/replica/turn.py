@@ -28,7 +28,7 @@ log = logging.getLogger("pgears.runner")
 ROWS = 10_000
 SIZE = 8 << 20
 """Most rows, and about how many bytes, of a batch: one transaction, and what a crash repeats."""
-FIRST_ROWS = 1000
+FIRST_ROWS = 4000
 PIECE = 1 << 20
 TRIES = 6
 TOO_MUCH = (
