@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from ..errors import UserError
 from .files import BadFile, measure
 from .load import load
 from .progress import Progress, Watch
@@ -24,6 +25,10 @@ from .progress import Progress, Watch
 CHUNK = 250_000
 """Rows of one statement of the merge."""
 PIECE = 1 << 20
+
+
+class HookFailed(UserError):
+    """A script that an import has for a moment failed."""
 
 
 class Refused(Exception):
@@ -95,9 +100,14 @@ class Import:
         return rows
 
     def hook(self, moment: str) -> None:
-        """Run the script of a moment."""
+        """Run the script of a moment; one that fails is no row in error, but ends the run."""
         if moment in self.definition.get("hooks", {}):
-            self.one("select batch.run_hook(%s, %s, %s)", self.run, self.token, moment)
+            try:
+                self.one("select batch.run_hook(%s, %s, %s)", self.run, self.token, moment)
+            except psycopg.Error as error:
+                if passing(error):
+                    raise
+                raise HookFailed(message(error)) from error
 
     def phase(self, name: str, records: int = 0, most: int = 0) -> tuple[int, list[Any]]:
         """Run a phase of the merge over all records; gives rows written and errors found."""
@@ -203,7 +213,7 @@ def run_import(
                     _keep(work, path)
                 with conn.transaction():
                     state = _work(work, path)
-            except (BadFile, psycopg.Error) as error:
+            except (BadFile, HookFailed, psycopg.Error) as error:
                 if conn.closed or passing(error):
                     raise
                 state = "failed"
