@@ -582,3 +582,47 @@ def test_header_is_not_trusted_by_itself(web: WebServer) -> None:
     with httpx.Client(base_url=web.url) as http:
         answer = http.get(TICKETS, headers={"X-Login": "web_ann"})
     assert answer.headers["location"].startswith("/pages/login")
+
+
+def test_list_and_service_agree(anna: Visitor, web: WebServer) -> None:
+    """The same filter gives the same records, in the same order, on the page and by service."""
+    query = "or=(priority.eq.1,subject.ilike.*5*)&customer=gt.3&id=lte.60"
+    listed = ids(anna.get(f"{TICKETS}?{query}&order=number"))
+    served = web.client("web_ann").get(
+        f"/helpdesk_ticket?{query}&select=id&order=number.asc.nullslast,id.desc&limit=25"
+    )
+    assert listed == [row["id"] for row in served.json()]
+    assert len(listed) > 5
+
+
+def test_a_trigger_of_ones_own_fires_for_page_and_service(
+    anna: Visitor, web: WebServer, web_database: Database
+) -> None:
+    """Whoever writes, it is the same table; each write is marked with its way."""
+    with web_database.connect() as conn:
+        table = (
+            f"data.datarow_{one(web_database, 'select id from meta.class where code = %s', 'note')}"
+        )
+        conn.execute("create table public.fired (id bigint, source text)")
+        conn.execute(
+            """
+            create function public.fire() returns trigger language plpgsql security definer as
+            $$
+            begin
+              insert into public.fired values (new.id, new.created_source);
+              return null;
+            end
+            $$
+            """
+        )
+        how = "for each row execute function public.fire()"
+        conn.execute(f"create trigger own after insert on {table} {how}".encode())
+        hidden = form(anna.get("/pages/helpdesk/note/new"))
+        page = anna.post("/pages/helpdesk/note/new", {**hidden, "ticket": "#1", "author": "page"})
+        assert page.status_code == 303, shown(page)
+        service = web.client("web_ann").post("/helpdesk_note", json={"ticket": 1, "author": "web"})
+        assert service.status_code == 201
+        conn.execute("insert into api.helpdesk_note (ticket, author) values (1, 'sql')")
+        fired = conn.execute("select source from public.fired order by id").fetchall()
+        conn.execute(f"drop trigger own on {table}".encode())
+    assert fired == [("page",), ("web",), ("sql",)]

@@ -19,7 +19,7 @@ begin
 end;
 $$;
 
-comment on function api.import_content(text, text, bytea, boolean) is 'Id of the run that imports a file given as its content. Raises PG700, PG703, PG707.';
+comment on function api.import_content(text, text, bytea, boolean) is 'Id of the run that imports a file given as its content. Raises PG561, PG562, PG700, PG703, PG707.';
 
 revoke all on function api.import_content(text, text, bytea, boolean) from public;
 grant execute on function api.import_content(text, text, bytea, boolean) to public;

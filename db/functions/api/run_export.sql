@@ -14,7 +14,7 @@ begin
 end;
 $$;
 
-comment on function api.run_export(text) is 'Id of the run that exports. Raises PG703, PG707, PG710.';
+comment on function api.run_export(text) is 'Id of the run that exports. Raises PG561, PG562, PG703, PG707, PG710.';
 
 revoke all on function api.run_export(text) from public;
 grant execute on function api.run_export(text) to public;

@@ -27,7 +27,7 @@ begin
 end;
 $$;
 
-comment on function api.run_import(text, bigint, boolean) is 'Id of the run that imports a stored file. Raises PG700, PG703, PG707.';
+comment on function api.run_import(text, bigint, boolean) is 'Id of the run that imports a stored file. Raises PG561, PG562, PG700, PG703, PG707.';
 
 revoke all on function api.run_import(text, bigint, boolean) from public;
 grant execute on function api.run_import(text, bigint, boolean) to public;

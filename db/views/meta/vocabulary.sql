@@ -338,6 +338,8 @@ from (
   ('import', 'pattern', 'text', null, null, false, '"*"', 'Names of the files in the folder, such as `customers*.csv`.'),
   ('import', 'account', 'text', null, null, false, null, 'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'),
   ('import', 'integration', 'boolean', null, null, false, 'false', 'Nothing is imported while the integration switch is off.'),
+  ('import', 'url', 'boolean', null, null, false, 'false', 'May be started by POST to /import/<code>.'),
+  ('import', 'web_service', 'boolean', null, null, false, 'false', 'May be started by web service.'),
   ('import', 'enabled', 'boolean', null, null, false, 'true', 'Whether it can be started.'),
 
   ('export', 'name', 'texts', null, null, false, '{}', 'Name for people.'),
@@ -373,6 +375,7 @@ from (
   ('export', 'notify', 'path', null, null, false, null, 'Notification that is sent after a run, with the file attached.'),
   ('export', 'account', 'text', null, null, false, null, 'Account with whose rights jobs and workflows export; that of the runner when left out.'),
   ('export', 'integration', 'boolean', null, null, false, 'false', 'Nothing is exported while the integration switch is off.'),
+  ('export', 'web_service', 'boolean', null, null, false, 'false', 'May be started by web service.'),
   ('export', 'enabled', 'boolean', null, null, false, 'true', 'Whether it can be started.'),
 
   ('sync', 'name', 'texts', null, null, false, '{}', 'Name for people.'),

@@ -1,4 +1,4 @@
-"""Addresses that act: /run/<script>, /event/<code>, /link/<token>.
+"""Addresses that act: /run/<script>, /event/<code>, /import/<code>, /link/<token>.
 
 GET shows what would happen and changes nothing, so that scanners of mails and previews may
 open every link. POST acts: by the button of that page, or from a machine with a token.
@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -40,6 +41,7 @@ class Actions:
         return [
             Route("/run/{code}", self.run_script, methods=["GET", "POST"]),
             Route("/event/{code}", self.raise_event, methods=["GET", "POST"]),
+            Route("/import/{code}", self.start_import, methods=["GET", "POST"]),
             Route("/link/{token}", self.link, methods=["GET", "POST"]),
         ]
 
@@ -75,6 +77,20 @@ class Actions:
 
         return await self._act(request, "event", code, act)
 
+    async def start_import(self, request: Request) -> Response:
+        """Import the file of a form, or the body of the request: OK and the number of the run."""
+        code = request.path_params["code"]
+
+        async def act(caller: Caller, given: Mapping[str, str]) -> Response:
+            name, content = await uploaded(request)
+            values = (code, name, "\\x" + content.hex(), given.get("force", "false"))
+            run = await self.site.inquiry.call(
+                caller, "select api.import_by_url($1, $2, $3::bytea, $4::boolean)::text", values
+            )
+            return PlainTextResponse(f"OK {run}", headers=HEADERS)
+
+        return await self._act(request, "import", code, act)
+
     async def _act(self, request: Request, kind: str, code: str, act: Any) -> Response:
         """As a machine with a token, as a person with a form, or the page that asks a person."""
         try:
@@ -86,8 +102,9 @@ class Actions:
                     return redirect(f"/pages/login?returnUrl={target}")
                 return self._ask(request, person, kind, code)
             check_size(request, self.service.settings.web_max_body)
-            form = await request.form(max_files=0)
-            given = {**request.query_params, **{k: str(v) for k, v in form.items()}}
+            form = await request.form(max_files=1)
+            fields = {k: v for k, v in form.items() if isinstance(v, str)}
+            given = {**request.query_params, **fields}
             if person is not None:
                 page = Page(self.site, request, person, language_of(request, person), form)
                 page.check_form()
@@ -108,6 +125,7 @@ class Actions:
             person=person,
             csrf=person.csrf if person else "",
             heading=f"{kind} {code}",
+            wants_file=kind == "import",
             given=[(k, v) for k, v in request.query_params.multi_items() if k != "lang"],
             state=None,
         )
@@ -141,6 +159,15 @@ class Actions:
             state=state,
             problem=problem,
         )
+
+
+async def uploaded(request: Request) -> tuple[str, bytes]:
+    """Name and content of the file that a request brings."""
+    form = await request.form(max_files=1)
+    for value in form.values():
+        if isinstance(value, UploadFile):
+            return value.filename or "file", await value.read()
+    return request.query_params.get("name", "file"), await request.body()
 
 
 def as_file(name: bytes | None, kind: bytes | None, content: bytes | None) -> Response:
