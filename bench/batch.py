@@ -36,7 +36,7 @@ def run(lab: Lab) -> Iterator[Result]:
     samples: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="pgears-bench-", dir="/var/tmp") as folder:
         file = Path(folder) / "deliveries.csv"
-        for turn in range(lab.rounds(5)):
+        for turn in range(lab.rounds(3)):
             with lab.database() as url, psycopg.connect(url, autocommit=True) as conn:
                 _write_file(conn, file, rows)
                 _define(conn)

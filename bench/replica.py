@@ -58,7 +58,7 @@ def run(lab: Lab) -> Iterator[Result]:
             return rows / watch.seconds
 
         figures = interleave(
-            {"pgears": pgears, "logical replication": built_in}, rounds=lab.rounds(5), unit="rows/s"
+            {"pgears": pgears, "logical replication": built_in}, rounds=lab.rounds(3), unit="rows/s"
         )
         yield Result(
             f"{rows:,} changed rows to another instance, with archive and feed there",

@@ -33,7 +33,7 @@ Wake = Callable[[psycopg.Connection, int], None]
 
 def run(lab: Lab) -> Iterator[Result]:
     """For each way of waking: until all are woken, and until all have ended."""
-    count, rounds = lab.size(INSTANCES), lab.rounds(3)
+    count, rounds = lab.size(INSTANCES), 1
     ended: dict[str, list[float]] = {"one event": [], "an event each": []}
     with lab.database() as url, psycopg.connect(url, autocommit=True) as conn:
         conn.execute("select meta.create_model('bench', '{}')")
@@ -55,7 +55,7 @@ def run(lab: Lab) -> Iterator[Result]:
                 "one event": variant("one event", "'go'", _one),
                 "an event each": variant("an event each", "'go-' || n", _each),
             }
-            figures = interleave(variants, rounds=rounds, unit="s", warm_up=1)
+            figures = interleave(variants, rounds=rounds, unit="s", warm_up=0)
     for name, figure in figures.items():
         whole = Figure("all ended", ended[name][-rounds:], "s")
         work = f"{count:,} waiting instances woken by {name}"

@@ -45,7 +45,7 @@ def run(lab: Lab) -> Iterator[Result]:
             found = peer
             _call(found, others, "setup")
             variants["DBOS"] = lambda: _peer(lab, found, others)
-        figures = interleave(variants, rounds=lab.rounds(3), unit="steps/s", warm_up=0)
+        figures = interleave(variants, rounds=lab.rounds(2), unit="steps/s", warm_up=0)
     value = ratio(figures["pgears"], figures["DBOS"]) if peer is not None else None
     yield Result(work, against, BUDGET, value, list(figures.values()), reason)
 

@@ -212,9 +212,3 @@ def own_web_database(server: TestServer, template: str) -> Iterator[Database]:
 def ann(web: WebServer) -> httpx.Client:
     """A client that may all."""
     return web.client("web_ann")
-
-
-@pytest.fixture(scope="session")
-def shop(web: WebServer) -> httpx.Client:
-    """A client of schema shop."""
-    return web.client("web_ann", **{"Accept-Profile": "shop", "Content-Profile": "shop"})

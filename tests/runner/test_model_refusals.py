@@ -128,9 +128,6 @@ BAD_FILES: dict[str, tuple[str, int, str, str]] = {
         lines("model: m", "classes:", "  a:", "    columns:", "      r:", "        type: reverse", "        class: a", "        column: x"),
         8, 'class "a" has no reference "x"', "type reference",
     ),
-    "later section": (
-        lines("model: m", "syncs:", "  w: {}"), 2, "syncs: the section", "Leave the section out",
-    ),
     "language": (lines("model: m", "languages: [english]"), 2, 'languages: "english"', "en, de"),
     "parameter": (lines("model: m", "parameters: {A b: 1}"), 2, 'parameter code "A b"', "a-z"),
     "key twice": (

@@ -291,6 +291,26 @@ def test_workflow_as_a_step(jobs: Jobs) -> None:
     assert row == ({"x": 1},)
 
 
+def test_replication_as_a_step(jobs: Jobs, bill: ClassTable) -> None:
+    """A subscription by its code is read by a task; one that is not there is an error of the run."""
+    conn = jobs.conn
+    conn.execute("select replica.set_peer('north', 'env:NORTH')")
+    conn.execute(
+        "select replica.set_subscription(%s, 'tickets', %s)",
+        (jobs.model, Jsonb({"peer": "north", "classes": ["bill"]})),
+    )
+    states = []
+    for code in ("tickets", "none"):
+        jobs.define("reads", {"replicate": code})
+        run = conn.execute("select flow.run_job('reads')").fetchone()
+        jobs.work()
+        state = conn.execute("select state from flow.run_status where id = %s", run).fetchone()
+        states.append(state)
+    tasks = conn.execute("select payload from queue.task where kind = 'replicate'").fetchall()
+    assert tasks == [({"subscription": "shop.tickets"},)]
+    assert states == [("done",), ("failed",)]
+
+
 def test_one_time_job_from_a_script(jobs: Jobs) -> None:
     """J04: the service runs it once, by its code."""
     jobs.at("2026-06-01 00:00")
@@ -318,7 +338,7 @@ def test_one_time_job_from_a_script(jobs: Jobs) -> None:
         ({"steps": [{"script": "note", "job": "x"}]}, "PG522"),
         ({"steps": [{"command": "rm -rf"}]}, "PG522"),
         ({"steps": [{"script": "note", "colour": "x"}]}, "PG522"),
-        ({"steps": [{"sync": "x"}]}, "PG120"),
+        ({"steps": [{"sync": "x"}]}, "PG740"),
     ],
 )  # fmt: skip
 def test_jobs_that_cannot_run(jobs: Jobs, definition: dict[str, Any], code: str) -> None:

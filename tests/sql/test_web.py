@@ -34,10 +34,10 @@ def test_admit(conn: psycopg.Connection[Any]) -> None:
     with pytest.raises(WebAccountSuspended), conn.transaction():
         conn.execute(admit, ("web_in", False))
     conn.execute("select access.resume_account('web_in')")
-    conn.execute("select web.set_service(false)")
+    conn.execute("select core.set_web_service(false)")
     with pytest.raises(WebServiceOff), conn.transaction():
         conn.execute(admit, ("web_in", False))
-    assert one(conn, "select web.service()") is False
+    assert one(conn, "select core.web_service()") is False
 
 
 def test_answers(conn: psycopg.Connection[Any]) -> None:

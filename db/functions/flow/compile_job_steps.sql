@@ -29,9 +29,6 @@ begin
           errcode = 'PG522',
           detail = '$.steps',
           hint = 'Exactly one of ' || array_to_string(v_kinds, ', ') || '; with name, enabled, on_error (stop, continue), parameters, timeout. A command is a list, http a call.';
-    elsif v_kind = 'replicate' then
-      raise exception 'steps of kind % are not supported by this version', v_kind
-        using errcode = 'PG120', detail = '$.steps', hint = 'Leave the step out, or upgrade pgears.';
     end if;
 
     v_compiled := v_compiled || jsonb_build_array(v_step || jsonb_build_object('kind', v_kind) || case v_kind
@@ -56,6 +53,6 @@ begin
 end;
 $$;
 
-comment on function flow.compile_job_steps(bigint, text, jsonb) is 'Compiled steps of a job. Raises PG110, PG120, PG301, PG501, PG510, PG522, PG541, PG542, PG740.';
+comment on function flow.compile_job_steps(bigint, text, jsonb) is 'Compiled steps of a job. Raises PG110, PG301, PG501, PG510, PG522, PG541, PG542, PG740.';
 
 revoke all on function flow.compile_job_steps(bigint, text, jsonb) from public;

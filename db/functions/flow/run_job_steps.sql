@@ -76,6 +76,13 @@ begin
           v_detail := 'instance ' || flow.start_instance((v_step ->> 'workflow_id')::bigint, null, null, v_step -> 'parameters');
         when 'task' then
           v_detail := 'task ' || queue.enqueue(v_step ->> 'task', coalesce(v_step -> 'parameters', '{}') || jsonb_build_object('run', v_run.id));
+        when 'replicate' then
+          v_detail := 'task ' || replica.request(
+            case
+              when v_step ->> 'replicate' like '%.%' then v_step ->> 'replicate'
+              else (select m.code from meta.model as m where m.id = v_run.model_id) || '.' || (v_step ->> 'replicate')
+            end
+          );
         when 'job' then
           v_detail := 'run ' || flow.run_job(v_step ->> 'job', 'job');
       end case;

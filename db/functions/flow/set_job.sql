@@ -56,7 +56,7 @@ $$;
 
 comment on function flow.set_job(bigint, text, jsonb) is
 'Id of a job, made or changed. Keys: name, cron, at, at_start, time_zone, valid_from, valid_to, when, missed, overlap, integration, enabled, steps. '
-'Raises PG110 to PG113, PG119, PG120, PG301, PG501, PG510, PG521, PG522, PG541, PG542, PG740.';
+'Raises PG110 to PG113, PG119, PG301, PG501, PG510, PG521, PG522, PG541, PG542, PG740.';
 
 revoke all on function flow.set_job(bigint, text, jsonb) from public;
 grant execute on function flow.set_job(bigint, text, jsonb) to pgears_admin;

@@ -40,11 +40,6 @@ begin
       raise exception 'the key "%" is missing', v_word.key
         using errcode = 'PG112', detail = p_path, hint = v_word.note || ' It takes ' || v_word.phrase || '.';
     elsif not coalesce(jsonb_path_match(v_word.value, v_word.test, silent => true), false) then
-      if v_word.kind = 'later' then
-        raise exception 'the section "%" is not supported by this version', v_word.key
-          using errcode = 'PG120', detail = p_path || '.' || v_word.key, hint = 'Leave the section out or empty, or upgrade pgears.';
-      end if;
-
       raise exception '"%" is %, not %', v_word.key, v_word.phrase, left(v_word.value::text, 60)
         using errcode = 'PG111', detail = p_path || '.' || v_word.key, hint = v_word.note;
     elsif v_word.value #>> '{}' <> all (v_word.choices) then
@@ -65,6 +60,6 @@ end;
 $$;
 
 comment on function meta.check_definition(text, jsonb, text) is
-'Check a definition at a place of meta.vocabulary; p_path goes into the errors. Raises PG110 to PG113, PG120.';
+'Check a definition at a place of meta.vocabulary; p_path goes into the errors. Raises PG110 to PG113.';
 
 revoke all on function meta.check_definition(text, jsonb, text) from public;

@@ -94,12 +94,6 @@ from (
     'a call such as {target: erp, path: /orders}',
     'strict $.type() == "object" && exists ($.target) && $.target.type() == "string"',
     '{"type": "object", "required": ["target"], "properties": {"target": {"type": "string"}}}'
-  ),
-  (
-    'later',
-    'left empty in this version',
-    'strict $.type() == "null" || ($.type() == "object" && !exists ($.*))',
-    '{"type": ["object", "null"], "maxProperties": 0}'
   )
 ) as v (kind, phrase, test, schema);
 
