@@ -96,7 +96,7 @@ def test_values_are_compared_whole(shop: httpx.Client, value: str) -> None:
 
 
 BODIES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | VALUES,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | VALUES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(VALUES, inner, max_size=3),
     max_leaves=6,
 )
