@@ -60,13 +60,16 @@ def write_book(
         return made
 
     sheet, line, number = None, 0, 0
-    for row in rows:
-        if sheet is None or line >= SHEET_ROWS:
-            sheet, line, number = _sheet(book, name, headers, options, number)
-        line += 1
-        sheet.append(
-            [cell(sheet, value, column, line) for column, value in zip(headers, row, strict=True)]
-        )
+    try:
+        for row in rows:
+            if sheet is None or line >= SHEET_ROWS:
+                sheet, line, number = _sheet(book, name, headers, options, number)
+            line += 1
+            cells = zip(headers, row, strict=True)
+            sheet.append([cell(sheet, value, column, line) for column, value in cells])
+    except BaseException:
+        book.save(io.BytesIO())  # its half-written sheets are ended nowhere else
+        raise
     if sheet is None:
         _sheet(book, name, headers, options, number)
     book.save(file)

@@ -93,7 +93,9 @@ class Claims:
                 if await self.advance():
                     continue
                 if not self.dispatch.held and settled.is_set():
-                    return
+                    if len(self.kinds) == len(self.dispatch.lines):
+                        return
+                    continue  # kinds that were full were not asked for
                 self.dispatch.room.clear()
                 await settled.wait()
                 if self.dispatch.held:

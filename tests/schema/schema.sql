@@ -10886,6 +10886,7 @@ CREATE FUNCTION "http"."wake"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_on constant boolean := core.integration();
@@ -11181,6 +11182,7 @@ CREATE FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "
     SET "enable_seqscan" TO 'off'
     SET "enable_hashjoin" TO 'off'
     SET "enable_mergejoin" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_delivers constant boolean := (select g.guard = 'deliver' from mail.guard() as g);
@@ -11236,6 +11238,7 @@ CREATE FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigint DEF
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_next record;
@@ -12702,6 +12705,7 @@ CREATE FUNCTION "mail"."ordinary_messages"("p_mailbox" bigint, "p_received" bigi
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_definition jsonb;
@@ -13399,6 +13403,7 @@ CREATE FUNCTION "mail"."settle_many"("p_attempts" "jsonb") RETURNS bigint[]
     SET "enable_seqscan" TO 'off'
     SET "enable_hashjoin" TO 'off'
     SET "enable_mergejoin" TO 'off'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_plain bigint[];
@@ -13592,6 +13597,7 @@ CREATE FUNCTION "mail"."store_received"("p_mailbox" bigint, "p_token" "uuid", "p
     SET "enable_seqscan" TO 'off'
     SET "enable_hashjoin" TO 'off'
     SET "enable_mergejoin" TO 'off'
+    SET "jit" TO 'off'
     AS $_$
 declare
   v_now constant timestamptz := core.now();
@@ -19121,6 +19127,7 @@ CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" i
     SET "enable_seqscan" TO 'off'
     SET "enable_bitmapscan" TO 'off'
     SET "enable_sort" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_left integer := p_limit;
@@ -19218,6 +19225,7 @@ CREATE FUNCTION "queue"."enqueue_keyed"("p_kind" "text", "p_key" "text", "p_payl
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_id bigint;
@@ -19401,6 +19409,7 @@ CREATE FUNCTION "queue"."promote"() RETURNS integer
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
     SET "enable_sort" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_now constant timestamptz := core.now();
@@ -19490,6 +19499,7 @@ CREATE FUNCTION "queue"."room_of"("p_kind" "queue"."kind") RETURNS integer
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_now constant timestamptz := core.now();
@@ -19556,6 +19566,7 @@ CREATE FUNCTION "queue"."settle"("p_token" "uuid", "p_ids" bigint[], "p_outcome"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_settled bigint[];
@@ -19735,6 +19746,7 @@ CREATE FUNCTION "queue"."unblock"("p_kinds" "text"[] DEFAULT NULL::"text"[], "p_
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_head record;

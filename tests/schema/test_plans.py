@@ -91,7 +91,8 @@ def test_claim_walks_task_ready_idx(backlog: psycopg.Connection[Any]) -> None:
         assert ready, nodes
         # One row more is the look whether the kind has something in the lane.
         rows = sum(node["Actual Rows"] * node["Actual Loops"] for node in ready)
-        assert round(rows) == CLAIM + 1
+        # Averages over the lanes are rounded by PostgreSQL before 18.
+        assert round(rows) in (CLAIM, CLAIM + 1)
         others = {node["Node Type"] for node in nodes if node not in ready}
         assert others <= {"Tid Scan", "Index Scan"}, nodes
         assert all(node["Actual Rows"] * node["Actual Loops"] <= CLAIM for node in nodes), nodes

@@ -21,6 +21,7 @@ volatile
 security definer  -- lends: received messages to the runner
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_next record;

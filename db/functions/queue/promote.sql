@@ -8,6 +8,7 @@ security definer  -- lends: writing queue.task to runners
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_sort = off
+set jit = off
 as $$
 declare
   v_now constant timestamptz := core.now();

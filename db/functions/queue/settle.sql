@@ -19,6 +19,7 @@ volatile
 security definer  -- lends: writing the tables of the queue to runners
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_settled bigint[];

@@ -11,6 +11,7 @@ volatile
 security definer  -- lends: writing queue.task to runners
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_head record;
