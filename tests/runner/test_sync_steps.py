@@ -156,7 +156,7 @@ def test_runner_that_stops_gives_its_run_back(
     place: Place, workplace: Workplace, sqlite: Other
 ) -> None:
     """S05: an orderly stop in the middle of reading; the next runner does the run at once."""
-    sqlite.put(*({"id": f"{n:05}"} for n in range(30_000)))
+    sqlite.put(*({"id": f"{n:05}"} for n in range(60_000)))
     place.define("goods", sqlite, batch_size=1)
     first = workplace.start("first")
     run = place.one("select api.run_sync('goods')")["run"]
