@@ -18,10 +18,10 @@ demo: $(VENV)/.runtime ## Run the helpdesk example from nothing to its result
 	@$(BIN)/pgears demo
 
 test: $(VENV)/.dev ## Run the tests on the embedded PostgreSQL, then on the system's
-	PGEARS_TEST_SERVER=embedded $(BIN)/python -m pytest -n 2
+	PGEARS_TEST_SERVER=embedded $(BIN)/python -m pytest -n 3
 	@if $(BIN)/python -c 'import sys; from runner.binaries import system; sys.exit(system() is None)'; \
 	then echo "again, on the PostgreSQL of this system"; \
-	  PGEARS_TEST_SERVER=system $(BIN)/python -m pytest -n 2; \
+	  PGEARS_TEST_SERVER=system $(BIN)/python -m pytest -n 3; \
 	else echo "no PostgreSQL 15 or newer is installed here: tested on the embedded one only"; fi
 
 check: $(VENV)/.dev ## Check style, types, SQL, imports and locks
