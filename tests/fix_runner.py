@@ -20,11 +20,11 @@ import pytest
 from .fix_database import Database
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
-    """Wait until a condition holds and give its value; half a minute is a failure."""
+    """Wait until a condition holds and give its value; a minute is a failure."""
     deadline = time.monotonic() + PATIENCE
     while not (value := condition()):
         assert time.monotonic() < deadline, f"waited in vain for: {what}"

@@ -10,8 +10,6 @@ import typer
 
 from ..config import load_settings
 from ..db import connect, database_url
-from ..web.secret import make_token
-from ..web.server import serve as serve_forever
 from .output import Json, print_json
 
 web = typer.Typer(help="The web service: on, off, status, token.", no_args_is_help=True)
@@ -25,6 +23,8 @@ def register(app: typer.Typer) -> None:
 
 def serve() -> None:
     """Run the web service until it is stopped by Ctrl-C or SIGTERM."""
+    from ..web.server import serve as serve_forever  # its libraries are no burden of the others
+
     settings = load_settings()
     logging.basicConfig(
         stream=sys.stderr,
@@ -65,6 +65,8 @@ def token(
     hours: Annotated[float, typer.Option(help="How long it is good for.")] = 8.0,
 ) -> None:
     """Print a token for an account, for the header Authorization: Bearer."""
+    from ..web.secret import make_token
+
     typer.echo(make_token(load_settings(), login, hours * 3600))
 
 

@@ -13,7 +13,7 @@ from ..db import connect_async
 
 log = logging.getLogger("pgears.runner")
 
-PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 Connection = psycopg.AsyncConnection[TupleRow]
 
