@@ -173,8 +173,9 @@ def test_server_killed_again_and_again(home: Path, tmp_path: Path) -> None:
     runner = RunnerProcess(tmp_path, url, "r")
     try:
         moments = random.Random(6)
+        until(lambda: "runner r is" in runner.log.read_text(), "the runner to start")
         for _ in range(3):
-            time.sleep(1 + moments.uniform(0, 0.7))
+            time.sleep(moments.uniform(0.5, 1.2))
             pid = postmaster(Server(home)._cluster())
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
