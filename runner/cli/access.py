@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
-import psycopg
 import typer
 
 from .. import accounts
-from ..config import load_settings
-from ..db import connect, database_url
 from ..errors import UserError
 from .output import Json, print_json, print_table
+from .rows import open_instance
 
 account = typer.Typer(help="Accounts: list, create, adopt, suspend, resume.", no_args_is_help=True)
 role = typer.Typer(help="Roles: list, grant, revoke, on, off.", no_args_is_help=True)
@@ -35,7 +33,7 @@ def register(app: typer.Typer) -> None:
 @account.command("list")
 def list_accounts(as_json: Json = False) -> None:
     """List accounts with state and roles."""
-    with _connect() as conn:
+    with open_instance() as conn:
         found = accounts.accounts(conn)
     _print(found, as_json)
 
@@ -57,7 +55,7 @@ def create_account(
 ) -> None:
     """Make an account; what leaves this machine of its password is a SCRAM verifier."""
     secret = _ask_password() if password else None
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.create_account(
             conn,
             login,
@@ -72,7 +70,7 @@ def create_account(
 @account.command("adopt")
 def adopt_account(login: Login, name: FullName = None, email: Email = None) -> None:
     """Make an existing PostgreSQL role an account."""
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.adopt_account(conn, login, full_name=name, email=email)
     typer.echo(f'"{login}" is an account')
 
@@ -80,7 +78,7 @@ def adopt_account(login: Login, name: FullName = None, email: Email = None) -> N
 @account.command("suspend")
 def suspend_account(login: Login) -> None:
     """Take login and roles away; what it had is kept."""
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.suspend_account(conn, login)
     typer.echo(f'account "{login}" suspended')
 
@@ -88,7 +86,7 @@ def suspend_account(login: Login) -> None:
 @account.command("resume")
 def resume_account(login: Login) -> None:
     """Give a suspended account its login and roles back."""
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.resume_account(conn, login)
     typer.echo(f'account "{login}" resumed')
 
@@ -96,7 +94,7 @@ def resume_account(login: Login) -> None:
 @role.command("list")
 def list_roles(as_json: Json = False) -> None:
     """List roles with models and members."""
-    with _connect() as conn:
+    with open_instance() as conn:
         found = accounts.roles(conn)
     _print(found, as_json)
 
@@ -104,7 +102,7 @@ def list_roles(as_json: Json = False) -> None:
 @role.command("grant")
 def grant_role(role: Role, login: Login) -> None:
     """Give an account a role."""
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.grant_role(conn, login, role)
     typer.echo(f'account "{login}" has role "{role}"')
 
@@ -112,7 +110,7 @@ def grant_role(role: Role, login: Login) -> None:
 @role.command("revoke")
 def revoke_role(role: Role, login: Login) -> None:
     """Take a role from an account."""
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.revoke_role(conn, login, role)
     typer.echo(f'account "{login}" has role "{role}" no more')
 
@@ -137,17 +135,13 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say what grants an account each operation on a class or row, or why nothing does."""
-    with _connect() as conn:
+    with open_instance() as conn:
         found = accounts.explain(conn, login, path, row)
     _print(found, as_json)
 
 
-def _connect() -> psycopg.Connection[Any]:
-    return connect(database_url(load_settings()), name="pgears access")
-
-
 def _switch(role: str, on: bool, model: str | None) -> None:
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.switch_role(conn, role, on, model)
     where = "" if model is None else f" in model {model}"
     typer.echo(f'role "{role}" switched {"on" if on else "off"}{where}')

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ..errors import UserError
 from .output import Json, console, print_fields, print_json, print_table
-from .rows import Limit, State, fetch, open_instance, print_rows
+from .rows import Limit, State, count, fetch, open_instance, print_rows
 
 http = typer.Typer(
     help="Calls of other systems: list, show, retry, release, cancel, resolve, targets, guard.",
@@ -91,7 +90,7 @@ def retry_calls(
     if id is not None:
         _change("select http.retry(%s)", id, as_json)
     else:
-        _count("select http.retry_many(%s, %s)", (target, state), "queued", as_json)
+        count("select http.retry_many(%s, %s)", (target, state), "queued", as_json)
 
 
 @http.command("cancel")
@@ -113,13 +112,13 @@ def resolve_call(
 @http.command("release")
 def release_calls(target: Target = None, as_json: Json = False) -> None:
     """Let held calls go; the guard is asked again for each."""
-    _count("select http.release(%s)", (target,), "released", as_json)
+    count("select http.release(%s)", (target,), "released", as_json)
 
 
 @http.command("prune")
 def prune_calls(as_json: Json = False) -> None:
     """Delete calls that were kept long enough, as runners do by themselves."""
-    _count("select http.prune()", (), "deleted", as_json)
+    count("select http.prune()", (), "deleted", as_json)
 
 
 @http.command("targets")
@@ -156,16 +155,6 @@ def set_guard(
 
 def _text(content: bytes | None) -> str | None:
     return None if content is None else bytes(content).decode("utf-8", "replace")
-
-
-def _count(query: str, arguments: Sequence[Any], name: str, as_json: bool) -> None:
-    with open_instance() as conn:
-        row = conn.execute(query.encode(), arguments).fetchone()
-    found = {name: row[0] if row else 0}
-    if as_json:
-        print_json(found)
-    else:
-        print_fields(found)
 
 
 def _change(query: str, id: int, as_json: bool, *more: str) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import psycopg
 import typer
-from psycopg.rows import dict_row
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 from ..batch.exporter import request_export, run_export
 from ..config import load_settings
 from ..db import connect, database_url
-from .output import Json, console, print_json, print_table
+from .output import Json, console, print_json
+from .rows import print_rows
 
 exports = typer.Typer(help="Exports: list, runs.", no_args_is_help=True)
 
@@ -87,7 +86,7 @@ def export(
 @exports.command("list")
 def list_exports(as_json: Json = False) -> None:
     """List exports and what became of their last run."""
-    _list("select * from batch.export_status order by export", (), as_json)
+    print_rows("select * from batch.export_status order by export", (), as_json, "no export")
 
 
 @exports.command()
@@ -97,7 +96,7 @@ def runs(
     as_json: Json = False,
 ) -> None:
     """List runs; those that run show how far they are."""
-    _list(
+    print_rows(
         """
         select * from batch.export_run_status
         where %s::text is null or export = %s or split_part(export, '.', 2) = %s
@@ -105,19 +104,5 @@ def runs(
         """,
         (code, code, code, limit),
         as_json,
+        "no run",
     )
-
-
-def _list(query: str, values: tuple[Any, ...], as_json: bool) -> None:
-    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(query.encode(), values)
-        rows = cursor.fetchall()
-        columns = [column.name for column in cursor.description or ()]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(columns, [list(row.values()) for row in rows])
-
-
-def _connect() -> psycopg.Connection[Any]:
-    return connect(database_url(load_settings()), autocommit=True, name="pgears exports")

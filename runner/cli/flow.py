@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-import psycopg
 import typer
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from ..config import load_settings
-from ..db import connect, database_url
 from ..errors import UserError
 from .output import Json, print_fields, print_json, print_table
+from .rows import call, fetch, open_instance, print_rows
 
 workflow = typer.Typer(
     help="Workflows: list, start, show, draw, pause, resume, cancel, retry.", no_args_is_help=True
@@ -47,9 +44,11 @@ def list_workflows(
 ) -> None:
     """List workflows, or with a code or state their instances."""
     if code is None and state is None:
-        _list("select * from flow.workflow_status order by workflow", (), as_json)
+        print_rows(
+            "select * from flow.workflow_status order by workflow", (), as_json, "no workflow"
+        )
         return
-    _list(
+    print_rows(
         """
         select id, workflow, version, state_name as state, record, started, ended, stands_at, error
         from flow.instance_status
@@ -59,21 +58,19 @@ def list_workflows(
         """,
         (code, code, code, state, state, limit),
         as_json,
+        "no instance",
     )
 
 
 @workflow.command()
 def show(id: InstanceId, as_json: Json = False) -> None:
     """Show an instance with its variables and its log."""
-    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
+    with open_instance() as conn:
         row = conn.execute("select api.workflow_state(%s)", (id,)).fetchone()
         if row is None or row[0] is None:
             raise UserError(f"there is no instance {id}", "pgears workflow list shows them.")
         state = row[0]
-        log = cursor.execute(
-            "select at, step, outcome, next, detail from api.workflow_log(%s)",
-            (id,),
-        ).fetchall()
+        log = fetch(conn, "select at, step, outcome, next, detail from api.workflow_log(%s)", (id,))
     if as_json:
         print_json({**state, "log": log})
         return
@@ -97,7 +94,7 @@ def draw(
         if of.isdecimal()
         else ("select flow.draw_version(%s, %s)", (of, version))
     )
-    drawn = _one(query, values)
+    drawn = call(query, values)
     if drawn is None:
         raise UserError(f"there is nothing to draw for {of}", "pgears workflow list shows them.")
     typer.echo(drawn)
@@ -112,7 +109,7 @@ def start(
     as_json: Json = False,
 ) -> None:
     """Start a workflow and print the number of the instance."""
-    id = _one(
+    id = call(
         "select api.start_workflow(%s, %s, %s, %s)", (code, record, Jsonb(_values(given)), key)
     )
     if as_json:
@@ -124,14 +121,14 @@ def start(
 @workflow.command()
 def pause(id: InstanceId) -> None:
     """Pause an instance; events and timers are remembered meanwhile."""
-    _one("select flow.pause_instance(%s)", (id,))
+    call("select flow.pause_instance(%s)", (id,))
     typer.echo(f"instance {id} is paused")
 
 
 @workflow.command()
 def resume(id: InstanceId) -> None:
     """Let a paused instance go on."""
-    _one("select flow.resume_instance(%s)", (id,))
+    call("select flow.resume_instance(%s)", (id,))
     typer.echo(f"instance {id} goes on")
 
 
@@ -141,7 +138,7 @@ def retry(
     step: Annotated[str | None, typer.Option(help="Go on from this step instead.")] = None,
 ) -> None:
     """Let a failed instance go on, at the step that failed or at another."""
-    _one("select flow.resume_instance(%s, %s)", (id, step))
+    call("select flow.resume_instance(%s, %s)", (id, step))
     typer.echo(f"instance {id} goes on")
 
 
@@ -150,7 +147,7 @@ def cancel(
     id: InstanceId, reason: Annotated[str | None, typer.Option(help="For the log.")] = None
 ) -> None:
     """Cancel an instance with all that it waits for."""
-    _one("select flow.cancel_instance(%s, %s)", (id, reason))
+    call("select flow.cancel_instance(%s, %s)", (id, reason))
     typer.echo(f"instance {id} is cancelled")
 
 
@@ -164,7 +161,7 @@ def move(
 ) -> None:
     """Move an instance to another version of its workflow."""
     pairs = _values(mapping)
-    _one("select flow.move_instance(%s, %s, %s)", (id, version, Jsonb(pairs)))
+    call("select flow.move_instance(%s, %s, %s)", (id, version, Jsonb(pairs)))
     typer.echo(f"instance {id} goes on with version {version}")
 
 
@@ -177,7 +174,7 @@ def raise_event(
     as_json: Json = False,
 ) -> None:
     """Raise an event; one that nobody waits for is kept for who will."""
-    woken = _one("select api.raise_event(%s, %s, %s, %s)", (code, scope, id, Jsonb(_values(given))))
+    woken = call("select api.raise_event(%s, %s, %s, %s)", (code, scope, id, Jsonb(_values(given))))
     if as_json:
         print_json({"woken": woken})
     else:
@@ -187,13 +184,15 @@ def raise_event(
 @event.command("list")
 def list_events(as_json: Json = False) -> None:
     """List events, newest first."""
-    _list("select * from flow.event_status order by id desc limit 100", (), as_json)
+    print_rows(
+        "select * from flow.event_status order by id desc limit 100", (), as_json, "no event"
+    )
 
 
 @script.command("list")
 def list_scripts(as_json: Json = False) -> None:
     """List scripts with their flags."""
-    _list("select * from flow.script_status order by script", (), as_json)
+    print_rows("select * from flow.script_status order by script", (), as_json, "no script")
 
 
 @script.command("run")
@@ -204,7 +203,7 @@ def run_script(
     as_json: Json = False,
 ) -> None:
     """Run a script with parameters and print its result."""
-    result = _one("select api.run_script(%s, %s, %s)", (code, Jsonb(_values(given)), dry_run))
+    result = call("select api.run_script(%s, %s, %s)", (code, Jsonb(_values(given)), dry_run))
     if as_json:
         print_json(result)
     else:
@@ -222,24 +221,3 @@ def _values(given: list[str] | None) -> dict[str, Any]:
         except json.JSONDecodeError:
             found[name] = value
     return found
-
-
-def _list(query: str, values: tuple[Any, ...], as_json: bool) -> None:
-    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(query.encode(), values)
-        rows = cursor.fetchall()
-        columns = [column.name for column in cursor.description or ()]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(columns, [list(row.values()) for row in rows])
-
-
-def _one(query: str, values: tuple[Any, ...]) -> Any:
-    with _connect() as conn:
-        row = conn.execute(query.encode(), values).fetchone()
-    return None if row is None else row[0]
-
-
-def _connect() -> psycopg.Connection[Any]:
-    return connect(database_url(load_settings()), autocommit=True, name="pgears workflow")

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import psycopg
 import typer
-from psycopg.rows import dict_row
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
@@ -18,6 +17,7 @@ from ..config import load_settings
 from ..db import connect, database_url
 from ..errors import UserError
 from .output import Json, console, print_fields, print_json, print_table
+from .rows import fetch, open_instance, print_rows
 
 imports = typer.Typer(help="Imports: list, runs, errors.", no_args_is_help=True)
 
@@ -79,12 +79,11 @@ def import_(
 
             run_import(url, run, file, watch)
         state = _one(conn, "select * from batch.import_run_status where run = %s", run)
-        errors = _all(
+        errors = fetch(
             conn,
             'select line, "column", value, reason from batch.import_error_list'
             " where run = %s order by record, line limit %s",
-            run,
-            10_000 if as_json else SHOWN,
+            (run, 10_000 if as_json else SHOWN),
         )
     if as_json:
         print_json({**state, "errors_list": errors})
@@ -121,7 +120,7 @@ def _preview(
 @imports.command("list")
 def list_imports(as_json: Json = False) -> None:
     """List imports and what became of their last run."""
-    _list("select * from batch.import_status order by import", (), as_json)
+    print_rows("select * from batch.import_status order by import", (), as_json, "no import")
 
 
 @imports.command()
@@ -131,7 +130,7 @@ def runs(
     as_json: Json = False,
 ) -> None:
     """List runs with their counters; those that run show how far they are."""
-    _list(
+    print_rows(
         """
         select run, import, file, state, phase, done, total, rows, inserted, updated, unchanged,
           deleted_before, deleted_missing, ignored, errors, error, account, started, ended
@@ -141,6 +140,7 @@ def runs(
         """,
         (code, code, code, limit),
         as_json,
+        "no run",
     )
 
 
@@ -149,7 +149,7 @@ def show(
     run: Annotated[int, typer.Argument(help="Number of the run.")], as_json: Json = False
 ) -> None:
     """Show one run."""
-    with _connect() as conn:
+    with open_instance() as conn:
         state = _one(conn, "select * from batch.import_run_status where run = %s", run)
     if as_json:
         print_json(state)
@@ -167,43 +167,24 @@ def errors(
 ) -> None:
     """List the rows of a file that did not go in, or write them to a file."""
     if file is not None:
-        with _connect() as conn:
+        with open_instance() as conn:
             number = write_rejects(conn, run, file)
         if as_json:
             print_json({"run": run, "rows": number, "file": file})
         else:
             typer.echo(f"{number} rows to {file}")
         return
-    _list(
+    print_rows(
         'select line, "column", value, reason from batch.import_error_list'
         " where run = %s order by record, line",
         (run,),
         as_json,
+        "no row in error",
     )
 
 
 def _one(conn: psycopg.Connection[Any], query: str, *values: object) -> dict[str, Any]:
-    found = _all(conn, query, *values)
+    found = fetch(conn, query, values)
     if not found:
         raise UserError("there is no such run", '"pgears imports runs" shows the runs.')
     return found[0]
-
-
-def _all(conn: psycopg.Connection[Any], query: str, *values: object) -> list[dict[str, Any]]:
-    with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(query.encode(), values).fetchall()
-
-
-def _list(query: str, values: tuple[Any, ...], as_json: bool) -> None:
-    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(query.encode(), values)
-        rows = cursor.fetchall()
-        columns = [column.name for column in cursor.description or ()]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(columns, [list(row.values()) for row in rows])
-
-
-def _connect() -> psycopg.Connection[Any]:
-    return connect(database_url(load_settings()), autocommit=True, name="pgears imports")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import psycopg
 import typer
-from psycopg.rows import dict_row
 
-from ..config import load_settings
-from ..db import connect, database_url
-from .output import Json, print_json, print_table
+from .output import Json, print_json
+from .rows import open_instance, print_rows
 
 job = typer.Typer(help="Jobs: list, run, runs, log.", no_args_is_help=True)
 
@@ -24,7 +21,7 @@ def register(app: typer.Typer) -> None:
 @job.command("list")
 def list_jobs(as_json: Json = False) -> None:
     """List jobs with their next slot and their last run."""
-    _list("select * from flow.job_status order by job", (), as_json)
+    print_rows("select * from flow.job_status order by job", (), as_json, "no job")
 
 
 @job.command()
@@ -33,7 +30,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Start a job now; a runner does it."""
-    with _connect() as conn:
+    with open_instance() as conn:
         row = conn.execute("select api.run_job(%s)", (code,)).fetchone()
         id = None if row is None else row[0]
         found = conn.execute(
@@ -54,7 +51,7 @@ def runs(
     as_json: Json = False,
 ) -> None:
     """List runs: each slot that was run, skipped or missed."""
-    _list(
+    print_rows(
         """
         select * from flow.run_status
         where %s::text is null or job = %s or split_part(job, '.', 2) = %s
@@ -62,6 +59,7 @@ def runs(
         """,
         (code, code, code, limit),
         as_json,
+        "no run",
     )
 
 
@@ -70,10 +68,11 @@ def log(
     run: Annotated[int, typer.Argument(help="Number of the run.")], as_json: Json = False
 ) -> None:
     """Show what became of each step of a run."""
-    _list(
+    print_rows(
         "select position, step, outcome, at, detail from flow.run_log where run = %s order by id",
         (run,),
         as_json,
+        "nothing happened",
     )
 
 
@@ -84,7 +83,7 @@ def integration(
     """Show or turn the integration switch: off, what is marked as integration does not run."""
     if switch not in (None, "on", "off"):
         raise typer.BadParameter("write on or off")
-    with _connect() as conn:
+    with open_instance() as conn:
         if switch is not None:
             conn.execute("select core.set_integration(%s)", (switch == "on",))
         row = conn.execute("select core.integration()").fetchone()
@@ -93,18 +92,3 @@ def integration(
         print_json({"integration": on})
     else:
         typer.echo(f"integration is {'on' if on else 'off'}")
-
-
-def _list(query: str, values: tuple[Any, ...], as_json: bool) -> None:
-    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(query.encode(), values)
-        rows = cursor.fetchall()
-        columns = [column.name for column in cursor.description or ()]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(columns, [list(row.values()) for row in rows])
-
-
-def _connect() -> psycopg.Connection[Any]:
-    return connect(database_url(load_settings()), autocommit=True, name="pgears job")

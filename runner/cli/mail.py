@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ..errors import UserError
 from .output import Json, console, print_fields, print_json, print_table
-from .rows import Limit, State, act, fetch, open_instance, print_rows
+from .rows import Limit, State, act, count, fetch, open_instance, print_rows
 
 mail = typer.Typer(
     help="Outgoing mail: list, show, of, resend, release, cancel, resolve, prune.",
@@ -101,13 +100,13 @@ def release_mails(
     as_json: Json = False,
 ) -> None:
     """Let held mails go; the guard is asked again for each."""
-    _count("select mail.release(%s)", (account,), "released", as_json)
+    count("select mail.release(%s)", (account,), "released", as_json)
 
 
 @mail.command("prune")
 def prune_mails(as_json: Json = False) -> None:
     """Delete mails that were kept long enough, as runners do by themselves."""
-    _count("select mail.prune()", (), "deleted", as_json)
+    count("select mail.prune()", (), "deleted", as_json)
 
 
 @mail.command("of")
@@ -138,16 +137,6 @@ def list_accounts(as_json: Json = False) -> None:
         as_json,
         "no mail account",
     )
-
-
-def _count(query: str, arguments: Sequence[Any], name: str, as_json: bool) -> None:
-    with open_instance() as conn:
-        row = conn.execute(query.encode(), arguments).fetchone()
-    found = {name: row[0] if row else 0}
-    if as_json:
-        print_json(found)
-    else:
-        print_fields(found)
 
 
 def _change(query: str, id: int, as_json: bool, *more: str) -> None:

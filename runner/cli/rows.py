@@ -18,9 +18,9 @@ State = Annotated[str | None, typer.Option("--state", help="Only those in this s
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest.")]
 
 
-def open_instance() -> psycopg.Connection:
+def open_instance() -> psycopg.Connection[Any]:
     """A connection to the instance."""
-    return connect(database_url(load_settings()), name="pgears mail")
+    return connect(database_url(load_settings()), name="pgears command")
 
 
 def fetch(conn: psycopg.Connection, query: str, arguments: Sequence[Any]) -> list[dict[str, Any]]:
@@ -39,6 +39,22 @@ def print_rows(query: str, arguments: Sequence[Any], as_json: bool, nothing: str
         print_table(list(found[0]), [list(row.values()) for row in found])
     else:
         console.print(nothing)
+
+
+def call(query: str, arguments: Sequence[Any]) -> Any:
+    """The value that a function gives."""
+    with open_instance() as conn:
+        row = conn.execute(query.encode(), arguments).fetchone()
+    return None if row is None else row[0]
+
+
+def count(query: str, arguments: Sequence[Any], name: str, as_json: bool) -> None:
+    """Call a function that says how many it changed, and print that under a name."""
+    found = {name: call(query, arguments)}
+    if as_json:
+        print_json(found)
+    else:
+        print_fields(found)
 
 
 def act(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import psycopg
 import typer
-from psycopg.rows import dict_row
 
-from ..config import load_settings
-from ..db import connect, database_url
 from ..errors import UserError
 from .output import Json, print_json, print_table
+from .rows import fetch, open_instance
 
 STATES = ("ready", "delayed", "blocked", "leased", "dead", "done", "cancelled")
 OPEN = STATES[:5]
@@ -37,15 +34,16 @@ def list_tasks(
     """List tasks, newest first."""
     if state is not None and state not in STATES:
         raise UserError(f"there is no state {state}", f"States are {', '.join(STATES)}.")
-    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(
+    with open_instance() as conn:
+        found = fetch(
+            conn,
             """
             select * from queue.task_list
             where state = any (%s) and (%s::text is null or kind = %s)
             order by id desc limit %s
             """,
             (list(OPEN) if state is None else [state], kind, kind, limit),
-        ).fetchall()
+        )
     if as_json:
         print_json(found)
         return
@@ -55,8 +53,8 @@ def list_tasks(
 
 def keys(as_json: Json = False) -> None:
     """List keys that tasks wait behind, with the task that is first."""
-    with _connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute("select * from queue.blocked_key order by kind, key").fetchall()
+    with open_instance() as conn:
+        found = fetch(conn, "select * from queue.blocked_key order by kind, key", ())
     if as_json:
         print_json(found)
         return
@@ -72,7 +70,7 @@ def retry(
     """Make dead tasks ready again, with all their attempts."""
     if (id is None) == (kind is None):
         raise typer.BadParameter("give the id of a task, or --kind")
-    with _connect() as conn:
+    with open_instance() as conn:
         row = conn.execute("select queue.redrive(%s, %s)", (id, kind)).fetchone()
     count = 0 if row is None else row[0]
     if as_json:
@@ -83,10 +81,6 @@ def retry(
 
 def cancel(id: Annotated[int, typer.Argument(help="A task that waits or is dead.")]) -> None:
     """Take a task out of the queue; it is kept as cancelled."""
-    with _connect() as conn:
+    with open_instance() as conn:
         conn.execute("select queue.cancel(%s)", (id,))
     typer.echo(f"task {id} is cancelled")
-
-
-def _connect() -> psycopg.Connection[Any]:
-    return connect(database_url(load_settings()), autocommit=True, name="pgears task")
