@@ -3812,26 +3812,42 @@ CREATE FUNCTION "batch"."export_definitions"("p_model" bigint) RETURNS TABLE("id
    WHERE ("e"."model_id" = "export_definitions"."p_model");
 END;
 COMMENT ON FUNCTION "batch"."export_definitions"("p_model" bigint) IS 'Id, code and definition of each export of a model.';
-CREATE FUNCTION "batch"."export_id"("p_code" "text") RETURNS bigint
+CREATE FUNCTION "meta"."find_definition"("p_table" "regclass", "p_code" "text", "p_model" bigint, "p_kind" "text", "p_errcode" "text", "p_hint" "text") RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 declare
   v_ids bigint[];
 begin
-  v_ids := array(
-    select e.id
-    from batch.export as e
-    inner join meta.model as m on e.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || e.code = p_code else e.code = p_code end
-  );
+  execute format(
+    $query$
+      select array(
+        select d.id
+        from %s as d
+        left join meta.model as m on d.model_id = m.id
+        where case
+          when $1 like '%%.%%' then m.code || '.' || d.code = $1
+          else d.code = $1 and ($2 is null or d.model_id = $2)
+        end
+      )
+    $query$,
+    p_table
+  )
+  into v_ids
+  using p_code, p_model;
   if cardinality(v_ids) <> 1 then
-    raise exception 'there is % export "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG710', hint = 'Name it as model.code; "pgears exports list" shows the exports.';
+    raise exception 'there is % % "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_kind, p_code
+      using errcode = p_errcode, hint = 'Name it as model.code; ' || p_hint;
   end if;
   return v_ids[1];
 end;
-$$;
+$_$;
+COMMENT ON FUNCTION "meta"."find_definition"("p_table" "regclass", "p_code" "text", "p_model" bigint, "p_kind" "text", "p_errcode" "text", "p_hint" "text") IS 'Id of a row of a table of definitions by model.code or code. Raises the given error unless there is exactly one.';
+CREATE FUNCTION "batch"."export_id"("p_code" "text") RETURNS bigint
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "meta"."find_definition"('"batch"."export"'::"regclass", "p_code", NULL::bigint, 'export'::"text", "p_errcode" => 'PG710'::"text", "p_hint" => '"pgears exports list" shows the exports.'::"text") AS "find_definition";
+END;
 COMMENT ON FUNCTION "batch"."export_id"("p_code" "text") IS 'Id of an export by model.code or code. Raises PG710.';
 CREATE FUNCTION "batch"."export_plan"("p_run" bigint) RETURNS TABLE("place" bigint, "code" "text", "header" "text", "as_text" "text", "as_value" "text", "is_text" boolean)
     LANGUAGE "plpgsql" STABLE
@@ -4212,25 +4228,10 @@ CREATE FUNCTION "batch"."import_definitions"("p_model" bigint) RETURNS TABLE("id
 END;
 COMMENT ON FUNCTION "batch"."import_definitions"("p_model" bigint) IS 'Id, code and definition of each import of a model.';
 CREATE FUNCTION "batch"."import_id"("p_code" "text") RETURNS bigint
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_ids bigint[];
-begin
-  v_ids := array(
-    select i.id
-    from batch.import as i
-    inner join meta.model as m on i.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || i.code = p_code else i.code = p_code end
-  );
-  if cardinality(v_ids) <> 1 then
-    raise exception 'there is % import "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG700', hint = 'Name it as model.code; "pgears imports list" shows the imports.';
-  end if;
-  return v_ids[1];
-end;
-$$;
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "meta"."find_definition"('"batch"."import"'::"regclass", "p_code", NULL::bigint, 'import'::"text", "p_errcode" => 'PG700'::"text", "p_hint" => '"pgears imports list" shows the imports.'::"text") AS "find_definition";
+END;
 COMMENT ON FUNCTION "batch"."import_id"("p_code" "text") IS 'Id of an import by model.code or code. Raises PG700.';
 CREATE FUNCTION "batch"."import_plan"("p_run" bigint) RETURNS TABLE("code" "text", "physical" "text", "sql_type" "text", "is_reference" boolean, "is_array" boolean, "is_match" boolean, "source" "text", "field" integer, "hits" integer, "default_text" "text", "operand" "text", "expression" "text", "fast" "text", "reference_by" "text")
     LANGUAGE "plpgsql" STABLE
@@ -7097,25 +7098,10 @@ CREATE FUNCTION "flow"."draw_instance"("p_instance" bigint) RETURNS "text"
 END;
 COMMENT ON FUNCTION "flow"."draw_instance"("p_instance" bigint) IS 'Flowchart of an instance in Mermaid; null when there is none.';
 CREATE FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_ids bigint[];
-begin
-  v_ids := array(
-    select w.id
-    from flow.workflow as w
-    inner join meta.model as m on w.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || w.code = p_code else w.code = p_code and (p_model is null or w.model_id = p_model) end
-  );
-  if cardinality(v_ids) <> 1 then
-    raise exception 'there is % workflow "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG510', hint = 'Name it as model.code; "pgears workflow list" shows the workflows.';
-  end if;
-  return v_ids[1];
-end;
-$$;
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "meta"."find_definition"('"flow"."workflow"'::"regclass", "p_code", "p_model", 'workflow'::"text", "p_errcode" => 'PG510'::"text", "p_hint" => '"pgears workflow list" shows the workflows.'::"text") AS "find_definition";
+END;
 COMMENT ON FUNCTION "flow"."workflow_id"("p_code" "text", "p_model" bigint) IS 'Id of a workflow by model.code or code. Raises PG510.';
 CREATE FUNCTION "flow"."draw_version"("p_code" "text", "p_version" integer DEFAULT NULL::integer) RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER
@@ -7810,25 +7796,10 @@ CREATE FUNCTION "flow"."job_definitions"("p_model" bigint) RETURNS TABLE("id" bi
 END;
 COMMENT ON FUNCTION "flow"."job_definitions"("p_model" bigint) IS 'Id, code and definition of each job of a model.';
 CREATE FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_ids bigint[];
-begin
-  v_ids := array(
-    select j.id
-    from flow.job as j
-    left join meta.model as m on j.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || j.code = p_code else j.code = p_code and (p_model is null or j.model_id = p_model) end
-  );
-  if cardinality(v_ids) <> 1 then
-    raise exception 'there is % job "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG520', hint = 'Name it as model.code; "pgears job list" shows the jobs.';
-  end if;
-  return v_ids[1];
-end;
-$$;
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "meta"."find_definition"('"flow"."job"'::"regclass", "p_code", "p_model", 'job'::"text", "p_errcode" => 'PG520'::"text", "p_hint" => '"pgears job list" shows the jobs.'::"text") AS "find_definition";
+END;
 COMMENT ON FUNCTION "flow"."job_id"("p_code" "text", "p_model" bigint) IS 'Id of a job by model.code or code. Raises PG520.';
 CREATE FUNCTION "flow"."job_slot"("p_definition" "jsonb", "p_after" timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE "plpgsql" STABLE
@@ -9251,25 +9222,10 @@ end;
 $$;
 COMMENT ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") IS 'Whether a script is open at a door: web_service, url. Raises PG501.';
 CREATE FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_ids bigint[];
-begin
-  v_ids := array(
-    select s.id
-    from flow.script as s
-    inner join meta.model as m on s.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || s.code = p_code else s.code = p_code and (p_model is null or s.model_id = p_model) end
-  );
-  if cardinality(v_ids) <> 1 then
-    raise exception 'there is % script "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG501', hint = 'Name it as model.code; "pgears script list" shows the scripts.';
-  end if;
-  return v_ids[1];
-end;
-$$;
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "meta"."find_definition"('"flow"."script"'::"regclass", "p_code", "p_model", 'script'::"text", "p_errcode" => 'PG501'::"text", "p_hint" => '"pgears script list" shows the scripts.'::"text") AS "find_definition";
+END;
 COMMENT ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) IS 'Id of a script by model.code or code. Raises PG501.';
 CREATE FUNCTION "flow"."script_trouble"("p_script" bigint) RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
@@ -21767,25 +21723,10 @@ end;
 $_$;
 COMMENT ON FUNCTION "sync"."count_changes"("p_run" bigint) IS 'Write to a run what its tables say.';
 CREATE FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS bigint
-    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_ids bigint[];
-begin
-  v_ids := array(
-    select d.id
-    from sync.definition as d
-    inner join meta.model as m on d.model_id = m.id
-    where case when p_code like '%.%' then m.code || '.' || d.code = p_code else d.code = p_code and (p_model is null or d.model_id = p_model) end
-  );
-  if cardinality(v_ids) <> 1 then
-    raise exception 'there is % synchronisation "%"', case cardinality(v_ids) when 0 then 'no' else 'more than one' end, p_code
-      using errcode = 'PG740', hint = 'Name it as model.code; "pgears sync --list" shows the synchronisations.';
-  end if;
-  return v_ids[1];
-end;
-$$;
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "meta"."find_definition"('"sync"."definition"'::"regclass", "p_code", "p_model", 'synchronisation'::"text", "p_errcode" => 'PG740'::"text", "p_hint" => '"pgears sync --list" shows the synchronisations.'::"text") AS "find_definition";
+END;
 COMMENT ON FUNCTION "sync"."definition_id"("p_code" "text", "p_model" bigint) IS 'Id of a synchronisation by model.code or code. Raises PG740.';
 CREATE FUNCTION "sync"."definition_path"("p_code" "text", "p_model" bigint DEFAULT NULL::bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -25754,6 +25695,7 @@ REVOKE ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p
 GRANT ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."end_import"("p_run" bigint, "p_token" "uuid", "p_state" "text", "p_counts" "jsonb", "p_error" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "batch"."export_definitions"("p_model" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."find_definition"("p_table" "regclass", "p_code" "text", "p_model" bigint, "p_kind" "text", "p_errcode" "text", "p_hint" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."export_id"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."export_plan"("p_run" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."export_relation"("p_export" "batch"."export", "p_account" "text") FROM PUBLIC;
