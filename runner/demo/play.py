@@ -29,7 +29,7 @@ from ..mail.sink import sink_folder
 from ..model import apply as model
 from ..model.file import load
 from ..paths import examples_dir
-from . import answers, report
+from . import answers, branch, report
 
 WAIT_SECONDS = 60.0
 
@@ -89,9 +89,14 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
                 _await_workflows(conn, runner)
             with step("the report of all tickets leaves as a workbook"):
                 book = _report(url, conn, home)
+            with step("a second instance, the branch: another database, the same model"):
+                there = branch.open_branch(server, home, example)
+            with step("customers, agents, tickets and notes replicated to it"):
+                branch.read_headquarters(there)
             console.print()
             report.show_errors(conn, console, run)
             report.show(conn, console, taken, sink_folder(home))
+            branch.show(conn, there, console)
             console.print("The report of all tickets:")
             console.print(f"  {book}", markup=False, soft_wrap=True)
             password = ""

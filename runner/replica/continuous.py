@@ -18,7 +18,7 @@ from psycopg import AsyncConnection
 from ..db import connect_async, database_url
 from ..errors import NotFound
 from ..tasks import GiveUp, Retry, Services, Task
-from .turn import PeerUnreachable, Turn
+from .turn import PeerUnreachable, Result, Turn
 
 log = logging.getLogger("pgears.runner")
 
@@ -45,6 +45,25 @@ async def replicate(task: Task, services: Services) -> None:
         raise GiveUp(str(error)) from error
     except PeerUnreachable as error:
         raise Retry(str(error)) from error
+
+
+async def read(url: str, subscription: str, *, once: bool) -> Result:
+    """Read a subscription of the instance at `url`: once, or until it is cancelled.
+
+    The result says ran: false where it is switched off, has no peer, or another reads it.
+    Raises NotFound (PG801) and PeerUnreachable.
+    """
+    async with await connect_async(url, autocommit=True, name="pgears replicate") as conn:
+        conn.prepare_threshold = None
+        cursor = await conn.execute("select replica.subscription_id(%s)", (subscription,))
+        (id,) = await cursor.fetchone() or (0,)
+        async with Turn(conn, id) as turn:
+            while turn.result.ran:
+                await turn.catch_up()
+                if once:
+                    break
+                await asyncio.sleep(POLL)
+            return turn.result
 
 
 async def follow(services: Services) -> None:
