@@ -23663,6 +23663,38 @@ CREATE VIEW "api"."mail" WITH ("security_barrier"='true') AS
      JOIN "meta"."class_name" "n" ON (("m"."class_id" = "n"."id")))
   WHERE "access"."sees_row"("m"."class_id", "m"."row_id");
 COMMENT ON VIEW "api"."mail" IS 'Outgoing mails about rows that the reader may read: visible recipients, texts, state.';
+CREATE VIEW "api"."workflow" WITH ("security_barrier"='true') AS
+ SELECT (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "v"."version",
+    ("v"."version" = "w"."version") AS "is_current",
+    "w"."enabled",
+    (("cm"."code" || '.'::"text") || "c"."code") AS "class",
+    ( SELECT "jsonb_agg"("jsonb_build_object"('step', "s"."key", 'kind', ("s"."value" ->> 'kind'::"text"), 'name', COALESCE(("s"."value" ->> 'name'::"text"), "s"."key")) ORDER BY "s"."key") AS "jsonb_agg"
+           FROM "jsonb_each"("v"."steps") "s"("key", "value")) AS "steps",
+    ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "e"."step", 'label', "e"."label", 'target', "e"."target")), '[]'::"jsonb") AS "coalesce"
+           FROM "flow"."step_edges"("v"."steps") "e"("step", "label", "target")) AS "ways"
+   FROM (((("flow"."workflow" "w"
+     JOIN "flow"."workflow_version" "v" ON (("w"."id" = "v"."workflow_id")))
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+     LEFT JOIN "meta"."class" "c" ON (("w"."class_id" = "c"."id")))
+     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
+  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
+           FROM "access"."my_right" "r"
+          WHERE (("r"."kind" = 'workflow'::"text") AND ("r"."operation" = 'view'::"text") AND ("r"."object" = (("m"."code" || '.'::"text") || "w"."code"))))));
+COMMENT ON VIEW "api"."workflow" IS 'Versions of workflows on which the current account has the right "view": steps (step, kind, name) and ways (step, label, target).';
+CREATE VIEW "api"."workflow_instance" WITH ("security_barrier"='true') AS
+ SELECT "id",
+    "workflow",
+    "version",
+    "name" AS "state",
+    "class",
+    "record",
+    "started",
+    "ended",
+    "error",
+    "open"
+   FROM "flow"."my_instance" "i";
+COMMENT ON VIEW "api"."workflow_instance" IS 'Instances of workflows on which the current account has the right "view"; open has the steps at which they stand.';
 ALTER TABLE "batch"."export" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "batch"."export_id_seq"
     START WITH 1
@@ -25868,7 +25900,6 @@ REVOKE ALL ON FUNCTION "flow"."default_text"("p_text" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_call"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_step"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."do_sync"("p_branch" "flow"."branch", "p_step" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "flow"."step_edges"("p_steps" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_steps"("p_steps" "jsonb", "p_taken" "jsonb", "p_current" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."draw_instance"("p_instance" bigint) TO "pgears_admin";
@@ -26692,6 +26723,8 @@ GRANT SELECT ON TABLE "api"."export_run" TO PUBLIC;
 GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "api"."import_run" TO PUBLIC;
+GRANT SELECT ON TABLE "api"."workflow" TO PUBLIC;
+GRANT SELECT ON TABLE "api"."workflow_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_admin";

@@ -87,6 +87,8 @@ def test_nobody_sees_more_than_his_own(web: WebServer) -> None:
     assert {path for path in nobody if not path.startswith("/rpc/")} == {
         "/export_run",
         "/import_run",
+        "/workflow",
+        "/workflow_instance",
     }
     assert nobody & {"/rpc/find_people", "/rpc/make_client"} == set()
     assert web.client("web_nobody").get("/helpdesk_ticket").status_code == 403
