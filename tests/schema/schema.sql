@@ -23642,6 +23642,27 @@ CREATE VIEW "api"."import_run" WITH ("security_barrier"='true') AS
            FROM "access"."my_right" "r"
           WHERE (("r"."kind" = 'import'::"text") AND ("r"."operation" = 'view_log'::"text") AND ("r"."object" = "s"."import")))));
 COMMENT ON VIEW "api"."import_run" IS 'State, progress and counters of the imports that one has started or may view.';
+CREATE VIEW "batch"."import_error_list" AS
+ SELECT "run_id" AS "run",
+    "record",
+    "line",
+    "column_code" AS "column",
+    "value",
+    "reason"
+   FROM "batch"."import_error" "e";
+COMMENT ON VIEW "batch"."import_error_list" IS 'Rows in error: run, record, line of the file, column, value, reason.';
+CREATE VIEW "api"."import_error" WITH ("security_barrier"='true') AS
+ SELECT "run",
+    "record",
+    "line",
+    "column",
+    "value",
+    "reason"
+   FROM "batch"."import_error_list" "e"
+  WHERE (EXISTS ( SELECT
+           FROM "api"."import_run" "r"
+          WHERE ("r"."run" = "e"."run")));
+COMMENT ON VIEW "api"."import_error" IS 'Rows that did not go in: line of the file, column, value and reason, of the imports that one has started or may view.';
 CREATE VIEW "api"."mail" WITH ("security_barrier"='true') AS
  SELECT "m"."id",
     "n"."path" AS "class",
@@ -23663,6 +23684,31 @@ CREATE VIEW "api"."mail" WITH ("security_barrier"='true') AS
      JOIN "meta"."class_name" "n" ON (("m"."class_id" = "n"."id")))
   WHERE "access"."sees_row"("m"."class_id", "m"."row_id");
 COMMENT ON VIEW "api"."mail" IS 'Outgoing mails about rows that the reader may read: visible recipients, texts, state.';
+CREATE VIEW "api"."run_file" WITH ("security_barrier"='true') AS
+ SELECT "k"."kind",
+    "k"."run",
+    "f"."name",
+    "f"."media_type",
+    "f"."size",
+    "c"."content"
+   FROM ((( SELECT 'import'::"text" AS "kind",
+            "r"."id" AS "run",
+            "r"."file_id"
+           FROM "batch"."import_run" "r"
+          WHERE (EXISTS ( SELECT
+                   FROM "api"."import_run" "i"
+                  WHERE ("i"."run" = "r"."id")))
+        UNION ALL
+         SELECT 'export'::"text" AS "kind",
+            "r"."id" AS "run",
+            "r"."file_id"
+           FROM "batch"."export_run" "r"
+          WHERE (EXISTS ( SELECT
+                   FROM "api"."export_run" "e"
+                  WHERE ("e"."run" = "r"."id")))) "k"
+     JOIN "core"."file" "f" ON (("k"."file_id" = "f"."id")))
+     JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")));
+COMMENT ON VIEW "api"."run_file" IS 'Kept files by kind (import, export) and run, of the runs that one has started or may view.';
 CREATE VIEW "api"."workflow" WITH ("security_barrier"='true') AS
  SELECT (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
     "v"."version",
@@ -23744,15 +23790,6 @@ CREATE VIEW "batch"."export_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "batch"."export_status" IS 'Exports and what became of their last run.';
-CREATE VIEW "batch"."import_error_list" AS
- SELECT "run_id" AS "run",
-    "record",
-    "line",
-    "column_code" AS "column",
-    "value",
-    "reason"
-   FROM "batch"."import_error" "e";
-COMMENT ON VIEW "batch"."import_error_list" IS 'Rows in error: run, record, line of the file, column, value, reason.';
 ALTER TABLE "batch"."import" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "batch"."import_id_seq"
     START WITH 1
@@ -26723,12 +26760,14 @@ GRANT SELECT ON TABLE "api"."export_run" TO PUBLIC;
 GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."import_run_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "api"."import_run" TO PUBLIC;
+GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_runner";
+GRANT SELECT ON TABLE "api"."import_error" TO PUBLIC;
+GRANT SELECT ON TABLE "api"."run_file" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."workflow" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."workflow_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_runner";
-GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_admin";
-GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_runner";
 GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_admin";

@@ -284,8 +284,10 @@ def test_api_views_lend_no_rights(guarded: Company) -> None:
     ).fetchall()
     assert {name for (name,) in lending} == {
         "export_run",
+        "import_error",
         "import_run",
         "mail",
+        "run_file",
         "workflow",
         "workflow_instance",
     }

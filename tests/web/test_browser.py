@@ -77,6 +77,7 @@ PAGES = {
     "delete": f"{TICKETS}/5/delete",
     "model": "/pages/helpdesk",
     "tasks": "/pages/tasks",
+    "runs": "/pages/runs",
     "workflows": "/pages/workflows",
     "workflow": "/pages/workflows/helpdesk/climb",
     "confirm": "/event/anything?scope=global",

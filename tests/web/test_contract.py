@@ -86,7 +86,9 @@ def test_nobody_sees_more_than_his_own(web: WebServer) -> None:
     # What asks for a right when it is called, and one's own runs, which are none.
     assert {path for path in nobody if not path.startswith("/rpc/")} == {
         "/export_run",
+        "/import_error",
         "/import_run",
+        "/run_file",
         "/workflow",
         "/workflow_instance",
     }

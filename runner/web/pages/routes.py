@@ -16,7 +16,7 @@ from ...db import direct_url
 from ...paths import templates_dir
 from ..problem import Problem
 from ..service import Service
-from . import files, listing, overview, record, tasks, workflows
+from . import files, listing, overview, record, runs, tasks, workflows
 from .actions import Actions
 from .inquiry import Inquiry
 from .login import Logins, set_cookie
@@ -70,6 +70,10 @@ def routes(service: Service) -> list[BaseRoute]:
         page("/tasks", tasks.show_tasks, "GET"),
         page("/tasks/{id:int}", tasks.complete_task, "POST"),
         page("/monitor", tasks.show_monitor, "GET"),
+        page("/runs", runs.show_runs, "GET"),
+        page("/runs/import/{run:int}", runs.show_import, "GET"),
+        page("/runs/import/{run:int}/errors", runs.show_errors, "GET"),
+        page("/runs/{kind:str}/{run:int}/file", runs.show_file, "GET"),
         page("/workflows", workflows.show_workflows, "GET"),
         page(f"/workflows{many}", workflows.show_workflow, "GET"),
         page("/instances/{id:int}", workflows.show_instance, "GET"),
