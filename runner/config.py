@@ -6,6 +6,8 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -16,6 +18,7 @@ from pydantic_settings import (
 )
 
 from .errors import UserError
+from .hiding import remember
 
 Environment = Literal["production", "acceptance", "test", "development"]
 
@@ -127,6 +130,21 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("database_url", "database_direct_url")
+    @classmethod
+    def _connection_string(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = conninfo_to_dict(value)
+        except ProgrammingError:
+            # The error of libpq has all of it, the password too.
+            raise ValueError(
+                "no connection string of PostgreSQL: write postgresql://user:password@host/database"
+            ) from None
+        remember(str(parts.get("password") or ""), str(parts.get("user") or ""))
         return value
 
     @field_validator("web_schemas")

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from .config import Settings
 from .embedded import Server
 from .errors import UserError
+from .hiding import remember
 
 
 def database_url(settings: Settings) -> str:
@@ -22,6 +23,20 @@ def database_url(settings: Settings) -> str:
 def direct_url(settings: Settings) -> str:
     """The URL for LISTEN, migrations and session locks: past any pooler."""
     return settings.database_direct_url or database_url(settings)
+
+
+def connection_string(url: str) -> str:
+    """The URL, whose password shows nowhere from now on; a UserError that does not repeat it."""
+    try:
+        parts = conninfo_to_dict(url.strip())
+    except psycopg.ProgrammingError:
+        # The error of libpq has all of it, the password too.
+        raise UserError(
+            "no connection string of PostgreSQL",
+            "Write postgresql://user:password@host/database.",
+        ) from None
+    remember(str(parts.get("password") or ""), str(parts.get("user") or ""))
+    return url.strip()
 
 
 def account_url(url: str, login: str) -> str:

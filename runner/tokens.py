@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from .hiding import hide, remember
 from .secrets import locked_secret, read_secret, write_secret
 
 MARGIN = 60.0
@@ -137,12 +138,13 @@ def _answer(grant: Grant, response: httpx.Response) -> Mapping[str, Any]:
         raise TokenRefused(f"{grant.token_url} answered JSON that is no object")
     if response.status_code != 200 or not isinstance(answer.get("access_token"), str):
         words = answer.get("error_description") or answer.get("error") or "no access token"
-        first = str(words).strip().splitlines()[0][:300]
-        raise TokenRefused(f"{grant.token_url} answered {response.status_code}: {first}")
+        first = (str(words).strip().splitlines() or ["no text"])[0][:300]
+        raise TokenRefused(hide(f"{grant.token_url} answered {response.status_code}: {first}"))
     return answer
 
 
 def _token(answer: Mapping[str, Any]) -> Token:
+    remember(answer["access_token"])
     ends = _seconds(answer.get("refresh_token_expires_in"))
     return Token(
         answer["access_token"],

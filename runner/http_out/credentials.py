@@ -56,7 +56,7 @@ async def authentication(
         return {}
     if kind == "oauth2":
         return {"Authorization": f"Bearer {await tokens.get(grant_of(call), client)}"}
-    secret = await _secret(call["secret"])
+    secret = await _secret(call["secret"], str(call.get("login", "")))
     if kind == "basic":
         pair = base64.b64encode(f"{call['login']}:{secret}".encode()).decode()
         return {"Authorization": f"Basic {pair}"}
@@ -76,5 +76,5 @@ async def signed(call: Mapping[str, Any], body: bytes) -> dict[str, str]:
     return signature(keys, str(call["key"]), int(time.time()), body)
 
 
-async def _secret(reference: str) -> str:
-    return await asyncio.to_thread(read_secret, reference) or ""
+async def _secret(reference: str, login: str = "") -> str:
+    return await asyncio.to_thread(read_secret, reference, login) or ""

@@ -20,7 +20,9 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from ..db import connect_async
+from ..db import connect_async, connection_string
+from ..errors import UserError
+from ..hiding import hide
 from ..secrets import SecretMissing, read_secret
 
 log = logging.getLogger("pgears.runner")
@@ -235,7 +237,7 @@ class Turn:
     async def _end(self, error: BaseException | None) -> None:
         if self.peer is not None:
             await self.peer.close()
-        said = None if error is None else _first_line(error) or type(error).__name__
+        said = None if error is None else hide(_first_line(error) or type(error).__name__)
         try:
             await self._here(
                 "select replica.end_turn(%s, %s, %s)", self.subscription, self.token, said
@@ -246,11 +248,13 @@ class Turn:
 
 async def _connect(reference: str) -> AsyncConnection[Any]:
     try:
-        url = read_secret(reference)
+        url = connection_string(read_secret(reference) or "")
     except SecretMissing as error:
         raise PeerUnreachable(str(error)) from error
+    except UserError as error:
+        raise PeerUnreachable(f"the URL of the peer is {error}") from None
     try:
-        conn = await connect_async(str(url), autocommit=True, name="pgears replication")
+        conn = await connect_async(url, autocommit=True, name="pgears replication")
     except psycopg.Error as error:
         raise PeerUnreachable(_first_line(error)) from error
     # Functions carry their own plans; poolers need not know our statements.

@@ -1,0 +1,66 @@
+"""Secrets that this process has read, taken out of what it tells: logs, errors, outputs.
+
+Servers repeat what they were sent, libraries put what they were given into their errors. So
+whoever reads a secret remembers it here, and text that leaves the process passes hide().
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Iterator
+from urllib.parse import quote
+
+SHORTEST = 6
+"""Shorter ones are no secrets, and would be found in words."""
+HIDDEN = "***"
+
+_known: dict[str, None] = {}
+MOST = 10_000
+"""Access tokens are many in the life of a process; the oldest are long over."""
+
+
+def remember(secret: str | None, login: str = "") -> None:
+    """Keep a secret, and the forms in which protocols carry it, out of all that is told."""
+    if secret is None or len(secret.strip()) < SHORTEST or secret == login:
+        return
+    for form in _forms(secret.strip(), login):
+        _known.pop(form, None)
+        _known[form] = None
+    while len(_known) > MOST:
+        del _known[next(iter(_known))]
+
+
+def _forms(secret: str, login: str) -> Iterator[str]:
+    yield secret
+    yield quote(secret, safe="")
+    yield from (line for line in secret.splitlines() if len(line) >= 3 * SHORTEST)
+    for text in (secret, f"{login}:{secret}", f"\0{login}\0{secret}"):
+        yield base64.b64encode(text.encode("utf-8", "surrogatepass")).decode().rstrip("=")
+
+
+def hide(text: str) -> str:
+    """The text without any secret that is known."""
+    for secret in list(_known):
+        if secret in text:
+            text = text.replace(secret, HIDDEN)
+    return text
+
+
+class Hiding(logging.Formatter):
+    """Formats as another formatter does, and hides secrets in the result, tracebacks included."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, or lines, of a record."""
+        return hide(self.inner.format(record))
+
+
+def hide_in_logs() -> None:
+    """Have every handler of the root logger hide secrets; call it once logging is set up."""
+    for handler in logging.getLogger().handlers:
+        if not isinstance(handler.formatter, Hiding):
+            handler.setFormatter(Hiding(handler.formatter or logging.Formatter()))
