@@ -23,6 +23,23 @@ from .hiding import remember
 Environment = Literal["production", "acceptance", "test", "development"]
 
 
+def checked_url(value: str) -> str:
+    """A connection string that can be read; its password shows nowhere from now on."""
+    try:
+        parts = conninfo_to_dict(value.strip())
+    except ProgrammingError:
+        parts = {"port": "none"}
+    # What libpq says of a wrong one holds all of it; and with "/" or "@" in a password that
+    # is not escaped, a part of the password is taken for the port.
+    if not all(number.isdecimal() for number in str(parts.get("port") or "0").split(",")):
+        raise ValueError(
+            "no connection string of PostgreSQL: write postgresql://user:password@host/database,"
+            " with %2F for / and %40 for @ in the password"
+        )
+    remember(str(parts.get("password") or ""), str(parts.get("user") or ""))
+    return value.strip()
+
+
 class Settings(BaseSettings):
     """All that an instance can be told from outside; everything else is in its database."""
 
@@ -135,17 +152,7 @@ class Settings(BaseSettings):
     @field_validator("database_url", "database_direct_url")
     @classmethod
     def _connection_string(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        try:
-            parts = conninfo_to_dict(value)
-        except ProgrammingError:
-            # The error of libpq has all of it, the password too.
-            raise ValueError(
-                "no connection string of PostgreSQL: write postgresql://user:password@host/database"
-            ) from None
-        remember(str(parts.get("password") or ""), str(parts.get("user") or ""))
-        return value
+        return None if value is None else checked_url(value)
 
     @field_validator("web_schemas")
     @classmethod

@@ -7,10 +7,9 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from .config import Settings
+from .config import Settings, checked_url
 from .embedded import Server
 from .errors import UserError
-from .hiding import remember
 
 
 def database_url(settings: Settings) -> str:
@@ -28,15 +27,9 @@ def direct_url(settings: Settings) -> str:
 def connection_string(url: str) -> str:
     """The URL, whose password shows nowhere from now on; a UserError that does not repeat it."""
     try:
-        parts = conninfo_to_dict(url.strip())
-    except psycopg.ProgrammingError:
-        # The error of libpq has all of it, the password too.
-        raise UserError(
-            "no connection string of PostgreSQL",
-            "Write postgresql://user:password@host/database.",
-        ) from None
-    remember(str(parts.get("password") or ""), str(parts.get("user") or ""))
-    return url.strip()
+        return checked_url(url)
+    except ValueError as error:
+        raise UserError(str(error)) from None
 
 
 def account_url(url: str, login: str) -> str:

@@ -15,20 +15,26 @@ SHORTEST = 6
 """Shorter ones are no secrets, and would be found in words."""
 HIDDEN = "***"
 
-_known: dict[str, None] = {}
-MOST = 10_000
+MOST = 1_000
 """Access tokens are many in the life of a process; the oldest are long over."""
+
+_known: dict[str, None] = {}
+_longest_first: tuple[str, ...] = ()
 
 
 def remember(secret: str | None, login: str = "") -> None:
     """Keep a secret, and the forms in which protocols carry it, out of all that is told."""
     if secret is None or len(secret.strip()) < SHORTEST or secret == login:
         return
-    for form in _forms(secret.strip(), login):
-        _known.pop(form, None)
-        _known[form] = None
+    global _longest_first
+    forms = dict.fromkeys(_forms(secret.strip(), login))
+    if forms.keys() <= _known.keys():
+        return
+    _known.update(forms)
     while len(_known) > MOST:
         del _known[next(iter(_known))]
+    # One form can be part of another.
+    _longest_first = tuple(sorted(_known, key=len, reverse=True))
 
 
 def _forms(secret: str, login: str) -> Iterator[str]:
@@ -41,7 +47,7 @@ def _forms(secret: str, login: str) -> Iterator[str]:
 
 def hide(text: str) -> str:
     """The text without any secret that is known."""
-    for secret in list(_known):
+    for secret in _longest_first:
         if secret in text:
             text = text.replace(secret, HIDDEN)
     return text

@@ -21,7 +21,7 @@ PASSWORD = "a password of a service in the tests"
 def as_login(database: Database, login: str, password: str = PASSWORD) -> Database:
     """The same database for another login."""
     parts = conninfo_to_dict(database.url)
-    who = f"{quote(login)}:{quote(password)}"
+    who = f"{quote(login)}:{quote(password, safe='')}"
     address = f"{parts['host']}:{parts['port']}/{database.name}"
     return replace(database, url=f"postgresql://{who}@{address}")
 

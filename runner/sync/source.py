@@ -62,7 +62,7 @@ def engine(reference: str) -> Iterator[Engine]:
             hide_parameters=True,
             connect_args={"connect_timeout": TIMEOUT} if timed else {},
         )
-    except (NoSuchModuleError, ImportError) as error:
+    except (NoSuchModuleError, ImportError, ValueError) as error:
         raise SideFailed(
             f"there is no driver for {url.drivername}: {error}",
             "Install the Python package of the driver beside pgears.",
