@@ -20,6 +20,8 @@ import httpx
 from .hiding import hide, remember
 from .secrets import locked_secret, read_secret, write_secret
 
+LONGEST = 1e9
+"""Seconds: thirty years are for ever."""
 MARGIN = 60.0
 """Seconds before its end at which a token counts as used up."""
 
@@ -155,6 +157,7 @@ def _token(answer: Mapping[str, Any]) -> Token:
 
 def _seconds(value: object) -> float | None:
     try:
-        return float(value)  # type: ignore[arg-type]  # some servers write it as a text
-    except (TypeError, ValueError):
+        seconds = float(value)  # type: ignore[arg-type]  # some servers write it as a text
+    except (TypeError, ValueError, OverflowError):
         return None
+    return min(seconds, LONGEST) if seconds >= 0 else None
