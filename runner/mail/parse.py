@@ -70,8 +70,22 @@ class Parsed:
     skip: str | None = None
 
 
+FAULTS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError),
+    ValueError,
+)
+"""What the email package raises where a header or a part is like none that it was written for."""
+
+
 def parse(raw: bytes, received: datetime) -> Parsed:
     """Take a message apart; Unreadable when that would lose something."""
+    try:
+        return _parse(raw, received)
+    except FAULTS as error:
+        raise Unreadable(f"it is no message: {type(error).__name__}: {error}"[:300]) from error
+
+
+def _parse(raw: bytes, received: datetime) -> Parsed:
     message = parse_message(raw)
     parts: dict[str, Any] = _headers(message, received)
     if (reason := skip_reason(message)) is not None:
@@ -282,7 +296,10 @@ def _word(message: EmailMessage, header: str) -> str:
 
 
 def _date(message: EmailMessage) -> datetime | None:
-    value: datetime | None = getattr(message.get("date"), "datetime", None)
+    try:
+        value: datetime | None = getattr(message.get("date"), "datetime", None)
+    except (ValueError, OverflowError):  # a year that no calendar has
+        return None
     if value is not None and value.tzinfo is None:
         return value.astimezone()  # "-0000": a time without a place
     return value
