@@ -40,6 +40,10 @@ SUPERSET = {
 }
 REPLACEMENT = "\ufffd"
 NAME_BYTES = 255
+MISLEADING = frozenset(
+    "/\\\x7f\x85\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Characters that lead to other folders, end lines, or turn text round: exe.gpj shown as jpg.exe."""
 
 
 class Unreadable(Exception):
@@ -237,7 +241,7 @@ def _attached(part: EmailMessage, number: int) -> Attached:
 
 def _file_name(name: str) -> str:
     """A name that leads nowhere and fits a file system; its suffix stays."""
-    name = "".join("_" if char in "/\\" or ord(char) < 32 else char for char in name)
+    name = "".join("_" if char in MISLEADING or ord(char) < 32 else char for char in name)
     if not name.strip(". "):
         return ""
     stem, dot, suffix = name.rpartition(".")
