@@ -675,3 +675,7 @@ class NoSuchProcess(PgearsError, code="PG980"):
 
 class NotLent(PgearsError, code="PG981"):
     """The login of the web service may not take on an account."""
+
+
+class LentSuperuser(PgearsError, code="PG982"):
+    """The definition of an import or export names an account that passes row security or makes roles."""

@@ -74,6 +74,7 @@ STATUS = {
     "PG916": 403,
     "PG917": 403,
     "PG981": 403,
+    "PG982": 403,
 }
 HINTS = {
     "57014": "Ask for less at a time; PGEARS_WEB_STATEMENT_TIMEOUT limits a statement.",

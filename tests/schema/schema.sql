@@ -4861,7 +4861,7 @@ begin
       using errcode = 'PG703', hint = 'Enable it in its model file; an integration export needs core.set_integration(true).';
   end if;
   insert into batch.export_run (export_id, state, account, cause, cause_key, created)
-  values (v_export.id, 'waiting', coalesce(p_account, v_export.definition ->> 'account', access.current_account()), p_cause, p_cause_key, core.now())
+  values (v_export.id, 'waiting', batch.run_account(p_account, v_export.definition), p_cause, p_cause_key, core.now())
   on conflict do nothing
   returning id into v_id;
   if v_id is null then
@@ -4889,7 +4889,7 @@ begin
   end if;
   insert into batch.import_run (import_id, state, account, cause, cause_key, file_name, path, file_id, force, created)
   values (
-    v_import.id, 'waiting', coalesce(p_account, v_import.definition ->> 'account', access.current_account()),
+    v_import.id, 'waiting', batch.run_account(p_account, v_import.definition),
     p_cause, p_cause_key, p_file_name, p_path, p_file, p_force, core.now()
   )
   on conflict do nothing
@@ -4903,7 +4903,7 @@ begin
   return v_id;
 end;
 $$;
-COMMENT ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703.';
+COMMENT ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703, PG982.';
 CREATE FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") RETURNS SETOF "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4970,6 +4970,26 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") IS 'Statements to be run with the importer''s role before batch.type_rows. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."run_account"("p_account" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account constant text := coalesce(p_account, p_definition ->> 'account');
+begin
+  if p_account is null and exists (
+    select
+    from pg_roles as r
+    where r.rolname = v_account and r.rolname <> session_user
+      and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication)
+  ) then
+    raise exception 'the account "%" of the definition passes row security or makes roles', v_account
+      using errcode = 'PG982', hint = 'Name an account that has its rights by a role in "account".';
+  end if;
+  return coalesce(v_account, access.current_account());
+end;
+$$;
+COMMENT ON FUNCTION "batch"."run_account"("p_account" "text", "p_definition" "jsonb") IS 'Login that a run works as. Raises PG982 for a definition that names a superuser or the like.';
 CREATE FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -25973,6 +25993,7 @@ GRANT ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "tex
 REVOKE ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."run_account"("p_account" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_runner";
