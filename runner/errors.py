@@ -678,4 +678,4 @@ class NotLent(PgearsError, code="PG981"):
 
 
 class LentSuperuser(PgearsError, code="PG982"):
-    """The definition of an import or export names an account that passes row security or makes roles."""
+    """An import or export is defined with an account that passes row security or makes roles."""

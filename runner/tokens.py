@@ -138,7 +138,8 @@ def _answer(grant: Grant, response: httpx.Response) -> Mapping[str, Any]:
         ) from error
     if not isinstance(answer, dict):
         raise TokenRefused(f"{grant.token_url} answered JSON that is no object")
-    if response.status_code != 200 or not isinstance(answer.get("access_token"), str):
+    token = answer.get("access_token")
+    if response.status_code != 200 or not isinstance(token, str) or not token.strip():
         words = answer.get("error_description") or answer.get("error") or "no access token"
         first = (str(words).strip().splitlines() or ["no text"])[0][:300]
         raise TokenRefused(hide(f"{grant.token_url} answered {response.status_code}: {first}"))

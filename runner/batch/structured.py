@@ -14,7 +14,6 @@ from defusedxml.ElementTree import DefusedXMLParser
 from .files import BadFile
 from .rows import MOST_CHARACTERS, Row
 
-
 ELEMENT = 20
 """What an element counts for beside its text: it takes memory without any."""
 

@@ -43,7 +43,7 @@ NAME_BYTES = 255
 MISLEADING = frozenset(
     "/\\\x7f\x85\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
-"""Characters that lead to other folders, end lines, or turn text round: exe.gpj shown as jpg.exe."""
+"""Characters that lead to other folders, end lines, or turn text round: exe.jpg for gpj.exe."""
 
 
 class Unreadable(Exception):

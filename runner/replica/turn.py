@@ -204,7 +204,9 @@ class Turn:
             rows = json.loads(batch)
         except (ValueError, RecursionError) as error:
             raise PeerUnreachable("the peer gave rows that are no JSON") from error
-        cursor = await self.conn.execute("select * from replica.missing_contents(%s)", (Jsonb(rows),))
+        cursor = await self.conn.execute(
+            "select * from replica.missing_contents(%s)", (Jsonb(rows),)
+        )
         for (sha256,) in await cursor.fetchall():
             upload, offset = uuid4(), 0
             while True:
@@ -218,7 +220,9 @@ class Turn:
                 if piece is not None and not (isinstance(piece, bytes) and len(piece) <= PIECE):
                     raise PeerUnreachable("the peer gave a piece of a file that is none")
                 if offset > MOST_CONTENT:
-                    raise PeerUnreachable(f"the peer gives a file of more than {MOST_CONTENT} bytes")
+                    raise PeerUnreachable(
+                        f"the peer gives a file of more than {MOST_CONTENT} bytes"
+                    )
                 if piece is None:
                     log.warning("replication: the peer has no content %s any more", sha256)
                     break

@@ -1,5 +1,7 @@
 """docs/commands.md: every command with its arguments and options, from the command line itself."""
 
+# ruff: noqa: E501 - lines of the page
+
 from __future__ import annotations
 
 from collections.abc import Iterator

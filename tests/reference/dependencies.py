@@ -1,10 +1,12 @@
 """docs/dependencies.md: what a production install brings, and under which licences."""
 
+# ruff: noqa: E501 - lines of the page
+
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, PackageMetadata, distribution
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -70,10 +72,10 @@ def locked(lock: Path = ROOT / "requirements.lock") -> list[tuple[str, str]]:
 def licence_of(package: Distribution) -> str:
     """The licence that a package declares: as SPDX, in words, by a classifier, or by its text."""
     about = package.metadata
-    expression = about.get("License-Expression")
+    expression = _field(about, "License-Expression")
     if expression:
-        return str(expression)
-    words = str(about.get("License") or "").strip()
+        return expression
+    words = _field(about, "License")
     if words in ALLOWED:
         return words
     classifiers = [
@@ -91,6 +93,10 @@ def licence_of(package: Distribution) -> str:
                 if beginning in text:
                     return name
     return ""
+
+
+def _field(about: PackageMetadata, name: str) -> str:
+    return str(about[name] or "").strip() if name in about else ""
 
 
 def allowed(licence: str) -> bool:

@@ -1,5 +1,7 @@
 """docs/privileges.md: all that the processes of an instance may do in its database."""
 
+# ruff: noqa: E501 - lines of the page and of a query
+
 from __future__ import annotations
 
 from typing import Any

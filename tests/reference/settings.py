@@ -1,5 +1,7 @@
 """docs/settings.md: every setting, from the fields of runner.config.Settings."""
 
+# ruff: noqa: E501 - lines of the page
+
 from __future__ import annotations
 
 import ast

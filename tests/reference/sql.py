@@ -1,5 +1,7 @@
 """docs/sql.md: functions and views that others may call, from their comments in the catalogue."""
 
+# ruff: noqa: E501 - lines of the page and of a query
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""docs/features.md, guarantees.md and threat-model.md tell the truth about tests: those that they name exist."""
+"""features.md, guarantees.md and threat-model.md of docs tell the truth: tests they name exist."""
 
 from __future__ import annotations
 
