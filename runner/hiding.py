@@ -67,6 +67,6 @@ class Hiding(logging.Formatter):
 
 def hide_in_logs() -> None:
     """Have every handler of the root logger hide secrets; call it once logging is set up."""
-    for handler in logging.getLogger().handlers:
-        if not isinstance(handler.formatter, Hiding):
+    for handler in [*logging.getLogger().handlers, logging.lastResort]:
+        if handler is not None and not isinstance(handler.formatter, Hiding):
             handler.setFormatter(Hiding(handler.formatter or logging.Formatter()))

@@ -11,7 +11,7 @@ import pytest
 from psycopg import errors, sql
 from psycopg.types.json import Jsonb
 
-from runner.errors import NoSuchProcess, RoleExists
+from runner.errors import NoSuchProcess, NotLent, RoleExists
 from tests.fix_database import Database
 from tests.fix_least import drop_accounts_group, service_login
 from tests.fix_rights import Company, company_on
@@ -107,6 +107,16 @@ def test_accounts_it_may_take_on(company: Company, database: Database, kind: str
         finally:
             conn.execute("reset role")
             drop_roles(company.conn, "least_new")
+
+
+def test_the_web_service_says_whom_it_may_not_take_on(company: Company, database: Database) -> None:
+    """PG981 with the mend, before PostgreSQL would refuse without one."""
+    with service_login(database, "web") as own, own.connect() as conn:
+        row = conn.execute("select web.admit('least_ann', false)").fetchone()
+        assert row == ("least_ann",)
+        with pytest.raises(NotLent) as refused:
+            conn.execute("select web.admit('least_boss', false)")
+        assert "grant least_boss to" in (refused.value.diag.message_hint or "")
 
 
 def test_an_account_that_begins_to_administer_is_taken_back(
