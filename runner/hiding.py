@@ -7,40 +7,52 @@ whoever reads a secret remembers it here, and text that leaves the process passe
 from __future__ import annotations
 
 import base64
+import json
 import logging
+import threading
 from collections.abc import Iterator
 from urllib.parse import quote
 
-SHORTEST = 6
+SHORTEST = 8
 """Shorter ones are no secrets, and would be found in words."""
 HIDDEN = "***"
 
 MOST = 1_000
-"""Access tokens are many in the life of a process; the oldest are long over."""
+"""Forms of passing secrets, such as access tokens: the oldest of them are long over."""
 
-_known: dict[str, None] = {}
+_lock = threading.Lock()
+_lasting: set[str] = set()
+_passing: dict[str, None] = {}
 _longest_first: tuple[str, ...] = ()
 
 
-def remember(secret: str | None, login: str = "") -> None:
-    """Keep a secret, and the forms in which protocols carry it, out of all that is told."""
+def remember(secret: str | None, login: str = "", *, passing: bool = False) -> None:
+    """Keep a secret, and the forms in which protocols carry it, out of all that is told.
+
+    Passing ones are soon replaced by others; the last of them are kept.
+    """
+    global _longest_first
     if secret is None or len(secret.strip()) < SHORTEST or secret == login:
         return
-    global _longest_first
-    forms = dict.fromkeys(_forms(secret.strip(), login))
-    if forms.keys() <= _known.keys():
-        return
-    _known.update(forms)
-    while len(_known) > MOST:
-        del _known[next(iter(_known))]
-    # One form can be part of another.
-    _longest_first = tuple(sorted(_known, key=len, reverse=True))
+    forms = set(_forms(secret.strip(), login))
+    with _lock:
+        if forms <= _lasting | _passing.keys():
+            return
+        if passing:
+            _passing.update(dict.fromkeys(forms))
+            while len(_passing) > MOST:
+                del _passing[next(iter(_passing))]
+        else:
+            _lasting.update(forms)
+        # One form can be part of another.
+        _longest_first = tuple(sorted(_lasting | _passing.keys(), key=len, reverse=True))
 
 
 def _forms(secret: str, login: str) -> Iterator[str]:
     yield secret
     yield quote(secret, safe="")
-    yield from (line for line in secret.splitlines() if len(line) >= 3 * SHORTEST)
+    yield json.dumps(secret)[1:-1]
+    yield from (line for line in secret.splitlines() if len(line) >= 2 * SHORTEST)
     for text in (secret, f"{login}:{secret}", f"\0{login}\0{secret}"):
         yield base64.b64encode(text.encode("utf-8", "surrogatepass")).decode().rstrip("=")
 

@@ -147,7 +147,7 @@ def _answer(grant: Grant, response: httpx.Response) -> Mapping[str, Any]:
 
 
 def _token(answer: Mapping[str, Any]) -> Token:
-    remember(answer["access_token"])
+    remember(answer["access_token"], passing=True)
     ends = _seconds(answer.get("refresh_token_expires_in"))
     return Token(
         answer["access_token"],

@@ -303,3 +303,12 @@ def test_forms_are_hidden() -> None:
     plain = base64.b64encode(f"\0me\0{secret}".encode()).decode()
     text = f"it said {secret}, {quote(secret, safe='')}, {basic}, {plain}"
     assert hide(text).replace("=", "") == "it said ***, ***, ***, ***"
+
+
+def test_passing_secrets_push_no_lasting_ones_out() -> None:
+    """A password that was read at the start is hidden after two thousand access tokens."""
+    remember("the password of the start")
+    for number in range(2_000):
+        remember(f"access token {number}", passing=True)
+    assert hide("the password of the start") == "***"
+    assert hide("access token 1999") == "***"
