@@ -22,6 +22,8 @@ from .secrets import locked_secret, read_secret, write_secret
 
 LONGEST = 1e9
 """Seconds: thirty years are for ever."""
+MOST_ANSWER = 1 << 20
+"""Bytes that a server of tokens may answer."""
 MARGIN = 60.0
 """Seconds before its end at which a token counts as used up."""
 
@@ -121,12 +123,19 @@ def _fetch(grant: Grant, timeout: float) -> Token:
 def _post(grant: Grant, form: Mapping[str, str], timeout: float) -> Mapping[str, Any]:
     try:
         # A redirection would carry the secrets elsewhere.
-        response = httpx.post(grant.token_url, data=form, timeout=timeout, follow_redirects=False)
+        with httpx.stream(
+            "POST", grant.token_url, data=form, timeout=timeout, follow_redirects=False
+        ) as response:
+            content = b""
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > MOST_ANSWER:
+                    raise TokenRefused(f"{grant.token_url} gave more than {MOST_ANSWER} bytes")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise TokenRefused(
             f"{grant.token_url} cannot be reached: {error or type(error).__name__}"
         ) from error
-    return _answer(grant, response)
+    return _answer(grant, httpx.Response(response.status_code, content=content))
 
 
 def _answer(grant: Grant, response: httpx.Response) -> Mapping[str, Any]:

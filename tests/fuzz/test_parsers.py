@@ -24,12 +24,13 @@ from runner.batch.files import BadFile
 from runner.batch.load import open_reader
 from runner.errors import UserError
 from runner.http_out.answers import headers_of, read_body, retry_after
+from runner.http_out.credentials import Tokens
 from runner.http_out.signing import signature, signing_key
 from runner.mail.parse import Parsed, Unreadable, parse
 from runner.mail.plaintext import plain_text
 from runner.model.file import load
 from runner.secrets import SecretMissing
-from runner.tokens import Grant, TokenRefused, token_of
+from runner.tokens import Grant, TokenRefused, access_token, token_of
 from runner.web.auth import Authenticator, Caller, Keys
 from runner.web.pages.classic import read_classic
 from runner.web.pages.description import Column
@@ -37,6 +38,7 @@ from runner.web.preferences import Preferences, parse_preferences
 from runner.web.problem import Problem
 from tests.imports.hostile import CASES
 from tests.mails.hostile.messages import ALL
+from tests.peers.target import Reply, target
 
 from . import CALM
 
@@ -377,3 +379,20 @@ def test_bodies_of_answers(parts: list[bytes], coding: str) -> None:
     response = httpx.Response(200, headers={"content-encoding": coding}, stream=Parts(parts))
     body = anyio.run(read_body, response, 1000)
     assert len(body.content) <= 1000
+
+
+def test_endless_answers_of_a_server_of_tokens() -> None:
+    """Read up to a limit, unpacked, and refused; by mail and by calls alike."""
+    packed = Reply(200, gzip.compress(b"[" * 50_000_000), {"content-encoding": "gzip"})
+    with target() as server:
+        server.answer(packed, packed)
+        grant = Grant(f"{server.url}/token", "me")
+        with pytest.raises(TokenRefused, match="more than"):
+            access_token(grant)
+
+        async def ask() -> None:
+            async with httpx.AsyncClient() as client:
+                await Tokens().get(grant, client)
+
+        with pytest.raises(TokenRefused, match="more than"):
+            anyio.run(ask)
