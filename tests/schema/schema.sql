@@ -28,20 +28,15 @@ COMMENT ON SCHEMA "sync" IS 'Synchronisation of classes with tables of other dat
 CREATE SCHEMA "web";
 COMMENT ON SCHEMA "web" IS 'Tokens and signed links.';
 CREATE FUNCTION "access"."accounts_group"() RETURNS "text"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_name constant text := current_database() || ':accounts';
-begin
-  if octet_length(v_name) > 63 then
-    raise exception 'the group role "%" would have a name of % bytes, 63 are possible', v_name, octet_length(v_name)
-      using errcode = 'PG103', hint = 'Give the database a shorter name.';
-  end if;
-  return v_name;
-end;
-$$;
-COMMENT ON FUNCTION "access"."accounts_group"() IS 'Name of the PostgreSQL role whose members may take on the accounts of this instance. Raises PG103.';
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ((
+         CASE
+             WHEN ("octet_length"(("current_database"())::"text") > (63 - 9)) THEN ("md5"(("current_database"())::"text"))::"name"
+             ELSE "current_database"()
+         END)::"text" || ':accounts'::"text");
+END;
+COMMENT ON FUNCTION "access"."accounts_group"() IS 'Name of the PostgreSQL role whose members may take on the accounts of this instance.';
 CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -733,7 +728,7 @@ begin
   perform access.lend_account(a.login) from access.account as a order by a.id;
 end;
 $$;
-COMMENT ON FUNCTION "access"."ensure_accounts_group"() IS 'Make the group role of accounts and lend it the accounts; part of each upgrade. Raises PG103, PG902.';
+COMMENT ON FUNCTION "access"."ensure_accounts_group"() IS 'Make the group role of accounts and lend it the accounts; part of each upgrade. Raises PG902.';
 CREATE FUNCTION "access"."ensure_group"("p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'

@@ -29,6 +29,6 @@ end;
 $$;
 
 comment on function access.ensure_accounts_group() is
-'Make the group role of accounts and lend it the accounts; part of each upgrade. Raises PG103, PG902.';
+'Make the group role of accounts and lend it the accounts; part of each upgrade. Raises PG902.';
 
 revoke all on function access.ensure_accounts_group() from public;
