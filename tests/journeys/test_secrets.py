@@ -312,3 +312,45 @@ def test_passing_secrets_push_no_lasting_ones_out() -> None:
         remember(f"access token {number}", passing=True)
     assert hide("the password of the start") == "***"
     assert hide("access token 1999") == "***"
+
+
+PLACE = {"host": "h", "port": 1, "tls": "none", "login": "me"}
+WRONG: dict[str, tuple[str, dict[str, Any]]] = {
+    "mailbox": (
+        "mail.set_mailbox(%s, 'x', %s)",
+        {"driver": "imap", "class": "ticket", "mapping": {"subject": "subject"}, **PLACE},
+    ),
+    "target": ("http.set_target(%s, 'x', %s)", {"url": "https://x.example", "auth": "bearer"}),
+    "sync": (
+        "sync.set_sync(%s, 'x', %s)",
+        {
+            "class": "customer",
+            "direction": "in",
+            "table": "x",
+            "columns": {"name": "n"},
+            "keys": ["name"],
+        },
+    ),
+    "account": (
+        "mail.set_account('x', %s)",
+        {"host": "h", "login": "me", "from_address": "a@b.example"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_secret_in_place_of_its_reference(database: Database, kind: str) -> None:
+    """It is refused, stored nowhere, and not repeated in message, detail, hint or context."""
+    call, definition = WRONG[kind]
+    key = "url" if kind == "sync" else "secret"
+    with database.connect() as conn:
+        helpdesk(conn)
+        model = conn.execute("select id from meta.model where code = 'helpdesk'").fetchone()
+        values = (Jsonb({**definition, key: MARKS["replaced"]}),)
+        if "%s, 'x'" in call:
+            values = (*(model or ()), *values)
+        with pytest.raises(psycopg.Error) as refused:
+            conn.execute(f"select {call}".encode(), values)
+    diag = refused.value.diag
+    told = (diag.message_primary, diag.message_detail, diag.message_hint, diag.context)
+    assert found_in(" ".join(filter(None, told))) == []
