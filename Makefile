@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test check bench schema model-schema lock clean
+.PHONY: help install demo test check bench schema model-schema docs docs-reference audit lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -40,6 +40,16 @@ schema: $(VENV)/.dev ## Write tests/schema/schema.sql anew, after a change of db
 
 model-schema: $(VENV)/.dev ## Write the reference of model files in docs anew
 	$(BIN)/python -m tests.schema.model_reference
+
+docs: $(VENV)/.dev ## Build the documentation as a site: build/docs/index.html
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -c docs/site -d build/docs.trees docs build/docs
+
+docs-reference: $(VENV)/.dev ## Write the generated pages of docs anew: SQL, commands, settings, privileges, dependencies
+	$(BIN)/python -m tests.reference
+
+audit: $(VENV)/.dev ## Ask whether locked packages have known vulnerabilities, and check their licences
+	$(BIN)/python -m tests.reference.audit
+	$(BIN)/python -m pytest -q tests/schema/test_reference.py -k "dependencies or licence"
 
 lock: $(VENV)/.dev ## Write the lock files anew, after a change of pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock

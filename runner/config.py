@@ -6,6 +6,8 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Literal
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -16,8 +18,26 @@ from pydantic_settings import (
 )
 
 from .errors import UserError
+from .hiding import remember
 
 Environment = Literal["production", "acceptance", "test", "development"]
+
+
+def checked_url(value: str) -> str:
+    """A connection string that can be read; its password shows nowhere from now on."""
+    try:
+        parts = conninfo_to_dict(value.strip())
+    except ProgrammingError:
+        parts = {"port": "none"}
+    # What libpq says of a wrong one holds all of it; and with "/" or "@" in a password that
+    # is not escaped, a part of the password is taken for the port.
+    if not all(number.isdecimal() for number in str(parts.get("port") or "0").split(",")):
+        raise ValueError(
+            "no connection string of PostgreSQL: write postgresql://user:password@host/database,"
+            " with %2F for / and %40 for @ in the password"
+        )
+    remember(str(parts.get("password") or ""), str(parts.get("user") or ""))
+    return value.strip()
 
 
 class Settings(BaseSettings):
@@ -128,6 +148,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("database_url", "database_direct_url")
+    @classmethod
+    def _connection_string(cls, value: str | None) -> str | None:
+        return None if value is None else checked_url(value)
 
     @field_validator("web_schemas")
     @classmethod

@@ -667,3 +667,15 @@ class ForeignFile(PgearsError, code="PG917"):
 
 class DoesNotInherit(PgearsError, code="PG918"):
     """A PostgreSQL role does not inherit rights from its groups."""
+
+
+class NoSuchProcess(PgearsError, code="PG980"):
+    """A service login was to be made for a kind of process that there is not."""
+
+
+class NotLent(PgearsError, code="PG981"):
+    """The login of the web service may not take on an account."""
+
+
+class LentSuperuser(PgearsError, code="PG982"):
+    """An import or export is defined with an account that passes row security or makes roles."""

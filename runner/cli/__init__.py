@@ -11,6 +11,7 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
+from ..hiding import hide_in_logs
 from . import (
     access,
     calls,
@@ -86,6 +87,7 @@ def _options(
 
 def main() -> None:
     """Run a command: exit code 0 done, 1 failed with one line and a hint, 2 wrong usage."""
+    hide_in_logs()
     try:
         app(prog_name="pgears")
     except (UserError, psycopg.Error) as error:

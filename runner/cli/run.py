@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ..config import load_settings
+from ..hiding import hide_in_logs
 from ..service import serve
 
 
@@ -32,6 +33,7 @@ def run(
         level=logging.DEBUG if settings.debug else logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
     )
+    hide_in_logs()
     for library in ("psycopg", "psycopg.pool", "aiosmtplib", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
     settled = serve(settings, name=name, once=once)

@@ -10,6 +10,7 @@ import typer
 
 from ..config import load_settings
 from ..db import connect, database_url
+from ..hiding import hide_in_logs
 from .output import Json, print_json
 
 web = typer.Typer(help="The web service: on, off, status, token.", no_args_is_help=True)
@@ -31,6 +32,7 @@ def serve() -> None:
         level=logging.DEBUG if settings.debug else logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
     )
+    hide_in_logs()
     for library in ("psycopg", "psycopg.pool", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
     serve_forever(settings)

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
+from ..hiding import hide
 from ..tasks import SETTLED, GiveUp, Handler, Retry, Services, Task
 from .settlement import Settlement
 
@@ -174,6 +175,7 @@ class Dispatch:
         return True
 
     def _fail(self, task: Task, outcome: str, error: str, retry: Retry | None = None) -> None:
+        error = hide(error)
         log.warning(
             "task %s %s, attempt %s: %s: %s", task.id, task.kind, task.attempts, outcome, error
         )

@@ -27,6 +27,16 @@ CREATE SCHEMA "sync";
 COMMENT ON SCHEMA "sync" IS 'Synchronisation of classes with tables of other databases: definitions, runs, snapshots.';
 CREATE SCHEMA "web";
 COMMENT ON SCHEMA "web" IS 'Tokens and signed links.';
+CREATE FUNCTION "access"."accounts_group"() RETURNS "text"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ((
+         CASE
+             WHEN ("octet_length"(("current_database"())::"text") > (63 - 9)) THEN ("md5"(("current_database"())::"text"))::"name"
+             ELSE "current_database"()
+         END)::"text" || ':accounts'::"text");
+END;
+COMMENT ON FUNCTION "access"."accounts_group"() IS 'Name of the PostgreSQL role whose members may take on the accounts of this instance.';
 CREATE FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -143,6 +153,7 @@ begin
   set can_login = r.rolcanlogin
   from pg_roles as r
   where a.id = v_id and a.enabled and r.rolname = p_login;
+  perform access.lend_account(p_login);
   return v_id;
 end;
 $$;
@@ -476,11 +487,11 @@ begin
     raise exception 'a login has 1 to 63 bytes, "%" has not', coalesce(p_login, '')
       using errcode = 'PG906', hint = 'Choose another login.';
   end if;
-  if p_login like 'pg\_%' or p_login in ('public', 'none', 'pgears_admin', 'pgears_runner')
+  if p_login like 'pg\_%' or p_login in ('public', 'none', 'pgears_admin', 'pgears_runner', 'pgears_web', 'pgears_peer')
     or exists (
       select
       from pg_roles as r
-      where r.rolname = p_login and shobj_description(r.oid, 'pg_authid') like 'pgears role %'
+      where r.rolname = p_login and shobj_description(r.oid, 'pg_authid') similar to 'pgears (role|accounts) %'
     )
   then
     raise exception '"%" cannot be an account', p_login
@@ -573,10 +584,40 @@ begin
       enabled = true
   returning a.id into v_id;
   delete from access.membership as m where m.account_id = v_id;
+  perform access.lend_account(p_login);
   return v_id;
 end;
 $_$;
 COMMENT ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") IS 'Number of a new account with its PostgreSQL role. Raises PG903 (role exists), PG905 (not a verifier), PG906 (not possible).';
+CREATE FUNCTION "access"."create_service"("p_login" "text", "p_kind" "text", "p_verifier" "text" DEFAULT NULL::"text") RETURNS "void"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  perform access.lock();
+  perform access.check_login(p_login);
+  if p_kind is null or p_kind not in ('runner', 'web') then
+    raise exception 'there is no process of the kind "%"', coalesce(p_kind, '')
+      using errcode = 'PG980', hint = 'A service login is for a runner or for the web service: runner, web.';
+  end if;
+  if p_verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
+    raise exception 'a password is given as a SCRAM verifier'
+      using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account service".';
+  end if;
+  if exists (select from pg_roles as r where r.rolname = p_login) then
+    raise exception 'there is a PostgreSQL role "%" already', p_login
+      using errcode = 'PG903', hint = 'Choose another name; a service login is made for its process alone.';
+  end if;
+  perform access.ensure_accounts_group();
+  execute format(
+    'create role %I login nosuperuser nocreatedb nocreaterole noreplication nobypassrls %s',
+    p_login, 'password ' || quote_literal(p_verifier)
+  );
+  execute format('grant %I to %I', 'pgears_' || p_kind, p_login);
+  execute format('grant %I to %I', access.accounts_group(), p_login);
+end;
+$_$;
+COMMENT ON FUNCTION "access"."create_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") IS 'Make the login of a runner ("runner") or web service ("web"). Raises PG903 (role exists), PG905 (not a verifier), PG906 (not possible), PG980 (kind).';
 CREATE FUNCTION "access"."current_account"() RETURNS "text"
     LANGUAGE "sql" STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -664,6 +705,30 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") IS 'Account number of a PostgreSQL role, registered when it was not. Raises PG901 when there is no such role.';
+CREATE FUNCTION "access"."ensure_accounts_group"() RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_name constant text := access.accounts_group();
+  v_mark constant text := format('pgears accounts of database %s', current_database());
+begin
+  if not exists (select from pg_roles as r where r.rolname = v_name) then
+    execute format('create role %I nologin noinherit', v_name);
+    execute format('comment on role %I is %L', v_name, v_mark);
+  elsif exists (
+    select
+    from pg_roles as r
+    where r.rolname = v_name
+      and (r.rolcanlogin or r.rolsuper or r.rolinherit or shobj_description(r.oid, 'pg_authid') is distinct from v_mark)
+  ) then
+    raise exception 'the PostgreSQL role "%" is there already and is not this instance''s', v_name
+      using errcode = 'PG902', hint = format('If nobody needs it: drop role %I', v_name);
+  end if;
+  perform access.lend_account(a.login) from access.account as a order by a.id;
+end;
+$$;
+COMMENT ON FUNCTION "access"."ensure_accounts_group"() IS 'Make the group role of accounts and lend it the accounts; part of each upgrade. Raises PG902.';
 CREATE FUNCTION "access"."ensure_group"("p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1443,6 +1508,49 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "access"."hook_structure"("p_structure" bigint) IS 'Register the upkeep of a structure in meta.class_hook and rebuild the triggers.';
+CREATE FUNCTION "access"."lend_account"("p_login" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_group constant text := access.accounts_group();
+  v_wanted constant boolean := access.lendable(p_login);
+begin
+  if not exists (select from pg_roles as r where r.rolname = v_group)
+    or not exists (select from pg_roles as r where r.rolname = p_login)
+    or access.belongs(v_group, p_login) = v_wanted
+    or (v_wanted and pg_has_role(p_login, v_group, 'member'))
+  then
+    return;
+  end if;
+  if v_wanted then
+    execute format(
+      'grant %I to %I%s', p_login, v_group,
+      case when current_setting('server_version_num')::integer >= 160000 then ' with inherit false, set true' else '' end
+    );
+  else
+    execute format('revoke %I from %I', p_login, v_group);
+  end if;
+exception
+  when insufficient_privilege then
+    raise notice 'service logins cannot be given the account "%"', p_login
+      using hint = format('Let a superuser run: grant %I to %I', p_login, v_group);
+end;
+$$;
+COMMENT ON FUNCTION "access"."lend_account"("p_login" "text") IS 'Bring the membership of the group of accounts to what access.lendable() says of an account.';
+CREATE FUNCTION "access"."lendable"("p_login" "text") RETURNS boolean
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("count"(*) > 0)
+    FROM ("pg_roles" "r"
+      JOIN "access"."account" "a" ON (("r"."rolname" = "a"."login")))
+   WHERE (("r"."rolname" = "lendable"."p_login") AND "a"."enabled" AND (NOT ("r"."rolsuper" OR "r"."rolcreaterole" OR "r"."rolcreatedb" OR "r"."rolreplication" OR "r"."rolbypassrls")) AND (NOT (EXISTS ( SELECT
+            FROM "pg_roles" "g"
+           WHERE (("g"."rolsuper" OR "g"."rolcreaterole" OR "g"."rolbypassrls" OR ("g"."rolname" ~~ 'pg\_%'::"text") OR ("g"."rolname" ~~ 'pgears\_%'::"text")) AND "pg_has_role"("r"."oid", "g"."oid", 'member'::"text"))))) AND (NOT "pg_has_role"("r"."oid", ( SELECT "d"."datdba"
+            FROM "pg_database" "d"
+           WHERE ("d"."datname" = "current_database"())), 'member'::"text")));
+END;
+COMMENT ON FUNCTION "access"."lendable"("p_login" "text") IS 'True for an enabled account without rights over roles, definitions or the server: one that service logins may take on.';
 CREATE FUNCTION "access"."lock"() RETURNS "void"
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -1685,6 +1793,7 @@ begin
     execute format('alter role %I login', p_login);
   end if;
   perform access.apply_memberships(v_account.id);
+  perform access.lend_account(p_login);
 end;
 $$;
 COMMENT ON FUNCTION "access"."resume_account"("p_login" "text") IS 'End the suspension of an account. Raises PG904, PG907.';
@@ -2092,6 +2201,7 @@ begin
     execute format('alter role %I nologin', p_login);
   end if;
   perform access.apply_memberships(v_account.id);
+  perform access.lend_account(p_login);
 end;
 $$;
 COMMENT ON FUNCTION "access"."suspend_account"("p_login" "text") IS 'Take login and roles of an account away until access.resume_account(). Raises PG906, PG907, PG909.';
@@ -3265,6 +3375,8 @@ begin
     p_run, replace(v_columns, ',', ' text,') || ' text'
   );
   execute format('comment on table batch.load_%s is %L', p_run, 'Rows of a file as they stand there.');
+  -- Whoever runs the import fills it, and is not the owner of this function.
+  execute format('grant insert on batch.load_%s to %I', p_run, session_user);
   return case
     when p_encoding is null then format('copy batch.load_%s (record, line, problem, %s) from stdin', p_run, v_columns)
     else format(
@@ -4745,7 +4857,7 @@ begin
       using errcode = 'PG703', hint = 'Enable it in its model file; an integration export needs core.set_integration(true).';
   end if;
   insert into batch.export_run (export_id, state, account, cause, cause_key, created)
-  values (v_export.id, 'waiting', coalesce(p_account, v_export.definition ->> 'account', access.current_account()), p_cause, p_cause_key, core.now())
+  values (v_export.id, 'waiting', batch.run_account(p_account, v_export.definition), p_cause, p_cause_key, core.now())
   on conflict do nothing
   returning id into v_id;
   if v_id is null then
@@ -4773,7 +4885,7 @@ begin
   end if;
   insert into batch.import_run (import_id, state, account, cause, cause_key, file_name, path, file_id, force, created)
   values (
-    v_import.id, 'waiting', coalesce(p_account, v_import.definition ->> 'account', access.current_account()),
+    v_import.id, 'waiting', batch.run_account(p_account, v_import.definition),
     p_cause, p_cause_key, p_file_name, p_path, p_file, p_force, core.now()
   )
   on conflict do nothing
@@ -4787,7 +4899,7 @@ begin
   return v_id;
 end;
 $$;
-COMMENT ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703.';
+COMMENT ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "text", "p_file_name" "text", "p_path" "text", "p_file" bigint, "p_force" boolean, "p_cause" "text", "p_cause_key" "jsonb", "p_task" boolean) IS 'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703, PG982.';
 CREATE FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") RETURNS SETOF "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -4854,6 +4966,26 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") IS 'Statements to be run with the importer''s role before batch.type_rows. Raises PG704, PG706.';
+CREATE FUNCTION "batch"."run_account"("p_account" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account constant text := coalesce(p_account, p_definition ->> 'account');
+begin
+  if p_account is null and exists (
+    select
+    from pg_roles as r
+    where r.rolname = v_account and r.rolname <> session_user
+      and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication)
+  ) then
+    raise exception 'the account "%" of the definition passes row security or makes roles', v_account
+      using errcode = 'PG982', hint = 'Name an account that has its rights by a role in "account".';
+  end if;
+  return coalesce(v_account, access.current_account());
+end;
+$$;
+COMMENT ON FUNCTION "batch"."run_account"("p_account" "text", "p_definition" "jsonb") IS 'Login that a run works as. Raises PG982 for a definition that names a superuser or the like.';
 CREATE FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -11458,6 +11590,7 @@ begin
     when v_tokens and num_nonnulls(p_account.client_secret, p_account.refresh_token) = 0 then 'needs "client_secret", "refresh_token", or both'
     when not v_tokens and num_nonnulls(p_account.client_id, p_account.client_secret, p_account.refresh_token, p_account.scope) > 0
       then 'needs "token_url", where tokens come from'
+    when not coalesce(p_account.secret ~ '^(env|file):.', true) then 'holds a secret: "secret" is env:NAME or file:PATH'
     when not coalesce(p_account.client_secret ~ '^(env|file):.', true) then 'holds a secret: "client_secret" is env:NAME or file:PATH'
     when not coalesce(p_account.refresh_token ~ '^file:.', true) then 'needs a file for "refresh_token", file:PATH: servers renew it, and the runner writes the new one there'
   end;
@@ -17694,6 +17827,7 @@ CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     AS $$
 begin
   perform access.ensure_groups();
+  perform access.ensure_accounts_group();
   perform meta.rebuild_class(c.id) from meta.class as c order by c.id;
 end;
 $$;
@@ -22658,10 +22792,16 @@ begin
     raise exception 'the role "%" is no account of the web service', p_role
       using errcode = 'PG602', hint = 'Name the login of an account that is no superuser in the role claim of the token.';
   end if;
+  -- The login of the service, not the owner of this function, takes the role on.
+  if not pg_has_role(session_user, p_role, 'member') then
+    raise exception 'the web service may not act as "%"', p_role
+      using errcode = 'PG981',
+            hint = format('Accounts that administer are not lent to service logins; if this one is to be: grant %I to %I', p_role, access.accounts_group());
+  end if;
   return p_role;
 end;
 $$;
-COMMENT ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") IS 'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended).';
+COMMENT ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") IS 'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended), PG981 (not lent to the login).';
 CREATE FUNCTION "web"."announce"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -23459,6 +23599,29 @@ UNION ALL
   WHERE (NOT (EXISTS ( SELECT
            FROM "pg_roles" "g"
           WHERE ("g"."rolname" = "access"."group_name"("r"."code")))))
+UNION ALL
+ SELECT 'account'::"text" AS "kind",
+    "a"."login" AS "name",
+    'service logins may take it on, and it administers'::"text" AS "finding",
+    'pgears upgrade takes it back; revoke it from the group of accounts at once if you cannot wait.'::"text" AS "mend"
+   FROM "access"."account" "a"
+  WHERE ("access"."belongs"("access"."accounts_group"(), "a"."login") AND (NOT "access"."lendable"("a"."login")))
+UNION ALL
+ SELECT 'account'::"text" AS "kind",
+    "a"."login" AS "name",
+    'service logins cannot take it on: only a superuser may grant it'::"text" AS "finding",
+    "format"('grant %I to %I'::"text", "a"."login", "access"."accounts_group"()) AS "mend"
+   FROM "access"."account" "a"
+  WHERE ("access"."lendable"("a"."login") AND (NOT "access"."belongs"("access"."accounts_group"(), "a"."login")) AND (EXISTS ( SELECT
+           FROM "pg_roles" "g"
+          WHERE ("g"."rolname" = "access"."accounts_group"()))) AND (NOT "pg_has_role"(("a"."login")::"name", ("access"."accounts_group"())::"name", 'member'::"text")))
+UNION ALL
+ SELECT 'service'::"text" AS "kind",
+    ("p"."rolname")::"text" AS "name",
+    'has more rights than its process needs'::"text" AS "finding",
+    'Let the process log in under a role that "pgears account service" makes.'::"text" AS "mend"
+   FROM "pg_roles" "p"
+  WHERE ("p"."rolcanlogin" AND ("access"."belongs"(("p"."rolname")::"text", 'pgears_runner'::"text") OR "access"."belongs"(("p"."rolname")::"text", 'pgears_web'::"text")) AND ("p"."rolsuper" OR "p"."rolcreaterole" OR "p"."rolcreatedb" OR "p"."rolreplication" OR "p"."rolbypassrls" OR "pg_has_role"("p"."oid", 'pgears_admin'::"name", 'member'::"text")))
 UNION ALL
  SELECT 'class'::"text" AS "kind",
     "meta"."class_path"("t"."class_id") AS "name",
@@ -25584,6 +25747,7 @@ GRANT USAGE ON SCHEMA "batch" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "batch" TO PUBLIC;
 GRANT USAGE ON SCHEMA "core" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "core" TO "pgears_runner";
+GRANT USAGE ON SCHEMA "core" TO "pgears_web";
 GRANT USAGE ON SCHEMA "data" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "data" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "feed" TO "pgears_admin";
@@ -25606,6 +25770,11 @@ GRANT USAGE ON SCHEMA "sync" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "web" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "web" TO PUBLIC;
+GRANT USAGE ON SCHEMA "web" TO "pgears_web";
+REVOKE ALL ON FUNCTION "access"."accounts_group"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."accounts_group"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "access"."accounts_group"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "access"."accounts_group"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "access"."add_right"("p_role" bigint, "p_model" bigint, "p_right" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."adopt_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
@@ -25627,6 +25796,8 @@ REVOKE ALL ON FUNCTION "access"."check_mass"("p_class" bigint, "p_operation" "te
 REVOKE ALL ON FUNCTION "access"."check_rights_fit"("p_structure" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."create_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."create_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."drop_role"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."drop_role"("p_code" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."drop_role_model"("p_role_model" bigint) FROM PUBLIC;
@@ -25635,6 +25806,7 @@ REVOKE ALL ON FUNCTION "access"."drop_structure"("p_structure" bigint) FROM PUBL
 GRANT ALL ON FUNCTION "access"."drop_structure"("p_structure" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" "text", "p_email" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "access"."ensure_accounts_group"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."ensure_group"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."ensure_groups"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint) FROM PUBLIC;
@@ -25659,6 +25831,9 @@ GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."class_path"("p_class" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."hidden_conflict"("p_roles" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."hook_structure"("p_structure" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."lend_account"("p_login" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."lendable"("p_login" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."lendable"("p_login" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."lock"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_admin";
@@ -25695,7 +25870,6 @@ REVOKE ALL ON FUNCTION "access"."switch_role"("p_code" "text", "p_on" boolean, "
 GRANT ALL ON FUNCTION "access"."switch_role"("p_code" "text", "p_on" boolean, "p_model" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) FROM PUBLIC;
@@ -25825,6 +25999,7 @@ GRANT ALL ON FUNCTION "batch"."request_import"("p_code" "text", "p_account" "tex
 REVOKE ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."resolve_statements"("p_run" bigint, "p_token" "uuid") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "batch"."run_account"("p_account" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."run_hook"("p_run" bigint, "p_token" "uuid", "p_moment" "text") TO "pgears_runner";
@@ -25877,12 +26052,14 @@ GRANT ALL ON FUNCTION "core"."set_parameter"("p_code" "text", "p_value" "text", 
 REVOKE ALL ON FUNCTION "core"."set_source"("p_source" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."set_source"("p_source" "text") TO "pgears_web";
 REVOKE ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_web_service"("p_on" boolean) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."source_seal"("p_source" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "core"."web_service"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_admin";
@@ -26698,56 +26875,56 @@ GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "sync"."withdraw_run"("p_run" bigint) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."admit"("p_role" "text", "p_anonymous" boolean, "p_door" "text") TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."announce"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."begin_answer"("p_account" "text", "p_key" "text", "p_request" "bytea") TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."catalogue_version"("p_schemas" "text"[]) TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."close_session"("p_token_hash" "bytea") FROM PUBLIC;
-GRANT ALL ON FUNCTION "web"."close_session"("p_token_hash" "bytea") TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."close_session"("p_token_hash" "bytea") TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."default_language"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."default_language"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."drop_page"("p_page" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."drop_page"("p_page" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."links"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."links"() TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."links"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."links"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."open_session"("p_login" "text", "p_token_hash" "bytea", "p_csrf" "text", "p_lifetime" interval) TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."page_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."privileges"("p_role" "text", "p_schema" "text") TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."prune_answers"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "web"."prune_answers"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "web"."readable_columns"("p_account" "text", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."relations"("p_schemas" "text"[]) TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."session"("p_token_hash" "bytea") FROM PUBLIC;
-GRANT ALL ON FUNCTION "web"."session"("p_token_hash" "bytea") TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."session"("p_token_hash" "bytea") TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "web"."texts"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."texts"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_runner";
+GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_web";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from ...db import direct_url
 from ...paths import templates_dir
 from ..problem import Problem
+from ..request import logged_path
 from ..service import Service
 from . import files, listing, overview, record, runs, tasks, workflows
 from .actions import Actions
@@ -126,7 +127,7 @@ class Door:
     def _problem(self, request: Request, error: Exception, person: object) -> Response:
         problem = problem_of(error)
         if problem.status >= 500:
-            log.warning("%s %s: %s", request.method, request.url.path, error)
+            log.warning("%s %s: %s", request.method, logged_path(request.url.path), error)
         return draw(
             self.site.templates,
             "error.html.j2",
