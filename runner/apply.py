@@ -39,7 +39,8 @@ class Report:
 def upgrade(url: str, *, environment: str | None = None) -> Report:
     """Migrate and re-apply; safe to repeat and to run twice at once.
 
-    With an environment given, the instance's class is set to it.
+    With an environment given, the instance's class is set to it, but for a copy: that
+    remains inert until somebody says so on purpose.
 
     The second of two waits for the first and then finds nothing to migrate. A crash or
     an error at any point leaves the database as it was.
@@ -55,7 +56,9 @@ def upgrade(url: str, *, environment: str | None = None) -> Report:
             raw.execute("select pg_advisory_xact_lock(%s)", (LOCK_KEY,))
             report = _upgrade(connection, raw)
             if environment is not None:
-                raw.execute("select core.set_environment(%s)", (environment,))
+                raw.execute(
+                    "select core.set_environment(%s) where not core.is_copy()", (environment,)
+                )
             return report
     except OperationalError as error:  # SQLAlchemy's, when even the rollback found no server
         raise UserError(

@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from . import accounts, apply
+from . import accounts, apply, instance
 from .binaries import OLDEST
 from .config import Settings
 from .db import connect, database_url, direct_url
@@ -43,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
             Finding("connection", "fine", f"{conn.info.user}@{conn.info.host}:{conn.info.port}"),
             _version(conn),
             _revision(conn),
+            *_place(conn, settings),
             _privileges(conn),
             _clock(conn),
             _listen(conn, database_url(settings)),
@@ -69,6 +70,22 @@ def _revision(conn: psycopg.Connection) -> Finding:
             "instance", "wrong", f"revision {found}, newer than {newest}", "Upgrade pgears."
         )
     return Finding("instance", "fine", f"revision {found}")
+
+
+def _place(conn: psycopg.Connection, settings: Settings) -> Iterator[Finding]:
+    if apply.revision_of(conn) is None:
+        return
+    found = instance.environment(conn)
+    if instance.is_copy(conn):
+        mend = "Say what it is with: pgears environment NAME"
+        yield Finding("environment", "wrong", f"an inert copy of a {found} instance", mend)
+    elif settings.environment not in (None, found):
+        mend = "Correct PGEARS_ENVIRONMENT, or tell the instance: pgears environment NAME"
+        yield Finding(
+            "environment", "wrong", f"{found}, but PGEARS_ENVIRONMENT={settings.environment}", mend
+        )
+    else:
+        yield Finding("environment", "fine", found)
 
 
 def _privileges(conn: psycopg.Connection) -> Finding:

@@ -667,3 +667,19 @@ class ForeignFile(PgearsError, code="PG917"):
 
 class DoesNotInherit(PgearsError, code="PG918"):
     """A PostgreSQL role does not inherit rights from its groups."""
+
+
+class Copy(PgearsError, code="PG960"):
+    """The database is a copy that was not told its environment, so nothing leaves it."""
+
+
+class OtherEnvironment(PgearsError, code="PG961"):
+    """A process was started for another environment than that of the instance."""
+
+
+class ProcessTooOld(PgearsError, code="PG962"):
+    """The schema has left the version of this process behind."""
+
+
+class SchemaTooOld(PgearsError, code="PG963"):
+    """The schema is older than the version of this process."""

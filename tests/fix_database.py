@@ -39,9 +39,18 @@ def new_database(server: TestServer, template: str = "template1") -> Iterator[Da
             )
         )
         try:
-            yield Database(name, server.url_of(name))
+            database = Database(name, server.url_of(name))
+            if not template.startswith("template"):
+                settle(database)
+            yield database
         finally:
             conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def settle(database: Database) -> None:
+    """A clone is a copy, which is inert until it is told what it is."""
+    with database.connect() as conn:
+        conn.execute("select core.set_environment(core.environment())")
 
 
 @pytest.fixture(scope="session")

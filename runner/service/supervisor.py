@@ -16,8 +16,10 @@ from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
 
+from ..apply import head
 from ..config import Settings
 from ..db import connect, database_url, direct_url
+from ..instance import check_process
 from ..tasks import Services
 from .chores import CHORES, do, repeat
 from .claims import Claims
@@ -38,7 +40,9 @@ POOL = 20
 def serve(settings: Settings, *, name: str | None = None, once: bool = False) -> int:
     """Run until a signal comes, or with once until nothing is ready; gives the tasks settled."""
     registry = load_registry(settings.handlers)
-    connect(database_url(settings), name="pgears run").close()  # or a UserError that says why not
+    with connect(database_url(settings), name="pgears run") as conn:
+        check_process(conn, settings.environment)
+        conn.execute("select core.check_place()")
     runner = Runner(settings, registry, name or socket.gethostname())
     try:
         return asyncio.run(runner.drain() if once else runner.run())
@@ -152,8 +156,17 @@ class Runner:
                     self.claims.begin_anew = True
                     self.wakeup.rung.set()
                 await self._learn_kinds()
+                await self._check_place()
             except LOSSES as error:
                 log.warning("heartbeat: %s", error)
+
+    async def _check_place(self) -> None:
+        """End this runner with the error where the instance has become another one."""
+        async with self.services.pool.connection() as conn:
+            await conn.execute("select core.check_place()")
+            await conn.execute(
+                "select core.check_process(%s, %s)", (head(), self.settings.environment)
+            )
 
     async def _learn_kinds(self) -> None:
         async with self.services.pool.connection() as conn:
