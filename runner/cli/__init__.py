@@ -13,6 +13,7 @@ from ..config import load_settings
 from ..errors import UserError
 from . import (
     access,
+    backup,
     calls,
     demo,
     doctor,
@@ -43,6 +44,7 @@ AREAS = (
     sink,
     status,
     doctor,
+    backup,
     model,
     views,
     access,
