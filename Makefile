@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test check bench schema model-schema lock clean
+.PHONY: help install demo test check bench schema model-schema lock dist clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -44,6 +44,10 @@ model-schema: $(VENV)/.dev ## Write the reference of model files in docs anew
 lock: $(VENV)/.dev ## Write the lock files anew, after a change of pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+
+dist: $(VENV)/.dev ## Build the source package and, from it, the wheel: dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist
 
 clean: ## Remove what make and the tests have made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

@@ -26,6 +26,7 @@ from .claims import Claims
 from .database import DatabaseTasks
 from .dispatch import Dispatch, Line
 from .identity import LEASE, LOSSES, Identity
+from .notify import notify
 from .registry import Registry, load_registry
 from .settlement import Settlement
 from .wakeup import Wakeup
@@ -68,7 +69,9 @@ class Runner:
             ]
             tasks = self._common(group) + [group.create_task(part) for part in parts]
             claiming = group.create_task(self.claims.run())
+            notify("READY=1")
             await self.stop.wait()
+            notify("STOPPING=1")
             log.info("stopping: %s tasks in hand", self.dispatch.held)
             await _end([claiming])
             await self._stop_work()
@@ -151,6 +154,7 @@ class Runner:
         """Heartbeat, and what kinds there are."""
         while True:
             await asyncio.sleep(LEASE / 3)
+            notify("WATCHDOG=1")  # it turns: a server that is away is no reason to start anew
             try:
                 if not await self.identity.beat():
                     self.claims.begin_anew = True
