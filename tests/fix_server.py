@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -108,13 +108,13 @@ def _docker() -> Iterator[tuple[str, Path]]:
 def server() -> Iterator[TestServer]:
     """The session's own server."""
     kind = os.environ.get("PGEARS_TEST_SERVER", "embedded")
-    provider = {
+    providers: dict[str, Callable[[], AbstractContextManager[tuple[str, Path]]]] = {
         "embedded": _embedded,
         "system": _system,
         "docker": _docker,
         **{version: partial(_packaged, version) for version in PACKAGES},
-    }[kind]
-    with provider() as (url, bin):
+    }
+    with providers[kind]() as (url, bin):
         with psycopg.connect(url) as conn:
             version = conn.info.server_version // 10000
         yield TestServer(url, version, bin)

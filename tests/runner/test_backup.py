@@ -216,6 +216,52 @@ def test_what_is_refused(firm: Firm, server: TestServer, pgears: Run, tmp_path: 
             assert conn.execute("select to_regnamespace('core')").fetchone() == (None,)
 
 
+def test_the_feed_goes_on_where_transactions_count_anew(
+    firm: Firm, second_server: TestServer, pgears: Run, tmp_path: Path
+) -> None:
+    """A reader gets what it had not read, and what is written after the restore; nothing twice."""
+    conn = firm.conn
+    conn.execute("select feed.subscribe('reader')")
+    for number in range(6):
+        firm.company.ticket.insert(subject=f"feed {number}")
+    for change in changes(conn)[:2]:
+        conn.execute("select feed.advance('reader', %s::xid8, %s)", change[:2])
+    unread = [change[2] for change in changes(conn)]
+    assert len(unread) == 4
+    assert pgears(firm.database.url, "backup", tmp_path / "backup").returncode == 0
+    with psycopg.connect(second_server.url, autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(firm.database.name)))
+        young = admin.execute("select pg_current_xact_id()::text::bigint").fetchone()
+    old = conn.execute("select pg_current_xact_id()::text::bigint").fetchone()
+    assert young is not None
+    assert old is not None
+    assert young < old
+    url = second_server.url_of(firm.database.name)
+    assert pgears(url, "restore", tmp_path / "backup").returncode == 0
+    with psycopg.connect(url, autocommit=True) as copy:
+        copy.execute("insert into api.firm_ticket (subject) values ('before it is told')")
+        assert pgears(url, "environment", "development").returncode == 0
+        copy.execute("insert into api.firm_ticket (subject) values ('after')")
+        [before, after] = copy.execute(
+            "select array[id] from api.firm_ticket where unit is null order by id desc limit 2"
+        ).fetchall()[::-1]
+        assert [change[2] for change in changes(copy)] == [*unread, before[0], after[0]]
+        # Told once more where it is, nothing changes.
+        assert pgears(url, "environment", "test").returncode == 0
+        found = changes(copy)
+        assert [change[2] for change in found] == [*unread, before[0], after[0]]
+        for change in found:
+            copy.execute("select feed.advance('reader', %s::xid8, %s)", change[:2])
+        assert changes(copy) == []
+
+
+def changes(conn: psycopg.Connection) -> list[tuple[str, int, list[int]]]:
+    """What the reader has not read yet."""
+    return conn.execute(
+        "select transaction_id::text, position, row_ids from feed.read_changes('reader')"
+    ).fetchall()
+
+
 class World:
     """What an instance can reach: an SMTP server, an HTTP server, a mailbox."""
 

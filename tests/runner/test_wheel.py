@@ -146,7 +146,7 @@ def test_embedded_server_works_elsewhere(installed: Path, tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_the_demo_runs_from_the_wheel(installed: Path, tmp_path: Path) -> None:
-    """`pgears demo` in a folder that is no checkout: model, mails and templates are in the wheel."""
+    """`pgears demo` where no checkout is: model, mails and templates are in the wheel."""
     home = tmp_path / "home"
     settings = {"PGEARS_HOME": str(home)}
     try:

@@ -8,7 +8,7 @@ language sql
 volatile
 security definer  -- lends: writing one row of core.setting to administrators
 begin atomic
-  update core.setting set value = 'null' where code = 'place';
+  update core.setting set value = value || '{"held": true}' where code = 'place';
 end;
 
 comment on function core.hold() is 'Let nothing leave this instance until core.set_environment() is called.';
