@@ -15,7 +15,7 @@ from . import accounts, apply, instance
 from .binaries import OLDEST
 from .config import Settings
 from .db import connect, database_url, direct_url
-from .errors import UserError
+from .errors import ProcessTooOld, UserError
 
 CLOCK_SECONDS = 2.0
 LISTEN_SECONDS = 2.0
@@ -66,9 +66,12 @@ def _revision(conn: psycopg.Connection) -> Finding:
     if found < newest:
         return Finding("instance", "wrong", f"revision {found} of {newest}", "pgears upgrade")
     if found > newest:
-        return Finding(
-            "instance", "wrong", f"revision {found}, newer than {newest}", "Upgrade pgears."
-        )
+        text = f"revision {found}, newer than {newest}"
+        try:
+            instance.check_process(conn, None)
+        except ProcessTooOld:
+            return Finding("instance", "wrong", text, "Install the newer pgears.")
+        return Finding("instance", "doubtful", f"{text}: works", "Install the newer pgears soon.")
     return Finding("instance", "fine", f"revision {found}")
 
 

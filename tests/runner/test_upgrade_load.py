@@ -16,8 +16,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runner import apply
+from runner import apply, instance
 from runner.apply import head, upgrade
+from runner.config import Settings
+from runner.doctor import examine
 from runner.errors import UserError
 from runner.model.apply import apply as apply_model
 from runner.model.file import load
@@ -159,19 +161,25 @@ def test_writers_and_an_old_runner_go_on(
 
 
 def test_an_old_runner_starts_with_a_newer_schema_until_it_contracts(
-    workplace: Workplace, next_version: Callable[[str], Path]
+    workplace: Workplace, next_version: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Expanded: it works. Contracted: one that runs ends by itself, and none starts."""
+    settings = Settings(database_url=workplace.database.url)
+    now = head()
     copy = next_version(EXPAND)
     upgrade(workplace.database.url)
+    monkeypatch.setattr(apply, "head", lambda: now)
+    monkeypatch.setattr(instance, "head", lambda: now)
     runner = workplace.start()
     workplace.wait_for(workplace.enqueue("act"))
 
+    assert [found.state for found in examine(settings) if found.check == "instance"] == ["doubtful"]
     contract = f"""update core.setting set value = '"{NEXT}"' where code = 'oldest_runner'"""
     (copy / "functions" / "core" / "zzz.sql").write_text(contract)
     upgrade(workplace.database.url)
     assert runner.process.wait(60) == 1
     assert f"needs a pgears of revision {NEXT} or newer" in runner.log.read_text()
+    assert [found.state for found in examine(settings) if found.check == "instance"] == ["wrong"]
     refused = workplace.start("late", listening=None)
     assert refused.process.wait(60) == 1
     said = refused.log.read_text()
