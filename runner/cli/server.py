@@ -66,6 +66,8 @@ def environment(
     if hold and name is not None:
         raise typer.BadParameter("either a name or --hold")
     with connect(direct_url(load_settings()), name="pgears environment") as conn:
+        if apply.revision_of(conn) is None:
+            raise UserError("there is no instance in this database", "Install it with: pgears init")
         if name is not None:
             instance.set_environment(conn, name)
         elif hold:
@@ -93,9 +95,13 @@ def up() -> None:
     """
     init()
     settings = load_settings()
-    for name, command in PARTS.items():
-        if name == "sink" and not _is_development(settings):
-            continue
+    parts = dict(PARTS)
+    with connect(database_url(settings), name="pgears up") as conn:
+        if instance.environment(conn) != "development":
+            del parts["sink"]
+        if instance.is_copy(conn):
+            del parts["runner"]
+    for name, command in parts.items():
         part = Background(settings.home, name)
         done = "started" if part.start(command) else "runs already"
         typer.echo(f"{name} {done}, its log is {part.log}")
@@ -111,11 +117,6 @@ def down() -> None:
         typer.echo(f"{name} stopped" if stopped else f"{name} was not running")
     stopped = Server(settings.home, settings.pg_bin).stop()
     typer.echo("server stopped" if stopped else "server was not running")
-
-
-def _is_development(settings: Settings) -> bool:
-    with connect(database_url(settings), name="pgears up") as conn:
-        return instance.environment(conn) == "development"
 
 
 def url(

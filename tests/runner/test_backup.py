@@ -388,6 +388,9 @@ def test_a_copy_is_inert_until_told(
             "Say what it is with: pgears environment NAME",
         )
         assert json.loads(pgears(copy.url, "status", "--json").stdout)["copy"] is True
+        polled = pgears(copy.url, "mailbox", "poll", "inbox")
+        assert (polled.returncode, "is a copy" in polled.stderr) == (1, True)
+        assert world.state() == before
         with copy.connect() as conn, pytest.raises(errors.DatabaseError, match="is a copy") as held:
             conn.execute("select replica.begin_turn(1, gen_random_uuid())")
         assert held.value.sqlstate == "PG960"
