@@ -25,7 +25,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg.types.json import Jsonb
 
 from runner.accounts import create_account
-from runner.cluster import free_port
+from runner.binaries import copy_programs
+from runner.cluster import Cluster, free_port, give, reaches
+from runner.embedded import start
 from runner.throwaway import child_server
 from tests.fix_database import Database, new_database
 from tests.fix_rights import Company, company_on
@@ -465,3 +467,50 @@ def test_hold_stops_a_runner(database: Database, pgears: Run, tmp_path: Path) ->
         text = log.read()
         log.close()
     assert re.search(r"error: this database is a copy", text)
+
+
+@pytest.fixture
+def base_backup(server: TestServer) -> Iterator[Callable[[str], str]]:
+    """Take a base backup of the test server, start it elsewhere, and give the URL of a database."""
+    folder = Path(tempfile.mkdtemp(prefix="pgears-test-"))
+    folder.chmod(0o755)
+    programs = server.bin
+    if not reaches(programs / "postgres"):
+        programs = copy_programs(programs, folder)
+    cluster = Cluster(folder / "postgres", programs)
+    cluster.folder.mkdir(mode=0o700)
+    give(cluster.folder)
+    port = free_port()
+
+    def take(database: str) -> str:
+        cluster.run("pg_basebackup", "-d", server.url, "-D", cluster.data, "-c", "fast", "-N")
+        cluster.run("pg_verifybackup", cluster.data)
+        cluster.configure({"fsync": "off", "port": str(port)})
+        start(cluster)
+        return make_conninfo(server.url_of(database), port=port)
+
+    try:
+        yield take
+    finally:
+        if (cluster.data / "postmaster.pid").exists():
+            cluster.run("pg_ctl", "stop", "-D", cluster.data, "-m", "immediate", "-w")
+        shutil.rmtree(folder)
+
+
+def test_a_base_backup_is_told_apart_from_outside(
+    database: Database, base_backup: Callable[[str], str], pgears: Run
+) -> None:
+    """It has the identity of its original; PGEARS_ENVIRONMENT and --hold guard it."""
+    with database.connect() as conn:
+        conn.execute("select core.set_environment('production')")
+    url = base_backup(database.name)
+    shown = json.loads(pgears(url, "environment", "--json").stdout)
+    assert shown == {"environment": "production", "copy": False}
+    refused = run_once(pgears, url, environment="acceptance")
+    assert (refused.returncode, "this is a production instance" in refused.stderr) == (1, True)
+    assert pgears(url, "environment", "--hold").returncode == 0
+    held = run_once(pgears, url)
+    assert (held.returncode, "is a copy of a production instance" in held.stderr) == (1, True)
+    assert pgears(url, "environment", "acceptance").returncode == 0
+    assert run_once(pgears, url, environment="acceptance").returncode == 0
+    assert json.loads(pgears(database.url, "environment", "--json").stdout) == shown
