@@ -438,7 +438,10 @@ def test_a_process_of_another_environment_is_refused(database: Database, pgears:
         conn.execute("select core.set_environment('production')")
     refused = run_once(pgears, database.url, environment="test")
     assert refused.returncode == 1
-    assert "this is a production instance, and the process was started for test" in refused.stderr
+    said = "this is a production instance, and the process was started for test"
+    assert said in refused.stderr
+    web = pgears(database.url, "serve", environment="test", web_listen="127.0.0.1:0")
+    assert (web.returncode, said in web.stderr) == (1, True)
     assert run_once(pgears, database.url, environment="production").returncode == 0
 
 
