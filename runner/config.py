@@ -1,10 +1,14 @@
-"""Settings: environment PGEARS_*, else pgears.toml in the current folder, else the default."""
+"""Settings: environment PGEARS_*, else pgears.toml in the current folder, else the default.
+
+PGEARS_<NAME>_FILE names a file with the value, as containers and systemd hand over secrets.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -193,10 +197,30 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def _from_files() -> dict[str, Any]:
+    """Values that stand in files which the environment names."""
+    found: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        variable = f"PGEARS_{name.upper()}"
+        path = os.environ.get(f"{variable}_FILE")
+        if path is None:
+            continue
+        if variable in os.environ:
+            raise UserError(f"{variable} and {variable}_FILE are both set", "Keep one of them.")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(
+                f"the file {path} of {variable}_FILE cannot be read",
+                "Make the file, and let the process read it.",
+            ) from error
+    return found
+
+
 def load_settings() -> Settings:
     """Read the settings; a wrong one is a UserError that names it."""
     try:
-        return Settings()
+        return Settings(**_from_files())
     except TOMLDecodeError as error:
         raise UserError(f"pgears.toml: {error}") from error
     except ValidationError as error:

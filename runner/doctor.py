@@ -11,11 +11,11 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from . import accounts, apply
+from . import accounts, apply, instance
 from .binaries import OLDEST
 from .config import Settings
 from .db import connect, database_url, direct_url
-from .errors import UserError
+from .errors import ProcessTooOld, UserError
 
 CLOCK_SECONDS = 2.0
 LISTEN_SECONDS = 2.0
@@ -43,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
             Finding("connection", "fine", f"{conn.info.user}@{conn.info.host}:{conn.info.port}"),
             _version(conn),
             _revision(conn),
+            *_place(conn, settings),
             _privileges(conn),
             _clock(conn),
             _listen(conn, database_url(settings)),
@@ -65,10 +66,29 @@ def _revision(conn: psycopg.Connection) -> Finding:
     if found < newest:
         return Finding("instance", "wrong", f"revision {found} of {newest}", "pgears upgrade")
     if found > newest:
-        return Finding(
-            "instance", "wrong", f"revision {found}, newer than {newest}", "Upgrade pgears."
-        )
+        text = f"revision {found}, newer than {newest}"
+        try:
+            instance.check_process(conn, None)
+        except ProcessTooOld:
+            return Finding("instance", "wrong", text, "Install the newer pgears.")
+        return Finding("instance", "doubtful", f"{text}: works", "Install the newer pgears soon.")
     return Finding("instance", "fine", f"revision {found}")
+
+
+def _place(conn: psycopg.Connection, settings: Settings) -> Iterator[Finding]:
+    if apply.revision_of(conn) is None:
+        return
+    found = instance.environment(conn)
+    if instance.is_copy(conn):
+        mend = "Say what it is with: pgears environment NAME"
+        yield Finding("environment", "wrong", f"an inert copy of a {found} instance", mend)
+    elif settings.environment not in (None, found):
+        mend = "Correct PGEARS_ENVIRONMENT, or tell the instance: pgears environment NAME"
+        yield Finding(
+            "environment", "wrong", f"{found}, but PGEARS_ENVIRONMENT={settings.environment}", mend
+        )
+    else:
+        yield Finding("environment", "fine", found)
 
 
 def _privileges(conn: psycopg.Connection) -> Finding:

@@ -679,3 +679,17 @@ class NotLent(PgearsError, code="PG981"):
 
 class LentSuperuser(PgearsError, code="PG982"):
     """An import or export is defined with an account that passes row security or makes roles."""
+class Copy(PgearsError, code="PG960"):
+    """The database is a copy that was not told its environment, so nothing leaves it."""
+
+
+class OtherEnvironment(PgearsError, code="PG961"):
+    """A process was started for another environment than that of the instance."""
+
+
+class ProcessTooOld(PgearsError, code="PG962"):
+    """The schema has left the version of this process behind."""
+
+
+class SchemaTooOld(PgearsError, code="PG963"):
+    """The schema is older than the version of this process."""

@@ -14,6 +14,7 @@ from ..errors import UserError
 from ..hiding import hide_in_logs
 from . import (
     access,
+    backup,
     calls,
     demo,
     doctor,
@@ -44,6 +45,7 @@ AREAS = (
     sink,
     status,
     doctor,
+    backup,
     model,
     views,
     access,

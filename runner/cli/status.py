@@ -8,7 +8,7 @@ import psycopg
 import typer
 from psycopg.rows import dict_row
 
-from .. import __version__, apply
+from .. import __version__, apply, instance
 from ..config import load_settings
 from ..db import connect, database_url
 from .output import Json, print_fields, print_json, print_table
@@ -27,6 +27,9 @@ def status(as_json: Json = False) -> None:
         print_json(state)
         return
     names = ("runners", "queue", "targets", "imports", "exports", "replication")
+    if state.get("copy"):
+        state["environment"] += " (an inert copy; say what it is with: pgears environment NAME)"
+    state.pop("copy", None)
     tables = [(name, state.pop(name)) for name in names]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
@@ -60,6 +63,7 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
     ).fetchone()
     if row is not None:
         state["environment"], state["clock_ahead"], state["bytes"] = row
+    state["copy"] = instance.is_copy(conn)
     with conn.cursor(row_factory=dict_row) as cursor:
         state["runners"] = cursor.execute("select * from queue.runner_status").fetchall()
         state["queue"] = cursor.execute("select * from queue.status").fetchall()

@@ -9,14 +9,16 @@ import uvicorn
 from ..config import Settings
 from ..db import connect, database_url
 from ..errors import UserError
+from ..instance import check_process
 from .app import build
 
 
 def check(settings: Settings) -> None:
-    """A UserError where there is no database, no instance in it, or no schema to serve."""
+    """A UserError where there is no database, no instance that fits, or no schema to serve."""
     with connect(database_url(settings), name="pgears serve") as conn:
         if conn.execute("select to_regprocedure('web.relations(text[])')").fetchone() == (None,):
             raise UserError("there is no instance in this database", "Install it with: pgears init")
+        check_process(conn, settings.environment)
         for schema in settings.web_schemas:
             if conn.execute("select to_regnamespace(quote_ident(%s))", (schema,)).fetchone() == (
                 None,

@@ -1775,6 +1775,28 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."refuse_file"() IS 'Trigger function: raise PG917 for a row with a file that its writer may not read.';
+CREATE FUNCTION "access"."restore_memberships"() RETURNS integer
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account bigint;
+  v_count integer := 0;
+begin
+  perform access.lock();
+  perform access.ensure_groups();
+  for v_account in
+    select a.id from access.account as a
+    inner join pg_roles as r on a.login = r.rolname
+    order by a.id
+  loop
+    perform access.apply_memberships(v_account);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end;
+$$;
+COMMENT ON FUNCTION "access"."restore_memberships"() IS 'Bring the group roles of every account to access.membership; gives the number of accounts. Raises PG909.';
 CREATE FUNCTION "access"."resume_account"("p_login" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5428,6 +5450,42 @@ CREATE FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") RET
    VALUES ("append_file"."p_upload", "append_file"."p_content");
 END;
 COMMENT ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") IS 'Add a piece to an upload, in the order of the calls.';
+CREATE FUNCTION "core"."check_place"() RETURNS "void"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if core.is_copy() then
+    raise exception 'this database is a copy of a % instance, and nothing leaves it', core.environment()
+      using errcode = 'PG960',
+            hint = 'Say what it is with: pgears environment NAME (production, acceptance, test or development).';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "core"."check_place"() IS 'Do nothing, or raise PG960 in a copy that was not told its environment.';
+CREATE FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_oldest constant text := (select s.value #>> '{}' from core.setting as s where s.code = 'oldest_runner');
+  v_revision constant text := (select v.version_num from core.alembic_version as v);
+begin
+  if p_environment <> core.environment() then
+    raise exception 'this is a % instance, and the process was started for %', core.environment(), p_environment
+      using errcode = 'PG961', hint = 'Correct PGEARS_ENVIRONMENT or PGEARS_DATABASE_URL, or tell the instance: pgears environment NAME.';
+  end if;
+  if v_oldest > p_revision then
+    raise exception 'this schema (revision %) needs a pgears of revision % or newer; this one is of %', v_revision, v_oldest, p_revision
+      using errcode = 'PG962', hint = 'Install the newer pgears and start it again.';
+  end if;
+  if v_revision < p_revision then
+    raise exception 'this schema is of revision %, older than this pgears (%)', v_revision, p_revision
+      using errcode = 'PG963', hint = 'Bring it up to date with: pgears upgrade.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") IS 'Do nothing, or raise PG961 (other environment), PG962 (process too old), PG963 (schema too old).';
 CREATE FUNCTION "core"."check_source"() RETURNS "void"
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5468,6 +5526,29 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") IS 'Number of a new file made of the pieces of an upload.';
+CREATE FUNCTION "core"."hold"() RETURNS "void"
+    LANGUAGE "sql" SECURITY DEFINER
+    BEGIN ATOMIC
+ UPDATE "core"."setting" SET "value" = ("setting"."value" || '{"held": true}'::"jsonb")
+   WHERE ("setting"."code" = 'place'::"text");
+END;
+COMMENT ON FUNCTION "core"."hold"() IS 'Let nothing leave this instance until core.set_environment() is called.';
+CREATE FUNCTION "core"."place"() RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT "jsonb_build_object"('system', ("c"."system_identifier")::"text", 'database', ("d"."oid")::"text") AS "jsonb_build_object"
+    FROM ("pg_control_system"() "c"("pg_control_version", "catalog_version_no", "system_identifier", "pg_control_last_modified")
+      JOIN "pg_database" "d" ON (("d"."datname" = "current_database"())));
+END;
+COMMENT ON FUNCTION "core"."place"() IS 'Server and database that this is, as core.setting remembers them.';
+CREATE FUNCTION "core"."is_copy"() RETURNS boolean
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT ("core"."place"() IS DISTINCT FROM ( SELECT "s"."value"
+            FROM "core"."setting" "s"
+           WHERE ("s"."code" = 'place'::"text")));
+END;
+COMMENT ON FUNCTION "core"."is_copy"() IS 'Whether the database was restored or cloned and not been told its environment since.';
 CREATE TABLE "core"."parameter" (
     "code" "text" NOT NULL,
     "value" "text",
@@ -5575,12 +5656,13 @@ begin
       using errcode = 'PG001', hint = 'Use production, acceptance, test or development.';
   end if;
   update core.setting set value = to_jsonb(p_environment) where code = 'environment';
+  update core.setting set value = core.place() where code = 'place';
   if p_environment in ('production', 'acceptance') then
     update core.clock set ahead = interval '0' where ahead <> interval '0';
   end if;
 end;
 $$;
-COMMENT ON FUNCTION "core"."set_environment"("p_environment" "text") IS 'Set the environment class. Raises PG001 when it is not one of the four.';
+COMMENT ON FUNCTION "core"."set_environment"("p_environment" "text") IS 'Set the environment class of the instance in this place. Raises PG001 when it is not one of the four.';
 CREATE FUNCTION "core"."set_integration"("p_on" boolean) RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -5741,6 +5823,31 @@ CREATE FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer DEF
   LIMIT "read_changes"."p_limit";
 END;
 COMMENT ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer) IS 'Changes after the reader''s position, at most p_limit statements; none is skipped whatever the order of commits.';
+CREATE FUNCTION "feed"."rebase"() RETURNS "trigger"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with restored as (
+    select c.transaction_id, c.position
+    from feed.change as c
+    where (c.transaction_id::text::numeric % 4294967296)::text <> c.xmin::text
+  )
+  update feed.consumer as r
+  set
+    transaction_id = '3',
+    position = coalesce(
+      (select min(c.position) - 1 from restored as c where (c.transaction_id, c.position) > (r.transaction_id, r.position)),
+      (select max(c.position) from restored as c),
+      0
+    );
+  update feed.change as c
+  set transaction_id = '3'
+  where (c.transaction_id::text::numeric % 4294967296)::text <> c.xmin::text;
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "feed"."rebase"() IS 'Trigger: order restored changes, and the positions of readers, before what is written on this server.';
 CREATE FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -11369,6 +11476,7 @@ CREATE FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_
 declare
   v_definition jsonb;
 begin
+  perform core.check_place();
   update mail.mailbox as b
   set lease_token = p_token, lease_until = core.now() + p_lease, rung = false
   where b.id = p_mailbox
@@ -11396,7 +11504,7 @@ begin
   );
 end;
 $$;
-COMMENT ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set.';
+COMMENT ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) IS 'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set, PG960 in a copy.';
 CREATE FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") RETURNS "jsonb"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -19751,29 +19859,21 @@ CREATE FUNCTION "queue"."settle_one"("p_id" bigint, "p_token" "uuid", "p_outcome
  SELECT ("queue"."settle"("p_token", ARRAY["p_id"], "p_outcome", "p_error", "p_after") = '{}'::bigint[]);
 END;
 COMMENT ON FUNCTION "queue"."settle_one"("p_id" bigint, "p_token" "uuid", "p_outcome" "text", "p_error" "text", "p_after" interval) IS 'Settle one task; false when its lease is lost. Raises PG303 for an unknown outcome.';
-CREATE TABLE "queue"."runner" (
-    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
-    "name" "text" NOT NULL,
-    "started" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "seen" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "lease_until" timestamp with time zone NOT NULL,
-    "asleep" boolean DEFAULT false NOT NULL,
-    "listening" "text" DEFAULT 'unknown'::"text" NOT NULL,
-    CONSTRAINT "runner_listening_check" CHECK (("listening" = ANY (ARRAY['unknown'::"text", 'ok'::"text", 'deaf'::"text"])))
-)
-WITH ("fillfactor"='50');
-COMMENT ON TABLE "queue"."runner" IS 'Runners at work: one row per start of a process, so that two of one name never meet.';
-COMMENT ON COLUMN "queue"."runner"."lease_until" IS 'Until when its tasks are its own, by core.now(); each heartbeat moves it on.';
-COMMENT ON COLUMN "queue"."runner"."asleep" IS 'Writers are to ring.';
-COMMENT ON COLUMN "queue"."runner"."listening" IS 'Whether it hears the doorbell: deaf behind a pooler in transaction mode.';
 CREATE FUNCTION "queue"."start_runner"("p_name" "text", "p_lease" interval DEFAULT '00:00:30'::interval) RETURNS "uuid"
-    LANGUAGE "sql" SECURITY DEFINER
-    BEGIN ATOMIC
- INSERT INTO "queue"."runner" ("name", "lease_until")
-   VALUES ("start_runner"."p_name", ("core"."now"() + "start_runner"."p_lease"))
-   RETURNING "runner"."id";
-END;
-COMMENT ON FUNCTION "queue"."start_runner"("p_name" "text", "p_lease" interval) IS 'Register a runner and give its identity.';
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_id uuid;
+begin
+  perform core.check_place();
+  insert into queue.runner (name, lease_until)
+  values (p_name, core.now() + p_lease)
+  returning id into v_id;
+  return v_id;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."start_runner"("p_name" "text", "p_lease" interval) IS 'Register a runner and give its identity. Raises PG960 in a copy that was not told its environment.';
 CREATE FUNCTION "queue"."stop_runner"("p_runner" "uuid") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -20156,6 +20256,7 @@ CREATE FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid"
 declare
   v_subscription replica.subscription;
 begin
+  perform core.check_place();
   update replica.subscription as s
   set lease_token = p_token, lease_until = core.now() + p_lease
   where s.id = p_subscription and s.enabled
@@ -20191,7 +20292,7 @@ begin
   );
 end;
 $$;
-COMMENT ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) IS 'What a runner needs to read a subscription, its lease taken; null when it rests or is being read.';
+COMMENT ON FUNCTION "replica"."begin_turn"("p_subscription" bigint, "p_token" "uuid", "p_lease" interval) IS 'What a runner needs to read a subscription, its lease taken; null when it rests or is being read. Raises PG960.';
 CREATE FUNCTION "replica"."begin_writing"("p_rules" boolean) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -22422,6 +22523,7 @@ declare
   v_starter text;
   v_id bigint;
 begin
+  perform core.check_place();
   select d.*, m.code || '.' || d.code as name into strict v_definition
   from sync.definition as d
   inner join meta.model as m on d.model_id = m.id
@@ -22438,7 +22540,7 @@ begin
   return v_id;
 end;
 $$;
-COMMENT ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) IS 'Id of a new run: by hand with the rights of the caller, for jobs and workflows with those of who stored the definition. Raises PG741, PG742.';
+COMMENT ON FUNCTION "sync"."new_run"("p_definition" bigint, "p_cause" "text", "p_plan" boolean, "p_force" boolean) IS 'Id of a new run: by hand with the rights of the caller, for jobs and workflows with those of who stored the definition. Raises PG741, PG742, PG960.';
 CREATE FUNCTION "sync"."note_unresolved"("p_run" bigint, "p_place" integer) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -24738,6 +24840,21 @@ CREATE TABLE "queue"."finished_default" (
     "correlation" "uuid",
     CONSTRAINT "finished_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'cancelled'::"text"])))
 );
+CREATE TABLE "queue"."runner" (
+    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "started" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "seen" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "lease_until" timestamp with time zone NOT NULL,
+    "asleep" boolean DEFAULT false NOT NULL,
+    "listening" "text" DEFAULT 'unknown'::"text" NOT NULL,
+    CONSTRAINT "runner_listening_check" CHECK (("listening" = ANY (ARRAY['unknown'::"text", 'ok'::"text", 'deaf'::"text"])))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "queue"."runner" IS 'Runners at work: one row per start of a process, so that two of one name never meet.';
+COMMENT ON COLUMN "queue"."runner"."lease_until" IS 'Until when its tasks are its own, by core.now(); each heartbeat moves it on.';
+COMMENT ON COLUMN "queue"."runner"."asleep" IS 'Writers are to ring.';
+COMMENT ON COLUMN "queue"."runner"."listening" IS 'Whether it hears the doorbell: deaf behind a pooler in transaction mode.';
 CREATE VIEW "queue"."runner_status" AS
  SELECT "name",
     "id",
@@ -25534,6 +25651,8 @@ CREATE RULE "carry_out" AS
     "account_request"."object",
     "account_request"."arguments",
     "account_request"."result";
+CREATE TRIGGER "t50_rebase" AFTER UPDATE ON "core"."setting" FOR EACH ROW WHEN ((("old"."code" = 'place'::"text") AND (("old"."value" ->> 'system'::"text") IS DISTINCT FROM ("new"."value" ->> 'system'::"text")))) EXECUTE FUNCTION "feed"."rebase"();
+COMMENT ON TRIGGER "t50_rebase" ON "core"."setting" IS 'Makes the feed of a restored instance readable on its new server.';
 CREATE TRIGGER "t50_carry_out" INSTEAD OF INSERT ON "flow"."account_request" FOR EACH ROW EXECUTE FUNCTION "flow"."carry_out"();
 CREATE CONSTRAINT TRIGGER "t50_sub_workflows" AFTER INSERT OR UPDATE OF "steps" ON "flow"."workflow_version" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "flow"."check_sub_workflows"();
 CREATE TRIGGER "t40_guard" BEFORE DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "access"."guard_column"();
@@ -25847,6 +25966,8 @@ GRANT ALL ON FUNCTION "access"."rebuild_structure"("p_structure" bigint) TO "pge
 REVOKE ALL ON FUNCTION "access"."refresh_depths"("p_structures" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."refresh_scope"("p_structure" bigint, "p_accounts" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."refuse_file"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."restore_memberships"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."restore_memberships"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."resume_account"("p_login" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."resume_account"("p_login" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") FROM PUBLIC;
@@ -26027,9 +26148,21 @@ GRANT ALL ON FUNCTION "batch"."watched_folders"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."check_place"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."check_place"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."check_place"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."hold"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."hold"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."place"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "core"."is_copy"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."is_copy"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."is_copy"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_runner";
@@ -26072,6 +26205,7 @@ GRANT ALL ON FUNCTION "feed"."prune"("p_keep" interval) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "feed"."rebase"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
