@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sys
 from typing import Annotated
 
 import typer
 
 from ..config import load_settings
+from ..logs import configure
 from ..service import serve
 
 
@@ -24,15 +24,13 @@ def run(
     name: Annotated[
         str | None, typer.Option(help="Name in `pgears status`; the host's by default.")
     ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(help="Address of /metrics and /health, such as 127.0.0.1:9187."),
+    ] = None,
 ) -> None:
     """Run the runner: it does tasks until it is stopped by Ctrl-C or SIGTERM."""
-    settings = load_settings()
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if settings.debug else logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
-    for library in ("psycopg", "psycopg.pool", "aiosmtplib", "asyncio"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    settings = load_settings() if metrics is None else load_settings(metrics_listen=metrics)
+    configure(settings)
     settled = serve(settings, name=name, once=once)
     logging.getLogger("pgears.runner").info("%s tasks settled", settled)

@@ -5335,6 +5335,29 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") IS 'Number of a new file made of the pieces of an upload.';
+CREATE FUNCTION "core"."metrics"() RETURNS TABLE("name" "text", "kind" "text", "help" "text", "labels" "jsonb", "value" double precision)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_view regclass;
+begin
+  for v_view in
+    select c.oid
+    from pg_class as c
+    inner join pg_namespace as n on c.relnamespace = n.oid
+    inner join pg_namespace as o on o.nspname = 'core'
+    where c.relname = 'metric' and c.relkind = 'v' and c.relowner = o.nspowner and n.nspowner = o.nspowner
+    order by n.nspname
+  loop
+    return query execute format(
+      'select m.name, m.kind, m.help, coalesce(m.labels, ''{}''), m.value::double precision from %s as m', v_view
+    );
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "core"."metrics"() IS 'Metrics of all rooms for monitoring: name, kind (gauge or counter), help, labels, value; null where there is none now.';
 CREATE TABLE "core"."parameter" (
     "code" "text" NOT NULL,
     "value" "text",
@@ -5396,6 +5419,17 @@ CREATE FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint DEFAULT 0,
    WHERE ("f"."id" = "read_file"."p_file");
 END;
 COMMENT ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) IS 'Up to p_length bytes of a file from p_offset on; empty behind its end, null without the file.';
+CREATE TABLE "core"."alembic_version" (
+    "version_num" character varying(32) NOT NULL
+);
+CREATE FUNCTION "core"."revision"() RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT ("v"."version_num")::"text" AS "version_num"
+    FROM "core"."alembic_version" "v";
+END;
+COMMENT ON FUNCTION "core"."revision"() IS 'Number of the newest migration that was run, such as 0028.';
 CREATE FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -10255,6 +10289,7 @@ CREATE TABLE "http"."call" (
     "error" "text",
     "then_kind" "text",
     "then_payload" "jsonb",
+    "correlation" "uuid" DEFAULT (NULLIF("current_setting"('pgears.correlation'::"text", true), ''::"text"))::"uuid",
     CONSTRAINT "call_hold_check" CHECK (("hold" = ANY (ARRAY['guard'::"text", 'integration'::"text", 'disabled'::"text"]))),
     CONSTRAINT "call_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text", 'held'::"text", 'done'::"text", 'refused'::"text", 'unknown'::"text", 'dead'::"text", 'cancelled'::"text"])))
 )
@@ -10266,6 +10301,7 @@ COMMENT ON COLUMN "http"."call"."parked" IS 'It waits in the line of its target 
 COMMENT ON COLUMN "http"."call"."hold" IS 'Why it is held: by the guard of the environment, the integration switch, or a target that is switched off.';
 COMMENT ON COLUMN "http"."call"."slot" IS 'When it may begin under the pace of its target.';
 COMMENT ON COLUMN "http"."call"."then_kind" IS 'Kind of a task that is enqueued, with then_payload, call and state, when the call has ended.';
+COMMENT ON COLUMN "http"."call"."correlation" IS 'The request or task that the call belongs to, as of queue.task.';
 CREATE FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -12083,6 +12119,7 @@ CREATE TABLE "mail"."message" (
 );
 COMMENT ON TABLE "mail"."message" IS 'Outgoing mail as it was stored: texts, Message-ID and state. Recipients are rows of mail.recipient.';
 COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so that robots do not answer.';
+COMMENT ON COLUMN "mail"."message"."correlation" IS 'The request or task that the mail belongs to, as of queue.task; or what its writer gave.';
 COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
 COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
 COMMENT ON COLUMN "mail"."message"."slot" IS 'When it may begin under the pace of its account.';
@@ -12341,7 +12378,7 @@ CREATE TABLE "queue"."task" (
     "token" "uuid",
     "error" "text",
     "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "correlation" "uuid",
+    "correlation" "uuid" DEFAULT (NULLIF("current_setting"('pgears.correlation'::"text", true), ''::"text"))::"uuid",
     "key" "text",
     CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2)))
 )
@@ -12355,7 +12392,7 @@ COMMENT ON COLUMN "queue"."task"."due" IS 'Of a delayed task: when it becomes re
 COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
 COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
 COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
-COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
+COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to: the request, or the task, whose transaction stored it (setting pgears.correlation).';
 COMMENT ON COLUMN "queue"."task"."key" IS 'Tasks of one kind and key are done one after the other, in their order; a dead one blocks those behind it.';
 CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS boolean
     LANGUAGE "sql"
@@ -13545,7 +13582,8 @@ begin
   select
     '<' || gen_random_uuid() || '@' || split_part(a.from_address, '@', 2) || '>',
     a.id, a.from_address, a.from_name, p_message.reply_to, p_message.in_reply_to, p_message.priority, p_message.automatic,
-    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id, p_message.correlation,
+    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id,
+    coalesce(p_message.correlation, nullif(current_setting('pgears.correlation', true), '')::uuid),
     access.current_account(), core.now()
   from mail.account as a
   where a.id = p_message.account_id
@@ -19121,7 +19159,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
-CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_kinds" "text"[] DEFAULT NULL::"text"[], "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
+CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_kinds" "text"[] DEFAULT NULL::"text"[], "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint, "correlation" "uuid")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
@@ -19169,14 +19207,14 @@ begin
         limit v_room
         for update skip locked
       ))
-      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn
+      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn, t.correlation
     ),
     noted as (
       insert into queue.slot (kind, task_id, token, at)
       select c.kind, c.id, p_token, core.now() from claimed as c
     )
     -- Their turns are no mark to begin behind: others of the kind stay where they are.
-    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint from claimed as c;
+    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint, c.correlation from claimed as c;
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;
@@ -19214,7 +19252,7 @@ begin
       limit ceil(v_left::numeric / v_queue.sharers)
       for update skip locked
     ))
-    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn;
+    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn, t.correlation;
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;
@@ -19528,7 +19566,7 @@ CREATE FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") RETURNS boolean
 declare
   v_task record;
 begin
-  select t.kind, t.payload, k.function into v_task
+  select t.kind, t.payload, t.correlation, k.function into v_task
   from queue.task as t
   inner join queue.kind as k on t.kind = k.kind
   where t.id = p_id and t.token = p_token
@@ -19540,6 +19578,8 @@ begin
     raise exception 'kind "%" has no function %(jsonb)', v_task.kind, coalesce(v_task.function, '')
       using errcode = 'PG304', hint = 'Only kinds with an existing function run in the database.';
   end if;
+  -- What the task stores belongs to what it belongs to itself.
+  perform set_config('pgears.correlation', coalesce(v_task.correlation::text, ''), true);
   execute format('select %s($1)', to_regprocedure(v_task.function || '(jsonb)')::regproc) using v_task.payload;
   return queue.settle(p_token, array[p_id]) = '{}';
 end;
@@ -23842,9 +23882,54 @@ CREATE VIEW "batch"."import_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "batch"."import_status" IS 'Imports and what became of their last run.';
-CREATE TABLE "core"."alembic_version" (
-    "version_num" character varying(32) NOT NULL
-);
+CREATE VIEW "batch"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_import_runs'::"text",'gauge'::"text",'Imports that wait or run, by import and state.'::"text"), ('pgears_import_runs_failed_last_day'::"text",'gauge'::"text",'Imports of the last 24 hours that were refused, failed or broke, by import.'::"text"), ('pgears_export_runs'::"text",'gauge'::"text",'Exports that wait or run, by export and state.'::"text"), ('pgears_export_runs_failed_last_day'::"text",'gauge'::"text",'Exports of the last 24 hours that failed or broke, by export.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_import_runs'::"text" AS "?column?",
+            "jsonb_build_object"('import', (("m"."code" || '.'::"text") || "i"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            ("count"(*))::double precision AS "count"
+           FROM (("batch"."import_run" "r"
+             JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+             JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]))
+          GROUP BY "m"."code", "i"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_import_runs_failed_last_day'::"text",
+            "jsonb_build_object"('import', (("m"."code" || '.'::"text") || "i"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("batch"."import_run" "r"
+             JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+             JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['refused'::"text", 'failed'::"text", 'broken'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "m"."code", "i"."code"
+        UNION ALL
+         SELECT 'pgears_export_runs'::"text",
+            "jsonb_build_object"('export', (("m"."code" || '.'::"text") || "e"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("batch"."export_run" "r"
+             JOIN "batch"."export" "e" ON (("r"."export_id" = "e"."id")))
+             JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]))
+          GROUP BY "m"."code", "e"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_export_runs_failed_last_day'::"text",
+            "jsonb_build_object"('export', (("m"."code" || '.'::"text") || "e"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("batch"."export_run" "r"
+             JOIN "batch"."export" "e" ON (("r"."export_id" = "e"."id")))
+             JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['failed'::"text", 'broken'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "m"."code", "e"."code"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "batch"."metric" IS 'Metrics of imports and exports: running ones, and those that failed in the last 24 hours.';
 ALTER TABLE "core"."file" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "core"."file_id_seq"
     START WITH 1
@@ -23853,6 +23938,89 @@ ALTER TABLE "core"."file" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "core"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_info'::"text",'gauge'::"text",'Always 1; the labels say environment, revision and version of the server.'::"text"), ('pgears_integration_on'::"text",'gauge'::"text",'1 while the instance may reach other systems.'::"text"), ('pgears_clock_ahead_seconds'::"text",'gauge'::"text",'Seconds by which the clock of the instance was moved ahead; 0 is real time.'::"text"), ('pgears_database_bytes'::"text",'gauge'::"text",'Size of the database.'::"text"), ('pgears_archive_bytes'::"text",'gauge'::"text",'Size of all archives of classes, as of their last vacuum or analyze.'::"text"), ('pgears_connections'::"text",'gauge'::"text",'Sessions in this database, by state.'::"text"), ('pgears_connections_max'::"text",'gauge'::"text",'Sessions that the server allows.'::"text"), ('pgears_oldest_transaction_seconds'::"text",'gauge'::"text",'Age of the oldest open transaction in this database.'::"text"), ('pgears_prepared_transaction_seconds'::"text",'gauge'::"text",'Age of the oldest prepared transaction.'::"text"), ('pgears_replication_slot_retained_bytes'::"text",'gauge'::"text",'Write-ahead log that a replication slot keeps.'::"text"), ('pgears_transaction_age'::"text",'gauge'::"text",'Transactions since the oldest row of the database was frozen.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_info'::"text" AS "?column?",
+            "jsonb_build_object"('environment', "core"."environment"(), 'revision', COALESCE(( SELECT "v"."version_num"
+                   FROM "core"."alembic_version" "v"), ''::character varying), 'server', (("current_setting"('server_version_num'::"text"))::integer / 10000)) AS "jsonb_build_object",
+            (1)::double precision AS "float8"
+        UNION ALL
+         SELECT 'pgears_integration_on'::"text",
+            '{}'::"jsonb",
+            ("core"."integration"())::integer AS "integration"
+        UNION ALL
+         SELECT 'pgears_clock_ahead_seconds'::"text",
+            '{}'::"jsonb",
+            EXTRACT("epoch" FROM ("core"."now"() - "now"())) AS "extract"
+        UNION ALL
+         SELECT 'pgears_database_bytes'::"text",
+            '{}'::"jsonb",
+            "pg_database_size"("current_database"()) AS "pg_database_size"
+        UNION ALL
+         SELECT 'pgears_archive_bytes'::"text",
+            '{}'::"jsonb",
+            (COALESCE("sum"(("p"."relpages")::bigint), (0)::numeric) * (("current_setting"('block_size'::"text"))::bigint)::numeric)
+           FROM ("pg_class" "c"
+             JOIN LATERAL ( SELECT "c"."relpages"
+                UNION ALL
+                 SELECT "i"."relpages"
+                   FROM ("pg_index" "x"
+                     JOIN "pg_class" "i" ON (("x"."indexrelid" = "i"."oid")))
+                  WHERE ("x"."indrelid" = "c"."oid")
+                UNION ALL
+                 SELECT "t"."relpages"
+                   FROM "pg_class" "t"
+                  WHERE ("t"."oid" = "c"."reltoastrelid")) "p" ON (true))
+          WHERE (("c"."relnamespace" = ('"data"'::"regnamespace")::"oid") AND ("c"."relkind" = 'r'::"char") AND ("c"."relname" ~~ 'archive\_%'::"text"))
+        UNION ALL
+         SELECT 'pgears_connections'::"text",
+            "jsonb_build_object"('state', COALESCE("a"."state", 'other'::"text")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM "pg_stat_activity" "a"
+          WHERE ("a"."datname" = "current_database"())
+          GROUP BY "a"."state"
+        UNION ALL
+         SELECT 'pgears_connections_max'::"text",
+            '{}'::"jsonb",
+            ("current_setting"('max_connections'::"text"))::double precision AS "current_setting"
+        UNION ALL
+         SELECT 'pgears_oldest_transaction_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(EXTRACT("epoch" FROM "max"(("clock_timestamp"() - "a"."xact_start"))), (0)::numeric) AS "coalesce"
+           FROM "pg_stat_activity" "a"
+          WHERE (("a"."datname" = "current_database"()) AND ("a"."pid" <> "pg_backend_pid"()) AND ("a"."backend_type" = 'client backend'::"text"))
+        UNION ALL
+         SELECT 'pgears_prepared_transaction_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(EXTRACT("epoch" FROM "max"(("clock_timestamp"() - "p"."prepared"))), (0)::numeric) AS "coalesce"
+           FROM "pg_prepared_xacts" "p"
+          WHERE ("p"."database" = "current_database"())
+        UNION ALL
+         SELECT 'pgears_replication_slot_retained_bytes'::"text",
+            "jsonb_build_object"('slot', "s_1"."slot_name") AS "jsonb_build_object",
+                CASE
+                    WHEN "pg_is_in_recovery"() THEN (0)::numeric
+                    ELSE "pg_wal_lsn_diff"("pg_current_wal_lsn"(), "s_1"."restart_lsn")
+                END AS "pg_wal_lsn_diff"
+           FROM "pg_replication_slots" "s_1"
+          WHERE ("s_1"."restart_lsn" IS NOT NULL)
+        UNION ALL
+         SELECT 'pgears_transaction_age'::"text",
+            '{}'::"jsonb",
+            "age"("d_1"."datfrozenxid") AS "age"
+           FROM "pg_database" "d_1"
+          WHERE ("d_1"."datname" = "current_database"())
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "core"."metric" IS 'Metrics of server and database; pg_monitor is needed to see transactions of other accounts.';
 ALTER TABLE "core"."upload_piece" ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "core"."upload_piece_position_seq"
     START WITH 1
@@ -23881,6 +24049,36 @@ CREATE VIEW "feed"."changed_row" AS
    FROM ("feed"."change" "c"
      CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
 COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
+CREATE VIEW "feed"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_feed_horizon_seconds'::"text",'gauge'::"text",'How long the oldest committed change has waited for an older transaction to end before it can be read.'::"text"), ('pgears_feed_unread_seconds'::"text",'gauge'::"text",'Age of the oldest change that a reader of the feed has not confirmed; 0 when it has all.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_feed_horizon_seconds'::"text" AS "?column?",
+            '{}'::"jsonb" AS "jsonb",
+            (COALESCE(GREATEST(EXTRACT("epoch" FROM ("now"() - ( SELECT "c"."changed"
+                   FROM "feed"."change" "c"
+                  WHERE ("c"."transaction_id" >= "pg_snapshot_xmin"("pg_current_snapshot"()))
+                  ORDER BY "c"."transaction_id", "c"."position"
+                 LIMIT 1))), (0)::numeric), (0)::numeric))::double precision AS "coalesce"
+        UNION ALL
+         SELECT 'pgears_feed_unread_seconds'::"text",
+            "jsonb_build_object"('reader', "r"."code") AS "jsonb_build_object",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("now"() - "f"."changed")), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM ("feed"."consumer" "r"
+             LEFT JOIN LATERAL ( SELECT "c"."changed"
+                   FROM "feed"."change" "c"
+                  WHERE (ROW("c"."transaction_id", "c"."position") > ROW("r"."transaction_id", "r"."position"))
+                  ORDER BY "c"."transaction_id", "c"."position"
+                 LIMIT 1) "f" ON (true))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "feed"."metric" IS 'Metrics of the change feed: unread changes of each reader, age of the horizon.';
 CREATE VIEW "flow"."account_request" AS
  SELECT NULL::"text" AS "account",
     NULL::"text" AS "operation",
@@ -24031,6 +24229,64 @@ ALTER TABLE "flow"."link" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "flow"."workflow_status" AS
+SELECT
+    NULL::bigint AS "id",
+    NULL::"text" AS "workflow",
+    NULL::integer AS "version",
+    NULL::boolean AS "enabled",
+    NULL::bigint AS "running",
+    NULL::bigint AS "paused",
+    NULL::bigint AS "failed";
+COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
+CREATE VIEW "flow"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_workflow_instances'::"text",'gauge'::"text",'Instances of workflows that are not over, by workflow and state (running, paused, failed).'::"text"), ('pgears_assignments_open'::"text",'gauge'::"text",'Tasks of workflows that wait for people.'::"text"), ('pgears_job_runs'::"text",'gauge'::"text",'Runs of jobs that wait or run, by job and state.'::"text"), ('pgears_job_runs_failed_last_day'::"text",'gauge'::"text",'Runs of jobs of the last 24 hours that failed or were missed, by job.'::"text"), ('pgears_job_late_seconds'::"text",'gauge'::"text",'Time since the slot of an enabled job should have begun; 0 when none is late.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_workflow_instances'::"text" AS "?column?",
+            "jsonb_build_object"('workflow', "w"."workflow", 'state', "c"."state") AS "jsonb_build_object",
+            ("c"."number")::double precision AS "number"
+           FROM ("flow"."workflow_status" "w"
+             CROSS JOIN LATERAL ( VALUES ('running'::"text","w"."running"), ('paused'::"text","w"."paused"), ('failed'::"text","w"."failed")) "c"("state", "number"))
+        UNION ALL
+         SELECT 'pgears_assignments_open'::"text",
+            '{}'::"jsonb",
+            "count"(*) AS "count"
+           FROM "flow"."assignment" "a"
+          WHERE ("a"."state" = 'open'::"text")
+        UNION ALL
+         SELECT 'pgears_job_runs'::"text",
+            "jsonb_build_object"('job', (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("flow"."job_run" "r"
+             JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+             LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]))
+          GROUP BY "j"."code", "m"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_job_runs_failed_last_day'::"text",
+            "jsonb_build_object"('job', (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("flow"."job_run" "r"
+             JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+             LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['failed'::"text", 'missed'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "j"."code", "m"."code"
+        UNION ALL
+         SELECT 'pgears_job_late_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "min"("j"."next_slot"))), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM "flow"."job" "j"
+          WHERE "j"."enabled"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "flow"."metric" IS 'Metrics of workflows, tasks of people and jobs.';
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -24127,16 +24383,6 @@ ALTER TABLE "flow"."workflow" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-CREATE VIEW "flow"."workflow_status" AS
-SELECT
-    NULL::bigint AS "id",
-    NULL::"text" AS "workflow",
-    NULL::integer AS "version",
-    NULL::boolean AS "enabled",
-    NULL::bigint AS "running",
-    NULL::bigint AS "paused",
-    NULL::bigint AS "failed";
-COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
 CREATE VIEW "http"."call_content" AS
  SELECT "id",
     "headers",
@@ -24177,14 +24423,6 @@ CREATE VIEW "http"."call_status" AS
     "creator"
    FROM "http"."call" "c";
 COMMENT ON VIEW "http"."call_status" IS 'Calls to other systems with their state and the error that keeps them.';
-ALTER TABLE "http"."target" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME "http"."target_id_seq"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE VIEW "http"."target_status" AS
  SELECT "t"."id",
     (("m"."code" || '.'::"text") || "t"."code") AS "target",
@@ -24215,6 +24453,43 @@ CREATE VIEW "http"."target_status" AS
           WHERE (("c_1"."target_id" = "t"."id") AND ("c_1"."settled" IS NULL))) "c");
 COMMENT ON VIEW "http"."target_status" IS 'Targets with their breaker (closed, open, half-open) and the calls that wait.';
 COMMENT ON COLUMN "http"."target_status"."failures" IS 'Failed attempts one after the other.';
+CREATE VIEW "http"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_http_target_open'::"text",'gauge'::"text",'1 while the breaker of a target is open or tries it again.'::"text"), ('pgears_http_calls'::"text",'gauge'::"text",'Calls that are not settled, by target and state (waiting, sending, held).'::"text"), ('pgears_http_oldest_call_seconds'::"text",'gauge'::"text",'Age of the oldest call of a target that is not settled; 0 when there is none.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_http_target_open'::"text" AS "?column?",
+            "jsonb_build_object"('target', "t"."target") AS "jsonb_build_object",
+            ((("t"."breaker" <> 'closed'::"text"))::integer)::double precision AS "float8"
+           FROM "http"."target_status" "t"
+          WHERE "t"."enabled"
+        UNION ALL
+         SELECT 'pgears_http_calls'::"text",
+            "jsonb_build_object"('target', "t"."target", 'state', "c"."state") AS "jsonb_build_object",
+            "c"."number"
+           FROM ("http"."target_status" "t"
+             CROSS JOIN LATERAL ( VALUES ('waiting'::"text","t"."waiting"), ('sending'::"text","t"."sending"), ('held'::"text","t"."held")) "c"("state", "number"))
+        UNION ALL
+         SELECT 'pgears_http_oldest_call_seconds'::"text",
+            "jsonb_build_object"('target', "t"."target") AS "jsonb_build_object",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "t"."oldest")), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM "http"."target_status" "t"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "http"."metric" IS 'Metrics of calls to other systems: open breakers, what waits and since when.';
+ALTER TABLE "http"."target" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."target_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."account_id_seq"
     START WITH 1
@@ -24378,6 +24653,84 @@ CREATE VIEW "mail"."message_status" AS
           WHERE ("r_1"."message_id" = "m"."id")) "r");
 COMMENT ON VIEW "mail"."message_status" IS 'Outgoing mails with their state, recipients, and the error that keeps them.';
 COMMENT ON COLUMN "mail"."message_status"."delivered" IS 'Recipients that have it and all recipients, audit copies included.';
+CREATE VIEW "mail"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_mails'::"text",'gauge'::"text",'Outgoing mails that are not sent, by state; old ones are pruned.'::"text"), ('pgears_mail_oldest_unsent_seconds'::"text",'gauge'::"text",'Age of the oldest mail that waits to be sent; 0 when none does.'::"text"), ('pgears_mailbox_failing'::"text",'gauge'::"text",'1 while the last reading of an enabled mailbox ended with an error.'::"text"), ('pgears_mailbox_late_seconds'::"text",'gauge'::"text",'Time since an enabled mailbox should have been read.'::"text"), ('pgears_mailbox_messages'::"text",'gauge'::"text",'Received messages that became no record yet, by mailbox and state (stored, quarantined).'::"text"), ('pgears_secret_expires_timestamp_seconds'::"text",'gauge'::"text",'When the secret of a mail account or mailbox ends, as far as it is known.'::"text")
+        ), "open_state"("state") AS (
+         VALUES ('queued'::"text"), ('sending'::"text"), ('retrying'::"text"), ('held'::"text"), ('unknown'::"text"), ('refused'::"text"), ('failed'::"text"), ('bounced'::"text"), ('cancelled'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_mails'::"text" AS "?column?",
+            "jsonb_build_object"('state', "s_1"."state") AS "jsonb_build_object",
+            ("c"."number")::double precision AS "number"
+           FROM ("open_state" "s_1"
+             CROSS JOIN LATERAL ( SELECT "count"(*) AS "number"
+                   FROM "mail"."message" "m"
+                  WHERE (("m"."state" = "s_1"."state") AND ("m"."state" <> 'sent'::"text"))) "c")
+        UNION ALL
+         SELECT 'pgears_mail_oldest_unsent_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "min"("f"."created"))), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM ("unnest"(ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text"]) "s_1"("state")
+             CROSS JOIN LATERAL ( SELECT "m"."created"
+                   FROM "mail"."message" "m"
+                  WHERE (("m"."state" = "s_1"."state") AND ("m"."state" <> 'sent'::"text"))
+                  ORDER BY "m"."id"
+                 LIMIT 1) "f")
+        UNION ALL
+         SELECT 'pgears_mailbox_failing'::"text",
+            "jsonb_build_object"('mailbox', (("o"."code" || '.'::"text") || "b"."code")) AS "jsonb_build_object",
+            (("b"."error" IS NOT NULL))::integer AS "int4"
+           FROM ("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+          WHERE "b"."enabled"
+        UNION ALL
+         SELECT 'pgears_mailbox_late_seconds'::"text",
+            "jsonb_build_object"('mailbox', (("o"."code" || '.'::"text") || "b"."code")) AS "jsonb_build_object",
+                CASE
+                    WHEN ("b"."lease_until" > "core"."now"()) THEN (0)::numeric
+                    ELSE GREATEST(EXTRACT("epoch" FROM ("core"."now"() - COALESCE(NULLIF("b"."due", '-infinity'::timestamp with time zone), "b"."polled", "core"."now"()))), (0)::numeric)
+                END AS "greatest"
+           FROM ("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+          WHERE "b"."enabled"
+        UNION ALL
+         SELECT 'pgears_mailbox_messages'::"text",
+            "jsonb_build_object"('mailbox', (("o"."code" || '.'::"text") || "b"."code"), 'state', "c"."state") AS "jsonb_build_object",
+            "c"."number"
+           FROM (("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+             CROSS JOIN LATERAL ( SELECT 'stored'::"text" AS "state",
+                    "count"(*) AS "number"
+                   FROM "mail"."received" "r"
+                  WHERE (("r"."mailbox_id" = "b"."id") AND ("r"."state" = 'stored'::"text"))
+                UNION ALL
+                 SELECT 'quarantined'::"text",
+                    "count"(*) AS "count"
+                   FROM "mail"."received" "r"
+                  WHERE (("r"."mailbox_id" = "b"."id") AND ("r"."state" = 'quarantined'::"text"))) "c")
+        UNION ALL
+         SELECT 'pgears_secret_expires_timestamp_seconds'::"text",
+            "jsonb_build_object"('of', ('account '::"text" || "a"."code")) AS "jsonb_build_object",
+            EXTRACT("epoch" FROM "a"."secret_expires") AS "extract"
+           FROM "mail"."account" "a"
+          WHERE ("a"."enabled" AND ("a"."secret_expires" IS NOT NULL))
+        UNION ALL
+         SELECT 'pgears_secret_expires_timestamp_seconds'::"text",
+            "jsonb_build_object"('of', ((('mailbox '::"text" || "o"."code") || '.'::"text") || "b"."code")) AS "jsonb_build_object",
+            EXTRACT("epoch" FROM "e"."ends") AS "extract"
+           FROM (("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+             CROSS JOIN LATERAL ( SELECT LEAST((("b"."definition" ->> 'secret_expires'::"text"))::timestamp with time zone, "b"."token_expires") AS "ends") "e")
+          WHERE ("b"."enabled" AND ("e"."ends" IS NOT NULL))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "mail"."metric" IS 'Metrics of mail: unsent mails by state, age of the oldest, mailboxes, secrets that end.';
 ALTER TABLE "mail"."received" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."received_id_seq"
     START WITH 1
@@ -24465,6 +24818,25 @@ CREATE TABLE "meta"."dropped_column" (
     "dropped" timestamp with time zone DEFAULT "now"() NOT NULL
 );
 COMMENT ON TABLE "meta"."dropped_column" IS 'Physical columns whose definition is gone but which an API view may still show; swept when the view is renewed.';
+CREATE VIEW "meta"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_views'::"text",'gauge'::"text",'API views by state: current, stale, missing, altered, orphaned.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_views'::"text" AS "?column?",
+            "jsonb_build_object"('state', "s_1"."state") AS "jsonb_build_object",
+            ("count"("v"."state"))::double precision AS "count"
+           FROM ("unnest"(ARRAY['current'::"text", 'stale'::"text", 'missing'::"text", 'altered'::"text", 'orphaned'::"text"]) "s_1"("state")
+             LEFT JOIN "meta"."api_view_states"(NULL::"text", false) "v"("name", "kind", "object", "object_id", "state", "difference", "stamp", "context") USING ("state"))
+          GROUP BY "s_1"."state"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "meta"."metric" IS 'Metrics of API views: how many are stale, missing, altered or orphaned.';
 ALTER TABLE "meta"."model" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "meta"."model_id_seq"
     START WITH 1
@@ -24583,6 +24955,61 @@ CREATE VIEW "queue"."runner_status" AS
   ORDER BY "name", "started";
 COMMENT ON VIEW "queue"."runner_status" IS 'Runners: awake, asleep or lost, whether they hear the doorbell, how many tasks they hold.';
 COMMENT ON COLUMN "queue"."runner_status"."listening" IS 'deaf: it polls; LISTEN wants a connection past the pooler, PGEARS_DATABASE_DIRECT_URL.';
+CREATE VIEW "queue"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_tasks'::"text",'gauge'::"text",'Tasks in the queue, by kind and state (ready, delayed, leased, blocked).'::"text"), ('pgears_task_oldest_ready_seconds'::"text",'gauge'::"text",'Age of the task that is first in line, by kind; delayed tasks do not count.'::"text"), ('pgears_task_overdue_seconds'::"text",'gauge'::"text",'Time since a delayed task should have become ready; 0 when none is late.'::"text"), ('pgears_tasks_dead'::"text",'gauge'::"text",'Tasks that gave up, by kind.'::"text"), ('pgears_runners'::"text",'gauge'::"text",'Runners by state: awake, asleep, or lost (lease over, not taken over yet).'::"text"), ('pgears_runners_deaf'::"text",'gauge'::"text",'Runners that do not hear the doorbell and poll instead.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_tasks'::"text" AS "?column?",
+            "jsonb_build_object"('kind', "t"."kind", 'state', "t"."state") AS "jsonb_build_object",
+            ("count"(*))::double precision AS "count"
+           FROM "queue"."task" "t"
+          GROUP BY "t"."kind", "t"."state"
+        UNION ALL
+         SELECT 'pgears_task_oldest_ready_seconds'::"text",
+            "jsonb_build_object"('kind', "k"."kind") AS "jsonb_build_object",
+            GREATEST(EXTRACT("epoch" FROM ("now"() - "min"("f"."created"))), (0)::numeric) AS "greatest"
+           FROM (("queue"."kind" "k"
+             CROSS JOIN "generate_series"(0, 2) "l"("lane"))
+             CROSS JOIN LATERAL ( SELECT "t"."created"
+                   FROM "queue"."task" "t"
+                  WHERE (("t"."state" = 'ready'::"text") AND ("t"."kind" = "k"."kind") AND ("t"."lane" = "l"."lane"))
+                  ORDER BY "t"."turn"
+                 LIMIT 1) "f")
+          GROUP BY "k"."kind"
+        UNION ALL
+         SELECT 'pgears_task_overdue_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "min"("t"."due"))), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM "queue"."task" "t"
+          WHERE ("t"."state" = 'delayed'::"text")
+        UNION ALL
+         SELECT 'pgears_tasks_dead'::"text",
+            "jsonb_build_object"('kind', "d_1"."kind") AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM "queue"."dead" "d_1"
+          GROUP BY "d_1"."kind"
+        UNION ALL
+         SELECT 'pgears_runners'::"text",
+            "jsonb_build_object"('state', "s_1"."state") AS "jsonb_build_object",
+            "count"("r"."state") AS "count"
+           FROM ("unnest"(ARRAY['awake'::"text", 'asleep'::"text", 'lost'::"text"]) "s_1"("state")
+             LEFT JOIN "queue"."runner_status" "r" USING ("state"))
+          GROUP BY "s_1"."state"
+        UNION ALL
+         SELECT 'pgears_runners_deaf'::"text",
+            '{}'::"jsonb",
+            "count"(*) AS "count"
+           FROM "queue"."runner" "r"
+          WHERE (("r"."listening" = 'deaf'::"text") AND ("r"."lease_until" >= "core"."now"()))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "queue"."metric" IS 'Metrics of the queue: depth and age by kind, dead tasks, runners.';
 CREATE TABLE "queue"."slot" (
     "kind" "text" NOT NULL,
     "task_id" bigint NOT NULL,
@@ -24756,14 +25183,6 @@ CREATE TABLE "replica"."instance" (
     CONSTRAINT "instance_id_check" CHECK ("id")
 );
 COMMENT ON TABLE "replica"."instance" IS 'One row once this instance replicates: the code under which its writes are counted everywhere. Two instances must not share one.';
-ALTER TABLE "replica"."peer" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME "replica"."peer_id_seq"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE "replica"."pending" (
     "class_id" bigint NOT NULL,
     "uid" "uuid" NOT NULL,
@@ -24771,35 +25190,6 @@ CREATE TABLE "replica"."pending" (
     "value" "jsonb" NOT NULL
 );
 COMMENT ON TABLE "replica"."pending" IS 'References whose targets have not arrived: the column shows what is there, the value holds all.';
-CREATE VIEW "replica"."reader_status" AS
- SELECT "r"."code" AS "reader",
-    "r"."login",
-    "r"."instance",
-    ARRAY( SELECT "c"."path"
-           FROM "jsonb_object_keys"("r"."classes") "c"("path")
-          ORDER BY "c"."path") AS "classes",
-    ((("f"."transaction_id")::"text" || '/'::"text") || "f"."position") AS "position",
-    "f"."advanced"
-   FROM ("replica"."reader" "r"
-     JOIN "feed"."consumer" "f" ON (("f"."code" = ('replica:'::"text" || "r"."code"))));
-COMMENT ON VIEW "replica"."reader_status" IS 'Readings of other instances; drop one that will not come back with replica.drop_reader(), or the feed is kept for it.';
-CREATE TABLE "replica"."row_state" (
-    "class_id" bigint NOT NULL,
-    "uid" "uuid" NOT NULL,
-    "version" bigint NOT NULL,
-    "vector" "jsonb" NOT NULL,
-    "stamp" timestamp with time zone NOT NULL,
-    "origin" "text" NOT NULL,
-    "merged" boolean DEFAULT false NOT NULL,
-    "gone" boolean DEFAULT false NOT NULL
-);
-COMMENT ON TABLE "replica"."row_state" IS 'Of rows that came from a peer, whose writes they hold. A row without one was written here alone; one of a later version was written here since.';
-COMMENT ON COLUMN "replica"."row_state"."version" IS 'Version of the row when this was noted.';
-COMMENT ON COLUMN "replica"."row_state"."vector" IS 'Number of writes by instance: a row covers another when it has at least as many of each.';
-COMMENT ON COLUMN "replica"."row_state"."stamp" IS 'Time of the last write, later than those of all writes that it covers.';
-COMMENT ON COLUMN "replica"."row_state"."origin" IS 'Instance of the last write.';
-COMMENT ON COLUMN "replica"."row_state"."merged" IS 'Whether two rows that did not cover each other became this one.';
-COMMENT ON COLUMN "replica"."row_state"."gone" IS 'Whether the row was physically deleted.';
 CREATE VIEW "replica"."status" AS
  SELECT "s"."id",
     (("m"."code" || '.'::"text") || "s"."code") AS "subscription",
@@ -24852,6 +25242,79 @@ CREATE VIEW "replica"."status" AS
                    FROM "replica"."subscribed_class" "k"
                   WHERE ("k"."subscription_id" = "s"."id")))) "w");
 COMMENT ON VIEW "replica"."status" IS 'Subscriptions with position, lag in rows and seconds, open conflicts, references that wait, and the last error.';
+CREATE VIEW "replica"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_replication_failing'::"text",'gauge'::"text",'1 while the last turn of an enabled subscription ended with an error.'::"text"), ('pgears_replication_lag_seconds'::"text",'gauge'::"text",'Time since a subscription was last known to have all of its peer.'::"text"), ('pgears_replication_lag_rows'::"text",'gauge'::"text",'Changed rows that the peer had beyond the last batch.'::"text"), ('pgears_replication_conflicts'::"text",'gauge'::"text",'Open conflicts of a subscription, by kind: conflict, or refused.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_replication_failing'::"text" AS "?column?",
+            "jsonb_build_object"('subscription', "s_1"."subscription") AS "jsonb_build_object",
+            ((("s_1"."error" IS NOT NULL))::integer)::double precision AS "float8"
+           FROM "replica"."status" "s_1"
+          WHERE ("s_1"."state" <> 'off'::"text")
+        UNION ALL
+         SELECT 'pgears_replication_lag_seconds'::"text",
+            "jsonb_build_object"('subscription', "s_1"."subscription") AS "jsonb_build_object",
+            "s_1"."lag_seconds"
+           FROM "replica"."status" "s_1"
+          WHERE (("s_1"."state" <> 'off'::"text") AND ("s_1"."lag_seconds" IS NOT NULL))
+        UNION ALL
+         SELECT 'pgears_replication_lag_rows'::"text",
+            "jsonb_build_object"('subscription', "s_1"."subscription") AS "jsonb_build_object",
+            "s_1"."lag_rows"
+           FROM "replica"."status" "s_1"
+          WHERE (("s_1"."state" <> 'off'::"text") AND ("s_1"."lag_rows" IS NOT NULL))
+        UNION ALL
+         SELECT 'pgears_replication_conflicts'::"text",
+            "jsonb_build_object"('subscription', "s_1"."subscription", 'kind', "c"."kind") AS "jsonb_build_object",
+            "c"."number"
+           FROM ("replica"."status" "s_1"
+             CROSS JOIN LATERAL ( VALUES ('conflict'::"text","s_1"."conflicts"), ('refused'::"text","s_1"."refused")) "c"("kind", "number"))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "replica"."metric" IS 'Metrics of replication: lag, open conflicts, errors.';
+ALTER TABLE "replica"."peer" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."peer_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "replica"."reader_status" AS
+ SELECT "r"."code" AS "reader",
+    "r"."login",
+    "r"."instance",
+    ARRAY( SELECT "c"."path"
+           FROM "jsonb_object_keys"("r"."classes") "c"("path")
+          ORDER BY "c"."path") AS "classes",
+    ((("f"."transaction_id")::"text" || '/'::"text") || "f"."position") AS "position",
+    "f"."advanced"
+   FROM ("replica"."reader" "r"
+     JOIN "feed"."consumer" "f" ON (("f"."code" = ('replica:'::"text" || "r"."code"))));
+COMMENT ON VIEW "replica"."reader_status" IS 'Readings of other instances; drop one that will not come back with replica.drop_reader(), or the feed is kept for it.';
+CREATE TABLE "replica"."row_state" (
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "version" bigint NOT NULL,
+    "vector" "jsonb" NOT NULL,
+    "stamp" timestamp with time zone NOT NULL,
+    "origin" "text" NOT NULL,
+    "merged" boolean DEFAULT false NOT NULL,
+    "gone" boolean DEFAULT false NOT NULL
+);
+COMMENT ON TABLE "replica"."row_state" IS 'Of rows that came from a peer, whose writes they hold. A row without one was written here alone; one of a later version was written here since.';
+COMMENT ON COLUMN "replica"."row_state"."version" IS 'Version of the row when this was noted.';
+COMMENT ON COLUMN "replica"."row_state"."vector" IS 'Number of writes by instance: a row covers another when it has at least as many of each.';
+COMMENT ON COLUMN "replica"."row_state"."stamp" IS 'Time of the last write, later than those of all writes that it covers.';
+COMMENT ON COLUMN "replica"."row_state"."origin" IS 'Instance of the last write.';
+COMMENT ON COLUMN "replica"."row_state"."merged" IS 'Whether two rows that did not cover each other became this one.';
+COMMENT ON COLUMN "replica"."row_state"."gone" IS 'Whether the row was physically deleted.';
 ALTER TABLE "replica"."subscription" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "replica"."subscription_id_seq"
     START WITH 1
@@ -24906,6 +25369,36 @@ CREATE VIEW "sync"."definition_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "sync"."definition_status" IS 'Synchronisations with both sides, the watermark and the last run that was no plan.';
+CREATE VIEW "sync"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_sync_runs'::"text",'gauge'::"text",'Synchronisations that wait, read or write, by definition and state.'::"text"), ('pgears_sync_runs_failed_last_day'::"text",'gauge'::"text",'Synchronisations of the last 24 hours that failed or were refused, by definition.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_sync_runs'::"text" AS "?column?",
+            "jsonb_build_object"('sync', (("m"."code" || '.'::"text") || "d_1"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            ("count"(*))::double precision AS "count"
+           FROM (("sync"."run" "r"
+             JOIN "sync"."definition" "d_1" ON (("r"."definition_id" = "d_1"."id")))
+             JOIN "meta"."model" "m" ON (("d_1"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'reading'::"text", 'writing'::"text"]))
+          GROUP BY "m"."code", "d_1"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_sync_runs_failed_last_day'::"text",
+            "jsonb_build_object"('sync', (("m"."code" || '.'::"text") || "d_1"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("sync"."run" "r"
+             JOIN "sync"."definition" "d_1" ON (("r"."definition_id" = "d_1"."id")))
+             JOIN "meta"."model" "m" ON (("d_1"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['refused'::"text", 'failed'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "m"."code", "d_1"."code"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "sync"."metric" IS 'Metrics of synchronisations: running ones, and those that failed in the last 24 hours.';
 CREATE TABLE "sync"."problem" (
     "id" bigint NOT NULL,
     "run_id" bigint NOT NULL,
@@ -24961,6 +25454,28 @@ CREATE TABLE "sync"."snapshot" (
     "hash" "uuid" NOT NULL
 );
 COMMENT ON TABLE "sync"."snapshot" IS 'Keys and hashes of the rows as the last run left them, for synchronisations that compare with a snapshot.';
+CREATE VIEW "web"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_web_service_on'::"text",'gauge'::"text",'1 while the web service of the instance is switched on.'::"text"), ('pgears_web_sessions'::"text",'gauge'::"text",'Sessions of people at pages that have not run out.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_web_service_on'::"text" AS "?column?",
+            '{}'::"jsonb" AS "jsonb",
+            (("core"."web_service"())::integer)::double precision AS "web_service"
+        UNION ALL
+         SELECT 'pgears_web_sessions'::"text",
+            '{}'::"jsonb",
+            "count"(*) AS "count"
+           FROM "web"."session" "s_1"
+          WHERE ("s_1"."expires" > "core"."now"())
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "web"."metric" IS 'Metrics of the web service: switched on, sessions.';
 ALTER TABLE "web"."page" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "web"."page_id_seq"
     START WITH 1
@@ -25257,11 +25772,13 @@ CREATE INDEX "export_class_id_idx" ON "batch"."export" USING "btree" ("class_id"
 CREATE INDEX "export_query_id_idx" ON "batch"."export" USING "btree" ("query_id");
 CREATE UNIQUE INDEX "export_run_cause_cause_key_idx" ON "batch"."export_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
 CREATE INDEX "export_run_export_id_idx" ON "batch"."export_run" USING "btree" ("export_id", "id");
+CREATE INDEX "export_run_failed_idx" ON "batch"."export_run" USING "btree" ("created") WHERE ("state" = ANY (ARRAY['failed'::"text", 'broken'::"text"]));
 CREATE INDEX "export_run_file_id_idx" ON "batch"."export_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
 CREATE INDEX "export_run_state_idx" ON "batch"."export_run" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
 CREATE INDEX "import_class_id_idx" ON "batch"."import" USING "btree" ("class_id");
 CREATE INDEX "import_error_run_id_record_idx" ON "batch"."import_error" USING "btree" ("run_id", "record");
 CREATE UNIQUE INDEX "import_run_cause_cause_key_idx" ON "batch"."import_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
+CREATE INDEX "import_run_failed_idx" ON "batch"."import_run" USING "btree" ("created") WHERE ("state" = ANY (ARRAY['refused'::"text", 'failed'::"text", 'broken'::"text"]));
 CREATE INDEX "import_run_file_id_idx" ON "batch"."import_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
 CREATE INDEX "import_run_import_id_checksum_idx" ON "batch"."import_run" USING "btree" ("import_id", "checksum") WHERE ("state" = ANY (ARRAY['running'::"text", 'done'::"text"]));
 CREATE UNIQUE INDEX "import_run_path_idx" ON "batch"."import_run" USING "btree" ("import_id", "path") WHERE (("cause" = 'folder'::"text") AND ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"])));
@@ -25297,6 +25814,7 @@ CREATE INDEX "rule_script_id_idx" ON "flow"."rule" USING "btree" ("script_id");
 CREATE INDEX "script_class_id_idx" ON "flow"."script" USING "btree" ("class_id");
 CREATE INDEX "step_log_instance_id_idx" ON "flow"."step_log" USING "btree" ("instance_id", "id");
 CREATE INDEX "workflow_class_id_idx" ON "flow"."workflow" USING "btree" ("class_id");
+CREATE INDEX "call_correlation_idx" ON "http"."call" USING "btree" ("correlation") WHERE ("correlation" IS NOT NULL);
 CREATE INDEX "call_hold_idx" ON "http"."call" USING "btree" ("target_id", "hold", "id") WHERE ("state" = 'held'::"text");
 CREATE INDEX "call_open_idx" ON "http"."call" USING "btree" ("id") WHERE (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text"])) AND (NOT "parked"));
 CREATE INDEX "call_parked_idx" ON "http"."call" USING "btree" ("target_id", "id") WHERE "parked";
@@ -25308,6 +25826,7 @@ CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("fil
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
 CREATE INDEX "mailbox_reply_class_id_idx" ON "mail"."mailbox" USING "btree" ("reply_class_id");
 CREATE INDEX "message_account_id_idx" ON "mail"."message" USING "btree" ("account_id");
+CREATE INDEX "message_correlation_idx" ON "mail"."message" USING "btree" ("correlation") WHERE ("correlation" IS NOT NULL);
 CREATE INDEX "message_row_id_idx" ON "mail"."message" USING "btree" ("class_id", "row_id");
 CREATE INDEX "message_sending_idx" ON "mail"."message" USING "btree" ("account_id") WHERE ("state" = 'sending'::"text");
 CREATE INDEX "message_settled_idx" ON "mail"."message" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
@@ -25844,6 +26363,9 @@ GRANT ALL ON FUNCTION "core"."append_file"("p_upload" "uuid", "p_content" "bytea
 REVOKE ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."metrics"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."metrics"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."metrics"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_runner";
@@ -25853,6 +26375,9 @@ GRANT ALL ON FUNCTION "core"."prune_files"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."revision"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."revision"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."revision"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_clock"("p_at" timestamp with time zone) FROM PUBLIC;
@@ -26756,12 +27281,22 @@ GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_runner";
 GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."metric" TO "pgears_runner";
+GRANT SELECT ON TABLE "core"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "core"."metric" TO "pgears_runner";
+GRANT SELECT ON TABLE "feed"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "feed"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."run_status" TO "pgears_admin";
@@ -26772,13 +27307,13 @@ GRANT SELECT ON TABLE "flow"."step_history" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."step_history" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_runner";
-GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
-GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "http"."call_content" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."call_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."call_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "http"."target_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."target_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
@@ -26791,12 +27326,16 @@ GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "meta"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "meta"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
@@ -26805,17 +27344,25 @@ GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
 GRANT SELECT ON TABLE "replica"."conflict_status" TO "pgears_admin";
-GRANT SELECT ON TABLE "replica"."reader_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "replica"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "replica"."status" TO "pgears_runner";
+GRANT SELECT ON TABLE "replica"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."metric" TO "pgears_runner";
+GRANT SELECT ON TABLE "replica"."reader_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "web"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "web"."metric" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_definition"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;
