@@ -6,13 +6,13 @@ defaults of tables read it. Requests bring or get it; tasks hand it on.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from psycopg import AsyncConnection, AsyncCursor, AsyncTransaction
+from psycopg import AsyncConnection, AsyncCursor, AsyncTransaction, Connection, Transaction
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
@@ -63,3 +63,16 @@ class CorrelatedConnection(AsyncConnection[TupleRow]):
         id = current.get()
         if id is not None and self.info.transaction_status == TransactionStatus.IDLE:
             await super().execute(TELL, (id,))
+
+
+class CorrelatedThread(Connection[TupleRow]):
+    """The same for work in a thread: of its explicit transactions."""
+
+    @contextmanager
+    def transaction(self, *arguments: Any, **options: Any) -> Iterator[Transaction]:
+        """As of Connection."""
+        begins = self.info.transaction_status == TransactionStatus.IDLE
+        with super().transaction(*arguments, **options) as transaction:
+            if begins and (id := current.get()) is not None:
+                self.execute(TELL, (id,))
+            yield transaction

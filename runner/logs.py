@@ -22,7 +22,8 @@ SECRETS = (
     (re.compile(r"(://[^\s:/@]*:)[^\s@]+(@)"), r"\1***\2"),
     (
         re.compile(
-            r"(?i)\b(password|passwd|pwd|secret|token)(\s*[=:]\s*)('[^']*'|\"[^\"]*\"|[^\s,;&]+)"
+            r"(?i)([\w-]*(?:password|passwd|pwd|secret|token))(\s*[=:]\s*)"
+            r"('[^']*'|\"[^\"]*\"|[^\s,;&]+)"
         ),
         r"\1\2***",
     ),
