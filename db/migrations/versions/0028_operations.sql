@@ -24,3 +24,8 @@ create index export_run_failed_idx on batch.export_run (created) where state in 
 
 -- Its result has one column more: correlation.
 drop function if exists queue.claim(uuid, uuid, integer, text[], bigint[]);
+
+insert into core.setting (code, value, note)
+values
+('doctor.oldest_transaction', '"1 hour"', 'Age from which "pgears doctor" tells of an open or prepared transaction.'),
+('doctor.transaction_age', '1000000000', 'Transactions without freezing from which "pgears doctor" warns.');
