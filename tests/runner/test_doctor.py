@@ -159,7 +159,8 @@ FEED = """
 MAILS = """
   select mail.send(p_to => 'a@example.org', p_subject => 's', p_body => 'b')
   from generate_series(1, 2);
-  update mail.message set created = now() - interval '2 hours' where id = (select min(m.id) from mail.message as m);
+  update mail.message set created = now() - interval '2 hours'
+  where id = (select min(m.id) from mail.message as m);
   update mail.message set state = 'unknown' where id = (select max(m.id) from mail.message as m);
   update mail.account set secret_expires = core.now()::date - 1;
 """

@@ -90,7 +90,7 @@ sample (name, state, found, mend) as (
     'doubtful',
     format('%s does not see transactions of other accounts, so metrics leave them out', current_user),
     format('grant pg_monitor to %I;', current_user)
-  where not pg_has_role(current_user, 'pg_read_all_stats', 'usage')
+  where pg_has_role(current_user, 'pgears_runner', 'usage') and not pg_has_role(current_user, 'pg_read_all_stats', 'usage')
   union all
   select
     'instance clock',

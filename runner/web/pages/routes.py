@@ -16,7 +16,7 @@ from ...db import direct_url
 from ...paths import templates_dir
 from ..problem import Problem
 from ..service import Service
-from . import files, listing, overview, record, tasks
+from . import files, listing, overview, record, status, tasks
 from .actions import Actions
 from .inquiry import Inquiry
 from .login import Logins, set_cookie
@@ -70,6 +70,7 @@ def routes(service: Service) -> list[BaseRoute]:
         page("/tasks", tasks.show_tasks, "GET"),
         page("/tasks/{id:int}", tasks.complete_task, "POST"),
         page("/monitor", tasks.show_monitor, "GET"),
+        page("/status", status.show_status, "GET"),
         page("/{model:str}", overview.show_model, "GET"),
         page(many, listing.show_list, "GET"),
         page(f"{many}/new", record.new_record, "GET"),
