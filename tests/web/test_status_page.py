@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.fix_database import Database
 from tests.fix_pages import PASSWORD, give_password, log_in, settle_roles
 from tests.fix_web import serving
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FAULTS = """
   select queue.register_kind('demo');
   insert into queue.dead (id, kind, payload, lane, attempts, error, created)
@@ -53,6 +55,7 @@ def test_status_page(own_web_database: Database, tmp_path: Path) -> None:
             assert "Wrong: runners" not in mended
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 1200), ("dark", 1200), ("light", 360), ("dark", 360)]
 )
@@ -66,7 +69,7 @@ def test_status_page_can_be_read(
         conn.execute("grant pgears_admin to web_ann")
         conn.execute(FAULTS)
     with serving(own_web_database, tmp_path) as web, sync_playwright() as playwright:
-        browser = playwright.chromium.launch()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(
             color_scheme="dark" if scheme == "dark" else "light",
             viewport={"width": width, "height": 800},
