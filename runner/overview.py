@@ -55,7 +55,7 @@ TABLES = {
         from meta.api_view_states(null, false) where state <> 'current' group by state
     """,
     "server": """
-        select name, labels, value from core.metric
+        select name, labels ->> 'state' as state, labels ->> 'slot' as slot, value from core.metric
         where value is not null and name <> 'pgears_info' order by name
     """,
     "findings": """

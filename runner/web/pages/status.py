@@ -21,7 +21,7 @@ async def show_status(page: Page) -> Response:
     found: dict[str, list[dict[str, Any]]] = {}
     for name, query in TABLES.items():
         found[name] = await page.call(
-            "select coalesce(jsonb_agg(r), '[]')::text"
+            "select coalesce(json_agg(r), '[]')::text"
             f" from (select * from ({query}) as q limit {MOST}) as r"
         )
     findings = found.pop("findings")
