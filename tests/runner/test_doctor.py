@@ -18,6 +18,7 @@ import pytest
 
 from runner.doctor.disk import space
 from tests.fix_database import Database
+from tests.fix_rights import Company
 from tests.fix_runner import ROOT, Workplace, until
 
 Found = dict[str, list[tuple[str, str, str]]]
@@ -252,6 +253,45 @@ def test_open_transaction_is_ended(database: Database) -> None:
         conn.execute(mend.encode())
         until(lambda: "oldest transaction" not in findings(conn), "the end of the session")
         other.close()
+
+
+def test_prepared_transaction_is_ended(database: Database) -> None:
+    """One that was forgotten; the mend rolls it back."""
+    with database.connect() as conn:
+        conn.execute("update core.setting set value = '\"0 s\"' where code like 'doctor.oldest%'")
+        conn.execute("begin")
+        conn.execute("create table half (id integer)")
+        conn.execute("prepare transaction 'doctor''s'")
+        [(_, text, mend)] = findings(conn)["prepared transactions"]
+        assert "doctor's" in text
+        conn.execute(mend.encode())
+        assert "prepared transactions" not in findings(conn)
+
+
+def test_missing_policies(company: Company) -> None:
+    """Dropped by hand: doctor names the table, what `pgears upgrade` renews brings them back."""
+    conn = company.conn
+    company.role("reader", {"class": "ticket", "allow": ["read"]})
+    assert "policies" not in findings(conn)
+    conn.execute(
+        """
+        do $$
+        declare
+          v_policy record;
+        begin
+          for v_policy in
+            select * from pg_policies where policyname ~ '^role_' and schemaname = 'data'
+          loop
+            execute format('drop policy %I on data.%I', v_policy.policyname, v_policy.tablename);
+          end loop;
+        end $$
+        """
+    )
+    found = findings(conn)["policies"]
+    assert {(state, mend) for state, _, mend in found} == {("wrong", "pgears upgrade")}
+    assert any(f"datarow_{company.ticket.id}" in text for _, text, _ in found)
+    conn.execute("select meta.rebuild()")
+    assert "policies" not in findings(conn)
 
 
 COMMANDS: list[tuple[str, str]] = [
