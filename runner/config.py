@@ -136,6 +136,15 @@ class Settings(BaseSettings):
     web_prepare: bool = True
     """Keep prepared statements; switch off behind a pooler that cannot."""
 
+    metrics_listen: str | None = None
+    """Address at which the runner serves metrics and health; without it, nowhere."""
+
+    metrics_token: str | None = None
+    """Bearer token of /metrics: env:NAME or file:PATH; the web service needs one to have it."""
+
+    log: Literal["text", "json"] = "text"
+    """How runner and web service write their log: lines for people, or a JSON object a line."""
+
     debug: bool = False
     """Show tracebacks."""
 
@@ -172,9 +181,11 @@ class Settings(BaseSettings):
             raise ValueError("write schema.name, such as api.check_request")
         return value
 
-    @field_validator("sink_listen", "web_listen")
+    @field_validator("sink_listen", "web_listen", "metrics_listen")
     @classmethod
-    def _host_and_port(cls, value: str) -> str:
+    def _host_and_port(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         host, _, port = value.rpartition(":")
         if not host or not port.isdecimal() or int(port) > 65535:
             raise ValueError("write host:port, such as 127.0.0.1:8025")
@@ -217,10 +228,10 @@ def _from_files() -> dict[str, Any]:
     return found
 
 
-def load_settings() -> Settings:
-    """Read the settings; a wrong one is a UserError that names it."""
+def load_settings(**given: str) -> Settings:
+    """Read the settings, but for those given; a wrong one is a UserError that names it."""
     try:
-        return Settings(**_from_files())
+        return Settings(**{**_from_files(), **given})
     except TOMLDecodeError as error:
         raise UserError(f"pgears.toml: {error}") from error
     except ValidationError as error:

@@ -679,6 +679,8 @@ class NotLent(PgearsError, code="PG981"):
 
 class LentSuperuser(PgearsError, code="PG982"):
     """An import or export is defined with an account that passes row security or makes roles."""
+
+
 class Copy(PgearsError, code="PG960"):
     """The database is a copy that was not told its environment, so nothing leaves it."""
 

@@ -28,6 +28,7 @@ SETTINGS = {
     "max_connections": "300",
     "max_locks_per_transaction": "256",
     "autovacuum_naptime": "10min",
+    "max_prepared_transactions": "5",
 }
 
 

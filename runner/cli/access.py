@@ -90,7 +90,7 @@ def create_service(
 ) -> None:
     """Make the login of a runner or web service, with no more rights than it needs."""
     secret = _ask_password() if password else None
-    with _connect() as conn:
+    with open_instance() as conn:
         accounts.create_service(conn, login, process, secret)
     typer.echo(f'login "{login}" made for the {process}')
 

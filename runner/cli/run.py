@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import sys
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ import typer
 from ..config import Settings, load_settings
 from ..db import connect, database_url
 from ..errors import UserError
-from ..hiding import hide_in_logs
+from ..logs import configure
 from ..service import serve
 
 
@@ -31,20 +30,17 @@ def run(
     check: Annotated[
         bool, typer.Option("--check", help="Only say whether a runner of this name is alive.")
     ] = False,
+    metrics: Annotated[
+        str | None,
+        typer.Option(help="Address of /metrics and /health, such as 127.0.0.1:9187."),
+    ] = None,
 ) -> None:
     """Run the runner: it does tasks until it is stopped by Ctrl-C or SIGTERM."""
-    settings = load_settings()
+    settings = load_settings() if metrics is None else load_settings(metrics_listen=metrics)
     if check:
         _check(settings, name or socket.gethostname())
         return
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if settings.debug else logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
-    hide_in_logs()
-    for library in ("psycopg", "psycopg.pool", "aiosmtplib", "asyncio"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    configure(settings)
     settled = serve(settings, name=name, once=once)
     logging.getLogger("pgears.runner").info("%s tasks settled", settled)
 

@@ -14,10 +14,12 @@ import socket
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
+import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from ..apply import head
 from ..config import Settings
+from ..correlation import CorrelatedConnection
 from ..db import connect, database_url, direct_url
 from ..instance import check_process
 from ..tasks import Services
@@ -27,6 +29,7 @@ from .database import DatabaseTasks
 from .dispatch import Dispatch, Line
 from .identity import LEASE, LOSSES, Identity
 from .notify import notify
+from .observation import observe
 from .registry import Registry, load_registry
 from .settlement import Settlement
 from .wakeup import Wakeup
@@ -63,6 +66,7 @@ class Runner:
         """Work until a signal comes."""
         async with self._parts(), asyncio.TaskGroup() as group:
             parts = [
+                observe(self.settings, self.identity, self.dispatch),
                 self.wakeup.listen(),
                 self.wakeup.probe(),
                 *(repeat(chore, self.services) for chore in (*CHORES, *self.registry.chores)),
@@ -98,13 +102,15 @@ class Runner:
         url = database_url(self.settings)
         self.stop = asyncio.Event()
         self.hurry = asyncio.Event()
-        async with AsyncConnectionPool(
+        pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=POOL,
             open=False,
             kwargs={"application_name": "pgears runner", "prepare_threshold": None},
-        ) as pool:
+            connection_class=CorrelatedConnection,
+        )
+        async with pool:
             self.services = Services(pool, self.settings)
             self.identity = Identity(pool, self.name)
             self.wakeup = Wakeup(direct_url(self.settings), self.identity)

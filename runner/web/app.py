@@ -14,17 +14,18 @@ from starlette.types import Receive, Scope, Send
 
 from ..config import Settings
 from ..db import database_url, direct_url
-from . import health, pages
+from . import health, monitoring, pages
 from .auth import Authenticator, Keys
 from .handler import Rest
 from .loading import Library
+from .observed import observed
 from .secret import secret_text
 from .service import Service
 
 Part = Callable[[Service], Sequence[BaseRoute]]
 """Gives the routes of a part of the application, such as its pages."""
 
-PARTS: tuple[Part, ...] = (health.routes, pages.routes)
+PARTS: tuple[Part, ...] = (health.routes, monitoring.routes, pages.routes)
 """Parts in the order in which they are asked; the PostgREST protocol answers the rest."""
 
 
@@ -43,10 +44,14 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request, or the lifespan, to whom it is for."""
-        if scope["type"] == "http" and _first_name(scope["path"]) not in self._first:
-            await self.rest(scope, receive, send)
-        else:
+        if scope["type"] != "http":
             await self.parts(scope, receive, send)
+            return
+        first = _first_name(scope["path"])
+        inner = self.parts if first in self._first else self.rest
+        # The rest of a page's address may be the token of a link.
+        path = f"/{first}" if inner is self.parts else scope["path"]
+        await observed(inner, self.service.tallies, scope, receive, send, path=path)
 
 
 def _first_name(path: str) -> str:

@@ -1,6 +1,11 @@
-"""/health/live and /health/ready, for those that keep the service running."""
+"""/health/live and /health/ready, for those that keep the service running.
+
+Ready is who has a database that answers and is at the revision of this program.
+"""
 
 from __future__ import annotations
+
+import asyncio
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -8,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ..metrics.health import REVISION, SILENT, revision_trouble
 from .service import Service
 
 READY_SECONDS = 2.0
@@ -24,9 +30,15 @@ def routes(service: Service) -> list[Route]:
             return JSONResponse({"status": "the catalogue is not read yet"}, 503)
         try:
             async with service.pool.connection(timeout=READY_SECONDS) as conn:
-                await conn.execute("select 1")
-        except (psycopg.Error, PoolTimeout):
-            return JSONResponse({"status": "the database does not answer"}, 503)
+                async with asyncio.timeout(READY_SECONDS):
+                    row = await (await conn.execute(REVISION)).fetchone()
+            trouble = revision_trouble(row[0] if row else None)
+        except psycopg.errors.UndefinedFunction:
+            trouble = revision_trouble("before 0028")
+        except (psycopg.Error, PoolTimeout, TimeoutError):
+            trouble = SILENT
+        if trouble is not None:
+            return JSONResponse({"status": trouble}, 503)
         return JSONResponse({"status": "ready"})
 
     return [

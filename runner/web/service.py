@@ -13,6 +13,7 @@ from psycopg.pq.abc import PGresult
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from ..config import Settings
+from ..metrics.tally import Tallies
 from .auth import Authenticator
 from .catalogue import Catalogue
 from .exchange import Exchange, Step
@@ -59,6 +60,7 @@ class Service:
         self.library = library
         self.authenticator = authenticator
         self.sessions = Sessions(settings, door)
+        self.tallies = Tallies()
         self.exchange = Exchange(prepare=settings.web_prepare)
         self._composed: OrderedDict[Hashable, Prepared] = OrderedDict()
         self._composed_of: Catalogue | None = None

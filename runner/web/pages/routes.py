@@ -17,7 +17,7 @@ from ...paths import templates_dir
 from ..problem import Problem
 from ..request import logged_path
 from ..service import Service
-from . import files, listing, overview, record, runs, tasks, workflows
+from . import files, listing, overview, record, runs, status, tasks, workflows
 from .actions import Actions
 from .inquiry import Inquiry
 from .login import Logins, set_cookie
@@ -78,6 +78,7 @@ def routes(service: Service) -> list[BaseRoute]:
         page("/workflows", workflows.show_workflows, "GET"),
         page(f"/workflows{many}", workflows.show_workflow, "GET"),
         page("/instances/{id:int}", workflows.show_instance, "GET"),
+        page("/status", status.show_status, "GET"),
         page("/{model:str}", overview.show_model, "GET"),
         page(many, listing.show_list, "GET"),
         page(f"{many}/new", record.new_record, "GET"),
