@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Annotated
@@ -30,6 +31,7 @@ from . import (
     workflow,
     write,
 )
+from .faults.__main__ import main as faults
 from .lab import Lab, open_lab
 from .results import Result
 
@@ -88,4 +90,8 @@ def measured(name: str, lab: Lab) -> Iterator[Result]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    if sys.argv[1:2] == ["faults"]:
+        del sys.argv[1]
+        typer.run(faults)
+    else:
+        typer.run(main)
