@@ -25,6 +25,7 @@ from . import (
     replica,
     report,
     rights,
+    scale,
     tasks,
     waiting,
     web,
@@ -51,6 +52,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "waiting": waiting.run,
     "web": web.run,
     "batch": batch.run,
+    "scale": scale.run,
     "replica": replica.run,
 }
 

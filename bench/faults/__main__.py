@@ -1,4 +1,4 @@
-"""`python -m bench faults`: load and faults for a while, then the books; 1 if they do not balance."""
+"""`python -m bench faults`: load and faults, then the books; 1 if they do not balance."""
 
 from __future__ import annotations
 

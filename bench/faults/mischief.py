@@ -1,4 +1,4 @@
-"""What goes wrong, at random times and for random spans, always by the same seed in the same order."""
+"""What goes wrong, at random times and for random spans; the order comes from the seed."""
 
 from __future__ import annotations
 
