@@ -62,12 +62,12 @@ def run(lab: Lab) -> Iterator[Result]:
 def _result(lab: Lab, work: str, unit: str, measure: object, url: str, number: int) -> Result:
     assert callable(measure)
     figures = interleave(
-        {f"{count} runners": partial(measure, url, number, count) for count in RUNNERS},
+        {f"runners: {count}": partial(measure, url, number, count) for count in RUNNERS},
         rounds=lab.rounds(3),
         unit=unit,
         warm_up=0,
     )
-    most, one = (figures[f"{count} runners"] for count in (RUNNERS[-1], RUNNERS[0]))
+    most, one = (figures[f"runners: {count}"] for count in (RUNNERS[-1], RUNNERS[0]))
     return Result(f"{work}: 4 runners", "1 runner", None, ratio(most, one), list(figures.values()))
 
 
