@@ -82,6 +82,15 @@ class MailServer:
         return True
 
 
+class Quiet(ThreadingHTTPServer):
+    """Says nothing about clients that were killed."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Such a request is repeated by its sender."""
+
+
 class Ledger:
     """An HTTP target that knows idempotency keys: an entry is made once for each."""
 
@@ -121,8 +130,7 @@ class Ledger:
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Quiet(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
