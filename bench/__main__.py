@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Annotated
@@ -24,12 +25,14 @@ from . import (
     replica,
     report,
     rights,
+    scale,
     tasks,
     waiting,
     web,
     workflow,
     write,
 )
+from .faults.__main__ import main as faults
 from .lab import Lab, open_lab
 from .results import Result
 
@@ -49,6 +52,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "waiting": waiting.run,
     "web": web.run,
     "batch": batch.run,
+    "scale": scale.run,
     "replica": replica.run,
 }
 
@@ -88,4 +92,8 @@ def measured(name: str, lab: Lab) -> Iterator[Result]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    if sys.argv[1:2] == ["faults"]:
+        del sys.argv[1]
+        typer.run(faults)
+    else:
+        typer.run(main)

@@ -133,6 +133,12 @@ class Settings(BaseSettings):
     web_pool: PositiveInt = 10
     """Connections that the web service opens at most."""
 
+    web_replica_url: str | None = None
+    """A streaming replica of the database, which GET and HEAD read from while it is fresh."""
+
+    web_replica_lag: PositiveFloat = 5.0
+    """Seconds that the replica may be behind to be read from."""
+
     web_prepare: bool = True
     """Keep prepared statements; switch off behind a pooler that cannot."""
 

@@ -21,6 +21,7 @@ from .loading import Library
 from .observed import observed
 from .secret import secret_text
 from .service import Service
+from .standby import Standby
 
 Part = Callable[[Service], Sequence[BaseRoute]]
 """Gives the routes of a part of the application, such as its pages."""
@@ -82,19 +83,23 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Application:
         },
     )
     library = Library(pool, settings.web_schemas)
-    service = Service(settings, pool, library, authenticator(settings))
+    standby = Standby(settings, pool)
+    service = Service(settings, pool, library, authenticator(settings), standby=standby)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with pool:
             await library.renew()
-            watching = asyncio.create_task(library.watch(direct_url(settings)))
+            watching = [
+                asyncio.create_task(library.watch(direct_url(settings))),
+                asyncio.create_task(standby.watch()),
+            ]
             try:
                 yield
             finally:
-                watching.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await watching
+                for task in watching:
+                    task.cancel()
+                await asyncio.gather(*watching, return_exceptions=True)
 
     routes = [route for part in parts for route in part(service)]
     app = Starlette(routes=routes, lifespan=lifespan)

@@ -78,7 +78,11 @@ class Rest:
                 if not reads:
                     limit = self.service.settings.web_max_body
                     request.body = await read_body(receive, headers, limit)
-                answer = await self.answer(request, path)
+                try:
+                    answer = await self.answer(request, path)
+                finally:
+                    if not reads and self.service.standby is not None:
+                        self.service.standby.wrote(caller.role)
         except Problem as problem:
             answer = problem_answer(problem)
         except TimeoutError:
