@@ -276,7 +276,7 @@ def test_ones_own_view_lends_no_rows(guarded: Company) -> None:
 
 
 def test_api_views_lend_no_rights(guarded: Company) -> None:
-    """All run with the reader's rights, but for mails, runs and workflows, which ask whose they are."""
+    """All run with the reader's rights, but for those that ask themselves whose they are."""
     lending = guarded.conn.execute(
         "select c.relname from pg_class as c where c.relnamespace = 'api'::regnamespace"
         " and c.relkind = 'v'"

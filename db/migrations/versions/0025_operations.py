@@ -1,10 +1,10 @@
-"""Logins of processes with few rights."""
+"""What operators watch: correlation of tasks, mails and calls, indexes of failed runs."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0032"
+revision = "0025"
 down_revision = "0024"
 
 

@@ -1,11 +1,11 @@
-"""What operators watch: correlation of tasks, mails and calls, indexes of failed runs."""
+"""Where an instance was told its environment."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:

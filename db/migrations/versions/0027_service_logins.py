@@ -1,11 +1,11 @@
-"""Where an instance was told its environment."""
+"""Logins of processes with few rights."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0029"
-down_revision = "0024"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
