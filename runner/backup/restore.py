@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.errors import DependentObjectsStillExist
 
 from .. import apply
+from ..binaries import version
 from ..db import connect
 from ..errors import UserError
 from . import manifest, programs
@@ -40,6 +41,12 @@ def restore(url: str, folder: Path, *, pg_bin: Path | None = None, jobs: int = 1
     with connect(url, name="pgears restore") as conn:
         _check(conn, found)
         bin = programs.folder_for(max(found.server, conn.info.server_version // 10000), pg_bin)
+        major = conn.info.server_version // 10000
+        if major < 17 <= version(bin):  # it sets transaction_timeout, which 17 brought
+            raise UserError(
+                f"pg_restore of PostgreSQL {version(bin)} cannot restore into {major}",
+                f"Install the client programs of {major}, or set PGEARS_PG_BIN to their folder.",
+            )
         before = _roles(conn)
         conn.execute((folder / "roles.sql").read_bytes())
         made = sorted(_roles(conn) - before)

@@ -40,12 +40,17 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def pgears(tmp_path: Path) -> Run:
+def pgears(server: TestServer, tmp_path: Path) -> Run:
     """Run a command on a database, with PGEARS_* of its own."""
 
     def run(url: str, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
         clean = {name: value for name, value in os.environ.items() if "PGEARS_" not in name}
-        given = {"database_url": url, "home": str(tmp_path / "home"), **settings}
+        given = {
+            "database_url": url,
+            "home": str(tmp_path / "home"),
+            "pg_bin": str(server.bin),
+            **settings,
+        }
         return subprocess.run(
             [sys.executable, "-m", "runner", *arguments],
             cwd=tmp_path,
