@@ -73,6 +73,7 @@ class Turn:
         self.peer: AsyncConnection[Any] | None = None
         self.reader = ""
         self.position: Position = ("0", 0, 0)
+        self.lasting = True
         self.failures = 0
         self.rows = min(FIRST_ROWS, ROWS)
 
@@ -129,7 +130,7 @@ class Turn:
 
     async def _follow(self) -> bool:
         """Read the feed until the peer has nothing more; while one batch is written, the next."""
-        batch = await self._read(self.position, confirm=True)
+        batch = await self._read(self.position, confirm=self.lasting)
         while True:
             head = batch[-1][0]
             behind = _position(head)
@@ -140,6 +141,8 @@ class Turn:
             try:
                 await self._apply(batch)
                 self.position = behind
+                # Only the last batch waits for the disk: a position before it may be lost again.
+                self.lasting = ahead is None
             finally:
                 if ahead is not None:
                     await asyncio.gather(ahead, return_exceptions=True)

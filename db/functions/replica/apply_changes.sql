@@ -3,6 +3,8 @@
 -- Rows go through the triggers of their classes with the source "replica", and keep what the
 -- writer's instance wrote into system columns. This function alone can set that mark. One
 -- batch is applied at a time in an instance, so that two subscriptions never race for a row.
+-- Only the last batch of several waits for the disk, and makes those before it last as well: a
+-- position travels with its rows, and the reader confirms none to the peer before that.
 
 create or replace function replica.apply_changes(p_subscription bigint, p_token uuid, p_heads jsonb, p_rows text[])
 returns bigint
@@ -24,6 +26,10 @@ begin
   from jsonb_to_record(p_heads -> -1) as b (
     copied text, copied_to bigint, transaction text, position bigint, piece bigint, more boolean, behind bigint
   );
+
+  if v_batch.more or v_batch.copied_to is not null then
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
 
   for v_part in
     select k.class_id, h.head -> 'columns' as columns, h.n

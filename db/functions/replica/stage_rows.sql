@@ -1,7 +1,8 @@
 -- Put rows of a batch beside those here, in a temporary table: typed, references resolved, judged.
 --
 -- outcome: new (never was here), take (covers ours, or wins), keep (ours wins), hold (a person
--- decides), skip (ours covers it). new_vector and new_version are what the row has afterwards.
+-- decides), skip (ours covers it). new_vector and new_version are what the row has afterwards;
+-- place is where the row here was found.
 
 create or replace function replica.stage_rows(p_class bigint, p_columns text[], p_rows json, p_policy text, p_me text)
 returns void
@@ -83,7 +84,7 @@ begin
         x."@origin" as origin, x."@creator" as creator, x."@created" as created, x."@created_source" as created_source,
         x."@modifier" as modifier, x."@modified" as modified, x."@modified_source" as modified_source, x."@deleter" as deleter,
         x."@deleted" as deleted, x."@deleted_source" as deleted_source,
-        r.id, r.version as local_version, r.id is not null and r.deleted is null as local_live, s.version as known_version,
+        r.id, r.ctid as place, r.version as local_version, r.id is not null and r.deleted is null as local_live, s.version as known_version,
         case
           when r.id is not null then %3$s
           when s.uid is not null or x."@vector" ? %2$L then %6$s
