@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.fix_replica import Instance
 from tests.runner.test_cli import Run, pgears
+from tests.runner.test_metrics import figure
+from tests.runner.test_metrics import told as metrics
 
 __all__ = ["pgears"]
 
@@ -79,6 +81,59 @@ def test_status_conflicts_and_resolve(pgears: Run, pair: Pair) -> None:
     assert told(pgears, one, "replicate", "resync", "from_b", "--class", "customer") == {
         "classes": 1
     }
+
+
+def test_status_and_metrics_tell_lag_conflicts_and_errors(
+    pgears: Run, pair: Pair, tmp_path: Path
+) -> None:
+    """Rows that wait, a conflict, a peer that is lost: told by both, and over by both."""
+    here, there = pair
+    here.subscribe(there, "manual")
+    url = tmp_path / "url"
+    url.write_text(there.database.url)
+    told(pgears, here, "replicate", "peer", "set", "b", f"file:{url}")
+
+    def both() -> dict[str, float]:
+        """The status by --json, which the metrics must agree with."""
+        (state,) = told(pgears, here, "replicate", "status")
+        figures = metrics(here.database)
+        name = {"subscription": state["subscription"]}
+        for kind in ("conflict", "refused"):
+            assert figure(figures, "pgears_replication_conflicts", **name, kind=kind) == float(
+                state[{"conflict": "conflicts"}.get(kind, kind)]
+            )
+        failing = figure(figures, "pgears_replication_failing", **name)
+        assert failing == (state["error"] is not None)
+        rows = figure(figures, "pgears_replication_lag_rows", **name)
+        assert rows == state["lag_rows"]
+        seconds = figure(figures, "pgears_replication_lag_seconds", **name)
+        assert seconds >= float(state["lag_seconds"])
+        return {"failing": failing, "rows": rows, "seconds": seconds, **state}
+
+    ada = there.insert("customer", name="Ada")
+    here.read()
+    before = both()
+    assert (before["failing"], before["rows"], before["conflicts"]) == (0, 0, 0)
+
+    here.conn.execute("select core.set_clock(core.now() + '1 hour'::interval)")
+    assert both()["seconds"] >= 3600  # nobody has read since
+    here.update("customer", ada, city="here")
+    there.update("customer", ada, city="there")
+    here.read()
+    after = both()
+    assert after["seconds"] < 3600
+    assert after["conflicts"] == 1
+    assert after["position"] != before["position"]
+
+    url.unlink()
+    assert pgears("replicate", "from_b", "--once", database_url=here.database.url).returncode == 1
+    lost = both()
+    assert lost["failing"] == 1
+    assert "cannot be read" in str(lost["error"])
+    assert lost["position"] == after["position"]
+    url.write_text(there.database.url)
+    told(pgears, here, "replicate", "from_b", "--once")
+    assert both()["failing"] == 0
 
 
 def test_subscriptions_are_part_of_the_model(pgears: Run, pair: Pair, tmp_path: Path) -> None:

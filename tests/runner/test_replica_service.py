@@ -120,6 +120,32 @@ def test_a_task_reads_once(pair: Pair, start: Callable[[str], RunnerProcess]) ->
     until(lambda: here.definitions.scalar(state, task) == "done", "the task")
 
 
+def test_resync_of_one_class_while_a_runner_follows(
+    pair: Pair, start: Callable[[str], RunnerProcess]
+) -> None:
+    """What was lost of the class comes again; others are not copied, and new rows go on coming."""
+    here, there = pair
+    id = here.subscribe(there)
+    start("r")
+    ada = there.insert("customer", name="Ada")
+    told = there.insert("ticket", subject="told")
+    until(lambda: here.has("ticket", told) and same(here, there), "the rows")
+    for of, uid in (("customer", ada), ("ticket", told)):
+        table = here.classes[of].table
+        with here.conn.transaction():
+            here.conn.execute(sql.SQL("alter table {} disable trigger user").format(table))
+            here.conn.execute(sql.SQL("delete from {} where uid = %s").format(table), (uid,))
+            here.conn.execute("delete from replica.row_state where uid = %s", (uid,))
+            here.conn.execute(sql.SQL("alter table {} enable trigger user").format(table))
+    here.conn.execute("select replica.resync(%s, 'customer')", (id,))
+    new = there.insert("ticket", subject="new")
+    until(lambda: here.has("customer", ada) and here.has("ticket", new), "the class, and a new row")
+    until(lambda: here.status()["state"] == "streaming", "the copy to be over")
+    assert not here.has("ticket", told)
+    here.conn.execute("select replica.resync(%s, 'ticket')", (id,))
+    until(lambda: same(here, there), "the other class")
+
+
 def test_resync_while_writers_run(pair: Pair) -> None:
     """Rows written on both sides while a class is copied again are neither lost nor doubled."""
     here, there = pair
