@@ -16,6 +16,7 @@ from . import (
     backlog,
     batch,
     doorbell,
+    gigabyte,
     idle,
     mail_in,
     mail_memory,
@@ -52,6 +53,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "waiting": waiting.run,
     "web": web.run,
     "batch": batch.run,
+    "gigabyte": gigabyte.run,
     "scale": scale.run,
     "replica": replica.run,
 }

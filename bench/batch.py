@@ -39,7 +39,7 @@ def run(lab: Lab) -> Iterator[Result]:
         for turn in range(lab.rounds(3)):
             with lab.database() as url, psycopg.connect(url, autocommit=True) as conn:
                 _write_file(conn, file, rows)
-                _define(conn)
+                define(conn)
                 first, second = (_import_twice, _copy) if turn % 2 else (_copy, _import_twice)
                 for variant in (first, second, _export):
                     for name, seconds in variant(url, conn, file, rows):
@@ -78,7 +78,7 @@ def _write_file(conn: psycopg.Connection, file: Path, rows: int) -> None:
             target.write(data)
 
 
-def _define(conn: psycopg.Connection) -> None:
+def define(conn: psycopg.Connection) -> None:
     """The class with its import and export, and the table made by hand; both empty."""
     columns = {
         code: {**column, "position": position}
