@@ -12,6 +12,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from runner.errors import ForgedSource, PeerPositionLost, ReadingNotOpened, ReadingRefused
+from runner.replica.turn import Batch, Position, Turn
 from tests.fix_replica import Instance
 
 Pair = tuple[Instance, Instance]
@@ -319,6 +320,63 @@ def test_a_statement_larger_than_a_batch(pair: Pair, monkeypatch: pytest.MonkeyP
     )
     assert here.read().batches > 14
     same(here, there)
+
+
+def test_only_what_lasts_is_confirmed(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches before the last do not wait for the disk, so no position of theirs is confirmed."""
+    monkeypatch.setattr("runner.replica.turn.ROWS", 7)
+    here, there = pair
+    here.subscribe(there)
+    here.read()
+    table = here.classes["customer"].table
+    here.conn.execute(
+        sql.SQL("alter database {} set synchronous_commit = local").format(
+            sql.Identifier(here.database.name)
+        )
+    )
+    here.conn.execute(
+        sql.SQL("""
+            create table public.waited (n bigint generated always as identity, waits text);
+            create function public.note() returns trigger language plpgsql as $$ begin
+              insert into public.waited (waits) values (current_setting('synchronous_commit'));
+              return null;
+            end $$;
+            create trigger note after insert on {} execute function public.note();
+        """).format(table)
+    )
+    customer = there.classes["customer"]
+    there.conn.execute(
+        sql.SQL("insert into {} ({}) select n::text from generate_series(1, 40) as n").format(
+            customer.table, customer.column("name")
+        )
+    )
+    confirmed: list[bool] = []
+    applied: list[bool] = []
+    read, apply = Turn._read, Turn._apply
+
+    async def reads(self: Turn, position: Position, *, confirm: bool = False) -> Batch:
+        confirmed.append(confirm)
+        return await read(self, position, confirm=confirm)
+
+    async def applies(self: Turn, batch: Batch) -> None:
+        applied.append(True)
+        if len(applied) == 3:
+            raise psycopg.errors.SerializationFailure("somebody else")
+        await apply(self, batch)
+
+    monkeypatch.setattr(Turn, "_read", reads)
+    monkeypatch.setattr(Turn, "_apply", applies)
+    here.read()
+    same(here, there)
+    # At the start, ahead of three, and again from a position that is not known to last.
+    assert confirmed[:5] == [True, False, False, False, False]
+    assert not any(confirmed[1:])
+    waits = [row[0] for row in here.conn.execute("select waits from public.waited order by n")]
+    assert len(waits) > 3
+    assert set(waits[:-1]) == {"off"}
+    assert waits[-1] == "local"
+    here.read()
+    assert confirmed[-1]
 
 
 def test_nothing_is_passed_over_when_a_class_cannot_be_read(pair: Pair) -> None:
