@@ -1,7 +1,7 @@
 """Many clients for a while: `python -m bench.soak --clients 200 --seconds 300`.
 
 Reads and writes over HTTP at one server process on the loopback; prints requests, errors,
-latencies, and the memory of the server from minute to minute.
+latencies, and the memory of the server, at least once a minute.
 """
 
 from __future__ import annotations
