@@ -449,6 +449,10 @@ class ReadOnlyRelation(PgearsError, code="PG610"):
     """A relation that cannot be written was to be written by the web service."""
 
 
+class NotHttp(PgearsError, code="PG611"):
+    """What a client sent is not HTTP/1.1, or the head of its request is too large."""
+
+
 class BadPage(PgearsError, code="PG630"):
     """The pages of a class name a column that there is not, or a page size that cannot be."""
 
