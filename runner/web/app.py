@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
@@ -46,7 +47,9 @@ class Application:
         if scope["type"] == "http" and _first_name(scope["path"]) not in self._first:
             await self.rest(scope, receive, send)
         else:
-            await self.parts(scope, receive, send)
+            # Who goes away in the middle of a form is owed no answer.
+            with contextlib.suppress(ClientDisconnect):
+                await self.parts(scope, receive, send)
 
 
 def _first_name(path: str) -> str:

@@ -44,7 +44,7 @@ class Rest:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        anonymous = True
+        anonymous, reading = True, False
         headers: dict[str, str] = {}
         try:
             headers, wishes = read_headers(scope["headers"])
@@ -76,13 +76,14 @@ class Rest:
                     parse_preferences(wishes) if wishes else NONE,
                 )
                 if not reads:
-                    limit = self.service.settings.web_max_body
+                    limit, reading = self.service.settings.web_max_body, True
                     request.body = await read_body(receive, headers, limit)
+                    reading = False
                 answer = await self.answer(request, path)
         except Problem as problem:
             answer = problem_answer(problem)
         except TimeoutError:
-            answer = problem_answer(self.limits.too_long())
+            answer = problem_answer(self.limits.too_long(reading=reading))
         except psycopg.Error as error:
             refusal = from_database(error, anonymous=anonymous)
             if refusal.status >= 500:

@@ -10,6 +10,7 @@ from ..config import Settings
 from ..db import connect, database_url
 from ..errors import UserError
 from .app import build
+from .connection import HEAD_BYTES, IDLE_SECONDS, limited
 
 
 def check(settings: Settings) -> None:
@@ -37,6 +38,12 @@ def serve(settings: Settings) -> None:
         build(settings),
         host=host.strip("[]"),
         port=int(port),
+        # The service itself says first that a body is late; this is for the pages.
+        http=limited(settings.web_request_timeout + 1),
+        ws="none",
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        timeout_keep_alive=IDLE_SECONDS,
+        backlog=512,
         log_config=None,
         access_log=settings.debug,
         server_header=False,
