@@ -24,6 +24,7 @@ from . import (
     replica,
     report,
     rights,
+    soak,
     tasks,
     waiting,
     web,
@@ -57,8 +58,15 @@ def main(
     rows: Annotated[list[str] | None, typer.Argument(help=f"Of: {', '.join(ROWS)}.")] = None,
     quick: Annotated[bool, typer.Option(help="Small and few: shows that it works.")] = False,
     markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
+    clients: Annotated[int, typer.Option(help="Of soak, which stands alone.", min=1)] = 200,
+    seconds: Annotated[float, typer.Option(help="Of soak.", min=1)] = 300,
 ) -> None:
     """Measure pgears against its budgets (docs/benchmarks.md)."""
+    if rows == ["soak"]:
+        with open_lab(quick=quick) as lab:
+            outcome = soak.soak(lab, clients, seconds)
+        soak.show(outcome, clients, Console())
+        raise typer.Exit(1 if outcome.errors else 0)
     unknown = set(rows or ()) - set(ROWS)
     if unknown:
         raise typer.BadParameter(f"no such row: {', '.join(sorted(unknown))}")

@@ -46,18 +46,18 @@ def run(lab: Lab) -> Iterator[Result]:
     seconds = 1.0 if lab.quick else SECONDS
     with lab.database() as url:
         with psycopg.connect(url, autocommit=True) as conn:
-            _prepare(conn, rows)
+            prepare(conn, rows)
         settings = {
             "PGEARS_DATABASE_URL": url,
             "PGEARS_WEB_JWT_SECRET": SECRET,
             "PGEARS_WEB_POOL": "10",
         }
         token = jwt.encode({"role": "bench_reader"}, SECRET, algorithm="HS256")
-        ports = [_free_port(), _free_port()]
+        ports = [free_port(), free_port()]
         listen = {"PGEARS_WEB_LISTEN": f"127.0.0.1:{ports[0]}"}
         with (
-            _process(["-m", "runner", "serve"], {**settings, **listen}, ports[0]),
-            _process(["-m", "bench.web_bare", str(ports[1]), url], {}, ports[1]),
+            process(["-m", "runner", "serve"], {**settings, **listen}, ports[0]),
+            process(["-m", "bench.web_bare", str(ports[1]), url], {}, ports[1]),
         ):
             for work, (path, bare, most) in READS.items():
                 most = min(most, rows)
@@ -78,7 +78,8 @@ def run(lab: Lab) -> Iterator[Result]:
                 )
 
 
-def _prepare(conn: psycopg.Connection[object], rows: int) -> None:
+def prepare(conn: psycopg.Connection[object], rows: int) -> None:
+    """Make the class with so many rows, and an account that may read it."""
     made = make_orders(conn)
     table = sql.Identifier("data", f"datarow_{made}")
     conn.execute("update meta.class set web_service = true")
@@ -112,9 +113,9 @@ def _ask(port: int, path: str, token: str, seconds: float, most: int) -> float:
 
 
 @contextmanager
-def _process(arguments: Sequence[str], settings: Mapping[str, str], port: int) -> Iterator[None]:
-    """A server for a block; it answers when the block begins."""
-    process = subprocess.Popen(
+def process(arguments: Sequence[str], settings: Mapping[str, str], port: int) -> Iterator[int]:
+    """A server for a block, which answers when the block begins; gives its process id."""
+    started = subprocess.Popen(
         [sys.executable, *arguments],
         env={**os.environ, **settings},
         stdout=subprocess.DEVNULL,
@@ -123,13 +124,13 @@ def _process(arguments: Sequence[str], settings: Mapping[str, str], port: int) -
     try:
         deadline = time.monotonic() + WAIT
         while not _answers(port):
-            if process.poll() is not None or time.monotonic() > deadline:
+            if started.poll() is not None or time.monotonic() > deadline:
                 raise UserError(f"{' '.join(arguments[:3])} did not start")
             time.sleep(0.05)
-        yield
+        yield started.pid
     finally:
-        process.terminate()
-        process.wait(30)
+        started.terminate()
+        started.wait(30)
 
 
 def _answers(port: int) -> bool:
@@ -142,7 +143,8 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
