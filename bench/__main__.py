@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Annotated
@@ -24,13 +25,14 @@ from . import (
     replica,
     report,
     rights,
-    soak,
+    scale,
     tasks,
     waiting,
     web,
     workflow,
     write,
 )
+from .faults.__main__ import main as faults
 from .lab import Lab, open_lab
 from .results import Result
 
@@ -50,6 +52,7 @@ ROWS: dict[str, Callable[[Lab], Iterator[Result]]] = {
     "waiting": waiting.run,
     "web": web.run,
     "batch": batch.run,
+    "scale": scale.run,
     "replica": replica.run,
 }
 
@@ -58,15 +61,8 @@ def main(
     rows: Annotated[list[str] | None, typer.Argument(help=f"Of: {', '.join(ROWS)}.")] = None,
     quick: Annotated[bool, typer.Option(help="Small and few: shows that it works.")] = False,
     markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
-    clients: Annotated[int, typer.Option(help="Of soak, which stands alone.", min=1)] = 200,
-    seconds: Annotated[float, typer.Option(help="Of soak.", min=1)] = 300,
 ) -> None:
     """Measure pgears against its budgets (docs/benchmarks.md)."""
-    if rows == ["soak"]:
-        with open_lab(quick=quick) as lab:
-            outcome = soak.soak(lab, clients, seconds)
-        soak.show(outcome, clients, Console())
-        raise typer.Exit(1 if outcome.errors else 0)
     unknown = set(rows or ()) - set(ROWS)
     if unknown:
         raise typer.BadParameter(f"no such row: {', '.join(sorted(unknown))}")
@@ -96,4 +92,8 @@ def measured(name: str, lab: Lab) -> Iterator[Result]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    if sys.argv[1:2] == ["faults"]:
+        del sys.argv[1]
+        typer.run(faults)
+    else:
+        typer.run(main)

@@ -68,7 +68,11 @@ class Lab:
                 )
             )
             try:
-                yield self.url.rsplit("/", 1)[0] + "/" + name
+                url = self.url.rsplit("/", 1)[0] + "/" + name
+                if template == "pgears":  # a clone is inert until it is told what it is
+                    with psycopg.connect(url) as inside:
+                        inside.execute("select core.set_environment(core.environment())")
+                yield url
             finally:
                 conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 

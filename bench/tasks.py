@@ -105,7 +105,7 @@ def _pgears(lab: Lab, url: str) -> float:
     empty_queue(url)
     enqueue_many(url, tasks)
     with runner(url) as process:
-        end = _when_empty(url, "select from queue.task")
+        end = when_empty(url, "select from queue.task")
         return tasks / (end - process.calls()[0])
 
 
@@ -116,7 +116,7 @@ def _peer(lab: Lab, peer: Peer, url: str) -> float:
         [*peer.command, "work"], env=_environment(url), stdout=subprocess.PIPE, text=True
     )
     try:
-        end = _when_empty(url, peer.left)
+        end = when_empty(url, peer.left)
         worker.terminate()
         output, _ = worker.communicate(timeout=30)
     finally:
@@ -125,7 +125,7 @@ def _peer(lab: Lab, peer: Peer, url: str) -> float:
     return jobs / (end - float(output.split()[0]))
 
 
-def _when_empty(url: str, left: str) -> float:
+def when_empty(url: str, left: str) -> float:
     """Time at which a query gives no row any more."""
     deadline = time.monotonic() + WAIT
     with psycopg.connect(url, autocommit=True) as conn:

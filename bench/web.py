@@ -78,15 +78,15 @@ def run(lab: Lab) -> Iterator[Result]:
                 )
 
 
-def prepare(conn: psycopg.Connection[object], rows: int) -> None:
-    """Make the class with so many rows, and an account that may read it."""
+def prepare(conn: psycopg.Connection[object], rows: int, allow: Sequence[str] = ("read",)) -> None:
+    """A class with rows, and the account bench_reader with rights on it."""
     made = make_orders(conn)
     table = sql.Identifier("data", f"datarow_{made}")
     conn.execute("update meta.class set web_service = true")
     conn.execute(sql.SQL("create index on {} ({})").format(table, physical(conn, made, "category")))
     fill(conn, VIEW, rows, CATEGORIES)
     conn.execute(sql.SQL("vacuum (freeze, analyze) {}").format(table))
-    right = {"rights": [{"class": "order", "allow": ["read"]}]}
+    right = {"rights": [{"class": "order", "allow": list(allow)}]}
     conn.execute(
         "select access.set_role((select id from meta.model where code = 'bench'), 'reader', %s)",
         (Jsonb(right),),
@@ -114,7 +114,7 @@ def _ask(port: int, path: str, token: str, seconds: float, most: int) -> float:
 
 @contextmanager
 def process(arguments: Sequence[str], settings: Mapping[str, str], port: int) -> Iterator[int]:
-    """A server for a block, which answers when the block begins; gives its process id."""
+    """A server for a block, its process id; it answers when the block begins."""
     started = subprocess.Popen(
         [sys.executable, *arguments],
         env={**os.environ, **settings},
@@ -144,7 +144,6 @@ def _answers(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

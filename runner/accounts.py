@@ -36,6 +36,14 @@ def create_account(
     return int(number)
 
 
+def create_service(
+    conn: Connection[Any], login: str, kind: str, password: str | None = None
+) -> None:
+    """Make the login of a process: "runner" or "web"."""
+    secret = None if password is None else verifier(conn, login, password)
+    conn.execute("select access.create_service(%s, %s, %s)", (login, kind, secret))
+
+
 def adopt_account(
     conn: Connection[Any], login: str, *, full_name: str | None = None, email: str | None = None
 ) -> int:

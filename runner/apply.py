@@ -15,10 +15,10 @@ from sqlalchemy.pool import NullPool
 from .db import connect
 from .errors import UserError
 from .paths import sql_dir
+from .patience import BUSY, MOMENT, PATIENCE, lock_classes, repeat
 from .sqlfiles import SqlFile, sql_files
 
 LOCK_KEY = 0x70676561  # "pgea"
-LOCK_TIMEOUT = "30s"
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,20 @@ class Report:
         return self.before is None
 
 
-def upgrade(url: str, *, environment: str | None = None) -> Report:
+def upgrade(url: str, *, environment: str | None = None, patience: float = PATIENCE) -> Report:
     """Migrate and re-apply; safe to repeat and to run twice at once.
 
-    With an environment given, the instance's class is set to it.
+    With an environment given, the instance's class is set to it, but for a copy: that
+    remains inert until somebody says so on purpose.
 
     The second of two waits for the first and then finds nothing to migrate. A crash or
-    an error at any point leaves the database as it was.
+    an error at any point leaves the database as it was. Where locks are not to be had, it
+    begins again, for so many seconds.
     """
+    return repeat(url, lambda: _attempt(url, environment), patience)
+
+
+def _attempt(url: str, environment: str | None) -> Report:
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(url, name="pgears upgrade"),
@@ -55,7 +61,9 @@ def upgrade(url: str, *, environment: str | None = None) -> Report:
             raw.execute("select pg_advisory_xact_lock(%s)", (LOCK_KEY,))
             report = _upgrade(connection, raw)
             if environment is not None:
-                raw.execute("select core.set_environment(%s)", (environment,))
+                raw.execute(
+                    "select core.set_environment(%s) where not core.is_copy()", (environment,)
+                )
             return report
     except OperationalError as error:  # SQLAlchemy's, when even the rollback found no server
         raise UserError(
@@ -74,7 +82,8 @@ def driver(connection: Connection) -> psycopg.Connection:
 def _upgrade(connection: Connection, raw: psycopg.Connection) -> Report:
     config = alembic_config()
     config.attributes["connection"] = connection
-    raw.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+    lock_classes(raw)
+    raw.execute(f"set local lock_timeout = '{MOMENT}'")
     raw.execute("set local check_function_bodies = on")
     raw.execute("set local client_min_messages = warning")
     raw.execute("create schema if not exists core")
@@ -126,6 +135,8 @@ def apply_file(raw: psycopg.Connection, file: SqlFile) -> None:
     """Run one file; an error names the file and the line."""
     try:
         raw.execute(file.text.encode())
+    except BUSY:
+        raise
     except psycopg.Error as error:
         where = file.line_of(error.diag.statement_position)
         message = error.diag.message_primary or str(error)

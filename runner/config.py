@@ -1,11 +1,17 @@
-"""Settings: environment PGEARS_*, else pgears.toml in the current folder, else the default."""
+"""Settings: environment PGEARS_*, else pgears.toml in the current folder, else the default.
+
+PGEARS_<NAME>_FILE names a file with the value, as containers and systemd hand over secrets.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -16,8 +22,26 @@ from pydantic_settings import (
 )
 
 from .errors import UserError
+from .hiding import remember
 
 Environment = Literal["production", "acceptance", "test", "development"]
+
+
+def checked_url(value: str) -> str:
+    """A connection string that can be read; its password shows nowhere from now on."""
+    try:
+        parts = conninfo_to_dict(value.strip())
+    except ProgrammingError:
+        parts = {"port": "none"}
+    # What libpq says of a wrong one holds all of it; and with "/" or "@" in a password that
+    # is not escaped, a part of the password is taken for the port.
+    if not all(number.isdecimal() for number in str(parts.get("port") or "0").split(",")):
+        raise ValueError(
+            "no connection string of PostgreSQL: write postgresql://user:password@host/database,"
+            " with %2F for / and %40 for @ in the password"
+        )
+    remember(str(parts.get("password") or ""), str(parts.get("user") or ""))
+    return value.strip()
 
 
 class Settings(BaseSettings):
@@ -100,6 +124,12 @@ class Settings(BaseSettings):
     web_request_timeout: PositiveFloat = 60.0
     """Seconds that a request may take, its body and waiting for a connection included."""
 
+    web_head_timeout: PositiveFloat = 10.0
+    """Seconds that a client may take for the head of a request, or for a part of its answer."""
+
+    web_connections: PositiveInt = 1_000
+    """Connections of clients that the web service keeps at once."""
+
     web_statement_timeout: PositiveFloat = 30.0
     """Seconds that a statement of a request may take."""
 
@@ -109,8 +139,23 @@ class Settings(BaseSettings):
     web_pool: PositiveInt = 10
     """Connections that the web service opens at most."""
 
+    web_replica_url: str | None = None
+    """A streaming replica of the database, which GET and HEAD read from while it is fresh."""
+
+    web_replica_lag: PositiveFloat = 5.0
+    """Seconds that the replica may be behind to be read from."""
+
     web_prepare: bool = True
     """Keep prepared statements; switch off behind a pooler that cannot."""
+
+    metrics_listen: str | None = None
+    """Address at which the runner serves metrics and health; without it, nowhere."""
+
+    metrics_token: str | None = None
+    """Bearer token of /metrics: env:NAME or file:PATH; the web service needs one to have it."""
+
+    log: Literal["text", "json"] = "text"
+    """How runner and web service write their log: lines for people, or a JSON object a line."""
 
     debug: bool = False
     """Show tracebacks."""
@@ -129,6 +174,11 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("database_url", "database_direct_url")
+    @classmethod
+    def _connection_string(cls, value: str | None) -> str | None:
+        return None if value is None else checked_url(value)
+
     @field_validator("web_schemas")
     @classmethod
     def _not_empty(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -143,9 +193,11 @@ class Settings(BaseSettings):
             raise ValueError("write schema.name, such as api.check_request")
         return value
 
-    @field_validator("sink_listen", "web_listen")
+    @field_validator("sink_listen", "web_listen", "metrics_listen")
     @classmethod
-    def _host_and_port(cls, value: str) -> str:
+    def _host_and_port(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         host, _, port = value.rpartition(":")
         if not host or not port.isdecimal() or int(port) > 65535:
             raise ValueError("write host:port, such as 127.0.0.1:8025")
@@ -168,10 +220,30 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load_settings() -> Settings:
-    """Read the settings; a wrong one is a UserError that names it."""
+def _from_files() -> dict[str, Any]:
+    """Values that stand in files which the environment names."""
+    found: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        variable = f"PGEARS_{name.upper()}"
+        path = os.environ.get(f"{variable}_FILE")
+        if path is None:
+            continue
+        if variable in os.environ:
+            raise UserError(f"{variable} and {variable}_FILE are both set", "Keep one of them.")
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(
+                f"the file {path} of {variable}_FILE cannot be read",
+                "Make the file, and let the process read it.",
+            ) from error
+    return found
+
+
+def load_settings(**given: str) -> Settings:
+    """Read the settings, but for those given; a wrong one is a UserError that names it."""
     try:
-        return Settings()
+        return Settings(**{**_from_files(), **given})
     except TOMLDecodeError as error:
         raise UserError(f"pgears.toml: {error}") from error
     except ValidationError as error:

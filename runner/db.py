@@ -7,7 +7,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from .config import Settings
+from .config import Settings, checked_url
 from .embedded import Server
 from .errors import UserError
 
@@ -22,6 +22,14 @@ def database_url(settings: Settings) -> str:
 def direct_url(settings: Settings) -> str:
     """The URL for LISTEN, migrations and session locks: past any pooler."""
     return settings.database_direct_url or database_url(settings)
+
+
+def connection_string(url: str) -> str:
+    """The URL, whose password shows nowhere from now on; a UserError that does not repeat it."""
+    try:
+        return checked_url(url)
+    except ValueError as error:
+        raise UserError(str(error)) from None
 
 
 def account_url(url: str, login: str) -> str:

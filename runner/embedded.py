@@ -57,13 +57,13 @@ class Server:
             return False
         return True
 
-    def empty(self) -> str:
-        """Make the database anew, whoever is connected to it, and return its URL."""
-        name = sql.Identifier(OWNER)
+    def empty(self, database: str = OWNER) -> str:
+        """Make a database anew, whoever is connected to it, and return its URL."""
+        name = sql.Identifier(database)
         with psycopg.connect(self._url_of("postgres"), autocommit=True) as conn:
             conn.execute(sql.SQL("drop database if exists {} with (force)").format(name))
             conn.execute(sql.SQL("create database {}").format(name))
-        return self.url()
+        return self._url_of(database)
 
     def url(self) -> str:
         """URL of the database, with the owner's password."""

@@ -13,15 +13,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .hiding import remember
+
 
 class SecretMissing(Exception):
     """A reference to a password leads nowhere."""
 
 
-def read_secret(reference: str | None) -> str | None:
-    """The password behind a reference; None for none."""
-    if reference is None:
-        return None
+def read_secret(reference: str | None, login: str = "") -> str | None:
+    """The password behind a reference, of this login if any; None for none.
+
+    It shows in no log and no error from now on.
+    """
+    secret = None if reference is None else _read(reference)
+    remember(secret, login)
+    return secret
+
+
+def _read(reference: str) -> str:
     kind, _, name = reference.partition(":")
     if kind == "env":
         if name not in os.environ:
@@ -32,14 +41,17 @@ def read_secret(reference: str | None) -> str | None:
             return Path(name).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise SecretMissing(f"the file {name} cannot be read: {error}") from error
-    raise SecretMissing(f"a reference begins with env: or file:, not with {kind}")
+    # What stands here could be the secret itself.
+    raise SecretMissing("a reference to a secret begins with env: or file:")
 
 
 def write_secret(reference: str, value: str) -> None:
     """Replace the content of file:PATH, on the disk when this returns; its mode and owner stay."""
+    remember(value)
     kind, _, name = reference.partition(":")
     if kind != "file":
-        raise SecretMissing(f"{reference} cannot be renewed: only a file: can be written")
+        where = f"env:{name}" if kind == "env" else "it"
+        raise SecretMissing(f"{where} cannot be renewed: only a file: can be written")
     path = Path(name).resolve()
     try:
         before = path.stat()

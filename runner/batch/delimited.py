@@ -34,6 +34,13 @@ SERVER_ENCODINGS = {
     **{f"cp{number}": f"WIN{number}" for number in range(1250, 1259)},
 }
 """Those in which a byte below 128 is always that character."""
+NO_TEXT = frozenset(
+    (
+        *("", "base64", "bz2", "hex", "idna", "mbcs", "oem", "punycode", "quopri", "rot13"),
+        *("raw-unicode-escape", "undefined", "unicode-escape", "uu", "zlib"),
+    )
+)
+"""Codecs of Python that no file of text is written in."""
 MOST_UNCLOSED = 100
 
 
@@ -55,9 +62,12 @@ class Dialect:
 def codec(name: str) -> str:
     """Python's name of an encoding; one that it does not know is a BadFile."""
     try:
-        return codecs.lookup(name).name
+        found = codecs.lookup(name).name
     except LookupError:
-        raise BadFile(f'there is no encoding "{name}"') from None
+        found = ""
+    if found in NO_TEXT:
+        raise BadFile(f'there is no encoding "{name}"')
+    return found
 
 
 def without_mark(stream: io.BufferedReader, encoding: str) -> str:
@@ -67,6 +77,8 @@ def without_mark(stream: io.BufferedReader, encoding: str) -> str:
         if start.startswith(mark):
             stream.read(len(mark))
             return name
+    if start and encoding in ("utf-16", "utf-32"):
+        raise BadFile(f"the file has no byte order mark: name {encoding}-le or {encoding}-be")
     return encoding.removesuffix("-sig") if encoding == "utf-8-sig" else encoding
 
 

@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from ..correlation import CorrelatedThread
 from ..errors import UserError
 from .files import BadFile, measure
 from .load import load
@@ -191,7 +192,7 @@ def run_import(
     url: str, run: int, path: Path, watch: Watch | None = None, progress: Progress | None = None
 ) -> Result:
     """Do a run that was requested; one that has ended is left as it is."""
-    with psycopg.connect(url, autocommit=True, application_name="pgears import") as conn:
+    with CorrelatedThread.connect(url, autocommit=True, application_name="pgears import") as conn:
         try:
             size, checksum = measure(path)
         except OSError as error:

@@ -14,6 +14,9 @@ from defusedxml.ElementTree import DefusedXMLParser
 from .files import BadFile
 from .rows import MOST_CHARACTERS, Row
 
+ELEMENT = 20
+"""What an element counts for beside its text: it takes memory without any."""
+
 
 class JsonLines:
     """One object a line."""
@@ -88,7 +91,8 @@ class _Target:
         self.path.append(_local(tag))
         if self.elements or self.path == self.item:
             element = Element(_local(tag), {_local(k): v for k, v in attributes.items()})
-            self.size += sum(len(value) for value in attributes.values())
+            self.size += ELEMENT + sum(len(value) for value in attributes.values())
+            self._limit()
             if self.elements:
                 self.elements[-1].append(element)
             self.elements.append(element)
@@ -97,8 +101,7 @@ class _Target:
         if not self.elements:
             return
         self.size += len(text)
-        if self.size > MOST_CHARACTERS:
-            raise BadFile(f"a record is longer than {MOST_CHARACTERS:,} characters")
+        self._limit()
         element = self.elements[-1]
         if len(element):
             element[-1].tail = (element[-1].tail or "") + text
@@ -115,6 +118,10 @@ class _Target:
 
     def close(self) -> None:
         pass
+
+    def _limit(self) -> None:
+        if self.size > MOST_CHARACTERS:
+            raise BadFile(f"a record is longer than {MOST_CHARACTERS:,} characters")
 
 
 class XmlRecords:

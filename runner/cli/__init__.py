@@ -11,8 +11,10 @@ import typer
 from .. import __version__
 from ..config import load_settings
 from ..errors import UserError
+from ..hiding import hide_in_logs
 from . import (
     access,
+    backup,
     calls,
     demo,
     doctor,
@@ -22,6 +24,7 @@ from . import (
     job,
     mail,
     mailbox,
+    metrics,
     model,
     replicate,
     run,
@@ -42,7 +45,9 @@ AREAS = (
     web,
     sink,
     status,
+    metrics,
     doctor,
+    backup,
     model,
     views,
     access,
@@ -86,6 +91,7 @@ def _options(
 
 def main() -> None:
     """Run a command: exit code 0 done, 1 failed with one line and a hint, 2 wrong usage."""
+    hide_in_logs()
     try:
         app(prog_name="pgears")
     except (UserError, psycopg.Error) as error:

@@ -12,7 +12,9 @@ from ..errors import UserError
 from .output import Json, print_json, print_table
 from .rows import open_instance
 
-account = typer.Typer(help="Accounts: list, create, adopt, suspend, resume.", no_args_is_help=True)
+account = typer.Typer(
+    help="Accounts: list, create, adopt, suspend, resume; logins of services.", no_args_is_help=True
+)
 role = typer.Typer(help="Roles: list, grant, revoke, on, off.", no_args_is_help=True)
 access = typer.Typer(help="Rights: explain.", no_args_is_help=True)
 
@@ -73,6 +75,24 @@ def adopt_account(login: Login, name: FullName = None, email: Email = None) -> N
     with open_instance() as conn:
         accounts.adopt_account(conn, login, full_name=name, email=email)
     typer.echo(f'"{login}" is an account')
+
+
+@account.command("service")
+def create_service(
+    login: Login,
+    process: Annotated[str, typer.Option("--for", help="runner or web.")],
+    password: Annotated[
+        bool,
+        typer.Option(
+            "--password", help="Ask for a password, or read it from the first line of input."
+        ),
+    ] = False,
+) -> None:
+    """Make the login of a runner or web service, with no more rights than it needs."""
+    secret = _ask_password() if password else None
+    with open_instance() as conn:
+        accounts.create_service(conn, login, process, secret)
+    typer.echo(f'login "{login}" made for the {process}')
 
 
 @account.command("suspend")

@@ -26,4 +26,5 @@ def demo(
 ) -> None:
     """Run the helpdesk example from nothing to its result, on a server of its own."""
     wide = Console(width=max(console.width, WIDTH), highlight=False)
-    play(load_settings().home / "demo", keep=keep, console=wide)
+    settings = load_settings()
+    play(settings.home / "demo", keep=keep, console=wide, pg_bin=settings.pg_bin)

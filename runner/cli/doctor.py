@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: Json = False) -> None:
-    """Examine connection, version, privileges, clock, pooler and settings."""
+    """Examine server, disks, rights, queue, mail and all else; each finding has what mends it."""
     findings = examine(load_settings())
     if as_json:
         print_json([asdict(finding) for finding in findings])

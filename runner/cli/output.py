@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import UserError
+from ..hiding import hide
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -72,8 +73,8 @@ def complain(error: UserError | psycopg.Error) -> None:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         message, hint = error.diag.message_primary or lines[0], error.diag.message_hint
         detail = error.diag.message_detail
-    stderr.print(f"error: {message}", style="red", markup=False)
+    stderr.print(hide(f"error: {message}"), style="red", markup=False)
     if detail:
-        stderr.print(f"detail: {detail}", markup=False)
+        stderr.print(hide(f"detail: {detail}"), markup=False)
     if hint:
-        stderr.print(f"hint: {hint}", markup=False)
+        stderr.print(hide(f"hint: {hint}"), markup=False)

@@ -10,11 +10,12 @@ import typer
 from typer.core import TyperGroup
 
 from ..config import load_settings
-from ..db import connect_async, database_url
+from ..db import database_url
 from ..errors import UserError
-from ..replica.turn import PeerUnreachable, Result, Turn
+from ..replica import read as read_subscription
+from ..replica.turn import PeerUnreachable
 from .output import Json, print_json
-from .rows import Limit, fetch, open_instance, print_rows
+from .rows import Limit, open_instance, print_rows
 
 
 class _Subscriptions(TyperGroup):
@@ -35,7 +36,6 @@ peer = typer.Typer(help="Peers: list, set, drop.", no_args_is_help=True)
 replicate.add_typer(peer, name="peer")
 
 Name = Annotated[str, typer.Argument(help="Code of the subscription, or model.subscription.")]
-PAUSE = 0.3
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def read(
     """Read a subscription from its peer, and go on reading until Ctrl-C."""
     url = database_url(load_settings())
     try:
-        result = asyncio.run(_read(url, _id(name), once=once))
+        result = asyncio.run(read_subscription(url, name, once=once))
     except PeerUnreachable as error:
         raise UserError(
             f"the peer of {name} cannot be read: {error}",
@@ -179,24 +179,6 @@ def drop_peer(
     with open_instance() as conn:
         conn.execute("select replica.drop_peer(%s)", (code,))
     _tell({"peer": code}, f"peer {code} is forgotten", as_json)
-
-
-async def _read(url: str, id: int, *, once: bool) -> Result:
-    async with (
-        await connect_async(url, autocommit=True, name="pgears replicate") as conn,
-        Turn(conn, id) as turn,
-    ):
-        while turn.result.ran:
-            await turn.catch_up()
-            if once:
-                break
-            await asyncio.sleep(PAUSE)
-        return turn.result
-
-
-def _id(name: str) -> int:
-    with open_instance() as conn:
-        return int(fetch(conn, "select replica.subscription_id(%s) as id", (name,))[0]["id"])
 
 
 def _tell(state: dict[str, Any], text: str, as_json: bool) -> None:

@@ -9,20 +9,26 @@ from typing import Annotated
 import typer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from .. import apply
+from .. import apply, instance
 from ..background import Background
 from ..config import Settings, load_settings
 from ..db import account_url, connect, database_url, direct_url
 from ..embedded import Server
 from ..errors import UserError
+from .output import Json, print_json
 
 PARTS = {"runner": ["run"], "sink": ["sink"], "web": ["serve"]}
 """Processes of an instance beside its server, and the commands that they run."""
 
+COPY = (
+    "this database is a copy that was not told its environment: no runner starts"
+    " and nothing leaves it; say what it is with: pgears environment NAME"
+)
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (init, upgrade, up, down, url, shell):
+    for command in (init, upgrade, environment, up, down, url, shell):
         app.command()(command)
 
 
@@ -32,6 +38,7 @@ def init() -> None:
     report = apply.upgrade(direct_url(settings), environment=settings.environment)
     done = "installed" if report.fresh else f"was there at {report.before}, now"
     typer.echo(f"pgears {done} at revision {report.after}, {report.files} files applied")
+    _warn_of_copy(settings)
 
 
 def upgrade() -> None:
@@ -42,6 +49,42 @@ def upgrade() -> None:
         raise UserError("there is no instance in this database", "Install it with: pgears init")
     report = apply.upgrade(target, environment=settings.environment)
     typer.echo(f"revision {report.before} -> {report.after}, {report.files} files applied")
+    _warn_of_copy(settings)
+
+
+def environment(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="production, acceptance, test or development; without it, show."),
+    ] = None,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Let nothing leave until the environment is said again.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show or say what this instance is; a restored copy is inert until it is told."""
+    if hold and name is not None:
+        raise typer.BadParameter("either a name or --hold")
+    with connect(direct_url(load_settings()), name="pgears environment") as conn:
+        if apply.revision_of(conn) is None:
+            raise UserError("there is no instance in this database", "Install it with: pgears init")
+        if name is not None:
+            instance.set_environment(conn, name)
+        elif hold:
+            instance.hold(conn)
+        state = {"environment": instance.environment(conn), "copy": instance.is_copy(conn)}
+    if as_json:
+        print_json(state)
+        return
+    typer.echo(state["environment"])
+    if state["copy"]:
+        typer.echo(COPY, err=True)
+
+
+def _warn_of_copy(settings: Settings) -> None:
+    with connect(direct_url(settings), name="pgears upgrade") as conn:
+        if instance.is_copy(conn):
+            typer.echo(COPY, err=True)
 
 
 def up() -> None:
@@ -52,9 +95,13 @@ def up() -> None:
     """
     init()
     settings = load_settings()
-    for name, command in PARTS.items():
-        if name == "sink" and not _is_development(settings):
-            continue
+    parts = dict(PARTS)
+    with connect(database_url(settings), name="pgears up") as conn:
+        if instance.environment(conn) != "development":
+            del parts["sink"]
+        if instance.is_copy(conn):
+            del parts["runner"]
+    for name, command in parts.items():
         part = Background(settings.home, name)
         done = "started" if part.start(command) else "runs already"
         typer.echo(f"{name} {done}, its log is {part.log}")
@@ -70,11 +117,6 @@ def down() -> None:
         typer.echo(f"{name} stopped" if stopped else f"{name} was not running")
     stopped = Server(settings.home, settings.pg_bin).stop()
     typer.echo("server stopped" if stopped else "server was not running")
-
-
-def _is_development(settings: Settings) -> bool:
-    with connect(database_url(settings), name="pgears up") as conn:
-        return conn.execute("select core.environment()").fetchone() == ("development",)
 
 
 def url(

@@ -8,9 +8,10 @@ import psycopg
 import typer
 from psycopg.rows import dict_row
 
-from .. import __version__, apply
+from .. import __version__, apply, instance
 from ..config import load_settings
 from ..db import connect, database_url
+from ..overview import TABLES
 from .output import Json, print_fields, print_json, print_table
 
 
@@ -20,14 +21,16 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show version, server, revision, environment, runners, the queue, and what moves rows."""
+    """Show version, server, environment, a table for each room, and what is not as it should be."""
     with connect(database_url(load_settings()), name="pgears status") as conn:
         state = instance_state(conn)
     if as_json:
         print_json(state)
         return
-    names = ("runners", "queue", "targets", "imports", "exports", "replication")
-    tables = [(name, state.pop(name)) for name in names]
+    if state.get("copy"):
+        state["environment"] += " (an inert copy; say what it is with: pgears environment NAME)"
+    state.pop("copy", None)
+    tables = [(name, state.pop(name)) for name in TABLES]
     if "bytes" in state:
         state["size"] = f"{state.pop('bytes') / 1e6:.1f} MB"
     print_fields(state)
@@ -46,12 +49,7 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
         "database": info.dbname,
         "revision": apply.revision_of(conn),
         "newest_revision": apply.head(),
-        "runners": [],
-        "queue": [],
-        "targets": [],
-        "imports": [],
-        "exports": [],
-        "replication": [],
+        **{name: [] for name in TABLES},
     }
     if state["revision"] is None:
         return state
@@ -60,36 +58,10 @@ def instance_state(conn: psycopg.Connection) -> dict[str, Any]:
     ).fetchone()
     if row is not None:
         state["environment"], state["clock_ahead"], state["bytes"] = row
-    with conn.cursor(row_factory=dict_row) as cursor:
-        state["runners"] = cursor.execute("select * from queue.runner_status").fetchall()
-        state["queue"] = cursor.execute("select * from queue.status").fetchall()
-        # An instance that is not upgraded yet has no targets.
-        known = cursor.execute("select to_regclass('http.target_status') as view").fetchone()
-        if known is not None and known["view"] is not None:
-            state["targets"] = cursor.execute(
-                """
-                select target, breaker, open_until, failures, waiting, sending, held
-                from http.target_status
-                where breaker <> 'closed' or waiting + sending + held > 0
-                order by target
-                """
-            ).fetchall()
-        state["imports"] = cursor.execute(
-            """
-            select import, file, phase, done, total, account, started
-            from batch.import_run_status where state = 'running' order by run
-            """
-        ).fetchall()
-        state["exports"] = cursor.execute(
-            """
-            select export, done, account, started
-            from batch.export_run_status where state = 'running' order by run
-            """
-        ).fetchall()
-        state["replication"] = cursor.execute(
-            """
-            select subscription, peer, state, lag_rows, lag_seconds, conflicts, refused, error
-            from replica.status order by subscription
-            """
-        ).fetchall()
+    state["copy"] = instance.is_copy(conn)
+    # One that is not upgraded yet lacks some of them.
+    if state["revision"] == state["newest_revision"]:
+        with conn.cursor(row_factory=dict_row) as cursor:
+            for name, query in TABLES.items():
+                state[name] = cursor.execute(query).fetchall()
     return state

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from typing import Annotated
 
 import typer
 
 from ..config import load_settings
 from ..db import connect, database_url
+from ..logs import configure
 from .output import Json, print_json
 
 web = typer.Typer(help="The web service: on, off, status, token.", no_args_is_help=True)
@@ -26,13 +25,7 @@ def serve() -> None:
     from ..web.server import serve as serve_forever  # its libraries are no burden of the others
 
     settings = load_settings()
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if settings.debug else logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
-    for library in ("psycopg", "psycopg.pool", "asyncio"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    configure(settings)
     serve_forever(settings)
 
 

@@ -29,7 +29,7 @@ from ..mail.sink import sink_folder
 from ..model import apply as model
 from ..model.file import load
 from ..paths import examples_dir
-from . import answers, report
+from . import answers, branch, report
 
 WAIT_SECONDS = 60.0
 
@@ -43,7 +43,7 @@ returning id
 """
 
 
-def play(home: Path, *, keep: bool, console: Console) -> None:
+def play(home: Path, *, keep: bool, console: Console, pg_bin: Path | None = None) -> None:
     """Run the example in a home of its own; keep leaves server, runner and sink running.
 
     Raises UserError when a step does not come to its end.
@@ -52,7 +52,7 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
     began = time.monotonic()
     console.print("[bold]Helpdesk[/bold]: mail becomes tickets, tickets answer by mail\n")
     step = _stepper(console)
-    with _parts(home, keep) as (server, runner, sink):
+    with _parts(home, keep, pg_bin) as (server, runner, sink):
         with step("PostgreSQL started, pgears installed"):
             server.ensure()
             url = server.empty()
@@ -89,9 +89,14 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
                 _await_workflows(conn, runner)
             with step("the report of all tickets leaves as a workbook"):
                 book = _report(url, conn, home)
+            with step("a second instance, the branch: another database, the same model"):
+                there = branch.open_branch(server, home, example)
+            with step("customers, agents, tickets and notes replicated to it"):
+                branch.read_headquarters(there)
             console.print()
             report.show_errors(conn, console, run)
             report.show(conn, console, taken, sink_folder(home))
+            branch.show(conn, there, console)
             console.print("The report of all tickets:")
             console.print(f"  {book}", markup=False, soft_wrap=True)
             password = ""
@@ -103,14 +108,17 @@ def play(home: Path, *, keep: bool, console: Console) -> None:
 
 
 @contextmanager
-def _parts(home: Path, keep: bool) -> Iterator[tuple[Server, Background, Background]]:
+def _parts(
+    home: Path, keep: bool, pg_bin: Path | None
+) -> Iterator[tuple[Server, Background, Background]]:
     """Server, runner and sink of the example, stopped before and, unless kept, afterwards."""
     # The example has a server, and a port, of its own: what points elsewhere is left aside.
     for name in ("PGEARS_DATABASE_URL", "PGEARS_DATABASE_DIRECT_URL", "PGEARS_ENVIRONMENT"):
         os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
     os.environ["PGEARS_SINK_LISTEN"] = f"127.0.0.1:{free_port()}"
     os.environ.setdefault("PGEARS_WEB_LISTEN", f"127.0.0.1:{free_port()}")
-    server = Server(home)
+    server = Server(home, pg_bin)
     runner, sink = Background(home, "runner", cwd=home), Background(home, "sink", cwd=home)
     try:
         for process in (runner, sink, Background(home, "web")):

@@ -145,6 +145,10 @@ def where(console: Console, home: Path, password: str) -> None:
             "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
             highlight=False,
         )
+        console.print(
+            "  \\c pgears_branch                    -- and the same at the branch",
+            highlight=False,
+        )
         address = f"http://{os.environ['PGEARS_WEB_LISTEN']}"
         console.print("Pages, to be seen in a browser:")
         console.print(f"  {address}/pages/   login lena, password {password}", highlight=False)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import httpx
 
+from ..hiding import hide
 from ..secrets import SecretMissing
 from ..tokens import TokenRefused
 from .addresses import Forbidden
@@ -41,9 +42,9 @@ class Result:
         """All but the body."""
         return {
             "outcome": self.outcome,
-            "error": self.error and self.error.replace("\0", "")[:2000],
+            "error": self.error and hide(self.error.replace("\0", ""))[:2000],
             "status": self.status,
-            "headers": self.headers,
+            "headers": self.headers and {k: hide(v) for k, v in self.headers.items()},
             "truncated": self.truncated,
             "retry_after": self.retry_after,
             "duration": self.duration,

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from ..secrets import SecretMissing, read_secret
-from ..tokens import MARGIN, Grant, Token, TokenRefused, grant_form, token_of
+from ..tokens import MARGIN, MOST_ANSWER, Grant, Token, TokenRefused, grant_form, token_of
+from .answers import read_body
 from .signing import signature, signing_key
 
 
@@ -29,11 +30,15 @@ class Tokens:
             if token is None or token.ends - MARGIN < time.monotonic():
                 form = await asyncio.to_thread(grant_form, grant)
                 try:
-                    response = await client.post(grant.token_url, data=form)
+                    async with client.stream("POST", grant.token_url, data=form) as stream:
+                        body = await read_body(stream, MOST_ANSWER)
                 except (httpx.HTTPError, httpx.InvalidURL) as error:
                     raise TokenRefused(
                         f"{grant.token_url} cannot be reached: {error or type(error).__name__}"
                     ) from error
+                if body.truncated:
+                    raise TokenRefused(f"{grant.token_url} gave more than {MOST_ANSWER} bytes")
+                response = httpx.Response(stream.status_code, content=body.content)
                 token = self.known[grant] = token_of(grant, response)
             return token.value
 
@@ -56,7 +61,7 @@ async def authentication(
         return {}
     if kind == "oauth2":
         return {"Authorization": f"Bearer {await tokens.get(grant_of(call), client)}"}
-    secret = await _secret(call["secret"])
+    secret = await _secret(call["secret"], str(call.get("login", "")))
     if kind == "basic":
         pair = base64.b64encode(f"{call['login']}:{secret}".encode()).decode()
         return {"Authorization": f"Basic {pair}"}
@@ -76,5 +81,5 @@ async def signed(call: Mapping[str, Any], body: bytes) -> dict[str, str]:
     return signature(keys, str(call["key"]), int(time.time()), body)
 
 
-async def _secret(reference: str) -> str:
-    return await asyncio.to_thread(read_secret, reference) or ""
+async def _secret(reference: str, login: str = "") -> str:
+    return await asyncio.to_thread(read_secret, reference, login) or ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ def signing_key(secret: str) -> bytes:
     text = secret.strip().removeprefix(PREFIX)
     try:
         key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one
         raise SecretMissing("a signing secret is base64, behind whsec_ if you like") from error
     if not key:
         raise SecretMissing("a signing secret is empty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Generic, TypeVar
 
 from psycopg_pool import AsyncConnectionPool
@@ -29,7 +30,8 @@ class Batch(Generic[Item, Answer]):
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.waiting.append((item, future))
         if self.work is None or self.work.done():
-            self.work = asyncio.create_task(self._work(pool))
+            # What goes together need not belong to one request.
+            self.work = asyncio.create_task(self._work(pool), context=Context())
         return await future
 
     async def _work(self, pool: AsyncConnectionPool) -> None:

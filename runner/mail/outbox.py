@@ -34,7 +34,7 @@ SecretSource = Callable[[Mapping[str, Any], Services], Awaitable[str | None]]
 async def given_secret(account: Mapping[str, Any], services: Services) -> str | None:
     """The password behind the reference, or an access token by the grant of the account."""
     if account["token_url"] is None:
-        return await asyncio.to_thread(read_secret, account["secret"])
+        return await asyncio.to_thread(read_secret, account["secret"], account["login"] or "")
     token = await asyncio.to_thread(access_token, Grant.of(account))
     return token.value
 

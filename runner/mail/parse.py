@@ -40,6 +40,10 @@ SUPERSET = {
 }
 REPLACEMENT = "\ufffd"
 NAME_BYTES = 255
+MISLEADING = frozenset(
+    "/\\\x7f\x85\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Characters that lead to other folders, end lines, or turn text round: exe.jpg for gpj.exe."""
 
 
 class Unreadable(Exception):
@@ -70,8 +74,22 @@ class Parsed:
     skip: str | None = None
 
 
+FAULTS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError),
+    ValueError,
+)
+"""What the email package raises where a header or a part is like none that it was written for."""
+
+
 def parse(raw: bytes, received: datetime) -> Parsed:
     """Take a message apart; Unreadable when that would lose something."""
+    try:
+        return _parse(raw, received)
+    except FAULTS as error:
+        raise Unreadable(f"it is no message: {type(error).__name__}: {error}"[:300]) from error
+
+
+def _parse(raw: bytes, received: datetime) -> Parsed:
     message = parse_message(raw)
     parts: dict[str, Any] = _headers(message, received)
     if (reason := skip_reason(message)) is not None:
@@ -223,7 +241,7 @@ def _attached(part: EmailMessage, number: int) -> Attached:
 
 def _file_name(name: str) -> str:
     """A name that leads nowhere and fits a file system; its suffix stays."""
-    name = "".join("_" if char in "/\\" or ord(char) < 32 else char for char in name)
+    name = "".join("_" if char in MISLEADING or ord(char) < 32 else char for char in name)
     if not name.strip(". "):
         return ""
     stem, dot, suffix = name.rpartition(".")
@@ -282,7 +300,10 @@ def _word(message: EmailMessage, header: str) -> str:
 
 
 def _date(message: EmailMessage) -> datetime | None:
-    value: datetime | None = getattr(message.get("date"), "datetime", None)
+    try:
+        value: datetime | None = getattr(message.get("date"), "datetime", None)
+    except (ValueError, OverflowError):  # a year that no calendar has
+        return None
     if value is not None and value.tzinfo is None:
         return value.astimezone()  # "-0000": a time without a place
     return value

@@ -39,11 +39,21 @@ class _Reader(HTMLParser):
         if not self.unseen:
             self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
 
+    def parse_html_declaration(self, i: int) -> int:
+        """A declaration that is none ends at the next ">"; the package fails an assertion."""
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
 
 def plain_text(html: str) -> str:
     """Text with the line breaks of its blocks; scripts, styles and the head left out."""
+    # Behind the last ">" no tag ends: there the package would look for the end of each "<", in
+    # the square of the time.
+    closed = html.rfind(">") + 1
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(html[:closed] + html[closed:].replace("<", "&lt;"))
     reader.close()
     lines = [
         re.sub(r" *\t[ \t]*", "\t", line).strip() for line in "".join(reader.pieces).split("\n")

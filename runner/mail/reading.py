@@ -20,6 +20,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from ..hiding import hide
 from ..tasks import Services, Task
 from .drivers import Driver, Fetched, MailboxUnreachable, open_mailbox
 from .flow import Begun, Flow, Turn
@@ -100,7 +101,7 @@ async def _read(
     wait = 0.0
     for error in ended:
         if isinstance(error, MailboxUnreachable):
-            turn.error, wait = str(error), error.after or 0.0
+            turn.error, wait = hide(str(error)), error.after or 0.0
         elif error is not None:
             raise error
     return wait
@@ -277,7 +278,7 @@ def _words(error: Exception) -> tuple[str, str | None]:
     """What an error says, and what it says about mending it."""
     if isinstance(error, psycopg.Error) and error.diag.message_primary:
         return f"{error.sqlstate} {error.diag.message_primary}", error.diag.message_hint
-    return f"{type(error).__name__}: {error}".strip(": ").replace("\0", ""), None
+    return hide(f"{type(error).__name__}: {error}".strip(": ").replace("\0", "")), None
 
 
 async def _scalar(conn: AsyncConnection[Any], query: str, *arguments: Any) -> Any:

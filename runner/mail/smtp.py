@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
+from ..hiding import hide
 from .connections import CannotConnect, Connection, Connections, Server
 from .message import Content, Unsendable, wire_address
 
@@ -213,4 +214,4 @@ def _outcome(code: int) -> Outcome:
 
 
 def _line(text: str) -> str:
-    return " ".join(str(text).split())[:1000]
+    return hide(" ".join(str(text).split()))[:1000]

@@ -1,7 +1,8 @@
 """Replication as a service: each subscription is followed by one runner at a time.
 
 The lease of a subscription is taken anew whenever the turn was lost; whoever has it asks the
-peer every POLL seconds, which costs the peer one look at the end of an index.
+peer again after POLL seconds, and less often, down to every IDLE seconds, while the peer has
+nothing. A question costs the peer one look at the end of an index.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from psycopg import AsyncConnection
 from ..db import connect_async, database_url
 from ..errors import NotFound
 from ..tasks import GiveUp, Retry, Services, Task
-from .turn import PeerUnreachable, Turn
+from .turn import PeerUnreachable, Result, Turn
 
 log = logging.getLogger("pgears.runner")
 
 LOOK = 1.0
 """Seconds between two looks for subscriptions that nobody reads."""
 POLL = 0.3
-"""Seconds between two questions to a peer that had nothing more."""
+"""Seconds until the next question to a peer that had something."""
+IDLE = 0.8
+"""Most seconds between two questions: what a write waits at the peer stays below a second."""
 PAUSES = (1.0, 2.0, 5.0, 15.0)
 
 
@@ -45,6 +48,31 @@ async def replicate(task: Task, services: Services) -> None:
         raise GiveUp(str(error)) from error
     except PeerUnreachable as error:
         raise Retry(str(error)) from error
+
+
+def next_pause(pause: float, rows: int) -> float:
+    """Seconds until the next question, after a pause and the rows that were written since."""
+    return POLL if rows else min(IDLE, pause * 1.25)
+
+
+async def read(url: str, subscription: str, *, once: bool) -> Result:
+    """Read a subscription of the instance at `url`: once, or until it is cancelled.
+
+    The result says ran: false where it is switched off, has no peer, or another reads it.
+    Raises NotFound (PG801) and PeerUnreachable.
+    """
+    async with await connect_async(url, autocommit=True, name="pgears replicate") as conn:
+        conn.prepare_threshold = None
+        cursor = await conn.execute("select replica.subscription_id(%s)", (subscription,))
+        (id,) = await cursor.fetchone() or (0,)
+        async with Turn(conn, id) as turn:
+            pause = POLL
+            while turn.result.ran:
+                pause = next_pause(pause, await turn.catch_up())
+                if once:
+                    break
+                await asyncio.sleep(pause)
+            return turn.result
 
 
 async def follow(services: Services) -> None:
@@ -94,10 +122,11 @@ async def _follow(services: Services, id: int, pauses: dict[int, float]) -> None
     """Read one subscription for as long as that goes well; then wait, longer each time."""
     try:
         async with _connection(services) as conn, Turn(conn, id) as turn:
+            pause = POLL
             while turn.result.ran:
-                await turn.catch_up()
+                pause = next_pause(pause, await turn.catch_up())
                 pauses.pop(id, None)
-                await asyncio.sleep(POLL)
+                await asyncio.sleep(pause)
     except (PeerUnreachable, psycopg.Error) as error:
         pauses[id] = next((p for p in PAUSES if p > pauses.get(id, 0)), PAUSES[-1])
         log.warning("replication %s: %s; again in %.0f s", id, str(error).strip(), pauses[id])

@@ -20,7 +20,9 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from ..db import connect_async
+from ..db import connect_async, connection_string
+from ..errors import UserError
+from ..hiding import hide
 from ..secrets import SecretMissing, read_secret
 
 log = logging.getLogger("pgears.runner")
@@ -30,6 +32,8 @@ SIZE = 8 << 20
 """Most rows, and about how many bytes, of a batch: one transaction, and what a crash repeats."""
 FIRST_ROWS = 4000
 PIECE = 1 << 20
+MOST_CONTENT = 1 << 30
+"""Most bytes of a file: a value of PostgreSQL cannot have more."""
 TRIES = 6
 TOO_MUCH = (
     psycopg.errors.SerializationFailure,
@@ -129,6 +133,8 @@ class Turn:
         while True:
             head = batch[-1][0]
             behind = _position(head)
+            if head["more"] and behind == self.position:
+                raise PeerUnreachable("the peer has more, and gives none of it")
             # What is read ahead is not confirmed: only what is committed here is.
             ahead = asyncio.create_task(self._read(behind)) if head["more"] else None
             try:
@@ -163,12 +169,15 @@ class Turn:
             wanted["copied_to"],
             self.rows,
         )
+        upto = batch[-1][0].get("copied_to")
+        if upto is not None and not (type(upto) is int and upto > (wanted["copied_to"] or 0)):
+            raise PeerUnreachable("the peer copies a class again and again")
         await self._apply(batch)
         return True
 
     async def _fetch(self, query: str, *values: object) -> Batch:
         """Read a batch; the next one has as many rows as make up SIZE."""
-        batch = await self._there_all(query, *values)
+        batch = _batch(await self._there_all(query, *values))
         size = sum(len(rows) for _, rows in batch[:-1])
         self.rows = max(1, min(ROWS, 2 * self.rows, self.rows * SIZE // (size + 1)))
         return batch
@@ -191,8 +200,12 @@ class Turn:
 
     async def _fetch_contents(self, batch: str) -> None:
         """Bring the contents of files that this instance does not have."""
+        try:
+            rows = json.loads(batch)
+        except (ValueError, RecursionError) as error:
+            raise PeerUnreachable("the peer gave rows that are no JSON") from error
         cursor = await self.conn.execute(
-            "select * from replica.missing_contents(%s)", (Jsonb(json.loads(batch)),)
+            "select * from replica.missing_contents(%s)", (Jsonb(rows),)
         )
         for (sha256,) in await cursor.fetchall():
             upload, offset = uuid4(), 0
@@ -204,6 +217,12 @@ class Turn:
                     offset,
                     PIECE,
                 )
+                if piece is not None and not (isinstance(piece, bytes) and len(piece) <= PIECE):
+                    raise PeerUnreachable("the peer gave a piece of a file that is none")
+                if offset > MOST_CONTENT:
+                    raise PeerUnreachable(
+                        f"the peer gives a file of more than {MOST_CONTENT} bytes"
+                    )
                 if piece is None:
                     log.warning("replication: the peer has no content %s any more", sha256)
                     break
@@ -235,7 +254,7 @@ class Turn:
     async def _end(self, error: BaseException | None) -> None:
         if self.peer is not None:
             await self.peer.close()
-        said = None if error is None else _first_line(error) or type(error).__name__
+        said = None if error is None else hide(_first_line(error) or type(error).__name__)
         try:
             await self._here(
                 "select replica.end_turn(%s, %s, %s)", self.subscription, self.token, said
@@ -246,16 +265,40 @@ class Turn:
 
 async def _connect(reference: str) -> AsyncConnection[Any]:
     try:
-        url = read_secret(reference)
+        url = connection_string(read_secret(reference) or "")
     except SecretMissing as error:
         raise PeerUnreachable(str(error)) from error
+    except UserError as error:
+        raise PeerUnreachable(f"the URL of the peer is {error}") from None
     try:
-        conn = await connect_async(str(url), autocommit=True, name="pgears replication")
+        conn = await connect_async(url, autocommit=True, name="pgears replication")
     except psycopg.Error as error:
         raise PeerUnreachable(_first_line(error)) from error
     # Functions carry their own plans; poolers need not know our statements.
     conn.prepare_threshold = None
     return conn
+
+
+def _batch(rows: list[tuple[Any, ...]]) -> Batch:
+    """What a peer gave, if it has the form of a batch: heads with rows, and the last head."""
+    fits = [
+        len(row) == 2 and isinstance(row[0], dict) and (row[1] is None or isinstance(row[1], str))
+        for row in rows
+    ]
+    if not rows or not all(fits) or not all(isinstance(part, str) for _, part in rows[:-1]):
+        raise PeerUnreachable("the peer gave something that is no batch of rows")
+    last = rows[-1][0]
+    if "copied" not in last and not _is_position(last):
+        raise PeerUnreachable("the peer gave a batch without a position")
+    return rows
+
+
+def _is_position(head: Mapping[str, Any]) -> bool:
+    numbers = [head.get("transaction"), head.get("position"), head.get("piece")]
+    return isinstance(head.get("more"), bool) and all(
+        isinstance(number, int | str) and str(number).isdecimal() and len(str(number)) < 20
+        for number in numbers
+    )
 
 
 def _position(head: Mapping[str, Any]) -> Position:

@@ -136,7 +136,7 @@ class Claims:
             cursor = connection.cursor(binary=True)
             await cursor.execute(
                 """
-                select id, kind, payload, attempts, lane, turn
+                select id, kind, payload, attempts, lane, turn, correlation
                 from queue.claim(%b, %b, %b, %b::text[], %b::bigint[])
                 """,
                 (self.identity.id, token, self.limit, kinds, after),
@@ -164,9 +164,9 @@ class Claims:
     def _take(self, token: UUID, rows: list[tuple[Any, ...]]) -> None:
         saw = self.watermark.saw
         tasks = []
-        for id, kind, payload, attempts, lane, turn in rows:
+        for id, kind, payload, attempts, lane, turn, correlation in rows:
             saw(kind, lane, turn)
-            tasks.append(Task(id, kind, payload, attempts, token))
+            tasks.append(Task(id, kind, payload, attempts, token, correlation))
         self.claimed += len(tasks)
         self.dispatch.take(tasks)
         crowded = any(line.held > 2 * line.ahead for line in self.dispatch.lines.values())

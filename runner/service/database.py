@@ -7,6 +7,7 @@ of it is undone, and each is done by itself with the time-out of its kind.
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from uuid import UUID
 
 import psycopg
@@ -37,7 +38,8 @@ class DatabaseTasks:
         future: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self.waiting.setdefault(task.token, []).append((task, future))
         if self.runs is None or self.runs.done():
-            self.runs = asyncio.create_task(self._run_waiting(services))
+            # Many requests' tasks: the database knows to which each belongs.
+            self.runs = asyncio.create_task(self._run_waiting(services), context=Context())
         error = await future
         if error is not None:
             raise Retry(error)

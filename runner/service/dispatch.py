@@ -12,6 +12,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
+from ..correlation import current as correlation
+from ..hiding import hide
+from ..metrics.tally import Tallies
 from ..tasks import SETTLED, GiveUp, Handler, Retry, Services, Task
 from .settlement import Settlement
 
@@ -77,6 +80,7 @@ class Dispatch:
         self.lines = {kind: Line(kind, handler) for kind, handler in handlers.items()}
         self.services = services
         self.settlement = settlement
+        self.tallies = Tallies()
         self.room = asyncio.Event()
         self.stopping = False
         self.reopened: Callable[[], None] = lambda: None
@@ -130,25 +134,34 @@ class Dispatch:
                     continue
                 task = line.waiting.popleft()
                 slot.begun, slot.task = now, task
+                ending = "retry"
+                correlation.set(None if task.correlation is None else str(task.correlation))
                 try:
                     outcome = await run(task, services)
                 except asyncio.CancelledError:
                     if not self._expired(slot):
+                        ending = "released"
                         settlement.release([task])
                         raise
                     self._fail(task, "retry", f"time-out after {line.timeout:g} s")
                 except Retry as error:
                     self._fail(task, "retry", str(error), error)
                 except GiveUp as error:
+                    ending = "dead"
                     self._fail(task, "dead", str(error))
                 except Exception as error:  # noqa: BLE001 - whatever a handler raises is its task's
                     self._fail(task, "retry", f"{type(error).__name__}: {error}")
                 else:
+                    ending = "done"
                     self._expired(slot)
                     if outcome is not SETTLED:
                         settlement.done(task)
                 finally:
                     slot.task = None
+                    seconds = time.monotonic() - now
+                    self.tallies.add((line.kind, ending), seconds)
+                    if ending == "done" and task.correlation is not None:
+                        _tell(task, seconds)
                     line.ended += 1
                     if line.full:
                         self._reopen(line)
@@ -174,8 +187,15 @@ class Dispatch:
         return True
 
     def _fail(self, task: Task, outcome: str, error: str, retry: Retry | None = None) -> None:
+        error = hide(error)
         log.warning(
-            "task %s %s, attempt %s: %s: %s", task.id, task.kind, task.attempts, outcome, error
+            "task %s %s, attempt %s: %s: %s",
+            task.id,
+            task.kind,
+            task.attempts,
+            outcome,
+            error,
+            extra=_of(task, outcome),
         )
         self.settlement.end(task, outcome, error, None if retry is None else retry.after)
 
@@ -217,3 +237,18 @@ class Dispatch:
             if late:
                 log.warning("%s tasks did not end in %g s and are released", len(late), grace)
                 await asyncio.wait(late, timeout=5)
+
+
+def _of(task: Task, outcome: str) -> dict[str, object]:
+    return {"task": task.id, "kind": task.kind, "outcome": outcome, "attempt": task.attempts}
+
+
+def _tell(task: Task, seconds: float) -> None:
+    """A line for what belongs to a request; other tasks that are done are only counted."""
+    log.info(
+        "task %s %s, attempt %s: done",
+        task.id,
+        task.kind,
+        task.attempts,
+        extra={**_of(task, "done"), "seconds": round(seconds, 6)},
+    )

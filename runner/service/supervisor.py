@@ -14,16 +14,22 @@ import socket
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
+import psycopg
 from psycopg_pool import AsyncConnectionPool
 
+from ..apply import head
 from ..config import Settings
+from ..correlation import CorrelatedConnection
 from ..db import connect, database_url, direct_url
+from ..instance import check_process
 from ..tasks import Services
 from .chores import CHORES, do, repeat
 from .claims import Claims
 from .database import DatabaseTasks
 from .dispatch import Dispatch, Line
 from .identity import LEASE, LOSSES, Identity
+from .notify import notify
+from .observation import observe
 from .registry import Registry, load_registry
 from .settlement import Settlement
 from .wakeup import Wakeup
@@ -38,7 +44,9 @@ POOL = 20
 def serve(settings: Settings, *, name: str | None = None, once: bool = False) -> int:
     """Run until a signal comes, or with once until nothing is ready; gives the tasks settled."""
     registry = load_registry(settings.handlers)
-    connect(database_url(settings), name="pgears run").close()  # or a UserError that says why not
+    with connect(database_url(settings), name="pgears run") as conn:
+        check_process(conn, settings.environment)
+        conn.execute("select core.check_place()")
     runner = Runner(settings, registry, name or socket.gethostname())
     try:
         return asyncio.run(runner.drain() if once else runner.run())
@@ -58,13 +66,16 @@ class Runner:
         """Work until a signal comes."""
         async with self._parts(), asyncio.TaskGroup() as group:
             parts = [
+                observe(self.settings, self.identity, self.dispatch),
                 self.wakeup.listen(),
                 self.wakeup.probe(),
                 *(repeat(chore, self.services) for chore in (*CHORES, *self.registry.chores)),
             ]
             tasks = self._common(group) + [group.create_task(part) for part in parts]
             claiming = group.create_task(self.claims.run())
+            notify("READY=1")
             await self.stop.wait()
+            notify("STOPPING=1")
             log.info("stopping: %s tasks in hand", self.dispatch.held)
             await _end([claiming])
             await self._stop_work()
@@ -91,13 +102,15 @@ class Runner:
         url = database_url(self.settings)
         self.stop = asyncio.Event()
         self.hurry = asyncio.Event()
-        async with AsyncConnectionPool(
+        pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=POOL,
             open=False,
             kwargs={"application_name": "pgears runner", "prepare_threshold": None},
-        ) as pool:
+            connection_class=CorrelatedConnection,
+        )
+        async with pool:
             self.services = Services(pool, self.settings)
             self.identity = Identity(pool, self.name)
             self.wakeup = Wakeup(direct_url(self.settings), self.identity)
@@ -147,13 +160,23 @@ class Runner:
         """Heartbeat, and what kinds there are."""
         while True:
             await asyncio.sleep(LEASE / 3)
+            notify("WATCHDOG=1")  # it turns: a server that is away is no reason to start anew
             try:
                 if not await self.identity.beat():
                     self.claims.begin_anew = True
                     self.wakeup.rung.set()
                 await self._learn_kinds()
+                await self._check_place()
             except LOSSES as error:
                 log.warning("heartbeat: %s", error)
+
+    async def _check_place(self) -> None:
+        """End this runner with the error where the instance has become another one."""
+        async with self.services.pool.connection() as conn:
+            await conn.execute("select core.check_place()")
+            await conn.execute(
+                "select core.check_process(%s, %s)", (head(), self.settings.environment)
+            )
 
     async def _learn_kinds(self) -> None:
         async with self.services.pool.connection() as conn:

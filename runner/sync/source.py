@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from ..errors import UserError
+from ..hiding import remember
 from ..secrets import SecretMissing, read_secret
 from .spec import Spec
 
@@ -41,6 +42,7 @@ def engine(reference: str) -> Iterator[Engine]:
     """The engine of the URL behind a reference, without a pool."""
     try:
         url = make_url((read_secret(reference) or "").strip())
+        remember(url.password, url.username or "")
     except SecretMissing as error:
         raise SideFailed(
             str(error), "It holds the SQLAlchemy URL of the other database."
@@ -60,7 +62,7 @@ def engine(reference: str) -> Iterator[Engine]:
             hide_parameters=True,
             connect_args={"connect_timeout": TIMEOUT} if timed else {},
         )
-    except (NoSuchModuleError, ImportError) as error:
+    except (NoSuchModuleError, ImportError, ValueError) as error:
         raise SideFailed(
             f"there is no driver for {url.drivername}: {error}",
             "Install the Python package of the driver beside pgears.",

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .. import errors
 from ..db import connect
 from ..errors import UserError
+from ..hiding import hide
 from .lease import Lease, Stopped, Told
 from .reading import read_side
 from .sending import send_changes
@@ -90,7 +91,7 @@ def _exchange(
 
 def _fail(conn: psycopg.Connection[Any], run: int, token: Any, message: str) -> None:
     conn.execute(
-        "select sync.fail_run(%s, %s, %s)", (run, token, message.replace("\0", "")[:10_000])
+        "select sync.fail_run(%s, %s, %s)", (run, token, hide(message.replace("\0", ""))[:10_000])
     )
 
 

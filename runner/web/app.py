@@ -9,23 +9,24 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from ..config import Settings
 from ..db import database_url, direct_url
-from . import health, pages
+from . import health, monitoring, pages
 from .auth import Authenticator, Keys
 from .handler import Rest
 from .loading import Library
+from .observed import observed
 from .secret import secret_text
 from .service import Service
+from .standby import Standby
 
 Part = Callable[[Service], Sequence[BaseRoute]]
 """Gives the routes of a part of the application, such as its pages."""
 
-PARTS: tuple[Part, ...] = (health.routes, pages.routes)
+PARTS: tuple[Part, ...] = (health.routes, monitoring.routes, pages.routes)
 """Parts in the order in which they are asked; the PostgREST protocol answers the rest."""
 
 
@@ -44,12 +45,14 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request, or the lifespan, to whom it is for."""
-        if scope["type"] == "http" and _first_name(scope["path"]) not in self._first:
-            await self.rest(scope, receive, send)
-        else:
-            # Who goes away in the middle of a form is owed no answer.
-            with contextlib.suppress(ClientDisconnect):
-                await self.parts(scope, receive, send)
+        if scope["type"] != "http":
+            await self.parts(scope, receive, send)
+            return
+        first = _first_name(scope["path"])
+        inner = self.parts if first in self._first else self.rest
+        # The rest of a page's address may be the token of a link.
+        path = f"/{first}" if inner is self.parts else scope["path"]
+        await observed(inner, self.service.tallies, scope, receive, send, path=path)
 
 
 def _first_name(path: str) -> str:
@@ -80,19 +83,23 @@ def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Application:
         },
     )
     library = Library(pool, settings.web_schemas)
-    service = Service(settings, pool, library, authenticator(settings))
+    standby = Standby(settings, pool)
+    service = Service(settings, pool, library, authenticator(settings), standby=standby)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with pool:
             await library.renew()
-            watching = asyncio.create_task(library.watch(direct_url(settings)))
+            watching = [
+                asyncio.create_task(library.watch(direct_url(settings))),
+                asyncio.create_task(standby.watch()),
+            ]
             try:
                 yield
             finally:
-                watching.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await watching
+                for task in watching:
+                    task.cancel()
+                await asyncio.gather(*watching, return_exceptions=True)
 
     routes = [route for part in parts for route in part(service)]
     app = Starlette(routes=routes, lifespan=lifespan)

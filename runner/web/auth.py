@@ -22,6 +22,7 @@ ALGORITHMS = {
 LEEWAY = 30.0
 """Seconds by which clocks may differ."""
 KEPT = 1_000
+FOREVER = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Keys:
                 raise _refused("JWT expired") from error
             except jwt.ImmatureSignatureError as error:
                 raise _refused("JWT not yet valid") from error
-            except jwt.PyJWTError as error:
+            except (jwt.PyJWTError, OverflowError, RecursionError) as error:
+                # Numbers and nesting beyond all measure are no claims.
                 raise _undecodable(str(error)) from error
             _check_audience(claims, audience)
             return claims
@@ -141,8 +143,8 @@ class Authenticator:
             return known[0]
         claims = self._keys.decode(token, self._audience)
         caller = self._of_claims(claims)
-        expires = claims.get("exp", float("inf"))
-        self._known[token] = (caller, float(expires) + LEEWAY)
+        expires = min(int(claims.get("exp", FOREVER)), FOREVER)
+        self._known[token] = (caller, expires + LEEWAY)
         if len(self._known) > KEPT:
             self._known.popitem(last=False)
         return caller

@@ -142,7 +142,7 @@ def _answer(
     service: Service, request: Request, function: Function, found: Outcome, offset: int
 ) -> Answer:
     preferences = request.preferences
-    names = ("count", "handling", "timezone", "max-affected")
+    names = ("count", "handling", "timezone", "max-affected", "read")
     applied = preferences.applied(*names, *(() if request.reads else tx_applied(service)))
     headers = [("Preference-Applied", applied)] if applied else []
     if function.result == "void":

@@ -9,7 +9,7 @@ from .request import Answer, Headers
 EXPOSED = (
     "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server,"
     " Transfer-Encoding, Range-Unit, Preference-Applied, Content-Profile, Idempotent-Replayed,"
-    " Retry-After"
+    " Retry-After, X-Request-Id"
 )
 METHODS = "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD"
 DAY = "86400"

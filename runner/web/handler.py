@@ -44,7 +44,7 @@ class Rest:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        anonymous, reading = True, False
+        anonymous = True
         headers: dict[str, str] = {}
         try:
             headers, wishes = read_headers(scope["headers"])
@@ -76,14 +76,17 @@ class Rest:
                     parse_preferences(wishes) if wishes else NONE,
                 )
                 if not reads:
-                    limit, reading = self.service.settings.web_max_body, True
+                    limit = self.service.settings.web_max_body
                     request.body = await read_body(receive, headers, limit)
-                    reading = False
-                answer = await self.answer(request, path)
+                try:
+                    answer = await self.answer(request, path)
+                finally:
+                    if not reads and self.service.standby is not None:
+                        self.service.standby.wrote(caller.role)
         except Problem as problem:
             answer = problem_answer(problem)
         except TimeoutError:
-            answer = problem_answer(self.limits.too_long(reading=reading))
+            answer = problem_answer(self.limits.too_long())
         except psycopg.Error as error:
             refusal = from_database(error, anonymous=anonymous)
             if refusal.status >= 500:

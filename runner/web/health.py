@@ -1,6 +1,11 @@
-"""/health/live and /health/ready, for those that keep the service running."""
+"""/health/live and /health/ready, for those that keep the service running.
+
+Ready is who has a database that answers and goes with this program.
+"""
 
 from __future__ import annotations
+
+import asyncio
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -8,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ..apply import head
+from ..metrics.health import PROCESS, trouble_of
 from .service import Service
 
 READY_SECONDS = 2.0
@@ -24,9 +31,10 @@ def routes(service: Service) -> list[Route]:
             return JSONResponse({"status": "the catalogue is not read yet"}, 503)
         try:
             async with service.pool.connection(timeout=READY_SECONDS) as conn:
-                await conn.execute("select 1")
-        except (psycopg.Error, PoolTimeout):
-            return JSONResponse({"status": "the database does not answer"}, 503)
+                async with asyncio.timeout(READY_SECONDS):
+                    await conn.execute(PROCESS, (head(),))
+        except (psycopg.Error, PoolTimeout, TimeoutError) as error:
+            return JSONResponse({"status": trouble_of(error)}, 503)
         return JSONResponse({"status": "ready"})
 
     return [

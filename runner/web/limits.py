@@ -44,17 +44,8 @@ class Limits:
         if len(self._buckets) > ACCOUNTS:
             self._buckets.popitem(last=False)
 
-    def too_long(self, *, reading: bool) -> Problem:
-        """The request took too long: to be sent, or to be answered."""
-        if reading:
-            return Problem(
-                408,
-                "PG607",
-                "the body of the request did not come to its end within"
-                f" {self._settings.web_request_timeout:g} seconds",
-                hint="Send it faster; PGEARS_WEB_REQUEST_TIMEOUT sets the limit.",
-                headers={"Connection": "close"},
-            )
+    def too_long(self) -> Problem:
+        """The request took too long."""
         return Problem(
             504,
             "PG607",

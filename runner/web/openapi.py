@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .catalogue import Column, Function, Relation
 from .described import Json, Texts, column_schema, columns_of, component, type_schema
 
-REFUSALS = ("400", "401", "403", "404", "406", "408", "409", "413", "415", "429", "503", "504")
+REFUSALS = ("400", "401", "403", "404", "406", "409", "413", "415", "429", "503", "504")
 
 
 def relation_paths(

@@ -18,6 +18,7 @@ WORDS = {
     "handling": ("strict", "lenient"),
     "tx": ("commit", "rollback"),
     "on-error": ("continue", "stop"),
+    "read": ("primary",),
 }
 
 
@@ -32,6 +33,7 @@ class Preferences:
     handling: Literal["strict", "lenient"] | None = None
     tx: Literal["commit", "rollback"] | None = None
     on_error: Literal["continue", "stop"] | None = None
+    read: Literal["primary"] | None = None
     max_affected: int | None = None
     timezone: str | None = None
     invalid: tuple[str, ...] = field(default=())
@@ -50,6 +52,7 @@ class Preferences:
             "timezone": self.timezone,
             "max-affected": self.max_affected,
             "on-error": self.on_error,
+            "read": self.read,
         }
         return ", ".join(f"{n}={said[n]}" for n in said if n in names and said[n] is not None)
 
@@ -86,6 +89,7 @@ def parse_preferences(headers: Iterable[str]) -> Preferences:
         handling=cast(Literal["strict"], found.get("handling")),
         tx=cast(Literal["commit"], found.get("tx")),
         on_error=cast(Literal["continue"], found.get("on-error")),
+        read=cast(Literal["primary"], found.get("read")),
         max_affected=int(most) if most is not None and found.get("handling") == "strict" else None,
         timezone=found.get("timezone"),
         invalid=tuple(invalid),

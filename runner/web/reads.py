@@ -55,7 +55,7 @@ async def read(service: Service, request: Request, relation: Relation) -> Answer
     headers = [("Content-Range", content_range(offset, found.shown, total))]
     query_string = f"?{request.query.decode('ascii')}" if request.query else ""
     headers.append(("Content-Location", request.target + query_string))
-    applied = request.preferences.applied("count", "handling", "timezone")
+    applied = request.preferences.applied("count", "handling", "timezone", "read")
     if applied:
         headers.append(("Preference-Applied", applied))
     return answer(request, status, headers, found.body, found)

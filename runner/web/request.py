@@ -93,6 +93,12 @@ def read_path(scope: dict[str, Any]) -> list[str]:
     return [part for part in found if part]
 
 
+def logged_path(path: str) -> str:
+    """A path for the log: the token of a link is its key, and stays out."""
+    before, link, _ = path.partition("/link/")
+    return f"{before}/link/***" if link else path
+
+
 def choose_schema(headers: Headers, schemas: Sequence[str], *, reads: bool) -> tuple[str, bool]:
     """The schema that a request means, and whether it said so; PGRST106 when not exposed."""
     name = headers.get("accept-profile" if reads else "content-profile")

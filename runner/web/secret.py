@@ -11,6 +11,7 @@ import jwt
 
 from ..config import Settings
 from ..errors import UserError
+from ..hiding import remember
 
 FILE = "web-secret"
 ALGORITHM = "HS256"
@@ -18,6 +19,12 @@ ALGORITHM = "HS256"
 
 def secret_text(settings: Settings) -> str:
     """The text of the key: of env:NAME, file:PATH, the setting itself, or a file of our own."""
+    text = _read(settings)
+    remember(text)
+    return text
+
+
+def _read(settings: Settings) -> str:
     reference = settings.web_jwt_secret
     if reference is None:
         return _own(settings.home / FILE)

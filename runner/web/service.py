@@ -13,12 +13,14 @@ from psycopg.pq.abc import PGresult
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from ..config import Settings
+from ..metrics.tally import Tallies
 from .auth import Authenticator
 from .catalogue import Catalogue
 from .exchange import Exchange, Step
 from .problem import Problem
 from .request import Request
 from .session import Sessions
+from .standby import Standby
 from .statement import Prepared
 
 COMPOSED = 2_000
@@ -53,12 +55,15 @@ class Service:
         library: Shelf,
         authenticator: Authenticator,
         door: str = "web",
+        standby: Standby | None = None,
     ) -> None:
         self.settings = settings
         self.pool = pool
         self.library = library
         self.authenticator = authenticator
+        self.standby = standby
         self.sessions = Sessions(settings, door)
+        self.tallies = Tallies()
         self.exchange = Exchange(prepare=settings.web_prepare)
         self._composed: OrderedDict[Hashable, Prepared] = OrderedDict()
         self._composed_of: Catalogue | None = None
@@ -84,6 +89,8 @@ class Service:
     async def run(self, request: Request, steps: Sequence[Step], *, reads: bool) -> list[PGresult]:
         """The steps as the caller in one transaction and one round trip; gives their results."""
         first = self.sessions.steps(request, reads=reads)
+        if reads and (results := await self._from_replica(request, [*first, *steps])):
+            return results[len(first) :]
         attempts = self.settings.web_pool + 1 if reads else 1
         while True:
             attempts -= 1
@@ -98,6 +105,26 @@ class Service:
                     raise
             else:
                 return results[len(first) :]
+
+    async def _from_replica(self, request: Request, steps: Sequence[Step]) -> list[PGresult]:
+        """Results from the replica; none when the primary is to answer."""
+        if self.standby is None or request.preferences.read == "primary":
+            return []
+        pool = self.standby.pool_for(request.caller.role)
+        if pool is None:
+            return []
+        try:
+            async with pool.connection() as conn:
+                return await self.exchange.run(conn, steps)
+        except PoolTimeout:
+            return []
+        except psycopg.Error as error:
+            if error.sqlstate == "57014":  # it took too long, and would there
+                raise
+            if error.sqlstate in LOST:
+                self.standby.lost()
+            # What a replica cannot do, or does not have yet, the primary answers for.
+            return []
 
 
 async def undo(conn: AsyncConnection[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from psycopg import sql
 
 from ..config import Settings
+from ..correlation import SETTING, current
 from .exchange import Step
 from .request import Request
 from .statement import Parameter, compose, join, name
@@ -18,6 +19,7 @@ LOCAL = (
     "request.cookies",
     "pgears.language",
     "statement_timeout",
+    SETTING,
 )
 """Settings in the order of their parameters; timezone and the role come behind them."""
 
@@ -76,6 +78,7 @@ class Sessions:
             request.cookies_json().encode(),
             _language(request).encode(),
             self._timeout,
+            (current.get() or "").encode(),
         ]
         if timezone is not None:
             values.append(timezone.encode())

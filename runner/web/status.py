@@ -73,6 +73,8 @@ STATUS = {
     "PG707": 403,
     "PG916": 403,
     "PG917": 403,
+    "PG981": 403,
+    "PG982": 403,
 }
 HINTS = {
     "57014": "Ask for less at a time; PGEARS_WEB_STATEMENT_TIMEOUT limits a statement.",

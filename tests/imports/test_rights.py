@@ -154,3 +154,16 @@ def test_staging_tables_are_nobody_elses(shop: Shop, login: str) -> None:
                 conn.execute(f"select from {relation}".encode())
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             conn.execute("select batch.start_import(1, 1, '')")
+
+
+def test_a_definition_lends_no_superuser(shop: Shop) -> None:
+    """Who may define imports and exports does not get the server by them."""
+    shop.conn.execute("create role imports_boss superuser")
+    try:
+        shop.define(match=["email"], account="imports_boss")
+        shop.define_export(account="imports_boss")
+        for request in ("request_import(%s, null, 'x.csv')", "request_export(%s, null)"):
+            with pytest.raises(errors.LentSuperuser):
+                shop.conn.execute(f"select batch.{request}".encode(), ("shop.people",))
+    finally:
+        shop.conn.execute("drop role imports_boss")

@@ -65,6 +65,8 @@ def test_the_demo_leaves_what_it_reports(home: Path) -> None:
     assert [cell.value for cell in book[1]][:3] == ["Number", "Subject", "Customer"]
     assert book.max_row == 41
     assert "subject is missing; priority is above 5; status must be one of" in told
+    assert re.search(r"T000001 .* data\.datarow_4 +row \d+ of data\.datarow_6\b", told)
+    assert "40 of 40 tickets are equal there" in told
 
     with psycopg.connect(pgears(home / "demo", "url").strip()) as conn:
         counts = conn.execute(
@@ -97,6 +99,20 @@ def test_the_demo_leaves_what_it_reports(home: Path) -> None:
             "select number, created_source, version from api.helpdesk_ticket order by id limit 1"
         ).fetchone() or ("", "", 0)
         assert (number, source, version) == ("T000001", "mailbox", 4)
+    headquarters = pgears(home / "demo", "url").strip()
+    number_and_customer = "select number, customer__text from api.helpdesk_ticket order by number"
+    with (
+        psycopg.connect(headquarters) as here,
+        psycopg.connect(headquarters.removesuffix("pgears") + "pgears_branch") as there,
+    ):
+        assert (
+            here.execute(number_and_customer).fetchall()
+            == there.execute(number_and_customer).fetchall()
+        )
+        shown = "select path, id from meta.class_name where path like 'helpdesk.%'"
+        assert not set(here.execute(shown)) & set(there.execute(shown))
+        counted = "select count(*) from mail.message_status"
+        assert there.execute(counted).fetchone() == (0,)
     answers = [path.read_text() for path in (home / "demo" / "sink" / "new").iterdir()]
     assert len(answers) == 40
     assert all(re.search(r"^Subject: .*T0000", answer, re.MULTILINE) for answer in answers)

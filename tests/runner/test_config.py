@@ -70,3 +70,20 @@ def test_unreadable_file_is_named(folder: Path) -> None:
 def test_account_url(url: str, expected: str) -> None:
     """Another login's URL never shows the owner's password."""
     assert account_url(url, "jo@hn") == expected
+
+
+def test_values_in_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PGEARS_<NAME>_FILE names a file with the value; it is no second source beside the value."""
+    (folder / "secret").write_text("postgresql://x:y@z/db\n")
+    (folder / "size").write_text("5")
+    monkeypatch.setenv("PGEARS_DATABASE_URL_FILE", str(folder / "secret"))
+    monkeypatch.setenv("PGEARS_WEB_POOL_FILE", str(folder / "size"))
+    settings = load_settings()
+    assert (settings.database_url, settings.web_pool) == ("postgresql://x:y@z/db", 5)
+    monkeypatch.setenv("PGEARS_DATABASE_URL", "postgresql://other/db")
+    with pytest.raises(UserError, match="both set"):
+        load_settings()
+    monkeypatch.delenv("PGEARS_DATABASE_URL")
+    (folder / "size").write_text("many")
+    with pytest.raises(UserError, match="web_pool"):
+        load_settings()

@@ -40,7 +40,11 @@ def test_peer_read_and_readers(pgears: Run, pair: Pair, tmp_path: Path) -> None:
     lost = pgears("replicate", "from_b", "--once", database_url=here.database.url)
     assert lost.returncode == 1
     assert "cannot be read" in lost.stderr
-    assert told(pgears, here, "replicate", "status")[0]["state"] == "failing"
+    (state,) = told(pgears, here, "replicate", "status")
+    assert state["state"] == "failing"
+    assert "cannot be read" in state["error"]
+    assert "/" in state["position"]
+    assert float(state["lag_seconds"]) > 0
     bare = pgears(
         "replicate", "peer", "set", "x", there.database.url, database_url=here.database.url
     )

@@ -8,6 +8,7 @@ import shutil
 import site
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -23,15 +24,21 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built as a release is."""
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make dist` builds: the source package, and from it the wheel."""
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT],
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT],
         check=True,
         capture_output=True,
     )
-    return next(folder.glob("*.whl"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    """The wheel of this checkout, built as a release is."""
+    return next(dist.glob("*.whl"))
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +104,17 @@ def test_every_file_of_sql_is_inside(wheel: Path) -> None:
         assert wanted - names == set()
 
 
+def test_source_package_is_complete(dist: Path) -> None:
+    """Tests, docs, locks and what services are made from; nothing that was made by work."""
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    for path in ("README.md", "LICENSE", "CHANGELOG.md", "Makefile", "pyproject.toml"):
+        assert path in names
+    for path in ("requirements.lock", "docs/start.md", "deploy/compose.yaml", "tests/conftest.py"):
+        assert path in names
+    assert [name for name in names if "__pycache__" in name or name.startswith(".venv")] == []
+
+
 def test_commands_work_elsewhere(installed: Path, tmp_path: Path, server: TestServer) -> None:
     """version, init and status from a folder that is no checkout."""
     assert run(installed, tmp_path, "--version") == f"pgears {__version__}\n"
@@ -124,6 +142,50 @@ def test_embedded_server_works_elsewhere(installed: Path, tmp_path: Path) -> Non
         ]
     finally:
         remove_outside(home)
+
+
+@pytest.mark.slow
+def test_the_demo_runs_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    """`pgears demo` where no checkout is: model, mails and templates are in the wheel."""
+    home = tmp_path / "home"
+    settings = {"PGEARS_HOME": str(home)}
+    try:
+        run(installed, tmp_path, "demo", "--keep", **settings)
+        kept = {"PGEARS_HOME": str(home / "demo")}
+        state = json.loads(run(installed, tmp_path, "status", "--json", **kept))
+        assert (state["revision"], state["environment"]) == (head(), "development")
+        sent = json.loads(run(installed, tmp_path, "mail", "list", "--json", **kept))
+        assert len(sent) > 10
+        assert {mail["state"] for mail in sent} <= {"sent", "bounced"}
+    finally:
+        if (home / "demo" / "server.json").exists():
+            run(installed, tmp_path, "down", PGEARS_HOME=str(home / "demo"))
+            remove_outside(home / "demo")
+
+
+@pytest.mark.slow
+def test_the_image_can_be_built(dist: Path, tmp_path: Path) -> None:
+    """The first stage of the Containerfile, its steps carried out in an empty folder.
+
+    Libraries are fetched by name, so it is done where PGEARS_TEST_IMAGE=1 allows that.
+    """
+    if os.environ.get("PGEARS_TEST_IMAGE") != "1":
+        pytest.skip("fetches packages: PGEARS_TEST_IMAGE=1")
+    context, build, target = (tmp_path / name for name in ("context", "build", "opt"))
+    for folder in (context / "dist", build):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "requirements.lock", context)
+    shutil.copy(next(dist.glob("*.whl")), context / "dist")
+    stage = (ROOT / "deploy" / "Containerfile").read_text().split("\nFROM ")[1]
+    for line in stage.splitlines():
+        word, _, rest = line.partition(" ")
+        if word == "COPY":
+            [found] = context.glob(rest.split()[0])
+            shutil.copy(found, build)
+        elif word == "RUN":
+            step = rest.replace("/opt/pgears", str(target)).replace("python -m", "python3 -m", 1)
+            subprocess.run(["sh", "-euc", step], cwd=build, check=True)
+    assert run(target / "bin" / "pgears", tmp_path, "--version") == f"pgears {__version__}\n"
 
 
 def remove_outside(home: Path) -> None:

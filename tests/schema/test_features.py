@@ -1,4 +1,4 @@
-"""docs/features.md and guarantees.md tell the truth about tests: those that they name exist."""
+"""features.md, guarantees.md and threat-model.md of docs tell the truth: tests they name exist."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "features.md").read_text()
 GUARANTEES = (ROOT / "docs" / "guarantees.md").read_text()
+THREATS = (ROOT / "docs" / "threat-model.md").read_text()
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 DONE = re.compile(r"^\| ([A-Z]\d\d) \|.*\| done \| (.+) \|$", re.MULTILINE)
 
@@ -23,7 +24,7 @@ def functions(path: Path) -> set[str]:
     return {name for name in found if name.startswith("test_")}
 
 
-@pytest.mark.parametrize(("file", "test"), sorted(set(NAMED.findall(TEXT + GUARANTEES))))
+@pytest.mark.parametrize(("file", "test"), sorted(set(NAMED.findall(TEXT + GUARANTEES + THREATS))))
 def test_named_test_exists(file: str, test: str) -> None:
     """A renamed test is renamed in the list as well."""
     assert (ROOT / file).is_file()

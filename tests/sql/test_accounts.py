@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from runner.apply import upgrade
 from runner.errors import (
     AccountDropped,
     BadCode,
@@ -24,6 +25,7 @@ from runner.errors import (
     RoleExists,
 )
 from tests.fix_meta import Definitions
+from tests.fix_server import TestServer
 
 VERIFIER = (
     "SCRAM-SHA-256$4096:AAECAwQFBgcICQoLDA0ODw==$"
@@ -338,3 +340,20 @@ def test_rights_of_other_kinds(access: Definitions) -> None:
     assert not may("workflow", "shop.order", "start")
     access.scalar("select access.switch_role('agent', false)")
     assert not may("script", "other.tidy", "execute")
+
+
+def test_group_of_accounts_has_a_name_in_every_database(server: TestServer) -> None:
+    """The longest name of a database leaves no room for the suffix."""
+    name = "long_" + "x" * 58
+    with psycopg.connect(server.url, autocommit=True) as conn:
+        conn.execute(f"create database {name}".encode())
+        try:
+            upgrade(server.url_of(name))
+            with psycopg.connect(server.url_of(name), autocommit=True) as inside:
+                (group,) = inside.execute("select access.accounts_group()").fetchone() or ("",)
+                assert len(group) == 32 + len(":accounts")
+                known = inside.execute("select 1 from pg_roles where rolname = %s", (group,))
+                assert known.fetchone() == (1,)
+                inside.execute(f'drop role "{group}"'.encode())
+        finally:
+            conn.execute(f"drop database {name} with (force)".encode())

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from runner.errors import (
     BadAddress,
     BadHeader,
+    BadMailAccount,
     BadMailSetting,
     BadValue,
     Contradiction,
@@ -148,8 +149,10 @@ def test_account_is_changed_by_key(conn: Connection) -> None:
         conn.execute(call, (Jsonb({"password": "secret"}),))
     with pytest.raises(BadAddress), conn.transaction():
         conn.execute(call, (Jsonb({"from_address": "A <a@b.example>"}),))
-    with pytest.raises(psycopg.errors.CheckViolation, match="account_secret_check"):
+    # A constraint would repeat the row, and with it what should have been a reference.
+    with pytest.raises(BadMailAccount) as refused:
         conn.execute(call, (Jsonb({"login": "a", "secret": "not a reference"}),))
+    assert "not a reference" not in str(refused.value)
 
 
 @pytest.fixture

@@ -276,13 +276,21 @@ def test_ones_own_view_lends_no_rows(guarded: Company) -> None:
 
 
 def test_api_views_lend_no_rights(guarded: Company) -> None:
-    """All run with the reader's rights, but for mails and runs, which ask whose they are."""
+    """All run with the reader's rights, but for those that ask themselves whose they are."""
     lending = guarded.conn.execute(
         "select c.relname from pg_class as c where c.relnamespace = 'api'::regnamespace"
         " and c.relkind = 'v'"
         " and not coalesce(c.reloptions, '{}') @> array['security_invoker=true']"
     ).fetchall()
-    assert {name for (name,) in lending} == {"export_run", "import_run", "mail"}
+    assert {name for (name,) in lending} == {
+        "export_run",
+        "import_error",
+        "import_run",
+        "mail",
+        "run_file",
+        "workflow",
+        "workflow_instance",
+    }
 
 
 def test_a_seal_is_on_nobody_else(guarded: Company) -> None:

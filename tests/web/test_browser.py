@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, s
 
 from tests.fix_pages import PASSWORD, Visitor
 from tests.fix_web import WebServer
+from tests.web.conftest import Drawn
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TICKETS = "/pages/helpdesk/ticket"
@@ -76,12 +77,15 @@ PAGES = {
     "delete": f"{TICKETS}/5/delete",
     "model": "/pages/helpdesk",
     "tasks": "/pages/tasks",
+    "runs": "/pages/runs",
+    "workflows": "/pages/workflows",
+    "workflow": "/pages/workflows/helpdesk/climb",
     "confirm": "/event/anything?scope=global",
     "missing": f"{TICKETS}/987654",
 }
 LOOKS = [
-    *((name, "light", (1280, 768, 390)) for name in PAGES),
-    *((name, "dark", (390,)) for name in ("list", "detail", "edit", "wrong")),
+    *((name, "light", (1280, 768, 390)) for name in (*PAGES, "instance", "failed")),
+    *((name, "dark", (390,)) for name in ("list", "detail", "edit", "wrong", "instance", "failed")),
 ]
 
 
@@ -90,11 +94,17 @@ def test_axe_finds_nothing_serious(
     browser: Browser,
     web: WebServer,
     context: BrowserContext,
+    drawn: Drawn,
     name: str,
     scheme: str,
     widths: tuple[int, ...],
 ) -> None:
     """Nor at phone width, where nothing may be wider than the screen."""
+    addresses = {
+        **PAGES,
+        "instance": f"/pages/instances/{drawn.waits}",
+        "failed": f"/pages/instances/{drawn.failed}",
+    }
     for width in widths:
         opened = browser.new_context(
             base_url=web.url,
@@ -104,7 +114,7 @@ def test_axe_finds_nothing_serious(
             bypass_csp=True,  # axe is put into the page by a script
         )
         page = opened.new_page()
-        page.goto(PAGES[name])
+        page.goto(addresses[name])
         picture(page, f"{name}-{width}-{scheme}")
         found = Axe().run(page).response["violations"]
         serious = [v for v in found if v["impact"] in ("serious", "critical")]

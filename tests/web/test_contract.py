@@ -86,7 +86,11 @@ def test_nobody_sees_more_than_his_own(web: WebServer) -> None:
     # What asks for a right when it is called, and one's own runs, which are none.
     assert {path for path in nobody if not path.startswith("/rpc/")} == {
         "/export_run",
+        "/import_error",
         "/import_run",
+        "/run_file",
+        "/workflow",
+        "/workflow_instance",
     }
     assert nobody & {"/rpc/find_people", "/rpc/make_client"} == set()
     assert web.client("web_nobody").get("/helpdesk_ticket").status_code == 403

@@ -71,7 +71,7 @@ def test_request_time(small: WebServer) -> None:
     with socket.create_connection((host, int(port)), timeout=20) as raw:
         raw.sendall(b"POST /rpc/nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
         head = raw.recv(4000)
-    assert head.startswith(b"HTTP/1.1 408")
+    assert head.startswith(b"HTTP/1.1 504")
     assert b"PG607" in head
 
 

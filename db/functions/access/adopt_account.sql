@@ -20,6 +20,7 @@ begin
   from pg_roles as r
   where a.id = v_id and a.enabled and r.rolname = p_login;
 
+  perform access.lend_account(p_login);
   return v_id;
 end;
 $$;

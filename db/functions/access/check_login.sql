@@ -12,11 +12,11 @@ begin
       using errcode = 'PG906', hint = 'Choose another login.';
   end if;
 
-  if p_login like 'pg\_%' or p_login in ('public', 'none', 'pgears_admin', 'pgears_runner')
+  if p_login like 'pg\_%' or p_login in ('public', 'none', 'pgears_admin', 'pgears_runner', 'pgears_web', 'pgears_peer')
     or exists (
       select
       from pg_roles as r
-      where r.rolname = p_login and shobj_description(r.oid, 'pg_authid') like 'pgears role %'
+      where r.rolname = p_login and shobj_description(r.oid, 'pg_authid') similar to 'pgears (role|accounts) %'
     )
   then
     raise exception '"%" cannot be an account', p_login

@@ -52,6 +52,7 @@ begin
   returning a.id into v_id;
 
   delete from access.membership as m where m.account_id = v_id;
+  perform access.lend_account(p_login);
   return v_id;
 end;
 $$;

@@ -25,6 +25,7 @@ begin
   end if;
 
   perform access.apply_memberships(v_account.id);
+  perform access.lend_account(p_login);
 end;
 $$;
 

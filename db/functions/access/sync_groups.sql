@@ -7,7 +7,7 @@ create or replace function access.sync_groups(p_login text, p_groups text[])
 returns void
 language plpgsql
 volatile
-security definer  -- lends: granting and revoking mapped group roles to administrators and the runner
+security definer  -- lends: granting and revoking mapped group roles to administrators
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -41,5 +41,6 @@ $$;
 comment on function access.sync_groups(text, text[]) is
 'Give an account the roles mapped to these outside groups and take the other outside ones away. Raises PG904, PG907, PG915, PG918.';
 
-revoke all on function access.sync_groups(text, text[]) from public;
-grant execute on function access.sync_groups(text, text[]) to pgears_admin, pgears_runner;
+-- A runner gives nobody rights; an earlier version let it.
+revoke all on function access.sync_groups(text, text[]) from public, pgears_runner;
+grant execute on function access.sync_groups(text, text[]) to pgears_admin;

@@ -67,6 +67,8 @@ begin
     p_run, replace(v_columns, ',', ' text,') || ' text'
   );
   execute format('comment on table batch.load_%s is %L', p_run, 'Rows of a file as they stand there.');
+  -- Whoever runs the import fills it, and is not the owner of this function.
+  execute format('grant insert on batch.load_%s to %I', p_run, session_user);
 
   return case
     when p_encoding is null then format('copy batch.load_%s (record, line, problem, %s) from stdin', p_run, v_columns)

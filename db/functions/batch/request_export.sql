@@ -1,5 +1,5 @@
 -- Make a run of an export that waits for its process; a task has the runner be that process.
--- requires: batch.export_id
+-- requires: batch.export_id batch.run_account
 
 create or replace function batch.request_export(
   p_code text,
@@ -26,7 +26,7 @@ begin
   end if;
 
   insert into batch.export_run (export_id, state, account, cause, cause_key, created)
-  values (v_export.id, 'waiting', coalesce(p_account, v_export.definition ->> 'account', access.current_account()), p_cause, p_cause_key, core.now())
+  values (v_export.id, 'waiting', batch.run_account(p_account, v_export.definition), p_cause, p_cause_key, core.now())
   on conflict do nothing
   returning id into v_id;
 

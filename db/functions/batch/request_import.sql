@@ -1,5 +1,5 @@
 -- Make a run of an import that waits for its process; a task has the runner be that process.
--- requires: batch.import_id
+-- requires: batch.import_id batch.run_account
 
 create or replace function batch.request_import(
   p_code text,
@@ -31,7 +31,7 @@ begin
 
   insert into batch.import_run (import_id, state, account, cause, cause_key, file_name, path, file_id, force, created)
   values (
-    v_import.id, 'waiting', coalesce(p_account, v_import.definition ->> 'account', access.current_account()),
+    v_import.id, 'waiting', batch.run_account(p_account, v_import.definition),
     p_cause, p_cause_key, p_file_name, p_path, p_file, p_force, core.now()
   )
   on conflict do nothing
@@ -50,7 +50,7 @@ end;
 $$;
 
 comment on function batch.request_import(text, text, text, text, bigint, boolean, text, jsonb, boolean) is
-'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703.';
+'Id of a new run; null when the file of a folder has one; of a step that asks again, the one it has. The account null is that of the definition, else the session''s. Raises PG700, PG703, PG982.';
 
 revoke all on function batch.request_import(text, text, text, text, bigint, boolean, text, jsonb, boolean) from public;
 grant execute on function batch.request_import(text, text, text, text, bigint, boolean, text, jsonb, boolean) to pgears_admin, pgears_runner;

@@ -34,4 +34,4 @@ comment on function core.set_source(text) is
 'Mark the current transaction''s data source. Raises PG003 when it is unknown, or replica.';
 
 revoke all on function core.set_source(text) from public;
-grant execute on function core.set_source(text) to pgears_admin, pgears_runner;
+grant execute on function core.set_source(text) to pgears_admin, pgears_runner, pgears_web;

@@ -13,4 +13,4 @@ end;
 comment on function core.web_service() is 'Whether calls from outside are switched on.';
 
 revoke all on function core.web_service() from public;
-grant execute on function core.web_service() to pgears_admin, pgears_runner;
+grant execute on function core.web_service() to pgears_admin, pgears_runner, pgears_web;

@@ -14,6 +14,8 @@ as $$
 declare
   v_definition jsonb;
 begin
+  perform core.check_place();
+
   update mail.mailbox as b
   set lease_token = p_token, lease_until = core.now() + p_lease, rung = false
   where b.id = p_mailbox
@@ -45,7 +47,7 @@ end;
 $$;
 
 comment on function mail.begin_reading(bigint, uuid, interval) is
-'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set.';
+'Definition of a mailbox with parameters filled in, its lease taken; null when it is off or being read. Raises PG106 for a parameter not set, PG960 in a copy.';
 
 revoke all on function mail.begin_reading(bigint, uuid, interval) from public;
 grant execute on function mail.begin_reading(bigint, uuid, interval) to pgears_runner;

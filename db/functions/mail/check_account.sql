@@ -25,6 +25,7 @@ begin
     when v_tokens and num_nonnulls(p_account.client_secret, p_account.refresh_token) = 0 then 'needs "client_secret", "refresh_token", or both'
     when not v_tokens and num_nonnulls(p_account.client_id, p_account.client_secret, p_account.refresh_token, p_account.scope) > 0
       then 'needs "token_url", where tokens come from'
+    when not coalesce(p_account.secret ~ '^(env|file):.', true) then 'holds a secret: "secret" is env:NAME or file:PATH'
     when not coalesce(p_account.client_secret ~ '^(env|file):.', true) then 'holds a secret: "client_secret" is env:NAME or file:PATH'
     when not coalesce(p_account.refresh_token ~ '^file:.', true) then 'needs a file for "refresh_token", file:PATH: servers renew it, and the runner writes the new one there'
   end;

@@ -23,7 +23,8 @@ begin
   select
     '<' || gen_random_uuid() || '@' || split_part(a.from_address, '@', 2) || '>',
     a.id, a.from_address, a.from_name, p_message.reply_to, p_message.in_reply_to, p_message.priority, p_message.automatic,
-    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id, p_message.correlation,
+    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id,
+    coalesce(p_message.correlation, nullif(current_setting('pgears.correlation', true), '')::uuid),
     access.current_account(), core.now()
   from mail.account as a
   where a.id = p_message.account_id

@@ -9,6 +9,7 @@ set jit = off  -- compiling plans over definitions costs seconds and saves nothi
 as $$
 begin
   perform access.ensure_groups();
+  perform access.ensure_accounts_group();
   perform meta.rebuild_class(c.id) from meta.class as c order by c.id;
 end;
 $$;

@@ -22,7 +22,7 @@ create or replace function queue.claim(
   p_kinds text[] default null,
   p_after bigint[] default null
 )
-returns table (id bigint, kind text, payload jsonb, attempts integer, lane smallint, turn bigint)
+returns table (id bigint, kind text, payload jsonb, attempts integer, lane smallint, turn bigint, correlation uuid)
 language plpgsql
 volatile
 security definer  -- lends: leasing rows of queue.task to runners
@@ -76,14 +76,14 @@ begin
         limit v_room
         for update skip locked
       ))
-      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn
+      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn, t.correlation
     ),
     noted as (
       insert into queue.slot (kind, task_id, token, at)
       select c.kind, c.id, p_token, core.now() from claimed as c
     )
     -- Their turns are no mark to begin behind: others of the kind stay where they are.
-    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint from claimed as c;
+    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint, c.correlation from claimed as c;
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;
@@ -122,7 +122,7 @@ begin
       limit ceil(v_left::numeric / v_queue.sharers)
       for update skip locked
     ))
-    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn;
+    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn, t.correlation;
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;

@@ -14,7 +14,7 @@ as $$
 declare
   v_task record;
 begin
-  select t.kind, t.payload, k.function into v_task
+  select t.kind, t.payload, t.correlation, k.function into v_task
   from queue.task as t
   inner join queue.kind as k on t.kind = k.kind
   where t.id = p_id and t.token = p_token
@@ -28,6 +28,9 @@ begin
     raise exception 'kind "%" has no function %(jsonb)', v_task.kind, coalesce(v_task.function, '')
       using errcode = 'PG304', hint = 'Only kinds with an existing function run in the database.';
   end if;
+
+  -- What the task stores belongs to what it belongs to itself.
+  perform set_config('pgears.correlation', coalesce(v_task.correlation::text, ''), true);
 
   execute format('select %s($1)', to_regprocedure(v_task.function || '(jsonb)')::regproc) using v_task.payload;
 

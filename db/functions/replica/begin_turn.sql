@@ -10,6 +10,8 @@ as $$
 declare
   v_subscription replica.subscription;
 begin
+  perform core.check_place();
+
   update replica.subscription as s
   set lease_token = p_token, lease_until = core.now() + p_lease
   where s.id = p_subscription and s.enabled
@@ -48,7 +50,7 @@ begin
 end;
 $$;
 
-comment on function replica.begin_turn(bigint, uuid, interval) is 'What a runner needs to read a subscription, its lease taken; null when it rests or is being read.';
+comment on function replica.begin_turn(bigint, uuid, interval) is 'What a runner needs to read a subscription, its lease taken; null when it rests or is being read. Raises PG960.';
 
 revoke all on function replica.begin_turn(bigint, uuid, interval) from public;
 grant execute on function replica.begin_turn(bigint, uuid, interval) to pgears_runner, pgears_admin;

@@ -13,6 +13,8 @@ declare
   v_starter text;
   v_id bigint;
 begin
+  perform core.check_place();
+
   select d.*, m.code || '.' || d.code as name into strict v_definition
   from sync.definition as d
   inner join meta.model as m on d.model_id = m.id
@@ -35,7 +37,7 @@ end;
 $$;
 
 comment on function sync.new_run(bigint, text, boolean, boolean) is
-'Id of a new run: by hand with the rights of the caller, for jobs and workflows with those of who stored the definition. Raises PG741, PG742.';
+'Id of a new run: by hand with the rights of the caller, for jobs and workflows with those of who stored the definition. Raises PG741, PG742, PG960.';
 
 revoke all on function sync.new_run(bigint, text, boolean, boolean) from public;
 grant execute on function sync.new_run(bigint, text, boolean, boolean) to pgears_admin, pgears_runner;

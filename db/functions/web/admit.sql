@@ -3,7 +3,7 @@
 -- The service asks in the statement that sets the role, so a suspended account and the
 -- switch count from the next request on. The role for requests without a token need not be
 -- an account. Nobody becomes a superuser by a token.
--- requires: core.web_service
+-- requires: access.accounts_group core.web_service
 
 create or replace function web.admit(p_role text, p_anonymous boolean, p_door text default 'web')
 returns text
@@ -35,12 +35,19 @@ begin
       using errcode = 'PG602', hint = 'Name the login of an account that is no superuser in the role claim of the token.';
   end if;
 
+  -- The login of the service, not the owner of this function, takes the role on.
+  if not pg_has_role(session_user, p_role, 'member') then
+    raise exception 'the web service may not act as "%"', p_role
+      using errcode = 'PG981',
+            hint = format('Accounts that administer are not lent to service logins; if this one is to be: grant %I to %I', p_role, access.accounts_group());
+  end if;
+
   return p_role;
 end;
 $$;
 
 comment on function web.admit(text, boolean, text) is
-'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended).';
+'The role itself. Raises PG600 (switched off), PG602 (no account), PG603 (suspended), PG981 (not lent to the login).';
 
 revoke all on function web.admit(text, boolean, text) from public;
-grant execute on function web.admit(text, boolean, text) to pgears_admin, pgears_runner;
+grant execute on function web.admit(text, boolean, text) to pgears_admin, pgears_web;

@@ -36,4 +36,4 @@ comment on function web.begin_answer(text, text, bytea) is
 'No row when the key is new and now taken, else the stored answer. Raises PG605 when it was for another request.';
 
 revoke all on function web.begin_answer(text, text, bytea) from public;
-grant execute on function web.begin_answer(text, text, bytea) to pgears_admin, pgears_runner;
+grant execute on function web.begin_answer(text, text, bytea) to pgears_admin, pgears_web;

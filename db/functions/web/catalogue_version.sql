@@ -44,4 +44,4 @@ end;
 comment on function web.catalogue_version(text[]) is 'Changes whenever tables, views, functions, keys or classes behind these schemas do.';
 
 revoke all on function web.catalogue_version(text[]) from public;
-grant execute on function web.catalogue_version(text[]) to pgears_admin, pgears_runner;
+grant execute on function web.catalogue_version(text[]) to pgears_admin, pgears_web;

@@ -12,4 +12,4 @@ end;
 comment on function web.close_session(bytea) is 'Forget the session with this hash.';
 
 revoke all on function web.close_session(bytea) from public;
-grant execute on function web.close_session(bytea) to pgears_runner;
+grant execute on function web.close_session(bytea) to pgears_web;

@@ -12,4 +12,4 @@ end;
 comment on function web.default_language() is 'Code of the default language.';
 
 revoke all on function web.default_language() from public;
-grant execute on function web.default_language() to pgears_admin, pgears_runner;
+grant execute on function web.default_language() to pgears_admin, pgears_web;

@@ -61,4 +61,4 @@ end;
 comment on function web.functions(text[]) is 'Functions of these schemas with parameters and results, for the web service.';
 
 revoke all on function web.functions(text[]) from public;
-grant execute on function web.functions(text[]) to pgears_admin, pgears_runner;
+grant execute on function web.functions(text[]) to pgears_admin, pgears_web;

@@ -14,4 +14,4 @@ end;
 comment on function web.keep_answer(text, text, integer, jsonb, bytea) is 'Store the answer to a request, to be given again.';
 
 revoke all on function web.keep_answer(text, text, integer, jsonb, bytea) from public;
-grant execute on function web.keep_answer(text, text, integer, jsonb, bytea) to pgears_admin, pgears_runner;
+grant execute on function web.keep_answer(text, text, integer, jsonb, bytea) to pgears_admin, pgears_web;

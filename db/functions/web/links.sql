@@ -79,4 +79,4 @@ end;
 comment on function web.links() is 'Foreign keys and references of classes, by relation and column number, for embedding.';
 
 revoke all on function web.links() from public;
-grant execute on function web.links() to pgears_admin, pgears_runner;
+grant execute on function web.links() to pgears_admin, pgears_web;

@@ -23,4 +23,4 @@ comment on function web.open_session(text, bytea, text, interval) is
 'Keep the hash of a session''s token. The caller has checked password or proxy header. Raises PG631 for who is no account or suspended.';
 
 revoke all on function web.open_session(text, bytea, text, interval) from public;
-grant execute on function web.open_session(text, bytea, text, interval) to pgears_runner;
+grant execute on function web.open_session(text, bytea, text, interval) to pgears_web;

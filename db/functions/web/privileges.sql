@@ -60,4 +60,4 @@ end;
 comment on function web.privileges(text, text) is 'Privileges of a role on the relations and functions of a schema.';
 
 revoke all on function web.privileges(text, text) from public;
-grant execute on function web.privileges(text, text) to pgears_admin, pgears_runner;
+grant execute on function web.privileges(text, text) to pgears_admin, pgears_web;

@@ -116,4 +116,4 @@ end;
 comment on function web.relations(text[]) is 'Tables and views of these schemas with columns and keys, for the web service.';
 
 revoke all on function web.relations(text[]) from public;
-grant execute on function web.relations(text[]) to pgears_admin, pgears_runner;
+grant execute on function web.relations(text[]) to pgears_admin, pgears_web;

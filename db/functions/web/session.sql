@@ -21,4 +21,4 @@ end;
 comment on function web.session(bytea) is 'Account, language and form token of the session with this hash; no row when it is over.';
 
 revoke all on function web.session(bytea) from public;
-grant execute on function web.session(bytea) to pgears_runner;
+grant execute on function web.session(bytea) to pgears_web;

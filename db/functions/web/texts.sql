@@ -41,4 +41,4 @@ end;
 comment on function web.texts() is 'Names of classes, columns and queries by language code, for the contract.';
 
 revoke all on function web.texts() from public;
-grant execute on function web.texts() to pgears_admin, pgears_runner;
+grant execute on function web.texts() to pgears_admin, pgears_web;

@@ -26,4 +26,4 @@ end;
 comment on function web.types(text[]) is 'Types by the names that a cast may use, each as PostgreSQL writes it.';
 
 revoke all on function web.types(text[]) from public;
-grant execute on function web.types(text[]) to pgears_admin, pgears_runner;
+grant execute on function web.types(text[]) to pgears_admin, pgears_web;

@@ -21,4 +21,4 @@ end;
 comment on function web.view_queries(text[]) is 'Views of these schemas with their parsed queries, API views of classes left out.';
 
 revoke all on function web.view_queries(text[]) from public;
-grant execute on function web.view_queries(text[]) to pgears_admin, pgears_runner;
+grant execute on function web.view_queries(text[]) to pgears_admin, pgears_web;

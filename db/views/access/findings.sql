@@ -1,8 +1,8 @@
 -- What does not fit together in accounts and roles, for "pgears doctor".
 --
 -- Happens past the functions of access: roles dropped or granted by hand, a database that
--- was copied or renamed, superusers.
--- requires: access.belongs access.class_relation access.group_name access.hidden_conflict meta.class_path
+-- was copied or renamed, superusers, service logins that may too much.
+-- requires: access.accounts_group access.belongs access.class_relation access.group_name access.hidden_conflict access.lendable meta.class_path
 
 create or replace view access.findings as
 with member as (
@@ -73,6 +73,38 @@ select
   'pgears upgrade makes it; members must be granted again.'
 from access.role as r
 where not exists (select from pg_catalog.pg_roles as g where g.rolname = access.group_name(r.code))
+union all
+select
+  'account',
+  a.login,
+  'service logins may take it on, and it administers',
+  'pgears upgrade takes it back; revoke it from the group of accounts at once if you cannot wait.'
+from access.account as a
+where access.belongs(access.accounts_group(), a.login) and not access.lendable(a.login)
+union all
+select
+  'account',
+  a.login,
+  'service logins cannot take it on: only a superuser may grant it',
+  format('grant %I to %I', a.login, access.accounts_group())
+from access.account as a
+where access.lendable(a.login)
+  and not access.belongs(access.accounts_group(), a.login)
+  and exists (select from pg_catalog.pg_roles as g where g.rolname = access.accounts_group())
+  and not pg_has_role(a.login, access.accounts_group(), 'member')
+union all
+select
+  'service',
+  p.rolname::text,
+  'has more rights than its process needs',
+  'Let the process log in under a role that "pgears account service" makes.'
+from pg_catalog.pg_roles as p
+where p.rolcanlogin
+  and (access.belongs(p.rolname::text, 'pgears_runner') or access.belongs(p.rolname::text, 'pgears_web'))
+  and (
+    p.rolsuper or p.rolcreaterole or p.rolcreatedb or p.rolreplication or p.rolbypassrls
+    or pg_has_role(p.oid, 'pgears_admin', 'member')
+  )
 union all
 select
   'class',

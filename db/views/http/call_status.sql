@@ -20,7 +20,8 @@ select
   c.truncated,
   meta.class_path(c.class_id) as class,
   c.row_id,
-  c.creator
+  c.creator,
+  c.correlation
 from http.call as c;
 
 comment on view http.call_status is 'Calls to other systems with their state and the error that keeps them.';

@@ -173,7 +173,7 @@ class Ews:
                 "auth_type": OAUTH2,
                 "credentials": OAuth2AuthorizationCodeCredentials(access_token=given),
             }
-        password = read_secret(self.definition["secret"]) or ""
+        password = read_secret(self.definition["secret"], str(self.definition["login"])) or ""
         return {
             "auth_type": BASIC if kind == "basic" else NTLM,
             "credentials": Credentials(self.definition["login"], password),

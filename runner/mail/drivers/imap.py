@@ -155,7 +155,7 @@ class Imap:
         if self.definition.get("auth") == "oauth2":
             self._login_by_token(client, login, Grant.of(self.definition))
             return
-        password = read_secret(self.definition["secret"]) or ""
+        password = read_secret(self.definition["secret"], str(self.definition["login"])) or ""
         # LOGIN takes no line breaks and little beyond ASCII; PLAIN takes all.
         if client.has_capability("AUTH=PLAIN"):
             client.plain_login(login, password)

@@ -16,17 +16,17 @@ IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 async def show_file(page: Page, id: int) -> Response:
     """The content, under the name of the file."""
-    described = rows_of(
-        await page.ask("GET", "file", query=[("id", f"eq.{id}"), ("select", "name,media_type")])
-    )
+    return await download(page, "file", ("id", f"eq.{id}"))
+
+
+async def download(page: Page, view: str, *which: tuple[str, str]) -> Response:
+    """The one file of a view with name, media_type and content that meets the conditions."""
+    described = rows_of(await page.ask("GET", view, query=[*which, ("select", "name,media_type")]))
     if not described:
-        raise Problem(404, "PG635", f"there is no file {id} for you")
+        raise Problem(404, "PG635", "there is no such file for you")
     name, kind = described[0]["name"], described[0]["media_type"]
     answer = await page.ask(
-        "GET",
-        "file",
-        query=[("id", f"eq.{id}"), ("select", "content")],
-        accept="application/octet-stream",
+        "GET", view, query=[*which, ("select", "content")], accept="application/octet-stream"
     )
     how = "inline" if kind in IMAGES else "attachment"
     return Response(

@@ -24,6 +24,7 @@ from .form import (
 from .inquiry import rows_of
 from .page import Page, problem_of, redirect
 from .shown import title_of
+from .workflows import instances_of
 
 ONE = "application/json"
 
@@ -45,6 +46,7 @@ async def show_record(page: Page, model: str, code: str, id: int) -> Response:
         files=await files_by_id(page, description, row),
         history=history,
         mails=rows_of(await mails_of(page, description, id)),
+        instances=await instances_of(page, ("class", f"eq.{model}.{code}"), ("record", f"eq.{id}")),
         saved=page.request.query_params.get("saved"),
     )
 

@@ -15,8 +15,9 @@ from starlette.staticfiles import StaticFiles
 from ...db import direct_url
 from ...paths import templates_dir
 from ..problem import Problem
+from ..request import logged_path
 from ..service import Service
-from . import files, listing, overview, record, tasks
+from . import files, listing, overview, record, runs, status, tasks, workflows
 from .actions import Actions
 from .inquiry import Inquiry
 from .login import Logins, set_cookie
@@ -70,6 +71,14 @@ def routes(service: Service) -> list[BaseRoute]:
         page("/tasks", tasks.show_tasks, "GET"),
         page("/tasks/{id:int}", tasks.complete_task, "POST"),
         page("/monitor", tasks.show_monitor, "GET"),
+        page("/runs", runs.show_runs, "GET"),
+        page("/runs/import/{run:int}", runs.show_import, "GET"),
+        page("/runs/import/{run:int}/errors", runs.show_errors, "GET"),
+        page("/runs/{kind:str}/{run:int}/file", runs.show_file, "GET"),
+        page("/workflows", workflows.show_workflows, "GET"),
+        page(f"/workflows{many}", workflows.show_workflow, "GET"),
+        page("/instances/{id:int}", workflows.show_instance, "GET"),
+        page("/status", status.show_status, "GET"),
         page("/{model:str}", overview.show_model, "GET"),
         page(many, listing.show_list, "GET"),
         page(f"{many}/new", record.new_record, "GET"),
@@ -119,7 +128,7 @@ class Door:
     def _problem(self, request: Request, error: Exception, person: object) -> Response:
         problem = problem_of(error)
         if problem.status >= 500:
-            log.warning("%s %s: %s", request.method, request.url.path, error)
+            log.warning("%s %s: %s", request.method, logged_path(request.url.path), error)
         return draw(
             self.site.templates,
             "error.html.j2",

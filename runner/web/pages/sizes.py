@@ -10,7 +10,7 @@ from ..problem import Problem
 def check_size(request: Request, most: int) -> None:
     """Refuse a form that says it is too large, or does not say how large it is."""
     length = request.headers.get("content-length", "")
-    if not length.isdigit():
+    if not length.isdecimal():
         raise Problem(411, "PG640", "no length was sent", hint="Send Content-Length.")
     if int(length) > most:
         raise Problem(

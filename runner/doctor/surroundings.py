@@ -1,54 +1,35 @@
-"""Examine what surrounds an instance; each finding names what mends it."""
+"""Checks of the server and of the way to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
-from . import accounts, apply
-from .binaries import OLDEST
-from .config import Settings
-from .db import connect, database_url, direct_url
-from .errors import UserError
+from .. import apply, instance
+from ..binaries import OLDEST
+from ..config import Settings
+from ..db import connect, database_url
+from ..errors import ProcessTooOld
+from .finding import Finding
 
 CLOCK_SECONDS = 2.0
 LISTEN_SECONDS = 2.0
 CONNECTIONS = 50
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One check: fine, doubtful (works, but look) or wrong (does not work)."""
-
-    check: str
-    state: Literal["fine", "doubtful", "wrong"]
-    found: str
-    mend: str = ""
-
-
-def examine(settings: Settings) -> list[Finding]:
-    """All findings; without a connection there is only that one."""
-    try:
-        conn = connect(direct_url(settings), autocommit=True, name="pgears doctor")
-    except UserError as error:
-        return [Finding("connection", "wrong", str(error), error.hint or "")]
-    with conn:
-        return [
-            Finding("connection", "fine", f"{conn.info.user}@{conn.info.host}:{conn.info.port}"),
-            _version(conn),
-            _revision(conn),
-            _privileges(conn),
-            _clock(conn),
-            _listen(conn, database_url(settings)),
-            *_server_settings(conn),
-            *_rights(conn),
-        ]
+def surroundings(conn: psycopg.Connection, settings: Settings) -> Iterator[Finding]:
+    """Version, revision, environment, privileges, clock, notifications, settings."""
+    yield _version(conn)
+    yield _revision(conn)
+    yield from _place(conn, settings)
+    yield _privileges(conn)
+    yield _clock(conn)
+    yield _listen(conn, database_url(settings))
+    yield from _server_settings(conn)
 
 
 def _version(conn: psycopg.Connection) -> Finding:
@@ -65,10 +46,29 @@ def _revision(conn: psycopg.Connection) -> Finding:
     if found < newest:
         return Finding("instance", "wrong", f"revision {found} of {newest}", "pgears upgrade")
     if found > newest:
-        return Finding(
-            "instance", "wrong", f"revision {found}, newer than {newest}", "Upgrade pgears."
-        )
+        text = f"revision {found}, newer than {newest}"
+        try:
+            instance.check_process(conn, None)
+        except ProcessTooOld:
+            return Finding("instance", "wrong", text, "Install the newer pgears.")
+        return Finding("instance", "doubtful", f"{text}: works", "Install the newer pgears soon.")
     return Finding("instance", "fine", f"revision {found}")
+
+
+def _place(conn: psycopg.Connection, settings: Settings) -> Iterator[Finding]:
+    if apply.revision_of(conn) is None:
+        return
+    found = instance.environment(conn)
+    if instance.is_copy(conn):
+        mend = "Say what it is with: pgears environment NAME"
+        yield Finding("environment", "wrong", f"an inert copy of a {found} instance", mend)
+    elif settings.environment not in (None, found):
+        mend = "Correct PGEARS_ENVIRONMENT, or tell the instance: pgears environment NAME"
+        yield Finding(
+            "environment", "wrong", f"{found}, but PGEARS_ENVIRONMENT={settings.environment}", mend
+        )
+    else:
+        yield Finding("environment", "fine", found)
 
 
 def _privileges(conn: psycopg.Connection) -> Finding:
@@ -139,20 +139,6 @@ def _server_settings(conn: psycopg.Connection) -> Iterator[Finding]:
         yield Finding("encoding", "fine", encoding)
     else:
         yield Finding("encoding", "wrong", encoding, "Create the database with encoding UTF8.")
-
-
-def _rights(conn: psycopg.Connection) -> Iterator[Finding]:
-    known = conn.execute(
-        "select coalesce(has_table_privilege(to_regclass('access.findings'), 'select'), false)"
-    ).fetchone()
-    if known != (True,):
-        return
-    found = accounts.findings(conn)
-    if not found:
-        yield Finding("rights", "fine", "as they were given")
-    for row in found:
-        name = f"{row['kind']} {row['name']}"
-        yield Finding("rights", "doubtful", f"{name}: {row['finding']}", row["mend"])
 
 
 def _setting(conn: psycopg.Connection, name: str) -> str:

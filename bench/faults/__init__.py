@@ -1,0 +1,1 @@
+"""Fault injection: an instance under load while everything around it fails, then the books."""

@@ -1,0 +1,1 @@
+"""Metrics for Prometheus and health checks: what the database tells, and what a process counts."""
