@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     web_request_timeout: PositiveFloat = 60.0
     """Seconds that a request may take, its body and waiting for a connection included."""
 
+    web_head_timeout: PositiveFloat = 10.0
+    """Seconds that a client may take for the head of a request, or for a part of its answer."""
+
+    web_connections: PositiveInt = 1_000
+    """Connections of clients that the web service keeps at once."""
+
     web_statement_timeout: PositiveFloat = 30.0
     """Seconds that a statement of a request may take."""
 

@@ -449,6 +449,10 @@ class ReadOnlyRelation(PgearsError, code="PG610"):
     """A relation that cannot be written was to be written by the web service."""
 
 
+class NotHttp(PgearsError, code="PG611"):
+    """What a client sent is not HTTP/1.1, or the head of its request is too large."""
+
+
 class BadPage(PgearsError, code="PG630"):
     """The pages of a class name a column that there is not, or a page size that cannot be."""
 
@@ -669,18 +673,6 @@ class DoesNotInherit(PgearsError, code="PG918"):
     """A PostgreSQL role does not inherit rights from its groups."""
 
 
-class NoSuchProcess(PgearsError, code="PG980"):
-    """A service login was to be made for a kind of process that there is not."""
-
-
-class NotLent(PgearsError, code="PG981"):
-    """The login of the web service may not take on an account."""
-
-
-class LentSuperuser(PgearsError, code="PG982"):
-    """An import or export is defined with an account that passes row security or makes roles."""
-
-
 class Copy(PgearsError, code="PG960"):
     """The database is a copy that was not told its environment, so nothing leaves it."""
 
@@ -695,3 +687,15 @@ class ProcessTooOld(PgearsError, code="PG962"):
 
 class SchemaTooOld(PgearsError, code="PG963"):
     """The schema is older than the version of this process."""
+
+
+class NoSuchProcess(PgearsError, code="PG980"):
+    """A service login was to be made for a kind of process that there is not."""
+
+
+class NotLent(PgearsError, code="PG981"):
+    """The login of the web service may not take on an account."""
+
+
+class LentSuperuser(PgearsError, code="PG982"):
+    """An import or export is defined with an account that passes row security or makes roles."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from ..config import Settings
 from ..db import connect, database_url
 from ..errors import UserError
 from ..instance import check_process
 from .app import build
+from .connections import HEAD_BYTES, IDLE, Connection, Patrol, Server
 
 
 def check(settings: Settings) -> None:
@@ -35,7 +37,7 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     host, _, port = settings.web_listen.rpartition(":")
-    uvicorn.run(
+    config = uvicorn.Config(
         build(settings),
         host=host.strip("[]"),
         port=int(port),
@@ -45,4 +47,13 @@ def serve(settings: Settings) -> None:
         date_header=True,
         timeout_graceful_shutdown=10,
         lifespan="on",
+        http=Connection,
+        ws="none",
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        limit_concurrency=settings.web_connections,
+        timeout_keep_alive=IDLE,
     )
+    server = Server(config, Patrol(settings))
+    server.run()
+    if not server.started:
+        raise SystemExit(STARTUP_FAILURE)

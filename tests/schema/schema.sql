@@ -1586,6 +1586,263 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") IS 'True when a role gives the account this operation on an object (model.code) of a kind. Raises PG914 for an operation that there is not.';
+CREATE FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN ("p_structure" IS NULL) THEN 'true'::"text"
+             ELSE "format"(
+             CASE
+                 WHEN "p_several" THEN 'c%s && (%s)::bigint[]'::"text"
+                 ELSE 'c%s = any ((%s)::bigint[])'::"text"
+             END, "p_column", "format"('select s.unit_ids from access.my_scope as s where s.structure_id = %s and s.depth = %s'::"text", "p_structure", "p_depth"))
+         END AS "format";
+END;
+COMMENT ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) IS 'SQL condition over a class table for a right; null structure means every row.';
+CREATE VIEW "meta"."ancestry" AS
+ SELECT "c"."id" AS "class_id",
+    "a"."id" AS "ancestor_id",
+    (("a"."depth" - 1))::integer AS "depth"
+   FROM ("meta"."class" "c"
+     CROSS JOIN LATERAL "unnest"("array_prepend"("c"."id", "c"."ancestors")) WITH ORDINALITY "a"("id", "depth"));
+COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
+CREATE TABLE "meta"."api_view" (
+    "name" "text" NOT NULL,
+    "kind" "text" NOT NULL,
+    "object_id" bigint NOT NULL,
+    "stamp" "text" NOT NULL,
+    "columns" "text"[] NOT NULL,
+    "definition" "text" NOT NULL,
+    "renewed" timestamp with time zone DEFAULT "now"() NOT NULL,
+    CONSTRAINT "api_view_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'all'::"text", 'query'::"text"])))
+);
+COMMENT ON TABLE "meta"."api_view" IS 'API views as they were renewed last. No foreign key to the class: a view outlives its class until "pgears views update".';
+COMMENT ON COLUMN "meta"."api_view"."stamp" IS 'Hash of the definition from which the view was made; a different one now means that the view is stale.';
+COMMENT ON COLUMN "meta"."api_view"."columns" IS 'For each column of the view in order, what it shows (system name, c<id>, c<id>__text): tells a rename from a new column.';
+COMMENT ON COLUMN "meta"."api_view"."definition" IS 'Hash of the view as PostgreSQL keeps it; a different one now means that the view was altered by hand.';
+CREATE VIEW "access"."class_relation" AS
+ SELECT "class_id",
+    "kind",
+    "column_id",
+    "relation"
+   FROM ( SELECT "c"."id" AS "class_id",
+            'rows'::"text" AS "kind",
+            NULL::bigint AS "column_id",
+            "to_regclass"(('data.datarow_'::"text" || "c"."id")) AS "relation"
+           FROM "meta"."class" "c"
+        UNION ALL
+         SELECT "c"."id",
+            'archive'::"text",
+            NULL::bigint,
+            "to_regclass"(('data.archive_'::"text" || "c"."id")) AS "to_regclass"
+           FROM "meta"."class" "c"
+        UNION ALL
+         SELECT "a"."class_id",
+            'link'::"text",
+            "k"."id",
+            ("l"."oid")::"regclass" AS "oid"
+           FROM (("pg_class" "l"
+             JOIN "meta"."class_column" "k" ON (("k"."id" =
+                CASE
+                    WHEN ("l"."relname" ~ '^link_[0-9]+$'::"text") THEN ("substr"(("l"."relname")::"text", 6))::bigint
+                    ELSE NULL::bigint
+                END)))
+             JOIN "meta"."ancestry" "a" ON (("k"."class_id" = "a"."ancestor_id")))
+          WHERE (("l"."relnamespace" = ('"data"'::"regnamespace")::"oid") AND ("l"."relkind" = 'r'::"char") AND ("l"."relname" >= 'link_'::"name") AND ("l"."relname" < 'link`'::"name"))
+        UNION ALL
+         SELECT "v"."object_id",
+                CASE "v"."kind"
+                    WHEN 'class'::"text" THEN 'view'::"text"
+                    ELSE 'all'::"text"
+                END AS "case",
+            NULL::bigint,
+            "to_regclass"("format"('api.%I'::"text", "v"."name")) AS "to_regclass"
+           FROM "meta"."api_view" "v"
+          WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))) "t"
+  WHERE ("relation" IS NOT NULL);
+COMMENT ON VIEW "access"."class_relation" IS 'Relations by class and kind: rows, archive, link (of the class and its family), view, all.';
+CREATE VIEW "access"."effective_right" AS
+ SELECT "r"."id",
+    "r"."role_id",
+    "o"."code" AS "role",
+    "access"."group_name"("o"."code") AS "group_name",
+    "m"."tables",
+    "r"."model_id",
+    "r"."kind",
+    "r"."class_id",
+    "r"."query_id",
+    "r"."object",
+    "r"."operation",
+    "r"."structure_id",
+    "r"."column_id",
+    "r"."depth",
+    "r"."hidden"
+   FROM (("access"."role_right" "r"
+     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
+     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
+  WHERE ("o"."enabled" AND "m"."enabled");
+COMMENT ON VIEW "access"."effective_right" IS 'Rights of roles that are switched on, with the group role that has them.';
+CREATE TABLE "core"."file" (
+    "id" bigint NOT NULL,
+    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
+    "size" bigint NOT NULL,
+    "sha256" "bytea",
+    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "creator" "text" NOT NULL,
+    "removed" timestamp with time zone,
+    "removal" "text",
+    CONSTRAINT "file_removal_check" CHECK (("removal" = ANY (ARRAY['content'::"text", 'physical'::"text"])))
+);
+COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
+COMMENT ON COLUMN "core"."file"."removed" IS 'When the last file column let go of it; core.prune_files() does the rest.';
+COMMENT ON COLUMN "core"."file"."removal" IS 'What goes then: the content, or the file as well.';
+CREATE FUNCTION "access"."wanted_policies"("p_classes" bigint[]) RETURNS TABLE("relation" "regclass", "name" "text", "definition" "text", "note" "text")
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ WITH "readable" AS (
+          SELECT "r"."id",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             "r"."tables",
+             "r"."model_id",
+             "r"."kind",
+             "r"."class_id",
+             "r"."query_id",
+             "r"."object",
+             "r"."operation",
+             "r"."structure_id",
+             "r"."column_id",
+             "r"."depth",
+             "r"."hidden",
+             COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false) AS "is_array"
+            FROM ("access"."effective_right" "r"
+              LEFT JOIN "meta"."class_column" "k" ON (("r"."column_id" = "k"."id")))
+           WHERE (("r"."kind" = 'class'::"text") AND ("r"."operation" = ANY (ARRAY['read'::"text", 'insert'::"text", 'change'::"text", 'delete'::"text"])))
+         ), "by_right" AS (
+          SELECT "t"."relation",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             "r"."operation",
+             "access"."scope_condition"("r"."structure_id", "r"."column_id", "r"."depth", "r"."is_array") AS "condition",
+                 CASE
+                     WHEN ("r"."structure_id" IS NULL) THEN 'every row'::"text"
+                     ELSE "format"('rows by column c%s in structure %s, %s levels down'::"text", "r"."column_id", "r"."structure_id", "r"."depth")
+                 END AS "note"
+            FROM ("readable" "r"
+              JOIN "access"."class_relation" "t" ON (("r"."class_id" = "t"."class_id")))
+           WHERE (("t"."class_id" = ANY ("wanted_policies"."p_classes")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = 'archive'::"text") AND ("r"."operation" = 'read'::"text"))))
+         ), "link" AS MATERIALIZED (
+          SELECT "t"."class_id",
+             "t"."kind",
+             "t"."column_id",
+             "t"."relation"
+            FROM "access"."class_relation" "t"
+           WHERE (("t"."kind" = 'link'::"text") AND (("t"."relation")::"oid" IN ( SELECT "o"."relation"
+                    FROM "access"."class_relation" "o"
+                   WHERE (("o"."kind" = 'link'::"text") AND ("o"."class_id" = ANY ("wanted_policies"."p_classes"))))))
+         ), "by_link" AS (
+          SELECT "t"."relation",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             'read'::"text" AS "operation",
+                 CASE
+                     WHEN ("count"(DISTINCT "r"."class_id") FILTER (WHERE ("r"."structure_id" IS NULL)) = ( SELECT "count"(*) AS "count"
+                        FROM "link" "o"
+                       WHERE (("o"."relation")::"oid" = ("t"."relation")::"oid"))) THEN 'true'::"text"
+                     ELSE "string_agg"(DISTINCT "format"('exists (select from data.datarow_%s as r where r.id = row_id)'::"text", "r"."class_id"), ' or '::"text")
+                 END AS "condition",
+             'links of rows that may be read'::"text" AS "note"
+            FROM ("readable" "r"
+              JOIN "link" "t" ON (("r"."class_id" = "t"."class_id")))
+           WHERE (("r"."operation" = 'read'::"text") AND ("t"."column_id" <> ALL ("r"."hidden")))
+           GROUP BY "t"."relation", "r"."role_id", "r"."role", "r"."group_name"
+         ), "by_file" AS (
+          SELECT '"core"."file"'::"regclass" AS "relation",
+             "r"."role_id",
+             "r"."role",
+             "r"."group_name",
+             'read'::"text" AS "operation",
+             "string_agg"(DISTINCT
+                 CASE
+                     WHEN COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false) THEN "format"('exists (select from data.link_%s as l where l.target_id = file.id)'::"text", "k"."id")
+                     ELSE "format"('exists (select from data.datarow_%s as r where r.c%s = file.id)'::"text", "r"."class_id", "k"."id")
+                 END, ' or '::"text") AS "condition",
+             'files of rows that may be read'::"text" AS "note"
+            FROM (("readable" "r"
+              JOIN "meta"."ancestry" "a" ON (("r"."class_id" = "a"."class_id")))
+              JOIN "meta"."class_column" "k" ON ((("a"."ancestor_id" = "k"."class_id") AND ("k"."type" = 'file'::"text"))))
+           WHERE (("r"."operation" = 'read'::"text") AND ("k"."id" <> ALL ("r"."hidden")))
+           GROUP BY "r"."role_id", "r"."role", "r"."group_name"
+         ), "stated" AS (
+          SELECT "p"."relation",
+             "p"."role_id",
+             "p"."role",
+             "p"."group_name",
+             "p"."operation",
+             "p"."condition",
+             "p"."note",
+             "format"(
+                 CASE "p"."operation"
+                     WHEN 'read'::"text" THEN 'for select to %1$I using (%2$s)'::"text"
+                     WHEN 'insert'::"text" THEN 'for insert to %1$I with check (%2$s)'::"text"
+                     WHEN 'change'::"text" THEN 'for update to %1$I using (%2$s) with check (%2$s)'::"text"
+                     WHEN 'delete'::"text" THEN 'for delete to %1$I using (%2$s)'::"text"
+                     ELSE NULL::"text"
+                 END, "p"."group_name", "p"."condition") AS "definition"
+            FROM ( SELECT "by_right"."relation",
+                     "by_right"."role_id",
+                     "by_right"."role",
+                     "by_right"."group_name",
+                     "by_right"."operation",
+                     "by_right"."condition",
+                     "by_right"."note"
+                    FROM "by_right"
+                 UNION
+                  SELECT "by_link"."relation",
+                     "by_link"."role_id",
+                     "by_link"."role",
+                     "by_link"."group_name",
+                     "by_link"."operation",
+                     "by_link"."condition",
+                     "by_link"."note"
+                    FROM "by_link"
+                 UNION
+                  SELECT "by_file"."relation",
+                     "by_file"."role_id",
+                     "by_file"."role",
+                     "by_file"."group_name",
+                     "by_file"."operation",
+                     "by_file"."condition",
+                     "by_file"."note"
+                    FROM "by_file") "p"
+         )
+  SELECT "s"."relation",
+     "format"('role_%s_%s_%s'::"text", "s"."role_id", "s"."operation", "left"("md5"("s"."definition"), 12)) AS "format",
+     "s"."definition",
+     "format"('Role %s: %s %s. Generated.'::"text", "s"."role", "s"."operation", "s"."note") AS "format"
+    FROM "stated" "s";
+END;
+COMMENT ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) IS 'Policies that tables of these classes and core.file should have: name, definition after "create policy ... on ...", comment.';
+CREATE FUNCTION "access"."missing_policies"() RETURNS TABLE("relation" "regclass", "name" "text")
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT "w"."relation",
+     "w"."name"
+    FROM "access"."wanted_policies"(ARRAY( SELECT "c"."id"
+            FROM "meta"."class" "c")) "w"("relation", "name", "definition", "note")
+   WHERE (NOT (EXISTS ( SELECT
+            FROM "pg_policy" "p"
+           WHERE (("p"."polrelid" = ("w"."relation")::"oid") AND ("p"."polname" = "w"."name")))))
+   ORDER BY "w"."relation", "w"."name";
+END;
+COMMENT ON FUNCTION "access"."missing_policies"() IS 'Generated policies that are missing on class tables, archives, links or files.';
 CREATE FUNCTION "access"."note_memberships"("p_account" bigint) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1628,27 +1885,6 @@ CREATE FUNCTION "access"."operations"("p_kind" "text") RETURNS "text"[]
          END AS "case";
 END;
 COMMENT ON FUNCTION "access"."operations"("p_kind" "text") IS 'Operations of a kind of object (class, query, import, ...); null for another word.';
-CREATE VIEW "access"."effective_right" AS
- SELECT "r"."id",
-    "r"."role_id",
-    "o"."code" AS "role",
-    "access"."group_name"("o"."code") AS "group_name",
-    "m"."tables",
-    "r"."model_id",
-    "r"."kind",
-    "r"."class_id",
-    "r"."query_id",
-    "r"."object",
-    "r"."operation",
-    "r"."structure_id",
-    "r"."column_id",
-    "r"."depth",
-    "r"."hidden"
-   FROM (("access"."role_right" "r"
-     JOIN "access"."role_model" "m" ON ((("r"."role_id" = "m"."role_id") AND ("r"."model_id" = "m"."model_id"))))
-     JOIN "access"."role" "o" ON (("r"."role_id" = "o"."id")))
-  WHERE ("o"."enabled" AND "m"."enabled");
-COMMENT ON VIEW "access"."effective_right" IS 'Rights of roles that are switched on, with the group role that has them.';
 CREATE TABLE "access"."scope" (
     "login" "name" NOT NULL,
     "structure_id" bigint NOT NULL,
@@ -1906,20 +2142,6 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "access"."row_seen"("p_account" "text", "p_seal" "text", "p_class" bigint, "p_row" bigint) IS 'Whether the account of a seal may read a row, deleted or not. Raises PG008 for a wrong seal.';
-CREATE FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN ("p_structure" IS NULL) THEN 'true'::"text"
-             ELSE "format"(
-             CASE
-                 WHEN "p_several" THEN 'c%s && (%s)::bigint[]'::"text"
-                 ELSE 'c%s = any ((%s)::bigint[])'::"text"
-             END, "p_column", "format"('select s.unit_ids from access.my_scope as s where s.structure_id = %s and s.depth = %s'::"text", "p_structure", "p_depth"))
-         END AS "format";
-END;
-COMMENT ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) IS 'SQL condition over a class table for a right; null structure means every row.';
 CREATE FUNCTION "access"."sealed_account"("p_account" "text", "p_seal" "text") RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -1939,22 +2161,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."sealed_account"("p_account" "text", "p_seal" "text") IS 'The account itself. Raises PG008 when the seal is not on it, in this transaction.';
-CREATE TABLE "core"."file" (
-    "id" bigint NOT NULL,
-    "uid" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
-    "name" "text" NOT NULL,
-    "media_type" "text" DEFAULT 'application/octet-stream'::"text" NOT NULL,
-    "size" bigint NOT NULL,
-    "sha256" "bytea",
-    "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "creator" "text" NOT NULL,
-    "removed" timestamp with time zone,
-    "removal" "text",
-    CONSTRAINT "file_removal_check" CHECK (("removal" = ANY (ARRAY['content'::"text", 'physical'::"text"])))
-);
-COMMENT ON TABLE "core"."file" IS 'A named file; file columns of classes refer to it by id.';
-COMMENT ON COLUMN "core"."file"."removed" IS 'When the last file column let go of it; core.prune_files() does the rest.';
-COMMENT ON COLUMN "core"."file"."removal" IS 'What goes then: the content, or the file as well.';
 CREATE FUNCTION "access"."sees_files"("p_files" bigint[]) RETURNS boolean
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -2298,68 +2504,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."unhook_structure"("p_structure" bigint) IS 'Remove what access.hook_structure() has built into triggers.';
-CREATE VIEW "meta"."ancestry" AS
- SELECT "c"."id" AS "class_id",
-    "a"."id" AS "ancestor_id",
-    (("a"."depth" - 1))::integer AS "depth"
-   FROM ("meta"."class" "c"
-     CROSS JOIN LATERAL "unnest"("array_prepend"("c"."id", "c"."ancestors")) WITH ORDINALITY "a"("id", "depth"));
-COMMENT ON VIEW "meta"."ancestry" IS 'Class, ancestor and distance; every class is its own ancestor at distance 0.';
-CREATE TABLE "meta"."api_view" (
-    "name" "text" NOT NULL,
-    "kind" "text" NOT NULL,
-    "object_id" bigint NOT NULL,
-    "stamp" "text" NOT NULL,
-    "columns" "text"[] NOT NULL,
-    "definition" "text" NOT NULL,
-    "renewed" timestamp with time zone DEFAULT "now"() NOT NULL,
-    CONSTRAINT "api_view_kind_check" CHECK (("kind" = ANY (ARRAY['class'::"text", 'all'::"text", 'query'::"text"])))
-);
-COMMENT ON TABLE "meta"."api_view" IS 'API views as they were renewed last. No foreign key to the class: a view outlives its class until "pgears views update".';
-COMMENT ON COLUMN "meta"."api_view"."stamp" IS 'Hash of the definition from which the view was made; a different one now means that the view is stale.';
-COMMENT ON COLUMN "meta"."api_view"."columns" IS 'For each column of the view in order, what it shows (system name, c<id>, c<id>__text): tells a rename from a new column.';
-COMMENT ON COLUMN "meta"."api_view"."definition" IS 'Hash of the view as PostgreSQL keeps it; a different one now means that the view was altered by hand.';
-CREATE VIEW "access"."class_relation" AS
- SELECT "class_id",
-    "kind",
-    "column_id",
-    "relation"
-   FROM ( SELECT "c"."id" AS "class_id",
-            'rows'::"text" AS "kind",
-            NULL::bigint AS "column_id",
-            "to_regclass"(('data.datarow_'::"text" || "c"."id")) AS "relation"
-           FROM "meta"."class" "c"
-        UNION ALL
-         SELECT "c"."id",
-            'archive'::"text",
-            NULL::bigint,
-            "to_regclass"(('data.archive_'::"text" || "c"."id")) AS "to_regclass"
-           FROM "meta"."class" "c"
-        UNION ALL
-         SELECT "a"."class_id",
-            'link'::"text",
-            "k"."id",
-            ("l"."oid")::"regclass" AS "oid"
-           FROM (("pg_class" "l"
-             JOIN "meta"."class_column" "k" ON (("k"."id" =
-                CASE
-                    WHEN ("l"."relname" ~ '^link_[0-9]+$'::"text") THEN ("substr"(("l"."relname")::"text", 6))::bigint
-                    ELSE NULL::bigint
-                END)))
-             JOIN "meta"."ancestry" "a" ON (("k"."class_id" = "a"."ancestor_id")))
-          WHERE (("l"."relnamespace" = ('"data"'::"regnamespace")::"oid") AND ("l"."relkind" = 'r'::"char") AND ("l"."relname" >= 'link_'::"name") AND ("l"."relname" < 'link`'::"name"))
-        UNION ALL
-         SELECT "v"."object_id",
-                CASE "v"."kind"
-                    WHEN 'class'::"text" THEN 'view'::"text"
-                    ELSE 'all'::"text"
-                END AS "case",
-            NULL::bigint,
-            "to_regclass"("format"('api.%I'::"text", "v"."name")) AS "to_regclass"
-           FROM "meta"."api_view" "v"
-          WHERE ("v"."kind" = ANY (ARRAY['class'::"text", 'all'::"text"]))) "t"
-  WHERE ("relation" IS NOT NULL);
-COMMENT ON VIEW "access"."class_relation" IS 'Relations by class and kind: rows, archive, link (of the class and its family), view, all.';
 CREATE TABLE "core"."file_content" (
     "sha256" "bytea" NOT NULL,
     "size" bigint NOT NULL,
@@ -2438,136 +2582,6 @@ CREATE FUNCTION "access"."wanted_grants"("p_classes" bigint[]) RETURNS TABLE("re
    WHERE (("f"."relation" IS NOT NULL) AND ("h"."operation" = 'read'::"text"));
 END;
 COMMENT ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) IS 'Privileges that group roles should have on relations of these classes, all queries and files; a null column means the whole relation.';
-CREATE FUNCTION "access"."wanted_policies"("p_classes" bigint[]) RETURNS TABLE("relation" "regclass", "name" "text", "definition" "text", "note" "text")
-    LANGUAGE "sql" STABLE
-    BEGIN ATOMIC
- WITH "readable" AS (
-          SELECT "r"."id",
-             "r"."role_id",
-             "r"."role",
-             "r"."group_name",
-             "r"."tables",
-             "r"."model_id",
-             "r"."kind",
-             "r"."class_id",
-             "r"."query_id",
-             "r"."object",
-             "r"."operation",
-             "r"."structure_id",
-             "r"."column_id",
-             "r"."depth",
-             "r"."hidden",
-             COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false) AS "is_array"
-            FROM ("access"."effective_right" "r"
-              LEFT JOIN "meta"."class_column" "k" ON (("r"."column_id" = "k"."id")))
-           WHERE (("r"."kind" = 'class'::"text") AND ("r"."operation" = ANY (ARRAY['read'::"text", 'insert'::"text", 'change'::"text", 'delete'::"text"])))
-         ), "by_right" AS (
-          SELECT "t"."relation",
-             "r"."role_id",
-             "r"."role",
-             "r"."group_name",
-             "r"."operation",
-             "access"."scope_condition"("r"."structure_id", "r"."column_id", "r"."depth", "r"."is_array") AS "condition",
-                 CASE
-                     WHEN ("r"."structure_id" IS NULL) THEN 'every row'::"text"
-                     ELSE "format"('rows by column c%s in structure %s, %s levels down'::"text", "r"."column_id", "r"."structure_id", "r"."depth")
-                 END AS "note"
-            FROM ("readable" "r"
-              JOIN "access"."class_relation" "t" ON (("r"."class_id" = "t"."class_id")))
-           WHERE (("t"."class_id" = ANY ("wanted_policies"."p_classes")) AND (("t"."kind" = 'rows'::"text") OR (("t"."kind" = 'archive'::"text") AND ("r"."operation" = 'read'::"text"))))
-         ), "link" AS MATERIALIZED (
-          SELECT "t"."class_id",
-             "t"."kind",
-             "t"."column_id",
-             "t"."relation"
-            FROM "access"."class_relation" "t"
-           WHERE (("t"."kind" = 'link'::"text") AND (("t"."relation")::"oid" IN ( SELECT "o"."relation"
-                    FROM "access"."class_relation" "o"
-                   WHERE (("o"."kind" = 'link'::"text") AND ("o"."class_id" = ANY ("wanted_policies"."p_classes"))))))
-         ), "by_link" AS (
-          SELECT "t"."relation",
-             "r"."role_id",
-             "r"."role",
-             "r"."group_name",
-             'read'::"text" AS "operation",
-                 CASE
-                     WHEN ("count"(DISTINCT "r"."class_id") FILTER (WHERE ("r"."structure_id" IS NULL)) = ( SELECT "count"(*) AS "count"
-                        FROM "link" "o"
-                       WHERE (("o"."relation")::"oid" = ("t"."relation")::"oid"))) THEN 'true'::"text"
-                     ELSE "string_agg"(DISTINCT "format"('exists (select from data.datarow_%s as r where r.id = row_id)'::"text", "r"."class_id"), ' or '::"text")
-                 END AS "condition",
-             'links of rows that may be read'::"text" AS "note"
-            FROM ("readable" "r"
-              JOIN "link" "t" ON (("r"."class_id" = "t"."class_id")))
-           WHERE (("r"."operation" = 'read'::"text") AND ("t"."column_id" <> ALL ("r"."hidden")))
-           GROUP BY "t"."relation", "r"."role_id", "r"."role", "r"."group_name"
-         ), "by_file" AS (
-          SELECT '"core"."file"'::"regclass" AS "relation",
-             "r"."role_id",
-             "r"."role",
-             "r"."group_name",
-             'read'::"text" AS "operation",
-             "string_agg"(DISTINCT
-                 CASE
-                     WHEN COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false) THEN "format"('exists (select from data.link_%s as l where l.target_id = file.id)'::"text", "k"."id")
-                     ELSE "format"('exists (select from data.datarow_%s as r where r.c%s = file.id)'::"text", "r"."class_id", "k"."id")
-                 END, ' or '::"text") AS "condition",
-             'files of rows that may be read'::"text" AS "note"
-            FROM (("readable" "r"
-              JOIN "meta"."ancestry" "a" ON (("r"."class_id" = "a"."class_id")))
-              JOIN "meta"."class_column" "k" ON ((("a"."ancestor_id" = "k"."class_id") AND ("k"."type" = 'file'::"text"))))
-           WHERE (("r"."operation" = 'read'::"text") AND ("k"."id" <> ALL ("r"."hidden")))
-           GROUP BY "r"."role_id", "r"."role", "r"."group_name"
-         ), "stated" AS (
-          SELECT "p"."relation",
-             "p"."role_id",
-             "p"."role",
-             "p"."group_name",
-             "p"."operation",
-             "p"."condition",
-             "p"."note",
-             "format"(
-                 CASE "p"."operation"
-                     WHEN 'read'::"text" THEN 'for select to %1$I using (%2$s)'::"text"
-                     WHEN 'insert'::"text" THEN 'for insert to %1$I with check (%2$s)'::"text"
-                     WHEN 'change'::"text" THEN 'for update to %1$I using (%2$s) with check (%2$s)'::"text"
-                     WHEN 'delete'::"text" THEN 'for delete to %1$I using (%2$s)'::"text"
-                     ELSE NULL::"text"
-                 END, "p"."group_name", "p"."condition") AS "definition"
-            FROM ( SELECT "by_right"."relation",
-                     "by_right"."role_id",
-                     "by_right"."role",
-                     "by_right"."group_name",
-                     "by_right"."operation",
-                     "by_right"."condition",
-                     "by_right"."note"
-                    FROM "by_right"
-                 UNION
-                  SELECT "by_link"."relation",
-                     "by_link"."role_id",
-                     "by_link"."role",
-                     "by_link"."group_name",
-                     "by_link"."operation",
-                     "by_link"."condition",
-                     "by_link"."note"
-                    FROM "by_link"
-                 UNION
-                  SELECT "by_file"."relation",
-                     "by_file"."role_id",
-                     "by_file"."role",
-                     "by_file"."group_name",
-                     "by_file"."operation",
-                     "by_file"."condition",
-                     "by_file"."note"
-                    FROM "by_file") "p"
-         )
-  SELECT "s"."relation",
-     "format"('role_%s_%s_%s'::"text", "s"."role_id", "s"."operation", "left"("md5"("s"."definition"), 12)) AS "format",
-     "s"."definition",
-     "format"('Role %s: %s %s. Generated.'::"text", "s"."role", "s"."operation", "s"."note") AS "format"
-    FROM "stated" "s";
-END;
-COMMENT ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) IS 'Policies that tables of these classes and core.file should have: name, definition after "create policy ... on ...", comment.';
 CREATE VIEW "flow"."request" AS
  SELECT NULL::"text" AS "operation",
     NULL::"text" AS "object",
@@ -5510,6 +5524,27 @@ CREATE FUNCTION "core"."environment"() RETURNS "text"
    WHERE ("s"."code" = 'environment'::"text");
 END;
 COMMENT ON FUNCTION "core"."environment"() IS 'Environment class of the instance.';
+CREATE FUNCTION "core"."findings"() RETURNS TABLE("name" "text", "state" "text", "found" "text", "mend" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_view regclass;
+begin
+  for v_view in
+    select c.oid
+    from pg_class as c
+    inner join pg_namespace as n on c.relnamespace = n.oid
+    inner join pg_namespace as o on o.nspname = 'core'
+    where c.relname = 'finding' and c.relkind = 'v' and c.relowner = o.nspowner and n.nspowner = o.nspowner
+    order by n.nspname
+  loop
+    return query execute format('select f.name, f.state, f.found, f.mend from %s as f order by 1, 3', v_view);
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "core"."findings"() IS 'Checks of all rooms for "pgears doctor": name, doubtful or wrong, what was found (null: nothing), what mends it.';
 CREATE FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -5549,6 +5584,29 @@ CREATE FUNCTION "core"."is_copy"() RETURNS boolean
            WHERE ("s"."code" = 'place'::"text")));
 END;
 COMMENT ON FUNCTION "core"."is_copy"() IS 'Whether the database was restored or cloned and not been told its environment since.';
+CREATE FUNCTION "core"."metrics"() RETURNS TABLE("name" "text", "kind" "text", "help" "text", "labels" "jsonb", "value" double precision)
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_view regclass;
+begin
+  for v_view in
+    select c.oid
+    from pg_class as c
+    inner join pg_namespace as n on c.relnamespace = n.oid
+    inner join pg_namespace as o on o.nspname = 'core'
+    where c.relname = 'metric' and c.relkind = 'v' and c.relowner = o.nspowner and n.nspowner = o.nspowner
+    order by n.nspname
+  loop
+    return query execute format(
+      'select m.name, m.kind, m.help, coalesce(m.labels, ''{}''), m.value::double precision from %s as m', v_view
+    );
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "core"."metrics"() IS 'Metrics of all rooms for monitoring: name, kind (gauge or counter), help, labels, value; null where there is none now.';
 CREATE TABLE "core"."parameter" (
     "code" "text" NOT NULL,
     "value" "text",
@@ -10450,6 +10508,7 @@ CREATE TABLE "http"."call" (
     "error" "text",
     "then_kind" "text",
     "then_payload" "jsonb",
+    "correlation" "uuid" DEFAULT (NULLIF("current_setting"('pgears.correlation'::"text", true), ''::"text"))::"uuid",
     CONSTRAINT "call_hold_check" CHECK (("hold" = ANY (ARRAY['guard'::"text", 'integration'::"text", 'disabled'::"text"]))),
     CONSTRAINT "call_state_check" CHECK (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text", 'held'::"text", 'done'::"text", 'refused'::"text", 'unknown'::"text", 'dead'::"text", 'cancelled'::"text"])))
 )
@@ -10461,6 +10520,7 @@ COMMENT ON COLUMN "http"."call"."parked" IS 'It waits in the line of its target 
 COMMENT ON COLUMN "http"."call"."hold" IS 'Why it is held: by the guard of the environment, the integration switch, or a target that is switched off.';
 COMMENT ON COLUMN "http"."call"."slot" IS 'When it may begin under the pace of its target.';
 COMMENT ON COLUMN "http"."call"."then_kind" IS 'Kind of a task that is enqueued, with then_payload, call and state, when the call has ended.';
+COMMENT ON COLUMN "http"."call"."correlation" IS 'The request or task that the call belongs to, as of queue.task.';
 CREATE FUNCTION "http"."end_call"("p_call" "http"."call", "p_state" "text", "p_error" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -12280,6 +12340,7 @@ CREATE TABLE "mail"."message" (
 );
 COMMENT ON TABLE "mail"."message" IS 'Outgoing mail as it was stored: texts, Message-ID and state. Recipients are rows of mail.recipient.';
 COMMENT ON COLUMN "mail"."message"."automatic" IS 'Says so in its headers, so that robots do not answer.';
+COMMENT ON COLUMN "mail"."message"."correlation" IS 'The request or task that the mail belongs to, as of queue.task; or what its writer gave.';
 COMMENT ON COLUMN "mail"."message"."token" IS 'Lease token of the last attempt.';
 COMMENT ON COLUMN "mail"."message"."error" IS 'Why it was not sent, or is not yet.';
 COMMENT ON COLUMN "mail"."message"."slot" IS 'When it may begin under the pace of its account.';
@@ -12538,7 +12599,7 @@ CREATE TABLE "queue"."task" (
     "token" "uuid",
     "error" "text",
     "created" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "correlation" "uuid",
+    "correlation" "uuid" DEFAULT (NULLIF("current_setting"('pgears.correlation'::"text", true), ''::"text"))::"uuid",
     "key" "text",
     CONSTRAINT "task_lane_check" CHECK ((("lane" >= 0) AND ("lane" <= 2)))
 )
@@ -12552,7 +12613,7 @@ COMMENT ON COLUMN "queue"."task"."due" IS 'Of a delayed task: when it becomes re
 COMMENT ON COLUMN "queue"."task"."attempts" IS 'Attempts begun.';
 COMMENT ON COLUMN "queue"."task"."token" IS 'Of a leased task: what proves the lease. Each claim has its own.';
 COMMENT ON COLUMN "queue"."task"."error" IS 'What the last attempt failed with.';
-COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to, for people who search.';
+COMMENT ON COLUMN "queue"."task"."correlation" IS 'What the task belongs to: the request, or the task, whose transaction stored it (setting pgears.correlation).';
 COMMENT ON COLUMN "queue"."task"."key" IS 'Tasks of one kind and key are done one after the other, in their order; a dead one blocks those behind it.';
 CREATE FUNCTION "mail"."holds_lease"("p_task" bigint, "p_token" "uuid") RETURNS boolean
     LANGUAGE "sql"
@@ -13742,7 +13803,8 @@ begin
   select
     '<' || gen_random_uuid() || '@' || split_part(a.from_address, '@', 2) || '>',
     a.id, a.from_address, a.from_name, p_message.reply_to, p_message.in_reply_to, p_message.priority, p_message.automatic,
-    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id, p_message.correlation,
+    p_message.subject, p_message.body, p_message.html, p_message.class_id, p_message.row_id,
+    coalesce(p_message.correlation, nullif(current_setting('pgears.correlation', true), '')::uuid),
     access.current_account(), core.now()
   from mail.account as a
   where a.id = p_message.account_id
@@ -19319,7 +19381,7 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "queue"."cancel"("p_id" bigint) IS 'Cancel a task that waits or is dead. Raises PG305 when there is none, PG306 when it runs.';
-CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_kinds" "text"[] DEFAULT NULL::"text"[], "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint)
+CREATE FUNCTION "queue"."claim"("p_runner" "uuid", "p_token" "uuid", "p_limit" integer DEFAULT 100, "p_kinds" "text"[] DEFAULT NULL::"text"[], "p_after" bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE("id" bigint, "kind" "text", "payload" "jsonb", "attempts" integer, "lane" smallint, "turn" bigint, "correlation" "uuid")
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     SET "enable_seqscan" TO 'off'
@@ -19367,14 +19429,14 @@ begin
         limit v_room
         for update skip locked
       ))
-      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn
+      returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn, t.correlation
     ),
     noted as (
       insert into queue.slot (kind, task_id, token, at)
       select c.kind, c.id, p_token, core.now() from claimed as c
     )
     -- Their turns are no mark to begin behind: others of the kind stay where they are.
-    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint from claimed as c;
+    select c.id, c.kind, c.payload, c.attempts, c.lane, 0::bigint, c.correlation from claimed as c;
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;
@@ -19412,7 +19474,7 @@ begin
       limit ceil(v_left::numeric / v_queue.sharers)
       for update skip locked
     ))
-    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn;
+    returning t.id, t.kind, t.payload, t.attempts, t.lane, t.turn, t.correlation;
     get diagnostics v_count = row_count;
     v_left := v_left - v_count;
   end loop;
@@ -19726,7 +19788,7 @@ CREATE FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") RETURNS boolean
 declare
   v_task record;
 begin
-  select t.kind, t.payload, k.function into v_task
+  select t.kind, t.payload, t.correlation, k.function into v_task
   from queue.task as t
   inner join queue.kind as k on t.kind = k.kind
   where t.id = p_id and t.token = p_token
@@ -19738,6 +19800,8 @@ begin
     raise exception 'kind "%" has no function %(jsonb)', v_task.kind, coalesce(v_task.function, '')
       using errcode = 'PG304', hint = 'Only kinds with an existing function run in the database.';
   end if;
+  -- What the task stores belongs to what it belongs to itself.
+  perform set_config('pgears.correlation', coalesce(v_task.correlation::text, ''), true);
   execute format('select %s($1)', to_regprocedure(v_task.function || '(jsonb)')::regproc) using v_task.payload;
   return queue.settle(p_token, array[p_id]) = '{}';
 end;
@@ -23640,6 +23704,22 @@ CREATE VIEW "access"."account_state" AS
    FROM ("access"."account" "a"
      LEFT JOIN "pg_roles" "p" ON (("a"."login" = "p"."rolname")));
 COMMENT ON VIEW "access"."account_state" IS 'Accounts: login, no login (taken on by the web service), suspended, or dropped when PostgreSQL has no such role any more; and their roles.';
+CREATE VIEW "access"."finding" AS
+ WITH "sample"("name", "state", "found", "mend") AS (
+         SELECT 'policies'::"text" AS "?column?",
+            'wrong'::"text" AS "?column?",
+            "format"('%s policies are missing on %s: its readers see nothing'::"text", "count"(*), "p"."relation") AS "format",
+            'pgears upgrade'::"text" AS "?column?"
+           FROM "access"."missing_policies"() "p"("relation", "name")
+          GROUP BY "p"."relation"
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM (( VALUES ('policies'::"text")) "d"("name")
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "access"."finding" IS 'Checks of rights: policies that somebody dropped.';
 CREATE VIEW "access"."findings" AS
  WITH "member" AS (
          SELECT "a"."id",
@@ -24055,22 +24135,6 @@ CREATE VIEW "batch"."export_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "batch"."export_status" IS 'Exports and what became of their last run.';
-ALTER TABLE "batch"."import" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME "batch"."import_id_seq"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-ALTER TABLE "batch"."import_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME "batch"."import_run_id_seq"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE VIEW "batch"."import_status" AS
  SELECT "i"."id",
     (("m"."code" || '.'::"text") || "i"."code") AS "import",
@@ -24117,6 +24181,95 @@ CREATE VIEW "batch"."import_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "batch"."import_status" IS 'Imports and what became of their last run.';
+CREATE VIEW "batch"."finding" AS
+ WITH "definition"("name") AS (
+         VALUES ('failed imports'::"text"), ('failed exports'::"text")
+        ), "sample"("name", "state", "found", "mend") AS (
+         SELECT 'failed imports'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            "format"('the last run of %s (%s) was %s'::"text", "i"."import", "i"."last_run", "i"."last_state") AS "format",
+            "format"('Correct the rows that batch.import_error_list shows for run %s, and import the file again.'::"text", "i"."last_run") AS "format"
+           FROM "batch"."import_status" "i"
+          WHERE ("i"."enabled" AND ("i"."last_state" = ANY (ARRAY['refused'::"text", 'failed'::"text", 'broken'::"text"])))
+        UNION ALL
+         SELECT 'failed exports'::"text",
+            'doubtful'::"text",
+            "format"('the last run of %s (%s) was %s'::"text", "e"."export", "e"."last_run", "e"."last_state") AS "format",
+            "format"('pgears export %s'::"text", "e"."export") AS "format"
+           FROM "batch"."export_status" "e"
+          WHERE ("e"."enabled" AND ("e"."last_state" = ANY (ARRAY['failed'::"text", 'broken'::"text"])))
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "batch"."finding" IS 'Checks of imports and exports: those whose last run went wrong.';
+ALTER TABLE "batch"."import" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."import_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE "batch"."import_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "batch"."import_run_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "batch"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_import_runs'::"text",'gauge'::"text",'Imports that wait or run, by import and state.'::"text"), ('pgears_import_runs_failed_last_day'::"text",'gauge'::"text",'Imports of the last 24 hours that were refused, failed or broke, by import.'::"text"), ('pgears_export_runs'::"text",'gauge'::"text",'Exports that wait or run, by export and state.'::"text"), ('pgears_export_runs_failed_last_day'::"text",'gauge'::"text",'Exports of the last 24 hours that failed or broke, by export.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_import_runs'::"text" AS "?column?",
+            "jsonb_build_object"('import', (("m"."code" || '.'::"text") || "i"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            ("count"(*))::double precision AS "count"
+           FROM (("batch"."import_run" "r"
+             JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+             JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]))
+          GROUP BY "m"."code", "i"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_import_runs_failed_last_day'::"text",
+            "jsonb_build_object"('import', (("m"."code" || '.'::"text") || "i"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("batch"."import_run" "r"
+             JOIN "batch"."import" "i" ON (("r"."import_id" = "i"."id")))
+             JOIN "meta"."model" "m" ON (("i"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['refused'::"text", 'failed'::"text", 'broken'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "m"."code", "i"."code"
+        UNION ALL
+         SELECT 'pgears_export_runs'::"text",
+            "jsonb_build_object"('export', (("m"."code" || '.'::"text") || "e"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("batch"."export_run" "r"
+             JOIN "batch"."export" "e" ON (("r"."export_id" = "e"."id")))
+             JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]))
+          GROUP BY "m"."code", "e"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_export_runs_failed_last_day'::"text",
+            "jsonb_build_object"('export', (("m"."code" || '.'::"text") || "e"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("batch"."export_run" "r"
+             JOIN "batch"."export" "e" ON (("r"."export_id" = "e"."id")))
+             JOIN "meta"."model" "m" ON (("e"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['failed'::"text", 'broken'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "m"."code", "e"."code"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "batch"."metric" IS 'Metrics of imports and exports: running ones, and those that failed in the last 24 hours.';
 CREATE TABLE "core"."alembic_version" (
     "version_num" character varying(32) NOT NULL
 );
@@ -24128,6 +24281,179 @@ ALTER TABLE "core"."file" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "core"."finding" AS
+ WITH "definition"("name") AS (
+         VALUES ('oldest transaction'::"text"), ('prepared transactions'::"text"), ('replication slots'::"text"), ('frozen rows'::"text"), ('invalid indexes'::"text"), ('disabled triggers'::"text"), ('statistics'::"text"), ('instance clock'::"text")
+        ), "threshold" AS (
+         SELECT (COALESCE(( SELECT ("s_1"."value" #>> '{}'::"text"[])
+                   FROM "core"."setting" "s_1"
+                  WHERE ("s_1"."code" = 'doctor.oldest_transaction'::"text")), '1 hour'::"text"))::interval AS "age",
+            (COALESCE(( SELECT ("s_1"."value" #>> '{}'::"text"[])
+                   FROM "core"."setting" "s_1"
+                  WHERE ("s_1"."code" = 'doctor.transaction_age'::"text")), '1000000000'::"text"))::bigint AS "transactions"
+        ), "ours"("oid") AS (
+         SELECT "n"."oid"
+           FROM ("pg_namespace" "n"
+             JOIN "pg_namespace" "o" ON ((("o"."nspname" = 'core'::"name") AND ("n"."nspowner" = "o"."nspowner"))))
+          WHERE (("n"."nspname" !~~ 'pg\_%'::"text") AND ("n"."nspname" <> ALL (ARRAY['information_schema'::"name", 'public'::"name"])))
+        ), "sample"("name", "state", "found", "mend") AS (
+         SELECT 'oldest transaction'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            "format"('session %s of %s (%s) has a transaction open for %s: dead rows stay, the change feed waits'::"text", "a"."pid", "a"."usename", COALESCE(NULLIF("a"."application_name", ''::"text"), '?'::"text"), "date_trunc"('second'::"text", ("clock_timestamp"() - "a"."xact_start"))) AS "format",
+            "format"('select pg_terminate_backend(%s);'::"text", "a"."pid") AS "format"
+           FROM ("pg_stat_activity" "a"
+             CROSS JOIN "threshold" "t")
+          WHERE (("a"."datname" = "current_database"()) AND ("a"."backend_type" = 'client backend'::"text") AND ("a"."pid" <> "pg_backend_pid"()) AND ("a"."xact_start" < ("clock_timestamp"() - "t"."age")))
+        UNION ALL
+         SELECT 'prepared transactions'::"text",
+            'doubtful'::"text",
+            "format"('"%s" of %s waits since %s for its second half'::"text", "p"."gid", "p"."owner", "date_trunc"('second'::"text", "p"."prepared")) AS "format",
+            "format"('rollback prepared %L;'::"text", "p"."gid") AS "format"
+           FROM ("pg_prepared_xacts" "p"
+             CROSS JOIN "threshold" "t")
+          WHERE (("p"."database" = "current_database"()) AND ("p"."prepared" < ("clock_timestamp"() - "t"."age")))
+        UNION ALL
+         SELECT 'replication slots'::"text",
+            'doubtful'::"text",
+            "format"('slot "%s" is not read and keeps %s of write-ahead log'::"text", "s_1"."slot_name", "pg_size_pretty"("w"."bytes")) AS "format",
+            "format"('select pg_drop_replication_slot(%L);'::"text", "s_1"."slot_name") AS "format"
+           FROM ("pg_replication_slots" "s_1"
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN (NOT "pg_is_in_recovery"()) THEN "pg_wal_lsn_diff"("pg_current_wal_lsn"(), "s_1"."restart_lsn")
+                            ELSE NULL::numeric
+                        END AS "bytes") "w")
+          WHERE ((NOT "s_1"."active") AND (NOT "s_1"."temporary") AND ("s_1"."restart_lsn" IS NOT NULL) AND (COALESCE("s_1"."database", "current_database"()) = "current_database"()))
+        UNION ALL
+         SELECT 'frozen rows'::"text",
+            'wrong'::"text",
+            "format"('the oldest row is %s transactions old; at two billion the server takes no more writes'::"text", "age"("d_1"."datfrozenxid")) AS "format",
+            'vacuum (freeze);'::"text"
+           FROM ("pg_database" "d_1"
+             CROSS JOIN "threshold" "t")
+          WHERE (("d_1"."datname" = "current_database"()) AND ("age"("d_1"."datfrozenxid") > "t"."transactions"))
+        UNION ALL
+         SELECT 'invalid indexes'::"text",
+            'wrong'::"text",
+            "format"('%s is not used, and keeps nothing unique'::"text", ("i"."indexrelid")::"regclass") AS "format",
+            "format"('reindex index concurrently %s;'::"text", ("i"."indexrelid")::"regclass") AS "format"
+           FROM ("pg_index" "i"
+             JOIN "pg_class" "c" ON (("i"."indexrelid" = "c"."oid")))
+          WHERE ((NOT "i"."indisvalid") AND ("c"."relkind" = 'i'::"char") AND ("c"."relnamespace" IN ( SELECT "o"."oid"
+                   FROM "ours" "o")))
+        UNION ALL
+         SELECT 'disabled triggers'::"text",
+            'wrong'::"text",
+            "format"('trigger "%s" of %s is switched off: what it keeps up is not kept up'::"text", "t"."tgname", ("t"."tgrelid")::"regclass") AS "format",
+            "format"('alter table %s enable trigger %I;'::"text", ("t"."tgrelid")::"regclass", "t"."tgname") AS "format"
+           FROM ("pg_trigger" "t"
+             JOIN "pg_class" "c" ON (("t"."tgrelid" = "c"."oid")))
+          WHERE (("t"."tgenabled" = 'D'::"char") AND ("t"."tgparentid" = (0)::"oid") AND ("c"."relnamespace" IN ( SELECT "o"."oid"
+                   FROM "ours" "o")))
+        UNION ALL
+         SELECT 'statistics'::"text",
+            'doubtful'::"text",
+            "format"('%s does not see transactions of other accounts, so metrics leave them out'::"text", CURRENT_USER) AS "format",
+            "format"('grant pg_monitor to %I;'::"text", CURRENT_USER) AS "format"
+          WHERE ("pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") AND (NOT "pg_has_role"(CURRENT_USER, 'pg_read_all_stats'::"name", 'usage'::"text")))
+        UNION ALL
+         SELECT 'instance clock'::"text",
+            'doubtful'::"text",
+            "format"('moved by %s against real time'::"text", "c"."ahead") AS "format",
+            'select core.set_clock(null);'::"text"
+           FROM "core"."clock" "c"
+          WHERE ("c"."ahead" <> '00:00:00'::interval)
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "core"."finding" IS 'Checks of server and database: open transactions, slots, invalid indexes, disabled triggers; thresholds are settings doctor.*.';
+CREATE VIEW "core"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_info'::"text",'gauge'::"text",'Always 1; the labels say environment, revision and version of the server.'::"text"), ('pgears_integration_on'::"text",'gauge'::"text",'1 while the instance may reach other systems.'::"text"), ('pgears_clock_ahead_seconds'::"text",'gauge'::"text",'Seconds by which the clock of the instance was moved ahead; 0 is real time.'::"text"), ('pgears_database_bytes'::"text",'gauge'::"text",'Size of the database.'::"text"), ('pgears_archive_bytes'::"text",'gauge'::"text",'Size of all archives of classes, as of their last vacuum or analyze.'::"text"), ('pgears_connections'::"text",'gauge'::"text",'Sessions in this database, by state.'::"text"), ('pgears_connections_max'::"text",'gauge'::"text",'Sessions that the server allows.'::"text"), ('pgears_oldest_transaction_seconds'::"text",'gauge'::"text",'Age of the oldest open transaction in this database.'::"text"), ('pgears_prepared_transaction_seconds'::"text",'gauge'::"text",'Age of the oldest prepared transaction.'::"text"), ('pgears_replication_slot_retained_bytes'::"text",'gauge'::"text",'Write-ahead log that a replication slot keeps.'::"text"), ('pgears_transaction_age'::"text",'gauge'::"text",'Transactions since the oldest row of the database was frozen.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_info'::"text" AS "?column?",
+            "jsonb_build_object"('environment', "core"."environment"(), 'revision', COALESCE(( SELECT "v"."version_num"
+                   FROM "core"."alembic_version" "v"), ''::character varying), 'server', (("current_setting"('server_version_num'::"text"))::integer / 10000)) AS "jsonb_build_object",
+            (1)::double precision AS "float8"
+        UNION ALL
+         SELECT 'pgears_integration_on'::"text",
+            '{}'::"jsonb",
+            ("core"."integration"())::integer AS "integration"
+        UNION ALL
+         SELECT 'pgears_clock_ahead_seconds'::"text",
+            '{}'::"jsonb",
+            EXTRACT("epoch" FROM ("core"."now"() - "now"())) AS "extract"
+        UNION ALL
+         SELECT 'pgears_database_bytes'::"text",
+            '{}'::"jsonb",
+            "pg_database_size"("current_database"()) AS "pg_database_size"
+        UNION ALL
+         SELECT 'pgears_archive_bytes'::"text",
+            '{}'::"jsonb",
+            (COALESCE("sum"(("p"."relpages")::bigint), (0)::numeric) * (("current_setting"('block_size'::"text"))::bigint)::numeric)
+           FROM ("pg_class" "c"
+             JOIN LATERAL ( SELECT "c"."relpages"
+                UNION ALL
+                 SELECT "i"."relpages"
+                   FROM ("pg_index" "x"
+                     JOIN "pg_class" "i" ON (("x"."indexrelid" = "i"."oid")))
+                  WHERE ("x"."indrelid" = "c"."oid")
+                UNION ALL
+                 SELECT "t"."relpages"
+                   FROM "pg_class" "t"
+                  WHERE ("t"."oid" = "c"."reltoastrelid")) "p" ON (true))
+          WHERE (("c"."relnamespace" = ('"data"'::"regnamespace")::"oid") AND ("c"."relkind" = 'r'::"char") AND ("c"."relname" ~~ 'archive\_%'::"text"))
+        UNION ALL
+         SELECT 'pgears_connections'::"text",
+            "jsonb_build_object"('state', COALESCE("a"."state", 'other'::"text")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM "pg_stat_activity" "a"
+          WHERE ("a"."datname" = "current_database"())
+          GROUP BY "a"."state"
+        UNION ALL
+         SELECT 'pgears_connections_max'::"text",
+            '{}'::"jsonb",
+            ("current_setting"('max_connections'::"text"))::double precision AS "current_setting"
+        UNION ALL
+         SELECT 'pgears_oldest_transaction_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(EXTRACT("epoch" FROM "max"(("clock_timestamp"() - "a"."xact_start"))), (0)::numeric) AS "coalesce"
+           FROM "pg_stat_activity" "a"
+          WHERE (("a"."datname" = "current_database"()) AND ("a"."pid" <> "pg_backend_pid"()) AND ("a"."backend_type" = 'client backend'::"text"))
+        UNION ALL
+         SELECT 'pgears_prepared_transaction_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(EXTRACT("epoch" FROM "max"(("clock_timestamp"() - "p"."prepared"))), (0)::numeric) AS "coalesce"
+           FROM "pg_prepared_xacts" "p"
+          WHERE ("p"."database" = "current_database"())
+        UNION ALL
+         SELECT 'pgears_replication_slot_retained_bytes'::"text",
+            "jsonb_build_object"('slot', "s_1"."slot_name") AS "jsonb_build_object",
+                CASE
+                    WHEN "pg_is_in_recovery"() THEN (0)::numeric
+                    ELSE "pg_wal_lsn_diff"("pg_current_wal_lsn"(), "s_1"."restart_lsn")
+                END AS "pg_wal_lsn_diff"
+           FROM "pg_replication_slots" "s_1"
+          WHERE ("s_1"."restart_lsn" IS NOT NULL)
+        UNION ALL
+         SELECT 'pgears_transaction_age'::"text",
+            '{}'::"jsonb",
+            "age"("d_1"."datfrozenxid") AS "age"
+           FROM "pg_database" "d_1"
+          WHERE ("d_1"."datname" = "current_database"())
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "core"."metric" IS 'Metrics of server and database; pg_monitor is needed to see transactions of other accounts.';
 ALTER TABLE "core"."upload_piece" ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "core"."upload_piece_position_seq"
     START WITH 1
@@ -24156,6 +24482,60 @@ CREATE VIEW "feed"."changed_row" AS
    FROM ("feed"."change" "c"
      CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
 COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
+CREATE VIEW "feed"."finding" AS
+ WITH "sample"("name", "state", "found", "mend") AS (
+         SELECT 'feed readers'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            "format"('%s has read nothing since %s, and the feed is kept for it'::"text", "r"."code", "date_trunc"('second'::"text", "r"."advanced")) AS "format",
+                CASE
+                    WHEN ("r"."code" ~~ 'replica:%'::"text") THEN "format"('select replica.drop_reader(%L);'::"text", "substr"("r"."code", 9))
+                    ELSE "format"('Bring it back, or delete it from feed.consumer: %s.'::"text", "r"."code")
+                END AS "format"
+           FROM ("feed"."consumer" "r"
+             CROSS JOIN LATERAL ( SELECT "c"."changed"
+                   FROM "feed"."change" "c"
+                  WHERE (ROW("c"."transaction_id", "c"."position") > ROW("r"."transaction_id", "r"."position"))
+                  ORDER BY "c"."transaction_id", "c"."position"
+                 LIMIT 1) "f")
+          WHERE ("f"."changed" < ("now"() - '1 day'::interval))
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM (( VALUES ('feed readers'::"text")) "d"("name")
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "feed"."finding" IS 'Checks of the change feed: readers that do not read.';
+CREATE VIEW "feed"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_feed_horizon_seconds'::"text",'gauge'::"text",'How long the oldest committed change has waited for an older transaction to end before it can be read.'::"text"), ('pgears_feed_unread_seconds'::"text",'gauge'::"text",'Age of the oldest change that a reader of the feed has not confirmed; 0 when it has all.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_feed_horizon_seconds'::"text" AS "?column?",
+            '{}'::"jsonb" AS "jsonb",
+            (COALESCE(GREATEST(EXTRACT("epoch" FROM ("now"() - ( SELECT "c"."changed"
+                   FROM "feed"."change" "c"
+                  WHERE ("c"."transaction_id" >= "pg_snapshot_xmin"("pg_current_snapshot"()))
+                  ORDER BY "c"."transaction_id", "c"."position"
+                 LIMIT 1))), (0)::numeric), (0)::numeric))::double precision AS "coalesce"
+        UNION ALL
+         SELECT 'pgears_feed_unread_seconds'::"text",
+            "jsonb_build_object"('reader', "r"."code") AS "jsonb_build_object",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("now"() - "f"."changed")), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM ("feed"."consumer" "r"
+             LEFT JOIN LATERAL ( SELECT "c"."changed"
+                   FROM "feed"."change" "c"
+                  WHERE (ROW("c"."transaction_id", "c"."position") > ROW("r"."transaction_id", "r"."position"))
+                  ORDER BY "c"."transaction_id", "c"."position"
+                 LIMIT 1) "f" ON (true))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "feed"."metric" IS 'Metrics of the change feed: unread changes of each reader, age of the horizon.';
 CREATE VIEW "flow"."account_request" AS
  SELECT NULL::"text" AS "account",
     NULL::"text" AS "operation",
@@ -24206,6 +24586,85 @@ CREATE VIEW "flow"."event_status" AS
     "door"
    FROM "flow"."event" "e";
 COMMENT ON VIEW "flow"."event_status" IS 'Events with what became of them.';
+CREATE VIEW "flow"."job_status" AS
+ SELECT "j"."id",
+    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "j"."enabled",
+    "j"."integration",
+    ("j"."definition" ->> 'cron'::"text") AS "cron",
+    COALESCE(("j"."definition" ->> 'time_zone'::"text"), 'UTC'::"text") AS "time_zone",
+    "j"."next_slot",
+    "r"."state" AS "last_state",
+    COALESCE("r"."started", "r"."created") AS "last_run",
+    "r"."error" AS "last_error"
+   FROM (("flow"."job" "j"
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+     LEFT JOIN LATERAL ( SELECT "l"."id",
+            "l"."job_id",
+            "l"."slot",
+            "l"."cause",
+            "l"."state",
+            "l"."position",
+            "l"."created",
+            "l"."started",
+            "l"."ended",
+            "l"."error"
+           FROM "flow"."job_run" "l"
+          WHERE ("l"."job_id" = "j"."id")
+          ORDER BY "l"."id" DESC
+         LIMIT 1) "r" ON (true));
+COMMENT ON VIEW "flow"."job_status" IS 'Jobs with their times and what became of the last run.';
+CREATE VIEW "flow"."finding" AS
+ WITH "definition"("name") AS (
+         VALUES ('failed workflows'::"text"), ('failed jobs'::"text"), ('late jobs'::"text")
+        ), "sample"("name", "state", "found", "mend") AS (
+         SELECT 'failed workflows'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            "format"('instance %s of %s.%s: %s'::"text", "i"."id", "m"."code", "w"."code", "left"("i"."error", 200)) AS "format",
+            "format"('pgears workflow retry %s'::"text", "i"."id") AS "format"
+           FROM ((( SELECT "i_1"."id",
+                    "i_1"."workflow_id",
+                    "i_1"."version",
+                    "i_1"."state",
+                    "i_1"."class_id",
+                    "i_1"."record_id",
+                    "i_1"."variables",
+                    "i_1"."key",
+                    "i_1"."parent_branch_id",
+                    "i_1"."depth",
+                    "i_1"."steps",
+                    "i_1"."starter",
+                    "i_1"."started",
+                    "i_1"."ended",
+                    "i_1"."error"
+                   FROM "flow"."instance" "i_1"
+                  WHERE ("i_1"."state" = 3)
+                  ORDER BY "i_1"."id"
+                 LIMIT 20) "i"
+             JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+             JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+        UNION ALL
+         SELECT 'failed jobs'::"text",
+            'doubtful'::"text",
+            "format"('the last run of %s %s: %s'::"text", "j"."job", "j"."last_state", COALESCE("left"("j"."last_error", 200), 'no reason given'::"text")) AS "format",
+            "format"('pgears job run %s'::"text", "j"."job") AS "format"
+           FROM "flow"."job_status" "j"
+          WHERE ("j"."enabled" AND ("j"."last_state" = ANY (ARRAY['failed'::"text", 'missed'::"text"])))
+        UNION ALL
+         SELECT 'late jobs'::"text",
+            'wrong'::"text",
+            "format"('%s should have begun at %s'::"text", "j"."job", "date_trunc"('second'::"text", "j"."next_slot")) AS "format",
+            'pgears run'::"text"
+           FROM "flow"."job_status" "j"
+          WHERE ("j"."enabled" AND ("j"."next_slot" < ("core"."now"() - '00:05:00'::interval)))
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "flow"."finding" IS 'Checks of workflows and jobs: failed ones, late ones.';
 CREATE TABLE "flow"."fired_date" (
     "rule_id" bigint NOT NULL,
     "position" integer NOT NULL,
@@ -24270,34 +24729,6 @@ ALTER TABLE "flow"."job_run" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-CREATE VIEW "flow"."job_status" AS
- SELECT "j"."id",
-    (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
-    "j"."enabled",
-    "j"."integration",
-    ("j"."definition" ->> 'cron'::"text") AS "cron",
-    COALESCE(("j"."definition" ->> 'time_zone'::"text"), 'UTC'::"text") AS "time_zone",
-    "j"."next_slot",
-    "r"."state" AS "last_state",
-    COALESCE("r"."started", "r"."created") AS "last_run",
-    "r"."error" AS "last_error"
-   FROM (("flow"."job" "j"
-     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
-     LEFT JOIN LATERAL ( SELECT "l"."id",
-            "l"."job_id",
-            "l"."slot",
-            "l"."cause",
-            "l"."state",
-            "l"."position",
-            "l"."created",
-            "l"."started",
-            "l"."ended",
-            "l"."error"
-           FROM "flow"."job_run" "l"
-          WHERE ("l"."job_id" = "j"."id")
-          ORDER BY "l"."id" DESC
-         LIMIT 1) "r" ON (true));
-COMMENT ON VIEW "flow"."job_status" IS 'Jobs with their times and what became of the last run.';
 ALTER TABLE "flow"."link" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."link_id_seq"
     START WITH 1
@@ -24306,6 +24737,64 @@ ALTER TABLE "flow"."link" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE VIEW "flow"."workflow_status" AS
+SELECT
+    NULL::bigint AS "id",
+    NULL::"text" AS "workflow",
+    NULL::integer AS "version",
+    NULL::boolean AS "enabled",
+    NULL::bigint AS "running",
+    NULL::bigint AS "paused",
+    NULL::bigint AS "failed";
+COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
+CREATE VIEW "flow"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_workflow_instances'::"text",'gauge'::"text",'Instances of workflows that are not over, by workflow and state (running, paused, failed).'::"text"), ('pgears_assignments_open'::"text",'gauge'::"text",'Tasks of workflows that wait for people.'::"text"), ('pgears_job_runs'::"text",'gauge'::"text",'Runs of jobs that wait or run, by job and state.'::"text"), ('pgears_job_runs_failed_last_day'::"text",'gauge'::"text",'Runs of jobs of the last 24 hours that failed or were missed, by job.'::"text"), ('pgears_job_late_seconds'::"text",'gauge'::"text",'Time since the slot of an enabled job should have begun; 0 when none is late.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_workflow_instances'::"text" AS "?column?",
+            "jsonb_build_object"('workflow', "w"."workflow", 'state', "c"."state") AS "jsonb_build_object",
+            ("c"."number")::double precision AS "number"
+           FROM ("flow"."workflow_status" "w"
+             CROSS JOIN LATERAL ( VALUES ('running'::"text","w"."running"), ('paused'::"text","w"."paused"), ('failed'::"text","w"."failed")) "c"("state", "number"))
+        UNION ALL
+         SELECT 'pgears_assignments_open'::"text",
+            '{}'::"jsonb",
+            "count"(*) AS "count"
+           FROM "flow"."assignment" "a"
+          WHERE ("a"."state" = 'open'::"text")
+        UNION ALL
+         SELECT 'pgears_job_runs'::"text",
+            "jsonb_build_object"('job', (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("flow"."job_run" "r"
+             JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+             LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]))
+          GROUP BY "j"."code", "m"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_job_runs_failed_last_day'::"text",
+            "jsonb_build_object"('job', (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("flow"."job_run" "r"
+             JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
+             LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['failed'::"text", 'missed'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "j"."code", "m"."code"
+        UNION ALL
+         SELECT 'pgears_job_late_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "min"("j"."next_slot"))), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM "flow"."job" "j"
+          WHERE "j"."enabled"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "flow"."metric" IS 'Metrics of workflows, tasks of people and jobs.';
 ALTER TABLE "flow"."notification" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "flow"."notification_id_seq"
     START WITH 1
@@ -24402,16 +24891,6 @@ ALTER TABLE "flow"."workflow" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-CREATE VIEW "flow"."workflow_status" AS
-SELECT
-    NULL::bigint AS "id",
-    NULL::"text" AS "workflow",
-    NULL::integer AS "version",
-    NULL::boolean AS "enabled",
-    NULL::bigint AS "running",
-    NULL::bigint AS "paused",
-    NULL::bigint AS "failed";
-COMMENT ON VIEW "flow"."workflow_status" IS 'Workflows with current version and numbers of open instances.';
 CREATE VIEW "http"."call_content" AS
  SELECT "id",
     "headers",
@@ -24449,17 +24928,10 @@ CREATE VIEW "http"."call_status" AS
     "truncated",
     "meta"."class_path"("class_id") AS "class",
     "row_id",
-    "creator"
+    "creator",
+    "correlation"
    FROM "http"."call" "c";
 COMMENT ON VIEW "http"."call_status" IS 'Calls to other systems with their state and the error that keeps them.';
-ALTER TABLE "http"."target" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME "http"."target_id_seq"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE VIEW "http"."target_status" AS
  SELECT "t"."id",
     (("m"."code" || '.'::"text") || "t"."code") AS "target",
@@ -24490,6 +24962,72 @@ CREATE VIEW "http"."target_status" AS
           WHERE (("c_1"."target_id" = "t"."id") AND ("c_1"."settled" IS NULL))) "c");
 COMMENT ON VIEW "http"."target_status" IS 'Targets with their breaker (closed, open, half-open) and the calls that wait.';
 COMMENT ON COLUMN "http"."target_status"."failures" IS 'Failed attempts one after the other.';
+CREATE VIEW "http"."finding" AS
+ WITH "definition"("name") AS (
+         VALUES ('targets'::"text"), ('unknown calls'::"text")
+        ), "sample"("name", "state", "found", "mend") AS (
+         SELECT 'targets'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            "format"('%s does not answer (%s failures in a row), %s calls wait'::"text", "t"."target", "t"."failures", ("t"."waiting" + "t"."held")) AS "format",
+            'pgears http targets'::"text" AS "?column?"
+           FROM "http"."target_status" "t"
+          WHERE ("t"."enabled" AND ("t"."breaker" <> 'closed'::"text"))
+        UNION ALL
+         SELECT 'unknown calls'::"text",
+            'doubtful'::"text",
+            "format"('nobody knows whether call %s to %s was made'::"text", "c"."id", "c"."target") AS "format",
+            "format"('pgears http retry %s'::"text", "c"."id") AS "format"
+           FROM ( SELECT "c_1"."id",
+                    "c_1"."target"
+                   FROM "http"."call" "c_1"
+                  WHERE (("c_1"."settled" > ("now"() - '7 days'::interval)) AND ("c_1"."state" = 'unknown'::"text"))
+                  ORDER BY "c_1"."id"
+                 LIMIT 20) "c"
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "http"."finding" IS 'Checks of calls to other systems: open breakers, calls without a known end.';
+CREATE VIEW "http"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_http_target_open'::"text",'gauge'::"text",'1 while the breaker of a target is open or tries it again.'::"text"), ('pgears_http_calls'::"text",'gauge'::"text",'Calls that are not settled, by target and state (waiting, sending, held).'::"text"), ('pgears_http_oldest_call_seconds'::"text",'gauge'::"text",'Age of the oldest call of a target that is not settled; 0 when there is none.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_http_target_open'::"text" AS "?column?",
+            "jsonb_build_object"('target', "t"."target") AS "jsonb_build_object",
+            ((("t"."breaker" <> 'closed'::"text"))::integer)::double precision AS "float8"
+           FROM "http"."target_status" "t"
+          WHERE "t"."enabled"
+        UNION ALL
+         SELECT 'pgears_http_calls'::"text",
+            "jsonb_build_object"('target', "t"."target", 'state', "c"."state") AS "jsonb_build_object",
+            "c"."number"
+           FROM ("http"."target_status" "t"
+             CROSS JOIN LATERAL ( VALUES ('waiting'::"text","t"."waiting"), ('sending'::"text","t"."sending"), ('held'::"text","t"."held")) "c"("state", "number"))
+        UNION ALL
+         SELECT 'pgears_http_oldest_call_seconds'::"text",
+            "jsonb_build_object"('target', "t"."target") AS "jsonb_build_object",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "t"."oldest")), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM "http"."target_status" "t"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "http"."metric" IS 'Metrics of calls to other systems: open breakers, what waits and since when.';
+ALTER TABLE "http"."target" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "http"."target_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE "mail"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."account_id_seq"
     START WITH 1
@@ -24571,14 +25109,6 @@ UNION ALL
      CROSS JOIN ( VALUES ('auth'::"text",'never'::"text"), ('token_url'::"text",'with tokens'::"text"), ('client_id'::"text",'with tokens'::"text"), ('client_secret'::"text",'never'::"text"), ('refresh_token'::"text",'never'::"text"), ('scope'::"text",'never'::"text"), ('secret_expires'::"text",'never'::"text"), ('source_folder'::"text",'never'::"text"), ('timeout_seconds'::"text",'never'::"text")) "k"("key", "needed"))
   WHERE (NOT (("d"."driver" = 'graph'::"text") AND ("k"."key" = 'auth'::"text")));
 COMMENT ON VIEW "mail"."driver_key" IS 'Keys of mailboxes by driver: needed always, with passwords, with tokens, or never.';
-ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME "mail"."mailbox_id_seq"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE VIEW "mail"."mailbox_status" AS
  SELECT "b"."id",
     (("m"."code" || '.'::"text") || "b"."code") AS "mailbox",
@@ -24612,6 +25142,121 @@ CREATE VIEW "mail"."mailbox_status" AS
            FROM "mail"."received" "r_1"
           WHERE ("r_1"."mailbox_id" = "b"."id")) "r");
 COMMENT ON VIEW "mail"."mailbox_status" IS 'Mailboxes with the numbers of their messages by state and the error of the last turn, with what to do about it.';
+CREATE VIEW "mail"."finding" AS
+ WITH "definition"("name") AS (
+         VALUES ('unsent mails'::"text"), ('unknown mails'::"text"), ('mailboxes'::"text"), ('quarantined messages'::"text"), ('secrets that end'::"text")
+        ), "secret"("of", "ends", "days") AS (
+         SELECT ('mail account '::"text" || "a"."code") AS "?column?",
+            "a"."secret_expires",
+            "a"."secret_days_left"
+           FROM "mail"."account_status" "a"
+          WHERE "a"."enabled"
+        UNION ALL
+         SELECT ('mailbox '::"text" || "b"."mailbox"),
+            "b"."secret_expires",
+            "b"."secret_days_left"
+           FROM "mail"."mailbox_status" "b"
+          WHERE "b"."enabled"
+        ), "sample"("name", "state", "found", "mend") AS (
+         SELECT 'unsent mails'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            "format"('mail %s has waited since %s%s'::"text", "m"."id", "date_trunc"('second'::"text", "m"."created"), COALESCE((': '::"text" || "left"("m"."error", 200)), ''::"text")) AS "format",
+            ('pgears mail list --state '::"text" || "m"."state") AS "?column?"
+           FROM ("unnest"(ARRAY['queued'::"text", 'retrying'::"text"]) "s_1"("state")
+             CROSS JOIN LATERAL ( SELECT "m_1"."id",
+                    "m_1"."message_id",
+                    "m_1"."account_id",
+                    "m_1"."from_address",
+                    "m_1"."from_name",
+                    "m_1"."reply_to",
+                    "m_1"."in_reply_to",
+                    "m_1"."priority",
+                    "m_1"."automatic",
+                    "m_1"."subject",
+                    "m_1"."body",
+                    "m_1"."html",
+                    "m_1"."class_id",
+                    "m_1"."row_id",
+                    "m_1"."correlation",
+                    "m_1"."creator",
+                    "m_1"."created",
+                    "m_1"."state",
+                    "m_1"."task_id",
+                    "m_1"."token",
+                    "m_1"."attempts",
+                    "m_1"."attempted",
+                    "m_1"."settled",
+                    "m_1"."error",
+                    "m_1"."slot",
+                    "m_1"."draft",
+                    "m_1"."draft_asked"
+                   FROM "mail"."message" "m_1"
+                  WHERE (("m_1"."state" = "s_1"."state") AND ("m_1"."state" <> 'sent'::"text"))
+                  ORDER BY "m_1"."id"
+                 LIMIT 1) "m")
+          WHERE ("m"."created" < ("core"."now"() - '00:30:00'::interval))
+        UNION ALL
+         SELECT 'unknown mails'::"text",
+            'doubtful'::"text",
+            "format"('nobody knows whether mail %s has left'::"text", "m"."id") AS "format",
+            "format"('pgears mail resend %s'::"text", "m"."id") AS "format"
+           FROM ( SELECT "m_1"."id"
+                   FROM "mail"."message" "m_1"
+                  WHERE (("m_1"."state" = 'unknown'::"text") AND ("m_1"."state" <> 'sent'::"text"))
+                  ORDER BY "m_1"."id"
+                 LIMIT 20) "m"
+        UNION ALL
+         SELECT 'mailboxes'::"text",
+                CASE
+                    WHEN "b"."enabled" THEN 'wrong'::"text"
+                    ELSE 'doubtful'::"text"
+                END AS "case",
+                CASE
+                    WHEN "b"."enabled" THEN "format"('%s cannot be read: %s'::"text", "b"."mailbox", "left"("b"."error", 200))
+                    ELSE "format"('%s is switched off'::"text", "b"."mailbox")
+                END AS "format",
+                CASE
+                    WHEN (NOT "b"."enabled") THEN 'Set enabled: true in the model file, then: pgears model apply FILE.'::"text"
+                    ELSE COALESCE("b"."hint", "format"('pgears mailbox poll %s'::"text", "b"."mailbox"))
+                END AS "coalesce"
+           FROM "mail"."mailbox_status" "b"
+          WHERE ((NOT "b"."enabled") OR ("b"."error" IS NOT NULL))
+        UNION ALL
+         SELECT 'quarantined messages'::"text",
+            'doubtful'::"text",
+            "format"('%s messages of %s became no record'::"text", "b"."quarantined", "b"."mailbox") AS "format",
+            'pgears mailbox quarantine'::"text"
+           FROM "mail"."mailbox_status" "b"
+          WHERE ("b"."quarantined" > 0)
+        UNION ALL
+         SELECT 'secrets that end'::"text",
+                CASE
+                    WHEN ("s_1"."days" < 0) THEN 'wrong'::"text"
+                    ELSE 'doubtful'::"text"
+                END AS "case",
+                CASE
+                    WHEN ("s_1"."days" < 0) THEN "format"('that of %s ended on %s'::"text", "s_1"."of", "s_1"."ends")
+                    ELSE "format"('that of %s ends on %s, in %s days'::"text", "s_1"."of", "s_1"."ends", "s_1"."days")
+                END AS "format",
+            'Renew it where it was issued, store it under its reference, and set secret_expires anew.'::"text"
+           FROM "secret" "s_1"
+          WHERE ("s_1"."days" < 14)
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "mail"."finding" IS 'Checks of mail: unsent and unknown mails, mailboxes, secrets that end.';
+ALTER TABLE "mail"."mailbox" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "mail"."mailbox_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE "mail"."message" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."message_id_seq"
     START WITH 1
@@ -24653,6 +25298,84 @@ CREATE VIEW "mail"."message_status" AS
           WHERE ("r_1"."message_id" = "m"."id")) "r");
 COMMENT ON VIEW "mail"."message_status" IS 'Outgoing mails with their state, recipients, and the error that keeps them.';
 COMMENT ON COLUMN "mail"."message_status"."delivered" IS 'Recipients that have it and all recipients, audit copies included.';
+CREATE VIEW "mail"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_mails'::"text",'gauge'::"text",'Outgoing mails that are not sent, by state; old ones are pruned.'::"text"), ('pgears_mail_oldest_unsent_seconds'::"text",'gauge'::"text",'Age of the oldest mail that waits to be sent; 0 when none does.'::"text"), ('pgears_mailbox_failing'::"text",'gauge'::"text",'1 while the last reading of an enabled mailbox ended with an error.'::"text"), ('pgears_mailbox_late_seconds'::"text",'gauge'::"text",'Time since an enabled mailbox should have been read.'::"text"), ('pgears_mailbox_messages'::"text",'gauge'::"text",'Received messages that became no record yet, by mailbox and state (stored, quarantined).'::"text"), ('pgears_secret_expires_timestamp_seconds'::"text",'gauge'::"text",'When the secret of a mail account or mailbox ends, as far as it is known.'::"text")
+        ), "open_state"("state") AS (
+         VALUES ('queued'::"text"), ('sending'::"text"), ('retrying'::"text"), ('held'::"text"), ('unknown'::"text"), ('refused'::"text"), ('failed'::"text"), ('bounced'::"text"), ('cancelled'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_mails'::"text" AS "?column?",
+            "jsonb_build_object"('state', "s_1"."state") AS "jsonb_build_object",
+            ("c"."number")::double precision AS "number"
+           FROM ("open_state" "s_1"
+             CROSS JOIN LATERAL ( SELECT "count"(*) AS "number"
+                   FROM "mail"."message" "m"
+                  WHERE (("m"."state" = "s_1"."state") AND ("m"."state" <> 'sent'::"text"))) "c")
+        UNION ALL
+         SELECT 'pgears_mail_oldest_unsent_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "min"("f"."created"))), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM ("unnest"(ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text"]) "s_1"("state")
+             CROSS JOIN LATERAL ( SELECT "m"."created"
+                   FROM "mail"."message" "m"
+                  WHERE (("m"."state" = "s_1"."state") AND ("m"."state" <> 'sent'::"text"))
+                  ORDER BY "m"."id"
+                 LIMIT 1) "f")
+        UNION ALL
+         SELECT 'pgears_mailbox_failing'::"text",
+            "jsonb_build_object"('mailbox', (("o"."code" || '.'::"text") || "b"."code")) AS "jsonb_build_object",
+            (("b"."error" IS NOT NULL))::integer AS "int4"
+           FROM ("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+          WHERE "b"."enabled"
+        UNION ALL
+         SELECT 'pgears_mailbox_late_seconds'::"text",
+            "jsonb_build_object"('mailbox', (("o"."code" || '.'::"text") || "b"."code")) AS "jsonb_build_object",
+                CASE
+                    WHEN ("b"."lease_until" > "core"."now"()) THEN (0)::numeric
+                    ELSE GREATEST(EXTRACT("epoch" FROM ("core"."now"() - COALESCE(NULLIF("b"."due", '-infinity'::timestamp with time zone), "b"."polled", "core"."now"()))), (0)::numeric)
+                END AS "greatest"
+           FROM ("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+          WHERE "b"."enabled"
+        UNION ALL
+         SELECT 'pgears_mailbox_messages'::"text",
+            "jsonb_build_object"('mailbox', (("o"."code" || '.'::"text") || "b"."code"), 'state', "c"."state") AS "jsonb_build_object",
+            "c"."number"
+           FROM (("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+             CROSS JOIN LATERAL ( SELECT 'stored'::"text" AS "state",
+                    "count"(*) AS "number"
+                   FROM "mail"."received" "r"
+                  WHERE (("r"."mailbox_id" = "b"."id") AND ("r"."state" = 'stored'::"text"))
+                UNION ALL
+                 SELECT 'quarantined'::"text",
+                    "count"(*) AS "count"
+                   FROM "mail"."received" "r"
+                  WHERE (("r"."mailbox_id" = "b"."id") AND ("r"."state" = 'quarantined'::"text"))) "c")
+        UNION ALL
+         SELECT 'pgears_secret_expires_timestamp_seconds'::"text",
+            "jsonb_build_object"('of', ('account '::"text" || "a"."code")) AS "jsonb_build_object",
+            EXTRACT("epoch" FROM "a"."secret_expires") AS "extract"
+           FROM "mail"."account" "a"
+          WHERE ("a"."enabled" AND ("a"."secret_expires" IS NOT NULL))
+        UNION ALL
+         SELECT 'pgears_secret_expires_timestamp_seconds'::"text",
+            "jsonb_build_object"('of', ((('mailbox '::"text" || "o"."code") || '.'::"text") || "b"."code")) AS "jsonb_build_object",
+            EXTRACT("epoch" FROM "e"."ends") AS "extract"
+           FROM (("mail"."mailbox" "b"
+             JOIN "meta"."model" "o" ON (("b"."model_id" = "o"."id")))
+             CROSS JOIN LATERAL ( SELECT LEAST((("b"."definition" ->> 'secret_expires'::"text"))::timestamp with time zone, "b"."token_expires") AS "ends") "e")
+          WHERE ("b"."enabled" AND ("e"."ends" IS NOT NULL))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "mail"."metric" IS 'Metrics of mail: unsent mails by state, age of the oldest, mailboxes, secrets that end.';
 ALTER TABLE "mail"."received" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "mail"."received_id_seq"
     START WITH 1
@@ -24740,6 +25463,52 @@ CREATE TABLE "meta"."dropped_column" (
     "dropped" timestamp with time zone DEFAULT "now"() NOT NULL
 );
 COMMENT ON TABLE "meta"."dropped_column" IS 'Physical columns whose definition is gone but which an API view may still show; swept when the view is renewed.';
+CREATE VIEW "meta"."finding" AS
+ WITH "sample"("name", "state", "found", "mend") AS (
+         SELECT 'API views'::"text" AS "?column?",
+                CASE "v"."state"
+                    WHEN 'missing'::"text" THEN 'wrong'::"text"
+                    ELSE 'doubtful'::"text"
+                END AS "case",
+            "format"('%s %s %s, such as %s'::"text", "count"(*),
+                CASE "count"(*)
+                    WHEN 1 THEN 'is'::"text"
+                    ELSE 'are'::"text"
+                END, "v"."state", "min"("v"."name")) AS "format",
+                CASE "v"."state"
+                    WHEN 'orphaned'::"text" THEN 'pgears views drop'::"text"
+                    ELSE 'pgears views update'::"text"
+                END AS "case"
+           FROM "meta"."api_view_states"(NULL::"text", false) "v"("name", "kind", "object", "object_id", "state", "difference", "stamp", "context")
+          WHERE ("v"."state" <> 'current'::"text")
+          GROUP BY "v"."state"
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM (( VALUES ('API views'::"text")) "d"("name")
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "meta"."finding" IS 'Checks of API views: stale, missing, altered, orphaned.';
+CREATE VIEW "meta"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_views'::"text",'gauge'::"text",'API views by state: current, stale, missing, altered, orphaned.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_views'::"text" AS "?column?",
+            "jsonb_build_object"('state', "s_1"."state") AS "jsonb_build_object",
+            ("count"("v"."state"))::double precision AS "count"
+           FROM ("unnest"(ARRAY['current'::"text", 'stale'::"text", 'missing'::"text", 'altered'::"text", 'orphaned'::"text"]) "s_1"("state")
+             LEFT JOIN "meta"."api_view_states"(NULL::"text", false) "v"("name", "kind", "object", "object_id", "state", "difference", "stamp", "context") USING ("state"))
+          GROUP BY "s_1"."state"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "meta"."metric" IS 'Metrics of API views: how many are stale, missing, altered or orphaned.';
 ALTER TABLE "meta"."model" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "meta"."model_id_seq"
     START WITH 1
@@ -24812,6 +25581,105 @@ CREATE VIEW "queue"."blocked_key" AS
           ORDER BY "x"."id"
          LIMIT 1) "h" ON (true));
 COMMENT ON VIEW "queue"."blocked_key" IS 'Keys that tasks wait behind: number of those, and the task that is first, with its error.';
+CREATE TABLE "queue"."runner" (
+    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL,
+    "started" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "seen" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "lease_until" timestamp with time zone NOT NULL,
+    "asleep" boolean DEFAULT false NOT NULL,
+    "listening" "text" DEFAULT 'unknown'::"text" NOT NULL,
+    CONSTRAINT "runner_listening_check" CHECK (("listening" = ANY (ARRAY['unknown'::"text", 'ok'::"text", 'deaf'::"text"])))
+)
+WITH ("fillfactor"='50');
+COMMENT ON TABLE "queue"."runner" IS 'Runners at work: one row per start of a process, so that two of one name never meet.';
+COMMENT ON COLUMN "queue"."runner"."lease_until" IS 'Until when its tasks are its own, by core.now(); each heartbeat moves it on.';
+COMMENT ON COLUMN "queue"."runner"."asleep" IS 'Writers are to ring.';
+COMMENT ON COLUMN "queue"."runner"."listening" IS 'Whether it hears the doorbell: deaf behind a pooler in transaction mode.';
+CREATE VIEW "queue"."finding" AS
+ WITH "definition"("name") AS (
+         VALUES ('runners'::"text"), ('doorbell'::"text"), ('dead tasks'::"text"), ('waiting tasks'::"text"), ('blocked keys'::"text"), ('autovacuum'::"text"), ('dead rows'::"text")
+        ), "queue_table" AS (
+         SELECT "c"."oid",
+            ("c"."oid")::"regclass" AS "name",
+            (COALESCE("c"."reloptions", '{}'::"text"[]) && ARRAY['autovacuum_enabled=false'::"text", 'autovacuum_enabled=off'::"text"]) AS "is_off",
+            "pg_stat_get_live_tuples"("c"."oid") AS "live",
+            "pg_stat_get_dead_tuples"("c"."oid") AS "dead"
+           FROM "pg_class" "c"
+          WHERE (("c"."relnamespace" = ('"queue"'::"regnamespace")::"oid") AND ("c"."relkind" = 'r'::"char"))
+        ), "sample"("name", "state", "found", "mend") AS (
+         SELECT 'runners'::"text" AS "?column?",
+            'wrong'::"text" AS "?column?",
+            'none is alive: tasks, mails and jobs wait'::"text" AS "?column?",
+            'pgears run'::"text" AS "?column?"
+          WHERE (NOT (EXISTS ( SELECT
+                   FROM "queue"."runner" "r"
+                  WHERE ("r"."lease_until" >= "core"."now"()))))
+        UNION ALL
+         SELECT 'doorbell'::"text",
+            'doubtful'::"text",
+            "format"('runner %s does not hear it and polls'::"text", "r"."name") AS "format",
+            'Set PGEARS_DATABASE_DIRECT_URL of the runner to an address past the pooler.'::"text"
+           FROM "queue"."runner" "r"
+          WHERE (("r"."listening" = 'deaf'::"text") AND ("r"."lease_until" >= "core"."now"()))
+        UNION ALL
+         SELECT 'dead tasks'::"text",
+            'doubtful'::"text",
+            "format"('%s of kind %s gave up, the last with: %s'::"text", "d_1"."number", "d_1"."kind", "left"("l"."error", 200)) AS "format",
+            "format"('pgears task retry --kind %s'::"text", "d_1"."kind") AS "format"
+           FROM (( SELECT "d_2"."kind",
+                    "count"(*) AS "number",
+                    "max"("d_2"."id") AS "last"
+                   FROM "queue"."dead" "d_2"
+                  GROUP BY "d_2"."kind") "d_1"
+             JOIN "queue"."dead" "l" ON (("d_1"."last" = "l"."id")))
+        UNION ALL
+         SELECT 'waiting tasks'::"text",
+            'doubtful'::"text",
+            "format"('kind %s has waited for %s'::"text", "k"."kind", "date_trunc"('second'::"text", ("now"() - "f"."created"))) AS "format",
+            "format"('Start a runner that has a handler for %s (PGEARS_HANDLERS), or more runners.'::"text", "k"."kind") AS "format"
+           FROM ("queue"."kind" "k"
+             CROSS JOIN LATERAL ( SELECT "t"."created"
+                   FROM "queue"."task" "t"
+                  WHERE (("t"."state" = 'ready'::"text") AND ("t"."kind" = "k"."kind"))
+                  ORDER BY "t"."lane", "t"."turn"
+                 LIMIT 1) "f")
+          WHERE ("f"."created" < ("now"() - '00:10:00'::interval))
+        UNION ALL
+         SELECT 'blocked keys'::"text",
+            'doubtful'::"text",
+            "format"('%s tasks of %s wait behind dead task %s of key %s'::"text", "b"."blocked", "b"."kind", "b"."head", "b"."key") AS "format",
+            "format"('pgears task retry %s'::"text", "b"."head") AS "format"
+           FROM "queue"."blocked_key" "b"
+          WHERE ("b"."head_state" = 'dead'::"text")
+        UNION ALL
+         SELECT 'autovacuum'::"text",
+            'wrong'::"text",
+            "format"('switched off for %s: it grows, and claims become slow'::"text", "t"."name") AS "format",
+            "format"('alter table %s reset (autovacuum_enabled);'::"text", "t"."name") AS "format"
+           FROM "queue_table" "t"
+          WHERE "t"."is_off"
+        UNION ALL
+         SELECT 'autovacuum'::"text",
+            'wrong'::"text",
+            'switched off for the server'::"text",
+            'alter system set autovacuum = on; select pg_reload_conf();'::"text"
+          WHERE (NOT ("current_setting"('autovacuum'::"text"))::boolean)
+        UNION ALL
+         SELECT 'dead rows'::"text",
+            'doubtful'::"text",
+            "format"('%s has %s dead rows beside %s live ones'::"text", "t"."name", "t"."dead", "t"."live") AS "format",
+            "format"('vacuum %s;'::"text", "t"."name") AS "format"
+           FROM "queue_table" "t"
+          WHERE (("t"."dead" > 100000) AND ("t"."dead" > (2 * "t"."live")))
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "queue"."finding" IS 'Checks of the queue: runners, dead and blocked tasks, autovacuum, dead rows.';
 CREATE TABLE "queue"."finished" (
     "id" bigint NOT NULL,
     "kind" "text" NOT NULL,
@@ -24840,21 +25708,6 @@ CREATE TABLE "queue"."finished_default" (
     "correlation" "uuid",
     CONSTRAINT "finished_outcome_check" CHECK (("outcome" = ANY (ARRAY['done'::"text", 'cancelled'::"text"])))
 );
-CREATE TABLE "queue"."runner" (
-    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
-    "name" "text" NOT NULL,
-    "started" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "seen" timestamp with time zone DEFAULT "now"() NOT NULL,
-    "lease_until" timestamp with time zone NOT NULL,
-    "asleep" boolean DEFAULT false NOT NULL,
-    "listening" "text" DEFAULT 'unknown'::"text" NOT NULL,
-    CONSTRAINT "runner_listening_check" CHECK (("listening" = ANY (ARRAY['unknown'::"text", 'ok'::"text", 'deaf'::"text"])))
-)
-WITH ("fillfactor"='50');
-COMMENT ON TABLE "queue"."runner" IS 'Runners at work: one row per start of a process, so that two of one name never meet.';
-COMMENT ON COLUMN "queue"."runner"."lease_until" IS 'Until when its tasks are its own, by core.now(); each heartbeat moves it on.';
-COMMENT ON COLUMN "queue"."runner"."asleep" IS 'Writers are to ring.';
-COMMENT ON COLUMN "queue"."runner"."listening" IS 'Whether it hears the doorbell: deaf behind a pooler in transaction mode.';
 CREATE VIEW "queue"."runner_status" AS
  SELECT "name",
     "id",
@@ -24873,6 +25726,61 @@ CREATE VIEW "queue"."runner_status" AS
   ORDER BY "name", "started";
 COMMENT ON VIEW "queue"."runner_status" IS 'Runners: awake, asleep or lost, whether they hear the doorbell, how many tasks they hold.';
 COMMENT ON COLUMN "queue"."runner_status"."listening" IS 'deaf: it polls; LISTEN wants a connection past the pooler, PGEARS_DATABASE_DIRECT_URL.';
+CREATE VIEW "queue"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_tasks'::"text",'gauge'::"text",'Tasks in the queue, by kind and state (ready, delayed, leased, blocked).'::"text"), ('pgears_task_oldest_ready_seconds'::"text",'gauge'::"text",'Age of the task that is first in line, by kind; delayed tasks do not count.'::"text"), ('pgears_task_overdue_seconds'::"text",'gauge'::"text",'Time since a delayed task should have become ready; 0 when none is late.'::"text"), ('pgears_tasks_dead'::"text",'gauge'::"text",'Tasks that gave up, by kind.'::"text"), ('pgears_runners'::"text",'gauge'::"text",'Runners by state: awake, asleep, or lost (lease over, not taken over yet).'::"text"), ('pgears_runners_deaf'::"text",'gauge'::"text",'Runners that do not hear the doorbell and poll instead.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_tasks'::"text" AS "?column?",
+            "jsonb_build_object"('kind', "t"."kind", 'state', "t"."state") AS "jsonb_build_object",
+            ("count"(*))::double precision AS "count"
+           FROM "queue"."task" "t"
+          GROUP BY "t"."kind", "t"."state"
+        UNION ALL
+         SELECT 'pgears_task_oldest_ready_seconds'::"text",
+            "jsonb_build_object"('kind', "k"."kind") AS "jsonb_build_object",
+            GREATEST(EXTRACT("epoch" FROM ("now"() - "min"("f"."created"))), (0)::numeric) AS "greatest"
+           FROM (("queue"."kind" "k"
+             CROSS JOIN "generate_series"(0, 2) "l"("lane"))
+             CROSS JOIN LATERAL ( SELECT "t"."created"
+                   FROM "queue"."task" "t"
+                  WHERE (("t"."state" = 'ready'::"text") AND ("t"."kind" = "k"."kind") AND ("t"."lane" = "l"."lane"))
+                  ORDER BY "t"."turn"
+                 LIMIT 1) "f")
+          GROUP BY "k"."kind"
+        UNION ALL
+         SELECT 'pgears_task_overdue_seconds'::"text",
+            '{}'::"jsonb",
+            COALESCE(GREATEST(EXTRACT("epoch" FROM ("core"."now"() - "min"("t"."due"))), (0)::numeric), (0)::numeric) AS "coalesce"
+           FROM "queue"."task" "t"
+          WHERE ("t"."state" = 'delayed'::"text")
+        UNION ALL
+         SELECT 'pgears_tasks_dead'::"text",
+            "jsonb_build_object"('kind', "d_1"."kind") AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM "queue"."dead" "d_1"
+          GROUP BY "d_1"."kind"
+        UNION ALL
+         SELECT 'pgears_runners'::"text",
+            "jsonb_build_object"('state', "s_1"."state") AS "jsonb_build_object",
+            "count"("r"."state") AS "count"
+           FROM ("unnest"(ARRAY['awake'::"text", 'asleep'::"text", 'lost'::"text"]) "s_1"("state")
+             LEFT JOIN "queue"."runner_status" "r" USING ("state"))
+          GROUP BY "s_1"."state"
+        UNION ALL
+         SELECT 'pgears_runners_deaf'::"text",
+            '{}'::"jsonb",
+            "count"(*) AS "count"
+           FROM "queue"."runner" "r"
+          WHERE (("r"."listening" = 'deaf'::"text") AND ("r"."lease_until" >= "core"."now"()))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "queue"."metric" IS 'Metrics of the queue: depth and age by kind, dead tasks, runners.';
 CREATE TABLE "queue"."slot" (
     "kind" "text" NOT NULL,
     "task_id" bigint NOT NULL,
@@ -25040,20 +25948,6 @@ CREATE VIEW "replica"."conflict_status" AS
            FROM "unnest"("array_append"("c"."columns", '@deleted'::"text")) "k"("code")
           WHERE (("c"."current" -> "k"."code") IS DISTINCT FROM ("c"."incoming" -> "k"."code"))) "d");
 COMMENT ON VIEW "replica"."conflict_status" IS 'Rows changed on both sides (conflict) or not accepted here (refused), with old, current and incoming values.';
-CREATE TABLE "replica"."instance" (
-    "id" boolean DEFAULT true NOT NULL,
-    "code" "text" NOT NULL,
-    CONSTRAINT "instance_id_check" CHECK ("id")
-);
-COMMENT ON TABLE "replica"."instance" IS 'One row once this instance replicates: the code under which its writes are counted everywhere. Two instances must not share one.';
-ALTER TABLE "replica"."peer" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME "replica"."peer_id_seq"
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 CREATE TABLE "replica"."pending" (
     "class_id" bigint NOT NULL,
     "uid" "uuid" NOT NULL,
@@ -25061,35 +25955,6 @@ CREATE TABLE "replica"."pending" (
     "value" "jsonb" NOT NULL
 );
 COMMENT ON TABLE "replica"."pending" IS 'References whose targets have not arrived: the column shows what is there, the value holds all.';
-CREATE VIEW "replica"."reader_status" AS
- SELECT "r"."code" AS "reader",
-    "r"."login",
-    "r"."instance",
-    ARRAY( SELECT "c"."path"
-           FROM "jsonb_object_keys"("r"."classes") "c"("path")
-          ORDER BY "c"."path") AS "classes",
-    ((("f"."transaction_id")::"text" || '/'::"text") || "f"."position") AS "position",
-    "f"."advanced"
-   FROM ("replica"."reader" "r"
-     JOIN "feed"."consumer" "f" ON (("f"."code" = ('replica:'::"text" || "r"."code"))));
-COMMENT ON VIEW "replica"."reader_status" IS 'Readings of other instances; drop one that will not come back with replica.drop_reader(), or the feed is kept for it.';
-CREATE TABLE "replica"."row_state" (
-    "class_id" bigint NOT NULL,
-    "uid" "uuid" NOT NULL,
-    "version" bigint NOT NULL,
-    "vector" "jsonb" NOT NULL,
-    "stamp" timestamp with time zone NOT NULL,
-    "origin" "text" NOT NULL,
-    "merged" boolean DEFAULT false NOT NULL,
-    "gone" boolean DEFAULT false NOT NULL
-);
-COMMENT ON TABLE "replica"."row_state" IS 'Of rows that came from a peer, whose writes they hold. A row without one was written here alone; one of a later version was written here since.';
-COMMENT ON COLUMN "replica"."row_state"."version" IS 'Version of the row when this was noted.';
-COMMENT ON COLUMN "replica"."row_state"."vector" IS 'Number of writes by instance: a row covers another when it has at least as many of each.';
-COMMENT ON COLUMN "replica"."row_state"."stamp" IS 'Time of the last write, later than those of all writes that it covers.';
-COMMENT ON COLUMN "replica"."row_state"."origin" IS 'Instance of the last write.';
-COMMENT ON COLUMN "replica"."row_state"."merged" IS 'Whether two rows that did not cover each other became this one.';
-COMMENT ON COLUMN "replica"."row_state"."gone" IS 'Whether the row was physically deleted.';
 CREATE VIEW "replica"."status" AS
  SELECT "s"."id",
     (("m"."code" || '.'::"text") || "s"."code") AS "subscription",
@@ -25142,6 +26007,113 @@ CREATE VIEW "replica"."status" AS
                    FROM "replica"."subscribed_class" "k"
                   WHERE ("k"."subscription_id" = "s"."id")))) "w");
 COMMENT ON VIEW "replica"."status" IS 'Subscriptions with position, lag in rows and seconds, open conflicts, references that wait, and the last error.';
+CREATE VIEW "replica"."finding" AS
+ WITH "definition"("name") AS (
+         VALUES ('replication'::"text"), ('conflicts'::"text")
+        ), "sample"("name", "state", "found", "mend") AS (
+         SELECT 'replication'::"text" AS "?column?",
+            'wrong'::"text" AS "?column?",
+            "format"('%s is %s%s'::"text", "s_1"."subscription", "s_1"."state", COALESCE((': '::"text" || "left"("s_1"."error", 200)), ''::"text")) AS "format",
+                CASE "s_1"."state"
+                    WHEN 'no peer'::"text" THEN "format"('pgears replicate peer set %s'::"text", "s_1"."peer")
+                    ELSE "format"('pgears replicate read %s'::"text", "s_1"."subscription")
+                END AS "format"
+           FROM "replica"."status" "s_1"
+          WHERE ("s_1"."state" = ANY (ARRAY['failing'::"text", 'no peer'::"text"]))
+        UNION ALL
+         SELECT 'conflicts'::"text",
+            'doubtful'::"text",
+            "format"('%s has %s rows changed on both sides and %s refused ones'::"text", "s_1"."subscription", "s_1"."conflicts", "s_1"."refused") AS "format",
+            'pgears replicate conflicts'::"text"
+           FROM "replica"."status" "s_1"
+          WHERE (("s_1"."conflicts" + "s_1"."refused") > 0)
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "replica"."finding" IS 'Checks of replication: failing subscriptions, open conflicts.';
+CREATE TABLE "replica"."instance" (
+    "id" boolean DEFAULT true NOT NULL,
+    "code" "text" NOT NULL,
+    CONSTRAINT "instance_id_check" CHECK ("id")
+);
+COMMENT ON TABLE "replica"."instance" IS 'One row once this instance replicates: the code under which its writes are counted everywhere. Two instances must not share one.';
+CREATE VIEW "replica"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_replication_failing'::"text",'gauge'::"text",'1 while the last turn of an enabled subscription ended with an error.'::"text"), ('pgears_replication_lag_seconds'::"text",'gauge'::"text",'Time since a subscription was last known to have all of its peer.'::"text"), ('pgears_replication_lag_rows'::"text",'gauge'::"text",'Changed rows that the peer had beyond the last batch.'::"text"), ('pgears_replication_conflicts'::"text",'gauge'::"text",'Open conflicts of a subscription, by kind: conflict, or refused.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_replication_failing'::"text" AS "?column?",
+            "jsonb_build_object"('subscription', "s_1"."subscription") AS "jsonb_build_object",
+            ((("s_1"."error" IS NOT NULL))::integer)::double precision AS "float8"
+           FROM "replica"."status" "s_1"
+          WHERE ("s_1"."state" <> 'off'::"text")
+        UNION ALL
+         SELECT 'pgears_replication_lag_seconds'::"text",
+            "jsonb_build_object"('subscription', "s_1"."subscription") AS "jsonb_build_object",
+            "s_1"."lag_seconds"
+           FROM "replica"."status" "s_1"
+          WHERE (("s_1"."state" <> 'off'::"text") AND ("s_1"."lag_seconds" IS NOT NULL))
+        UNION ALL
+         SELECT 'pgears_replication_lag_rows'::"text",
+            "jsonb_build_object"('subscription', "s_1"."subscription") AS "jsonb_build_object",
+            "s_1"."lag_rows"
+           FROM "replica"."status" "s_1"
+          WHERE (("s_1"."state" <> 'off'::"text") AND ("s_1"."lag_rows" IS NOT NULL))
+        UNION ALL
+         SELECT 'pgears_replication_conflicts'::"text",
+            "jsonb_build_object"('subscription', "s_1"."subscription", 'kind', "c"."kind") AS "jsonb_build_object",
+            "c"."number"
+           FROM ("replica"."status" "s_1"
+             CROSS JOIN LATERAL ( VALUES ('conflict'::"text","s_1"."conflicts"), ('refused'::"text","s_1"."refused")) "c"("kind", "number"))
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "replica"."metric" IS 'Metrics of replication: lag, open conflicts, errors.';
+ALTER TABLE "replica"."peer" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME "replica"."peer_id_seq"
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW "replica"."reader_status" AS
+ SELECT "r"."code" AS "reader",
+    "r"."login",
+    "r"."instance",
+    ARRAY( SELECT "c"."path"
+           FROM "jsonb_object_keys"("r"."classes") "c"("path")
+          ORDER BY "c"."path") AS "classes",
+    ((("f"."transaction_id")::"text" || '/'::"text") || "f"."position") AS "position",
+    "f"."advanced"
+   FROM ("replica"."reader" "r"
+     JOIN "feed"."consumer" "f" ON (("f"."code" = ('replica:'::"text" || "r"."code"))));
+COMMENT ON VIEW "replica"."reader_status" IS 'Readings of other instances; drop one that will not come back with replica.drop_reader(), or the feed is kept for it.';
+CREATE TABLE "replica"."row_state" (
+    "class_id" bigint NOT NULL,
+    "uid" "uuid" NOT NULL,
+    "version" bigint NOT NULL,
+    "vector" "jsonb" NOT NULL,
+    "stamp" timestamp with time zone NOT NULL,
+    "origin" "text" NOT NULL,
+    "merged" boolean DEFAULT false NOT NULL,
+    "gone" boolean DEFAULT false NOT NULL
+);
+COMMENT ON TABLE "replica"."row_state" IS 'Of rows that came from a peer, whose writes they hold. A row without one was written here alone; one of a later version was written here since.';
+COMMENT ON COLUMN "replica"."row_state"."version" IS 'Version of the row when this was noted.';
+COMMENT ON COLUMN "replica"."row_state"."vector" IS 'Number of writes by instance: a row covers another when it has at least as many of each.';
+COMMENT ON COLUMN "replica"."row_state"."stamp" IS 'Time of the last write, later than those of all writes that it covers.';
+COMMENT ON COLUMN "replica"."row_state"."origin" IS 'Instance of the last write.';
+COMMENT ON COLUMN "replica"."row_state"."merged" IS 'Whether two rows that did not cover each other became this one.';
+COMMENT ON COLUMN "replica"."row_state"."gone" IS 'Whether the row was physically deleted.';
 ALTER TABLE "replica"."subscription" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "replica"."subscription_id_seq"
     START WITH 1
@@ -25196,6 +26168,52 @@ CREATE VIEW "sync"."definition_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "sync"."definition_status" IS 'Synchronisations with both sides, the watermark and the last run that was no plan.';
+CREATE VIEW "sync"."finding" AS
+ WITH "sample"("name", "state", "found", "mend") AS (
+         SELECT 'failed synchronisations'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            "format"('the last run of %s %s: %s'::"text", "s_1"."sync", "s_1"."last_state", "left"("s_1"."last_error", 200)) AS "format",
+            "format"('pgears sync %s'::"text", "s_1"."sync") AS "format"
+           FROM "sync"."definition_status" "s_1"
+          WHERE ("s_1"."enabled" AND ("s_1"."last_state" = ANY (ARRAY['refused'::"text", 'failed'::"text"])))
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM (( VALUES ('failed synchronisations'::"text")) "d"("name")
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "sync"."finding" IS 'Checks of synchronisations: those whose last run went wrong.';
+CREATE VIEW "sync"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_sync_runs'::"text",'gauge'::"text",'Synchronisations that wait, read or write, by definition and state.'::"text"), ('pgears_sync_runs_failed_last_day'::"text",'gauge'::"text",'Synchronisations of the last 24 hours that failed or were refused, by definition.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_sync_runs'::"text" AS "?column?",
+            "jsonb_build_object"('sync', (("m"."code" || '.'::"text") || "d_1"."code"), 'state', "r"."state") AS "jsonb_build_object",
+            ("count"(*))::double precision AS "count"
+           FROM (("sync"."run" "r"
+             JOIN "sync"."definition" "d_1" ON (("r"."definition_id" = "d_1"."id")))
+             JOIN "meta"."model" "m" ON (("d_1"."model_id" = "m"."id")))
+          WHERE ("r"."state" = ANY (ARRAY['waiting'::"text", 'reading'::"text", 'writing'::"text"]))
+          GROUP BY "m"."code", "d_1"."code", "r"."state"
+        UNION ALL
+         SELECT 'pgears_sync_runs_failed_last_day'::"text",
+            "jsonb_build_object"('sync', (("m"."code" || '.'::"text") || "d_1"."code")) AS "jsonb_build_object",
+            "count"(*) AS "count"
+           FROM (("sync"."run" "r"
+             JOIN "sync"."definition" "d_1" ON (("r"."definition_id" = "d_1"."id")))
+             JOIN "meta"."model" "m" ON (("d_1"."model_id" = "m"."id")))
+          WHERE (("r"."state" = ANY (ARRAY['refused'::"text", 'failed'::"text"])) AND ("r"."created" > ("core"."now"() - '1 day'::interval)))
+          GROUP BY "m"."code", "d_1"."code"
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "sync"."metric" IS 'Metrics of synchronisations: running ones, and those that failed in the last 24 hours.';
 CREATE TABLE "sync"."problem" (
     "id" bigint NOT NULL,
     "run_id" bigint NOT NULL,
@@ -25251,6 +26269,43 @@ CREATE TABLE "sync"."snapshot" (
     "hash" "uuid" NOT NULL
 );
 COMMENT ON TABLE "sync"."snapshot" IS 'Keys and hashes of the rows as the last run left them, for synchronisations that compare with a snapshot.';
+CREATE VIEW "web"."finding" AS
+ WITH "sample"("name", "state", "found", "mend") AS (
+         SELECT 'web service'::"text" AS "?column?",
+            'doubtful'::"text" AS "?column?",
+            'switched off: every call is refused'::"text" AS "?column?",
+            'pgears web on'::"text" AS "?column?"
+          WHERE (NOT "core"."web_service"())
+        )
+ SELECT "d"."name",
+    "s"."state",
+    "s"."found",
+    "s"."mend"
+   FROM (( VALUES ('web service'::"text")) "d"("name")
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "web"."finding" IS 'Checks of the web service: whether it is switched on.';
+CREATE VIEW "web"."metric" AS
+ WITH "definition"("name", "kind", "help") AS (
+         VALUES ('pgears_web_service_on'::"text",'gauge'::"text",'1 while the web service of the instance is switched on.'::"text"), ('pgears_web_sessions'::"text",'gauge'::"text",'Sessions of people at pages that have not run out.'::"text")
+        ), "sample"("name", "labels", "value") AS (
+         SELECT 'pgears_web_service_on'::"text" AS "?column?",
+            '{}'::"jsonb" AS "jsonb",
+            (("core"."web_service"())::integer)::double precision AS "web_service"
+        UNION ALL
+         SELECT 'pgears_web_sessions'::"text",
+            '{}'::"jsonb",
+            "count"(*) AS "count"
+           FROM "web"."session" "s_1"
+          WHERE ("s_1"."expires" > "core"."now"())
+        )
+ SELECT "d"."name",
+    "d"."kind",
+    "d"."help",
+    "s"."labels",
+    "s"."value"
+   FROM ("definition" "d"
+     LEFT JOIN "sample" "s" USING ("name"));
+COMMENT ON VIEW "web"."metric" IS 'Metrics of the web service: switched on, sessions.';
 ALTER TABLE "web"."page" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "web"."page_id_seq"
     START WITH 1
@@ -25547,11 +26602,13 @@ CREATE INDEX "export_class_id_idx" ON "batch"."export" USING "btree" ("class_id"
 CREATE INDEX "export_query_id_idx" ON "batch"."export" USING "btree" ("query_id");
 CREATE UNIQUE INDEX "export_run_cause_cause_key_idx" ON "batch"."export_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
 CREATE INDEX "export_run_export_id_idx" ON "batch"."export_run" USING "btree" ("export_id", "id");
+CREATE INDEX "export_run_failed_idx" ON "batch"."export_run" USING "btree" ("created") WHERE ("state" = ANY (ARRAY['failed'::"text", 'broken'::"text"]));
 CREATE INDEX "export_run_file_id_idx" ON "batch"."export_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
 CREATE INDEX "export_run_state_idx" ON "batch"."export_run" USING "btree" ("state", "id") WHERE ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"]));
 CREATE INDEX "import_class_id_idx" ON "batch"."import" USING "btree" ("class_id");
 CREATE INDEX "import_error_run_id_record_idx" ON "batch"."import_error" USING "btree" ("run_id", "record");
 CREATE UNIQUE INDEX "import_run_cause_cause_key_idx" ON "batch"."import_run" USING "btree" ("cause", "cause_key") WHERE ("cause" = ANY (ARRAY['job'::"text", 'workflow'::"text"]));
+CREATE INDEX "import_run_failed_idx" ON "batch"."import_run" USING "btree" ("created") WHERE ("state" = ANY (ARRAY['refused'::"text", 'failed'::"text", 'broken'::"text"]));
 CREATE INDEX "import_run_file_id_idx" ON "batch"."import_run" USING "btree" ("file_id") WHERE ("file_id" IS NOT NULL);
 CREATE INDEX "import_run_import_id_checksum_idx" ON "batch"."import_run" USING "btree" ("import_id", "checksum") WHERE ("state" = ANY (ARRAY['running'::"text", 'done'::"text"]));
 CREATE UNIQUE INDEX "import_run_path_idx" ON "batch"."import_run" USING "btree" ("import_id", "path") WHERE (("cause" = 'folder'::"text") AND ("state" = ANY (ARRAY['waiting'::"text", 'running'::"text"])));
@@ -25587,6 +26644,7 @@ CREATE INDEX "rule_script_id_idx" ON "flow"."rule" USING "btree" ("script_id");
 CREATE INDEX "script_class_id_idx" ON "flow"."script" USING "btree" ("class_id");
 CREATE INDEX "step_log_instance_id_idx" ON "flow"."step_log" USING "btree" ("instance_id", "id");
 CREATE INDEX "workflow_class_id_idx" ON "flow"."workflow" USING "btree" ("class_id");
+CREATE INDEX "call_correlation_idx" ON "http"."call" USING "btree" ("correlation") WHERE ("correlation" IS NOT NULL);
 CREATE INDEX "call_hold_idx" ON "http"."call" USING "btree" ("target_id", "hold", "id") WHERE ("state" = 'held'::"text");
 CREATE INDEX "call_open_idx" ON "http"."call" USING "btree" ("id") WHERE (("state" = ANY (ARRAY['queued'::"text", 'sending'::"text", 'retrying'::"text"])) AND (NOT "parked"));
 CREATE INDEX "call_parked_idx" ON "http"."call" USING "btree" ("target_id", "id") WHERE "parked";
@@ -25598,6 +26656,7 @@ CREATE INDEX "attachment_file_id_idx" ON "mail"."attachment" USING "btree" ("fil
 CREATE INDEX "mailbox_class_id_idx" ON "mail"."mailbox" USING "btree" ("class_id");
 CREATE INDEX "mailbox_reply_class_id_idx" ON "mail"."mailbox" USING "btree" ("reply_class_id");
 CREATE INDEX "message_account_id_idx" ON "mail"."message" USING "btree" ("account_id");
+CREATE INDEX "message_correlation_idx" ON "mail"."message" USING "btree" ("correlation") WHERE ("correlation" IS NOT NULL);
 CREATE INDEX "message_row_id_idx" ON "mail"."message" USING "btree" ("class_id", "row_id");
 CREATE INDEX "message_sending_idx" ON "mail"."message" USING "btree" ("account_id") WHERE ("state" = 'sending'::"text");
 CREATE INDEX "message_settled_idx" ON "mail"."message" USING "btree" ("settled") WHERE ("settled" IS NOT NULL);
@@ -25957,6 +27016,11 @@ REVOKE ALL ON FUNCTION "access"."lock"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."missing_policies"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."missing_policies"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "access"."missing_policies"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."note_memberships"("p_account" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."object_name"("p_written" "text", "p_model" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."operations"("p_kind" "text") FROM PUBLIC;
@@ -25973,7 +27037,6 @@ GRANT ALL ON FUNCTION "access"."resume_account"("p_login" "text") TO "pgears_adm
 REVOKE ALL ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."revoke_role"("p_login" "text", "p_role" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."role_definitions"("p_model" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."sealed_account"("p_account" "text", "p_seal" "text") FROM PUBLIC;
 GRANT SELECT ON TABLE "access"."my_seal" TO PUBLIC;
 REVOKE ALL ON FUNCTION "access"."set_outside_group"("p_name" "text", "p_role" "text", "p_mapped" boolean) FROM PUBLIC;
@@ -25993,7 +27056,6 @@ REVOKE ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text
 GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) FROM PUBLIC;
 GRANT INSERT("operation") ON TABLE "flow"."request" TO PUBLIC;
 GRANT INSERT("object") ON TABLE "flow"."request" TO PUBLIC;
 GRANT INSERT("arguments") ON TABLE "flow"."request" TO PUBLIC;
@@ -26154,6 +27216,10 @@ GRANT ALL ON FUNCTION "core"."check_place"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_web";
+REVOKE ALL ON FUNCTION "core"."findings"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."findings"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."findings"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."finish_file"("p_upload" "uuid", "p_name" "text", "p_media_type" "text") TO "pgears_admin";
@@ -26163,6 +27229,9 @@ REVOKE ALL ON FUNCTION "core"."place"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "core"."is_copy"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."is_copy"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."is_copy"() TO "pgears_runner";
+REVOKE ALL ON FUNCTION "core"."metrics"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."metrics"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."metrics"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."parameter"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."parameter"("p_code" "text") TO "pgears_runner";
@@ -27061,6 +28130,8 @@ GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_admi
 GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_web";
 GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
+GRANT SELECT ON TABLE "access"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "access"."finding" TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."findings" TO "pgears_runner";
 GRANT SELECT ON TABLE "access"."my_scope" TO PUBLIC;
@@ -27081,12 +28152,30 @@ GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."import_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "batch"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "batch"."metric" TO "pgears_runner";
+GRANT SELECT ON TABLE "core"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "core"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "core"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "core"."metric" TO "pgears_runner";
+GRANT SELECT ON TABLE "feed"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "feed"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "feed"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "feed"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."event_status" TO "pgears_runner";
-GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_admin";
-GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."job_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."instance_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "flow"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."run_log" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."run_status" TO "pgears_admin";
@@ -27097,13 +28186,15 @@ GRANT SELECT ON TABLE "flow"."step_history" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."step_history" TO "pgears_runner";
 GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_admin";
 GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_runner";
-GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_admin";
-GRANT SELECT ON TABLE "flow"."workflow_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "http"."call_content" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."call_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."call_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "http"."target_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."target_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."account_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
@@ -27112,35 +28203,59 @@ GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."finding" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."message_part" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."message_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."received_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."recipient_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."api_view_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "meta"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "meta"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "meta"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "meta"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."model_summary" TO "pgears_runner";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."value_kind" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."blocked_key" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."finding" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."runner_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "queue"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "queue"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
 GRANT SELECT ON TABLE "replica"."conflict_status" TO "pgears_admin";
-GRANT SELECT ON TABLE "replica"."reader_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "replica"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "replica"."status" TO "pgears_runner";
+GRANT SELECT ON TABLE "replica"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "replica"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."metric" TO "pgears_runner";
+GRANT SELECT ON TABLE "replica"."reader_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."run_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "web"."finding" TO "pgears_admin";
+GRANT SELECT ON TABLE "web"."finding" TO "pgears_runner";
+GRANT SELECT ON TABLE "web"."metric" TO "pgears_admin";
+GRANT SELECT ON TABLE "web"."metric" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."column_definition"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_target_table"("p_column" bigint) FROM PUBLIC;
