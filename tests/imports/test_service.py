@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -311,6 +314,32 @@ def test_progress_is_told(desk: Shop) -> None:
         9,
     )
     assert desk.one("select lease_until from batch.progress") > lease
+
+
+def test_progress_bar(desk: Shop) -> None:
+    """On a terminal an import shows its phases with how much of how much; elsewhere nothing moves."""
+    desk.define()
+    command = [sys.executable, "-m", "runner", "import", "people"]
+    clean = {key: value for key, value in os.environ.items() if "PGEARS_" not in key}
+    env = {**clean, "PGEARS_DATABASE_URL": desk.url, "TERM": "xterm", "COLUMNS": "100"}
+    names = "".join(f"P{n}\n" for n in range(20_000))
+    path = str(desk.file("name\n" + names))
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([*command, path], env=env, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        said = b""
+        # The end of a terminal whose last writer has gone is an error of the system.
+        with contextlib.suppress(OSError):
+            while piece := os.read(ours, 65536):
+                said += piece
+        os.close(ours)
+    assert process.returncode == 0, said
+    assert re.search(rb"\d+/[1-9]\d*", said), said
+    assert b"20000 inserted" in said
+    quiet = subprocess.run(
+        [*command, str(desk.file("name\nAnn\n"))], env=env, capture_output=True, check=False
+    )
+    assert (quiet.returncode, b"/" in quiet.stdout) == (0, False), quiet
 
 
 def test_process_that_was_given_up(desk: Shop) -> None:
