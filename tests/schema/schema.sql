@@ -20070,6 +20070,9 @@ begin
   from jsonb_to_record(p_heads -> -1) as b (
     copied text, copied_to bigint, transaction text, position bigint, piece bigint, more boolean, behind bigint
   );
+  if v_batch.more or v_batch.copied_to is not null then
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
   for v_part in
     select k.class_id, h.head -> 'columns' as columns, h.n
     from jsonb_array_elements(p_heads) with ordinality as h (head, n)
@@ -20216,6 +20219,7 @@ begin
     get diagnostics v_count = row_count;
     v_missed := v_counts.deleted - v_count;
   end if;
+  -- While nothing was moved above, rows are where they were found: that saves a search for each.
   if v_counts.updated > 0 then
     execute format(
       $sql$
@@ -20227,14 +20231,15 @@ begin
           s.deleter, s.deleted, s.deleted_source%3$s
         )
       from pg_temp.pgears_staged as s
-      where t.uid = s.uid and s.takes and not s.gone and (
+      where %4$s and s.takes and not s.gone and (
         case
           when s.id is null then s.deleted is not null
           else t.version = s.local_version + case when s.deleted is not null and s.local_live then 1 else 0 end
         end
       )
       $sql$,
-      p_class, coalesce(v_names, ''), coalesce(v_values, '')
+      p_class, coalesce(v_names, ''), coalesce(v_values, ''),
+      case when v_counts.inserted + v_counts.deleted = 0 then 't.ctid = s.place and t.uid = s.uid' else 't.uid = s.uid' end
     );
     get diagnostics v_count = row_count;
     v_missed := v_missed + v_counts.updated - v_count;
@@ -21419,7 +21424,7 @@ begin
         x."@origin" as origin, x."@creator" as creator, x."@created" as created, x."@created_source" as created_source,
         x."@modifier" as modifier, x."@modified" as modified, x."@modified_source" as modified_source, x."@deleter" as deleter,
         x."@deleted" as deleted, x."@deleted_source" as deleted_source,
-        r.id, r.version as local_version, r.id is not null and r.deleted is null as local_live, s.version as known_version,
+        r.id, r.ctid as place, r.version as local_version, r.id is not null and r.deleted is null as local_live, s.version as known_version,
         case
           when r.id is not null then %3$s
           when s.uid is not null or x."@vector" ? %2$L then %6$s
