@@ -20,7 +20,6 @@ INPUTS = {
     "decimal": ("number", "any"),
     "date": ("date", ""),
     "timestamp": ("datetime-local", "1"),
-    "colour": ("color", ""),
 }
 SPARE = 2
 """Empty fields of a column with several references."""
@@ -61,10 +60,15 @@ def fields_of(
     columns: Sequence[Column], row: Mapping[str, Any], files: Mapping[int, Mapping[str, Any]]
 ) -> list[Field]:
     """Fields with the values of a record."""
-    return [
-        Field(c, texts_of(c, row), [files[f] for f in numbers(row.get(c.code)) if f in files])
-        for c in columns
-    ]
+    return [Field(c, texts_of(c, row), files_in(c, row, files)) for c in columns]
+
+
+def files_in(
+    column: Column, row: Mapping[str, Any], files: Mapping[int, Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Files of a record that a column holds; numbers in other columns are no files."""
+    held = numbers(row.get(column.code)) if column.type == "file" else []
+    return [files[file] for file in held if file in files]
 
 
 def texts_of(column: Column, row: Mapping[str, Any]) -> list[str]:
@@ -106,20 +110,28 @@ def numbers(value: Any) -> list[int]:
 async def values_of(
     page: Page, form: FormData, columns: Sequence[Column], row: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The values of the columns that the form has, for the web service."""
+    """The values of the columns that the form has and that it changes, for the web service."""
     found: dict[str, Any] = {}
     for column in columns:
         if column.type == "file":
             found |= await files_of(page, form, column, row)
         elif f"has.{column.code}" in form:
             given = [text for text in form.getlist(column.code) if isinstance(text, str)]
-            found |= await value_of(page, column, given)
+            if not row or lines_of(given) != lines_of(texts_of(column, row)):
+                found |= await value_of(page, column, given)
     return found
+
+
+def lines_of(texts: Sequence[str]) -> list[str]:
+    """Texts with the line ends that are stored, without those that are empty."""
+    return [text.replace("\r\n", "\n") for text in texts if text.strip()]
 
 
 async def value_of(page: Page, column: Column, given: Sequence[str]) -> dict[str, Any]:
     """One column: a text as it is, which PostgreSQL reads; empty is null."""
-    texts = [text.replace("\r\n", "\n") for text in given if text.strip()]
+    texts = lines_of(given)
+    if column.type == "class":
+        return {column.code: (await record_of(page, column, texts[0]))[0] if texts else None}
     if column.type == "reference":
         ids = [await record_of(page, column, text.strip()) for text in texts]
         if column.multiple:
@@ -144,7 +156,13 @@ async def record_of(page: Page, column: Column, text: str) -> tuple[int, str | N
     number = number.lstrip("#")
     if number.isascii() and number.isdigit() and len(column.classes) <= 1:
         return int(number), None
-    for target in column.classes:
+    if column.type == "class" or column.user:
+        ids = await page.call("select web.ids_named($1, $2)::text", column.type, text)
+        if len(ids) == 1:
+            return int(ids[0]), None
+        if ids:
+            raise ambiguous(column, text)
+    for target in () if column.type == "class" else column.classes:
         path = f"{target['model']}.{target['class']}"
         by = ("id", f"eq.{number}") if number.isdigit() else ("shortdescription", f"eq.{text}")
         answer = await page.ask(
@@ -156,17 +174,22 @@ async def record_of(page: Page, column: Column, text: str) -> tuple[int, str | N
         if len(rows) == 1:
             return int(rows[0]["id"]), path
         if rows:
-            raise Problem(
-                400,
-                "PG638",
-                f'"{text}" is the description of several records',
-                details=f"column {column.code}",
-                hint="Choose one from the list, or write its number: #17.",
-            )
+            raise ambiguous(column, text)
     raise Problem(
         400,
         "PG638",
         f'there is no record "{text}" that you may see',
+        details=f"column {column.code}",
+        hint="Choose one from the list, or write its number: #17.",
+    )
+
+
+def ambiguous(column: Column, text: str) -> Problem:
+    """Several records are called so."""
+    return Problem(
+        400,
+        "PG638",
+        f'"{text}" is the description of several records',
         details=f"column {column.code}",
         hint="Choose one from the list, or write its number: #17.",
     )
