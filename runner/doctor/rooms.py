@@ -11,7 +11,7 @@ from .finding import Finding
 
 
 def rooms(conn: psycopg.Connection) -> Iterator[Finding]:
-    """Findings of every room; of an instance before revision 0028, those of rights."""
+    """Findings of every room; of an instance before revision 0025, those of rights."""
     known = conn.execute("select to_regprocedure('core.findings()')").fetchone()
     if known != (None,):
         rows = conn.execute("select name, state, found, mend from core.findings()").fetchall()

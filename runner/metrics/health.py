@@ -1,31 +1,23 @@
-"""Whether a process can do its work: the database answers and is at this program's revision."""
+"""Whether a process can do its work: the database answers and goes with this program."""
 
 from __future__ import annotations
 
-import functools
-from typing import Any
-
 import psycopg
-from psycopg import Connection
 
 from ..apply import head
 
-REVISION = "select core.revision()"
+PROCESS = "select core.check_process(%s, null)"
 SILENT = "the database does not answer"
+NONE = "there is no instance of this version in the database"
 SECONDS = 2
 
 
-@functools.cache
-def newest() -> str:
-    """The revision that this program is made for."""
-    return head()
-
-
-def revision_trouble(found: object) -> str | None:
-    """What is wrong with a revision, for a word in an answer."""
-    if found == newest():
-        return None
-    return f"the database is at revision {found}, this program is made for {newest()}"
+def trouble_of(error: Exception) -> str:
+    """What is wrong, for a word in an answer: versions apart are told, all else is silence."""
+    if isinstance(error, psycopg.errors.UndefinedFunction):
+        return NONE
+    code = getattr(error, "sqlstate", None) or ""
+    return str(error).splitlines()[0] if code.startswith("PG") else SILENT
 
 
 def database_trouble(url: str) -> str | None:
@@ -34,13 +26,7 @@ def database_trouble(url: str) -> str | None:
         with psycopg.connect(
             url, autocommit=True, connect_timeout=SECONDS, application_name="pgears health"
         ) as conn:
-            return revision_trouble(_revision(conn))
-    except psycopg.errors.UndefinedFunction:
-        return revision_trouble("before 0028")
-    except psycopg.Error:
-        return SILENT
-
-
-def _revision(conn: Connection[Any]) -> object:
-    row = conn.execute(REVISION).fetchone()
-    return row[0] if row else None
+            conn.execute(PROCESS, (head(),))
+    except psycopg.Error as error:
+        return trouble_of(error)
+    return None

@@ -1,6 +1,6 @@
 """/health/live and /health/ready, for those that keep the service running.
 
-Ready is who has a database that answers and is at the revision of this program.
+Ready is who has a database that answers and goes with this program.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..metrics.health import REVISION, SILENT, revision_trouble
+from ..apply import head
+from ..metrics.health import PROCESS, trouble_of
 from .service import Service
 
 READY_SECONDS = 2.0
@@ -31,14 +32,9 @@ def routes(service: Service) -> list[Route]:
         try:
             async with service.pool.connection(timeout=READY_SECONDS) as conn:
                 async with asyncio.timeout(READY_SECONDS):
-                    row = await (await conn.execute(REVISION)).fetchone()
-            trouble = revision_trouble(row[0] if row else None)
-        except psycopg.errors.UndefinedFunction:
-            trouble = revision_trouble("before 0028")
-        except (psycopg.Error, PoolTimeout, TimeoutError):
-            trouble = SILENT
-        if trouble is not None:
-            return JSONResponse({"status": trouble}, 503)
+                    await conn.execute(PROCESS, (head(),))
+        except (psycopg.Error, PoolTimeout, TimeoutError) as error:
+            return JSONResponse({"status": trouble_of(error)}, 503)
         return JSONResponse({"status": "ready"})
 
     return [

@@ -64,16 +64,24 @@ def _answers(url: str) -> bool:
 
 
 def test_another_revision(workplace: Workplace, web_folder: Path) -> None:
-    """Neither is ready for a database of another version; both go on."""
+    """A newer schema is worked with until it says that it is not for this program any more."""
     listen = f"127.0.0.1:{free_port()}"
     workplace.start(metrics_listen=listen)
     with serving(workplace.database, web_folder, web_schemas="api", web_anon_role="") as web:
         places = (f"http://{listen}", web.url)
         assert [health(url, "ready")[0] for url in places] == [200, 200]
         workplace.conn.execute("update core.alembic_version set version_num = '9999'")
+        assert [health(url, "ready")[0] for url in places] == [200, 200]
+        raised = "update core.setting set value = to_jsonb(%s::text) where code = 'oldest_runner'"
+        before = workplace.count("select count(*) from core.setting where code = 'oldest_runner'")
+        assert before == 1
+        workplace.conn.execute(raised, ("9999",))
         for url in places:
             status, said = health(url, "ready")
-            assert (status, "revision 9999" in said) == (503, True), said
+            assert (status, "needs a pgears of revision 9999" in said) == (503, True), said
+        workplace.conn.execute(
+            "update core.setting set value = '\"0001\"' where code = 'oldest_runner'"
+        )
         task = workplace.enqueue("act")
         workplace.wait_for(task)
 

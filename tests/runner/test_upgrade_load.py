@@ -189,7 +189,7 @@ def test_an_old_runner_starts_with_a_newer_schema_until_it_contracts(
 
 def test_a_runner_refuses_a_schema_older_than_itself(workplace: Workplace) -> None:
     """The order is: upgrade first, then the runners."""
-    workplace.conn.execute("update core.alembic_version set version_num = '0028'")
+    workplace.conn.execute("update core.alembic_version set version_num = '0026'")
     runner = workplace.start(listening=None)
     assert runner.process.wait(60) == 1
     assert "pgears upgrade" in runner.log.read_text()

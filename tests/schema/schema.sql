@@ -5668,17 +5668,6 @@ CREATE FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint DEFAULT 0,
    WHERE ("f"."id" = "read_file"."p_file");
 END;
 COMMENT ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) IS 'Up to p_length bytes of a file from p_offset on; empty behind its end, null without the file.';
-CREATE TABLE "core"."alembic_version" (
-    "version_num" character varying(32) NOT NULL
-);
-CREATE FUNCTION "core"."revision"() RETURNS "text"
-    LANGUAGE "sql" STABLE SECURITY DEFINER
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    BEGIN ATOMIC
- SELECT ("v"."version_num")::"text" AS "version_num"
-    FROM "core"."alembic_version" "v";
-END;
-COMMENT ON FUNCTION "core"."revision"() IS 'Number of the newest migration that was run, such as 0028.';
 CREATE FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -24281,6 +24270,9 @@ CREATE VIEW "batch"."metric" AS
    FROM ("definition" "d"
      LEFT JOIN "sample" "s" USING ("name"));
 COMMENT ON VIEW "batch"."metric" IS 'Metrics of imports and exports: running ones, and those that failed in the last 24 hours.';
+CREATE TABLE "core"."alembic_version" (
+    "version_num" character varying(32) NOT NULL
+);
 ALTER TABLE "core"."file" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "core"."file_id_seq"
     START WITH 1
@@ -27224,6 +27216,7 @@ GRANT ALL ON FUNCTION "core"."check_place"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_runner";
+GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_web";
 REVOKE ALL ON FUNCTION "core"."findings"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."findings"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."findings"() TO "pgears_runner";
@@ -27248,9 +27241,6 @@ GRANT ALL ON FUNCTION "core"."prune_files"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "core"."revision"() FROM PUBLIC;
-GRANT ALL ON FUNCTION "core"."revision"() TO "pgears_admin";
-GRANT ALL ON FUNCTION "core"."revision"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_clock"("p_at" timestamp with time zone) FROM PUBLIC;

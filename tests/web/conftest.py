@@ -79,13 +79,17 @@ def drawn(web_database: Database, visitors: dict[str, Visitor]) -> Drawn:
             failed=_one(conn, start, "helpdesk.fall", record),
             record=record,
         )
-        while rows := conn.execute(
-            "delete from queue.task where kind = 'workflow.step' and state = 'ready'"
-            " returning payload"
-        ).fetchall():
-            for (payload,) in rows:
-                conn.execute("select flow.run_step(%s)", (Jsonb(payload),))
+        work(conn)
         return drawn
+
+
+def work(conn: psycopg.Connection[Any]) -> None:
+    """Do the steps of workflows that are due, as a runner does."""
+    while rows := conn.execute(
+        "delete from queue.task where kind = 'workflow.step' and state = 'ready' returning payload"
+    ).fetchall():
+        for (payload,) in rows:
+            conn.execute("select flow.run_step(%s)", (Jsonb(payload),))
 
 
 def _one(conn: psycopg.Connection[Any], query: str, *values: object) -> Any:

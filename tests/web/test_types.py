@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import json
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from tests.fix_database import new_database
 from tests.fix_meta import Definitions
 from tests.fix_pages import Visitor, give_password, log_in
 from tests.fix_server import TestServer
-from tests.fix_web import WebServer, serving
+from tests.fix_web import serving
 
 LOGIN = "web_types"
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -87,6 +86,7 @@ TYPED: list[tuple[str, list[str], Any, str]] = [
     ("agent", [LOGIN], ME, LOGIN),
     ("agents", [f"{LOGIN} (#$me)", ""], [ME], LOGIN),
     ("about", ["Austria"], LAND, "Austria"),
+    ("about", ["Austria (shop.land#$land)"], LAND, "Austria"),
 ]  # fmt: skip
 
 
@@ -301,6 +301,19 @@ def test_files_by_form(place: Place) -> None:
     assert gone.status_code == 303, gone.text
     assert place.value(id, "paper") is None
     assert len(place.value(id, "papers")) == 2
+
+
+def test_reference_to_several_classes_names_the_class(place: Place) -> None:
+    """A number that two classes have is no answer; the list of suggestions has the class."""
+    id = place.insert("short", "several")
+    address = f"/pages/shop/thing/{id}/edit"
+    fields = form(place.visitor.get(address))
+    refused = place.visitor.post(address, {**fields, "about": place.known("#$land")})
+    assert refused.status_code == 400
+    assert "several records" in alert(refused)
+    offered = place.visitor.get("/pages/shop/thing/suggest/about?about=ustria").text
+    assert place.known('value="Austria (shop.land#$land)"') in offered
+    assert "Brno" not in offered
 
 
 def test_calculated_and_reverse_are_shown_not_written(place: Place) -> None:

@@ -9,11 +9,12 @@ from xml.etree.ElementTree import Element
 import psycopg
 import pytest
 from defusedxml.ElementTree import fromstring
+from psycopg.types.json import Jsonb
 
 from runner.web.pages.layered import lay_out
 from tests.fix_database import Database
 from tests.fix_pages import Visitor
-from tests.web.conftest import CLIMB, FALL, Drawn
+from tests.web.conftest import CLIMB, FALL, Drawn, work
 
 
 def drawing(page: str) -> Element:
@@ -72,6 +73,43 @@ def test_ways_to_the_pictures(anna: Visitor, drawn: Drawn) -> None:
     assert set(marks(drawing(version))) == set(CLIMB)
     assert ways(drawing(version)) == (14, 0)
     assert anna.get("/pages/workflows/helpdesk/fall?version=1").status_code == 200
+
+
+def test_a_task_is_completed_by_the_button_of_its_outcome(
+    anna: Visitor, ben: Visitor, drawn: Drawn, web_database: Database
+) -> None:
+    """Its own outcomes are offered; another one, and another person, change nothing."""
+    steps = {
+        "start": {"kind": "start", "next": "ask"},
+        "ask": {
+            "kind": "task", "assignee": "web_ann", "subject": "Is it <good>?",
+            "outcomes": {"yes": "end", "no": "ask"},
+        },
+        "end": {"kind": "end"},
+    }  # fmt: skip
+    with web_database.connect() as conn:
+        (model,) = (
+            conn.execute("select id from meta.model where code = 'helpdesk'").fetchone() or ()
+        )
+        definition = {"class": "ticket", "steps": steps}
+        conn.execute("select flow.set_workflow(%s, 'question', %s)", (model, Jsonb(definition)))
+        (instance,) = conn.execute(
+            "select api.start_workflow('helpdesk.question', %s)", (drawn.record,)
+        ).fetchone() or (0,)
+        work(conn)
+        page = anna.get("/pages/tasks").text
+        assert "Is it &lt;good&gt;?" in page
+        assert re.findall(r'name="outcome" value="(\w+)"', page) == ["no", "yes"]
+        (address,) = re.findall(r'action="(/pages/tasks/\d+)"', page)
+        assert ben.post(address, {"outcome": "yes"}).status_code in (403, 404, 409)
+        assert anna.post(address, {"outcome": "perhaps"}).status_code in (400, 409, 422)
+        assert anna.post(address, {"outcome": "yes"}).status_code == 303
+        assert address not in anna.get("/pages/tasks").text
+        work(conn)
+        ended = conn.execute(
+            "select state_name from flow.instance_status where id = %s", (instance,)
+        )
+        assert ended.fetchone() == ("finished",)
 
 
 @pytest.mark.usefixtures("drawn")

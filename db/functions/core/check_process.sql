@@ -37,4 +37,4 @@ comment on function core.check_process(text, text) is
 'Do nothing, or raise PG961 (other environment), PG962 (process too old), PG963 (schema too old).';
 
 revoke all on function core.check_process(text, text) from public;
-grant execute on function core.check_process(text, text) to pgears_admin, pgears_runner;
+grant execute on function core.check_process(text, text) to pgears_admin, pgears_runner, pgears_web;

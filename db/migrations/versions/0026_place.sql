@@ -9,4 +9,4 @@ from pg_control_system() as c, pg_database as d
 where d.datname = current_database();
 
 insert into core.setting (code, value, note)
-values ('oldest_runner', '"0029"', 'Revision of the oldest runner that works with this schema; a contracting revision raises it.');
+values ('oldest_runner', '"0026"', 'Revision of the oldest runner that works with this schema; a contracting revision raises it.');

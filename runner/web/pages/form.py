@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ INPUTS = {
     "date": ("date", ""),
     "timestamp": ("datetime-local", "1"),
 }
+NUMBERED = re.compile(r"(?:.*\()(\S*)#([0-9]+)\)|#?([0-9]+)", re.DOTALL)
+"""A record by number at the end of a text, where there are several classes with the class."""
 SPARE = 2
 """Empty fields of a column with several references."""
 FEW = 20
@@ -80,7 +83,8 @@ def texts_of(column: Column, row: Mapping[str, Any]) -> list[str]:
         texts = row.get(f"{column.code}__text")
         values = value if isinstance(value, list) else [value]
         named = texts if isinstance(texts, list) else [texts] * len(values)
-        return [f"{t or ''} (#{v})".strip() for t, v in zip(named, values, strict=False)]
+        path = row.get(f"{column.code}__class") or ""
+        return [f"{t or ''} ({path}#{v})".strip() for t, v in zip(named, values, strict=False)]
     if column.localized:
         return [json.dumps(value, ensure_ascii=False)]
     if isinstance(value, bool):
@@ -138,7 +142,8 @@ async def value_of(page: Page, column: Column, given: Sequence[str]) -> dict[str
             return {column.code: [id for id, _ in ids]}
         if len(column.classes) > 1:
             beside = f"{column.code}__class"
-            return {column.code: ids[0][0], beside: ids[0][1]} if ids else {column.code: None}
+            id, path = ids[0] if ids else (None, None)
+            return {column.code: id, beside: path}
         return {column.code: ids[0][0] if ids else None}
     if not texts:
         return {column.code: None}
@@ -152,9 +157,9 @@ async def value_of(page: Page, column: Column, given: Sequence[str]) -> dict[str
 
 async def record_of(page: Page, column: Column, text: str) -> tuple[int, str | None]:
     """The record that a text names: by (#number) at its end, by number, or by its description."""
-    number = text[text.rfind("(#") + 2 : -1] if text.endswith(")") and "(#" in text else text
-    number = number.lstrip("#")
-    if number.isascii() and number.isdigit() and len(column.classes) <= 1:
+    found = NUMBERED.fullmatch(text)
+    chosen, number = (found[1] or "", found[2] or found[3]) if found else ("", "")
+    if number and len(column.classes) <= 1:
         return int(number), None
     if column.type == "class" or column.user:
         ids = await page.call("select web.ids_named($1, $2)::text", column.type, text)
@@ -162,19 +167,22 @@ async def record_of(page: Page, column: Column, text: str) -> tuple[int, str | N
             return int(ids[0]), None
         if ids:
             raise ambiguous(column, text)
+    matches: list[tuple[int, str]] = []
     for target in () if column.type == "class" else column.classes:
         path = f"{target['model']}.{target['class']}"
-        by = ("id", f"eq.{number}") if number.isdigit() else ("shortdescription", f"eq.{text}")
+        if chosen not in ("", path):
+            continue
+        by = ("id", f"eq.{number}") if number else ("shortdescription", f"eq.{text}")
         answer = await page.ask(
             "GET",
             f"{target['model']}_{target['class']}",
             query=[by, ("select", "id"), ("limit", "2")],
         )
-        rows = rows_of(answer)
-        if len(rows) == 1:
-            return int(rows[0]["id"]), path
-        if rows:
-            raise ambiguous(column, text)
+        matches += [(int(row["id"]), path) for row in rows_of(answer)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise ambiguous(column, text)
     raise Problem(
         400,
         "PG638",
@@ -228,8 +236,10 @@ async def suggestions(page: Page, column: Column, text: str) -> list[str]:
         if text:
             query.append(("shortdescription", f"ilike.*{text}*"))
         answer = await page.ask("GET", f"{target['model']}_{target['class']}", query=query)
+        path = "{model}.{class}".format(**target) if len(column.classes) > 1 else ""
         found += [
-            f"{row['shortdescription'] or ''} (#{row['id']})".strip() for row in rows_of(answer)
+            f"{row['shortdescription'] or ''} ({path}#{row['id']})".strip()
+            for row in rows_of(answer)
         ]
     return found
 
