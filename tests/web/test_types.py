@@ -271,6 +271,14 @@ def test_form_sent_as_it_stands_changes_nothing(place: Place, code: str, value: 
     assert code == "face" or place.value(id, code) == place.known(value)
 
 
+def test_fields_can_be_empty(place: Place) -> None:
+    """A browser's own field of colours knows no empty one: it would send black."""
+    id = place.insert("short", "colourless")
+    answer = place.visitor.get(f"/pages/shop/thing/{id}/edit")
+    [field] = lxml.html.fromstring(answer.text).xpath("//input[@name='paint']")
+    assert (field.get("type"), field.get("value")) == ("text", "")
+
+
 def test_files_by_form(place: Place) -> None:
     """A file, and several, are sent by the form, shown, downloaded, and taken away."""
     id = place.insert("short", "files")
