@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import jwt
@@ -20,13 +20,17 @@ from psycopg.types.json import Jsonb
 
 from runner.errors import UserError
 
+from . import web_peers
 from .lab import Lab
 from .orders import VIEW, fill, make_orders, physical
-from .results import Budget, Result, ratio
-from .rounds import interleave
+from .peers.install import NotInstalled
+from .results import Budget, Figure, Result, ratio
+from .rounds import Variant, interleave
 
 BUDGET = Budget(0.8, "at least")
+PEER_BUDGETS = {"GET by id": Budget(1.2, "at least"), "GET 100 rows": Budget(2, "at least")}
 ROWS = 100_000
+POOL = 10
 CATEGORIES = 200
 CONNECTIONS = 16
 SECONDS = 4.0
@@ -41,41 +45,64 @@ READS = {
 
 
 def run(lab: Lab) -> Iterator[Result]:
-    """One result for each way of reading."""
+    """For each way of reading, a result beside the bare application and one beside the peer."""
     rows = lab.size(ROWS)
     seconds = 1.0 if lab.quick else SECONDS
-    with lab.database() as url:
+    with lab.database() as url, ExitStack() as stack:
         with psycopg.connect(url, autocommit=True) as conn:
             prepare(conn, rows)
+            web_peers.fill_twin(conn, rows, CATEGORIES)
         settings = {
             "PGEARS_DATABASE_URL": url,
             "PGEARS_WEB_JWT_SECRET": SECRET,
-            "PGEARS_WEB_POOL": "10",
+            "PGEARS_WEB_POOL": str(POOL),
         }
-        token = jwt.encode({"role": "bench_reader"}, SECRET, algorithm="HS256")
-        ports = [free_port(), free_port()]
-        listen = {"PGEARS_WEB_LISTEN": f"127.0.0.1:{ports[0]}"}
-        with (
-            process(["-m", "runner", "serve"], {**settings, **listen}, ports[0]),
-            process(["-m", "bench.web_bare", str(ports[1]), url], {}, ports[1]),
-        ):
-            for work, (path, bare, most) in READS.items():
-                most = min(most, rows)
-                figures = interleave(
-                    {
-                        "pgears": partial(_ask, ports[0], path, token, seconds, most),
-                        "bare": partial(_ask, ports[1], bare, token, seconds, most),
-                    },
-                    rounds=lab.rounds(7),
-                    unit="requests/s",
+        claims = {"role": "bench_reader"}
+        token = jwt.encode(claims, SECRET, algorithm="HS256")
+        its_token = jwt.encode({**claims, "aud": web_peers.AUDIENCE}, SECRET, algorithm="HS256")
+        own, bare_port, peer_port = free_port(), free_port(), free_port()
+        listen = {"PGEARS_WEB_LISTEN": f"127.0.0.1:{own}"}
+        stack.enter_context(process(["-m", "runner", "serve"], {**settings, **listen}, own))
+        bare_server = ["-m", "bench.web_bare", str(bare_port), url]
+        stack.enter_context(process(bare_server, {}, bare_port))
+        missing = ""
+        try:
+            started = web_peers.command(url, peer_port, SECRET, POOL)
+            production = {"NODE_ENV": "production"}
+            stack.enter_context(process(started[1:], production, peer_port, started[0]))
+        except (NotInstalled, UserError) as error:
+            missing = f"{web_peers.NAME} not measured: {error}"
+        for work, (path, bare, most) in READS.items():
+            most = min(most, rows)
+            variants: dict[str, Variant] = {
+                "pgears": partial(_ask, own, path, token, seconds, most),
+                "bare": partial(_ask, bare_port, bare, token, seconds, most),
+            }
+            if not missing:
+                body = web_peers.BODIES[work]
+                variants[web_peers.NAME] = partial(
+                    _ask, peer_port, "/graphql", its_token, seconds, most, body
                 )
-                yield Result(
-                    f"{work} over HTTP, {CONNECTIONS} connections",
-                    "a bare ASGI application with the same SQL, without token and role",
-                    BUDGET,
-                    ratio(figures["pgears"], figures["bare"]),
-                    list(figures.values()),
-                )
+            figures = interleave(variants, rounds=lab.rounds(7), unit="requests/s")
+            named = f"{work} over HTTP, {CONNECTIONS} connections"
+            yield Result(
+                named,
+                "a bare ASGI application with the same SQL, without token and role",
+                BUDGET,
+                ratio(figures["pgears"], figures["bare"]),
+                [figures["pgears"], figures["bare"]],
+            )
+            yield _beside_peer(work, named, figures, missing)
+
+
+def _beside_peer(work: str, named: str, figures: Mapping[str, Figure], missing: str) -> Result:
+    against = f"{web_peers.NAME}, token and role, a plain table"
+    if missing:
+        return Result(named, against, PEER_BUDGETS[work], None, reason=missing)
+    own, its = figures["pgears"], figures[web_peers.NAME]
+    return Result(
+        named, against, PEER_BUDGETS[work], ratio(own, its), [own, its], web_peers.WITHOUT
+    )
 
 
 def prepare(conn: psycopg.Connection[object], rows: int, allow: Sequence[str] = ("read",)) -> None:
@@ -97,11 +124,11 @@ def prepare(conn: psycopg.Connection[object], rows: int, allow: Sequence[str] = 
     conn.execute("select access.grant_role('bench_reader', 'reader')")
 
 
-def _ask(port: int, path: str, token: str, seconds: float, most: int) -> float:
+def _ask(port: int, path: str, token: str, seconds: float, most: int, body: str = "") -> float:
     done = subprocess.run(
         [
             sys.executable, "-m", "bench.web_client", f"http://127.0.0.1:{port}{path}", token,
-            str(seconds), str(CONNECTIONS), str(most),
+            str(seconds), str(CONNECTIONS), str(most), body,
         ],
         capture_output=True,
         text=True,
@@ -113,10 +140,15 @@ def _ask(port: int, path: str, token: str, seconds: float, most: int) -> float:
 
 
 @contextmanager
-def process(arguments: Sequence[str], settings: Mapping[str, str], port: int) -> Iterator[int]:
+def process(
+    arguments: Sequence[str],
+    settings: Mapping[str, str],
+    port: int,
+    program: str = sys.executable,
+) -> Iterator[int]:
     """A server for a block, its process id; it answers when the block begins."""
     started = subprocess.Popen(
-        [sys.executable, *arguments],
+        [program, *arguments],
         env={**os.environ, **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

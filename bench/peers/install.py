@@ -31,7 +31,7 @@ class NotInstalled(Exception):
 
 def node_peer(name: str, script: str, jobs: int, left: str) -> Peer:
     """A peer that runs on Node.js."""
-    folder = _node()
+    folder = node_folder()
     shutil.copy(HERE / script, folder / script)  # imports are looked up beside the script
     return Peer(name, ["node", folder / script], jobs, left)
 
@@ -41,7 +41,8 @@ def python_peer(name: str, script: str, jobs: int, left: str) -> Peer:
     return Peer(name, [_python(), HERE / script], jobs, left)
 
 
-def _node() -> Path:
+def node_folder() -> Path:
+    """Where the packages of Node.js are; NotInstalled where they cannot be had."""
     folder = (HOME / "node").resolve()
     if shutil.which("npm") is None or shutil.which("node") is None:
         raise NotInstalled("there is no npm or node here")

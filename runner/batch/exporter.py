@@ -6,9 +6,7 @@ renamed, which nobody can see half of.
 
 from __future__ import annotations
 
-import codecs
 import gzip
-import io
 import os
 import tempfile
 import uuid
@@ -23,7 +21,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from .delimited import SERVER_ENCODINGS, codec
+from .copied import write_csv, write_lines
 from .files import CHUNK, BadFile
 from .importer import message, passing
 from .progress import Progress, Watch
@@ -207,9 +205,9 @@ def write(
         conn.execute(sql.SQL("set local role {}").format(sql.Identifier(account)))
         match definition.get("format", "csv"):
             case "csv":
-                return _csv(conn, statement, headers, definition, file, progress)
+                return write_csv(conn, statement, headers, definition, file, progress)
             case "jsonl":
-                return _lines(conn, statement, file, progress)
+                return write_lines(conn, statement, file, progress)
             case kind:
                 rows = Counted(conn, statement, progress)
                 (write_xml if kind == "xml" else write_book)(file, headers, rows, definition)
@@ -235,91 +233,6 @@ class Counted:
                 self.number += 1
                 if self.number % FETCH == 0:
                     self.progress.set("writing", self.number)
-
-
-def _csv(
-    conn: psycopg.Connection[Any],
-    statement: str,
-    headers: list[str],
-    definition: dict[str, Any],
-    file: BinaryIO,
-    progress: Progress,
-) -> int:
-    separator = definition.get("separator", ",")
-    separator = "\t" if separator == "tab" else separator
-    name = codec(definition.get("encoding", "utf-8"))
-    marked = name == "utf-8-sig"
-    encoding = "utf-8" if marked else name
-    server = SERVER_ENCODINGS.get(encoding)
-    if marked or encoding == "utf-16":
-        file.write(codecs.BOM_UTF8 if marked else codecs.BOM_UTF16_LE)
-    encoding = "utf-16-le" if encoding == "utf-16" else encoding
-    if definition.get("header", True):
-        line = separator.join(_quoted(header, separator) for header in headers) + "\n"
-        file.write(_encoded(line, encoding))
-    options = [
-        sql.SQL("format csv"),
-        sql.SQL("delimiter {}").format(sql.Literal(separator)),
-        sql.SQL("encoding {}").format(sql.Literal(server or "UTF8")),
-    ]
-    copy_sql = sql.SQL("copy ({}) to stdout ({})").format(
-        sql.SQL(cast(Any, statement)), sql.SQL(", ").join(options)
-    )
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    size = 0
-    with conn.cursor() as cursor:
-        with cursor.copy(copy_sql) as copy:
-            gathered = bytearray()
-            for data in copy:
-                gathered += data
-                if len(gathered) > CHUNK:
-                    size += len(gathered)
-                    file.write(_recoded(gathered, decoder, None if server else encoding))
-                    gathered.clear()
-                    progress.set("writing", size)
-            file.write(_recoded(gathered, decoder, None if server else encoding))
-        return cursor.rowcount
-
-
-def _recoded(data: bytearray, decoder: codecs.IncrementalDecoder, encoding: str | None) -> bytes:
-    return bytes(data) if encoding is None else _encoded(decoder.decode(bytes(data)), encoding)
-
-
-def _encoded(text: str, encoding: str) -> bytes:
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError as error:
-        raise BadFile(
-            f"the character {text[error.start]!r} does not exist in {encoding}",
-            "Choose another encoding for the export, such as utf-8.",
-        ) from error
-
-
-def _quoted(text: str, separator: str) -> str:
-    if any(char in text for char in (separator, '"', "\n", "\r")):
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def _lines(
-    conn: psycopg.Connection[Any], statement: str, file: BinaryIO, progress: Progress
-) -> int:
-    # JSON has neither control characters nor line ends, so nothing of it is ever quoted.
-    copy_sql = sql.SQL(
-        "copy ({}) to stdout (format csv, delimiter {}, quote {}, encoding 'UTF8')"
-    ).format(sql.SQL(cast(Any, statement)), sql.Literal("\x02"), sql.Literal("\x01"))
-    size = 0
-    with conn.cursor() as cursor:
-        with cursor.copy(copy_sql) as copy:
-            buffer = io.BufferedWriter(cast(Any, file), CHUNK)
-            for data in copy:
-                size += len(data)
-                buffer.write(data)
-                if size % 100 == 0:
-                    progress.set("writing", size)
-            buffer.flush()
-            buffer.detach()
-        return cursor.rowcount
 
 
 def _store(conn: psycopg.Connection[Any], definition: dict[str, Any], file: BinaryIO) -> int:

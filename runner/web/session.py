@@ -19,13 +19,13 @@ LOCAL = (
     "request.cookies",
     "pgears.language",
     "statement_timeout",
-    SETTING,
 )
-"""Settings in the order of their parameters; timezone and the role come behind them."""
+"""Settings in the order of their parameters. Behind them come the id of the request, where it
+can lead to something, timezone and the role."""
 
 
 def _statement(*, reads: bool, timezone: bool) -> bytes:
-    names = (*LOCAL, "timezone") if timezone else LOCAL
+    names = (*LOCAL, *(() if reads else (SETTING,)), *(("timezone",) if timezone else ()))
     parts: list[sql.Composable] = []
     if reads:
         parts.append(sql.SQL("pg_catalog.set_config('transaction_read_only', 'on', true)"))
@@ -78,8 +78,9 @@ class Sessions:
             request.cookies_json().encode(),
             _language(request).encode(),
             self._timeout,
-            (current.get() or "").encode(),
         ]
+        if not reads:
+            values.append((current.get() or "").encode())
         if timezone is not None:
             values.append(timezone.encode())
         values.append(request.caller.role.encode())
