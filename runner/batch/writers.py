@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -37,6 +38,8 @@ def write_book(
     def cell(sheet: Any, value: Any, column: str, line: int) -> Any:
         if isinstance(value, list):
             value = separator.join("" if item is None else str(item) for item in value)
+        elif isinstance(value, dict):
+            value = _texts(value)
         elif isinstance(value, datetime):
             value = value.replace(tzinfo=None)
         elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
@@ -113,6 +116,11 @@ def _element(header: str) -> tuple[str, str]:
     return "value", f" name={quoteattr(header)}"
 
 
+def _texts(value: dict[str, Any]) -> str:
+    """A localised text, as an import reads it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _text(value: Any, separator: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -122,4 +130,6 @@ def _text(value: Any, separator: str) -> str:
         return separator.join("" if item is None else str(item) for item in value)
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, dict):
+        value = _texts(value)
     return UNPRINTABLE.sub("\ufffd", str(value))

@@ -23237,6 +23237,24 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "web"."history_of"("p_account" "text", "p_seal" "text", "p_class" bigint, "p_record" bigint) IS 'Versions of a record as web.record_history() gives them. Raises PG008 for a wrong seal.';
+CREATE VIEW "access"."account_name" AS
+ SELECT "id",
+    COALESCE("full_name", "login") AS "name"
+   FROM "access"."account" "a";
+COMMENT ON VIEW "access"."account_name" IS 'Account number and the name shown for it, readable by everybody through API views.';
+CREATE FUNCTION "web"."ids_named"("p_type" "text", "p_name" "text") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_agg"("f"."id" ORDER BY "f"."id"), '[]'::"jsonb") AS "coalesce"
+    FROM ( SELECT "n"."id"
+            FROM "meta"."class_name" "n"
+           WHERE (("ids_named"."p_type" = 'class'::"text") AND ("n"."path" = "ids_named"."p_name"))
+         UNION ALL
+          SELECT "a"."id"
+            FROM "access"."account_name" "a"
+           WHERE (("ids_named"."p_type" = 'reference'::"text") AND ("a"."name" = "ids_named"."p_name"))) "f";
+END;
+COMMENT ON FUNCTION "web"."ids_named"("p_type" "text", "p_name" "text") IS 'Ids of classes (type class) by model.class, or of users (type reference) by the name that is shown for them.';
 CREATE TABLE "web"."answer" (
     "account" "text" NOT NULL,
     "key" "text" NOT NULL,
@@ -23675,11 +23693,6 @@ ALTER TABLE "access"."account" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
-CREATE VIEW "access"."account_name" AS
- SELECT "id",
-    COALESCE("full_name", "login") AS "name"
-   FROM "access"."account" "a";
-COMMENT ON VIEW "access"."account_name" IS 'Account number and the name shown for it, readable by everybody through API views.';
 CREATE TABLE "access"."membership" (
     "account_id" bigint NOT NULL,
     "role_id" bigint NOT NULL,
@@ -28101,6 +28114,7 @@ GRANT ALL ON FUNCTION "web"."drop_page"("p_page" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_admin";
 GRANT ALL ON FUNCTION "web"."functions"("p_schemas" "text"[]) TO "pgears_web";
+GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 REVOKE ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_admin";
 GRANT ALL ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") TO "pgears_web";
@@ -28133,7 +28147,6 @@ GRANT ALL ON FUNCTION "web"."types"("p_schemas" "text"[]) TO "pgears_web";
 REVOKE ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_admin";
 GRANT ALL ON FUNCTION "web"."view_queries"("p_schemas" "text"[]) TO "pgears_web";
-GRANT SELECT ON TABLE "access"."account_name" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."account_state" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."finding" TO "pgears_admin";
 GRANT SELECT ON TABLE "access"."finding" TO "pgears_runner";

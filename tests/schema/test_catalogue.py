@@ -55,6 +55,7 @@ FOR_EVERYBODY = {
     "web.class_page",
     "web.history_of",
     "web.now",
+    "web.ids_named",
     "web.page_class",
     "web.pages",
     "web.pages_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,9 @@ INPUTS = {
     "decimal": ("number", "any"),
     "date": ("date", ""),
     "timestamp": ("datetime-local", "1"),
-    "colour": ("color", ""),
 }
+NUMBERED = re.compile(r"(?:.*\()(\S*)#([0-9]+)\)|#?([0-9]+)", re.DOTALL)
+"""A record by number at the end of a text, where there are several classes with the class."""
 SPARE = 2
 """Empty fields of a column with several references."""
 FEW = 20
@@ -61,10 +63,15 @@ def fields_of(
     columns: Sequence[Column], row: Mapping[str, Any], files: Mapping[int, Mapping[str, Any]]
 ) -> list[Field]:
     """Fields with the values of a record."""
-    return [
-        Field(c, texts_of(c, row), [files[f] for f in numbers(row.get(c.code)) if f in files])
-        for c in columns
-    ]
+    return [Field(c, texts_of(c, row), files_in(c, row, files)) for c in columns]
+
+
+def files_in(
+    column: Column, row: Mapping[str, Any], files: Mapping[int, Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Files of a record that a column holds; numbers in other columns are no files."""
+    held = numbers(row.get(column.code)) if column.type == "file" else []
+    return [files[file] for file in held if file in files]
 
 
 def texts_of(column: Column, row: Mapping[str, Any]) -> list[str]:
@@ -76,7 +83,8 @@ def texts_of(column: Column, row: Mapping[str, Any]) -> list[str]:
         texts = row.get(f"{column.code}__text")
         values = value if isinstance(value, list) else [value]
         named = texts if isinstance(texts, list) else [texts] * len(values)
-        return [f"{t or ''} (#{v})".strip() for t, v in zip(named, values, strict=False)]
+        path = row.get(f"{column.code}__class") or ""
+        return [f"{t or ''} ({path}#{v})".strip() for t, v in zip(named, values, strict=False)]
     if column.localized:
         return [json.dumps(value, ensure_ascii=False)]
     if isinstance(value, bool):
@@ -106,27 +114,36 @@ def numbers(value: Any) -> list[int]:
 async def values_of(
     page: Page, form: FormData, columns: Sequence[Column], row: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The values of the columns that the form has, for the web service."""
+    """The values of the columns that the form has and that it changes, for the web service."""
     found: dict[str, Any] = {}
     for column in columns:
         if column.type == "file":
             found |= await files_of(page, form, column, row)
         elif f"has.{column.code}" in form:
             given = [text for text in form.getlist(column.code) if isinstance(text, str)]
-            found |= await value_of(page, column, given)
+            if not row or lines_of(given) != lines_of(texts_of(column, row)):
+                found |= await value_of(page, column, given)
     return found
+
+
+def lines_of(texts: Sequence[str]) -> list[str]:
+    """Texts with the line ends that are stored, without those that are empty."""
+    return [text.replace("\r\n", "\n") for text in texts if text.strip()]
 
 
 async def value_of(page: Page, column: Column, given: Sequence[str]) -> dict[str, Any]:
     """One column: a text as it is, which PostgreSQL reads; empty is null."""
-    texts = [text.replace("\r\n", "\n") for text in given if text.strip()]
+    texts = lines_of(given)
+    if column.type == "class":
+        return {column.code: (await record_of(page, column, texts[0]))[0] if texts else None}
     if column.type == "reference":
         ids = [await record_of(page, column, text.strip()) for text in texts]
         if column.multiple:
             return {column.code: [id for id, _ in ids]}
         if len(column.classes) > 1:
             beside = f"{column.code}__class"
-            return {column.code: ids[0][0], beside: ids[0][1]} if ids else {column.code: None}
+            id, path = ids[0] if ids else (None, None)
+            return {column.code: id, beside: path}
         return {column.code: ids[0][0] if ids else None}
     if not texts:
         return {column.code: None}
@@ -140,33 +157,47 @@ async def value_of(page: Page, column: Column, given: Sequence[str]) -> dict[str
 
 async def record_of(page: Page, column: Column, text: str) -> tuple[int, str | None]:
     """The record that a text names: by (#number) at its end, by number, or by its description."""
-    number = text[text.rfind("(#") + 2 : -1] if text.endswith(")") and "(#" in text else text
-    number = number.lstrip("#")
-    if number.isascii() and number.isdigit() and len(column.classes) <= 1:
+    found = NUMBERED.fullmatch(text)
+    chosen, number = (found[1] or "", found[2] or found[3]) if found else ("", "")
+    if number and len(column.classes) <= 1:
         return int(number), None
-    for target in column.classes:
+    if column.type == "class" or column.user:
+        ids = await page.call("select web.ids_named($1, $2)::text", column.type, text)
+        if len(ids) == 1:
+            return int(ids[0]), None
+        if ids:
+            raise ambiguous(column, text)
+    matches: list[tuple[int, str]] = []
+    for target in () if column.type == "class" else column.classes:
         path = f"{target['model']}.{target['class']}"
-        by = ("id", f"eq.{number}") if number.isdigit() else ("shortdescription", f"eq.{text}")
+        if chosen not in ("", path):
+            continue
+        by = ("id", f"eq.{number}") if number else ("shortdescription", f"eq.{text}")
         answer = await page.ask(
             "GET",
             f"{target['model']}_{target['class']}",
             query=[by, ("select", "id"), ("limit", "2")],
         )
-        rows = rows_of(answer)
-        if len(rows) == 1:
-            return int(rows[0]["id"]), path
-        if rows:
-            raise Problem(
-                400,
-                "PG638",
-                f'"{text}" is the description of several records',
-                details=f"column {column.code}",
-                hint="Choose one from the list, or write its number: #17.",
-            )
+        matches += [(int(row["id"]), path) for row in rows_of(answer)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise ambiguous(column, text)
     raise Problem(
         400,
         "PG638",
         f'there is no record "{text}" that you may see',
+        details=f"column {column.code}",
+        hint="Choose one from the list, or write its number: #17.",
+    )
+
+
+def ambiguous(column: Column, text: str) -> Problem:
+    """Several records are called so."""
+    return Problem(
+        400,
+        "PG638",
+        f'"{text}" is the description of several records',
         details=f"column {column.code}",
         hint="Choose one from the list, or write its number: #17.",
     )
@@ -205,8 +236,10 @@ async def suggestions(page: Page, column: Column, text: str) -> list[str]:
         if text:
             query.append(("shortdescription", f"ilike.*{text}*"))
         answer = await page.ask("GET", f"{target['model']}_{target['class']}", query=query)
+        path = "{model}.{class}".format(**target) if len(column.classes) > 1 else ""
         found += [
-            f"{row['shortdescription'] or ''} (#{row['id']})".strip() for row in rows_of(answer)
+            f"{row['shortdescription'] or ''} ({path}#{row['id']})".strip()
+            for row in rows_of(answer)
         ]
     return found
 

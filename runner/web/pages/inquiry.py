@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -122,8 +123,8 @@ def caller_of(account: str) -> Caller:
 
 
 def rows_of(answer: Answer) -> list[dict[str, Any]]:
-    """The rows of an answer in JSON."""
-    found: list[dict[str, Any]] = json.loads(answer.body or b"[]")
+    """The rows of an answer in JSON, no digit of a number lost."""
+    found: list[dict[str, Any]] = json.loads(answer.body or b"[]", parse_float=Decimal)
     return found
 
 
