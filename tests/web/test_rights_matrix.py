@@ -248,7 +248,7 @@ def test_every_door_answers_as_the_rules_say(office: Office) -> None:
     """Before and after something in the organisation changed."""
 
     @settings(
-        max_examples=12,
+        max_examples=4,
         deadline=None,
         derandomize=True,
         phases=[Phase.generate],
@@ -264,5 +264,5 @@ def test_every_door_answers_as_the_rules_say(office: Office) -> None:
         agree(office, built, new)
 
     ask()
-    assert min(office.answers.values()) > 5, office.answers
+    assert min(office.answers.values()) > 2, office.answers
     assert len(office.answers) == 4
