@@ -54,7 +54,7 @@ TABLES = {
         select state, count(*) as views, min(name) as such_as
         from meta.api_view_states(null, false) where state <> 'current' group by state
     """,
-    "server": """
+    "sessions and storage": """
         select name, labels ->> 'state' as state, labels ->> 'slot' as slot, value from core.metric
         where value is not null and name <> 'pgears_info' order by name
     """,

@@ -139,7 +139,9 @@ def test_refusals_are_two_lines(pgears: Run, arguments: tuple[str, ...]) -> None
 
 def examined(pgears: Run) -> list[str]:
     """What doctor found about rights; the test server itself is nothing to be proud of."""
-    found = json.loads(pgears("doctor", "--json").stdout)
+    done = pgears("doctor", "--json")
+    assert done.stdout, done.stderr
+    found = json.loads(done.stdout)
     return [finding["found"] for finding in found if finding["check"] == "rights"]
 
 

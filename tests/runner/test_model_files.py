@@ -129,6 +129,7 @@ def test_rows_survive_a_change_of_the_model(conn: psycopg.Connection[Any], writt
         text.replace("      phone:\n", "      telephone:\n        renamed_from: phone\n")
         .replace("  agent:\n    name: {en: Agent", "  person:\n    renamed_from: agent\n    name: {en: Agent", 1)
         .replace("class: agent", "class: person")
+        .replace("[customer, agent, ticket, note]", "[customer, person, ticket, note]")
         .replace("{{class.agent}}", "{{class.person}}")
         .replace("max: 5", "max: 9")
         .replace("archive: true", "archive: false")
@@ -144,6 +145,13 @@ def test_rows_survive_a_change_of_the_model(conn: psycopg.Connection[Any], writt
         ("alter", "class", "helpdesk.ticket", "archive true -> false"),
         ("alter", "query", "helpdesk.open_tickets", "sql"),
         ("alter", "script", "helpdesk.escalate", "sql"),
+        (
+            "alter",
+            "subscription",
+            "helpdesk.from_headquarters",
+            'classes ["customer", "agent", "ticket", "note"]'
+            ' -> ["customer", "person", "ticket", "note"]',
+        ),
         ("alter", "role", "helpdesk.agent", "rights"),
     ]
     assert ("rename", "view", "api.helpdesk_person", "was helpdesk_agent") in steps

@@ -1333,7 +1333,7 @@ CREATE TABLE "meta"."model" (
 );
 COMMENT ON TABLE "meta"."model" IS 'A group of classes that is developed and moved between instances together.';
 CREATE FUNCTION "meta"."class_path"("p_class" bigint) RETURNS "text"
-    LANGUAGE "sql" STABLE PARALLEL SAFE
+    LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
     BEGIN ATOMIC
  SELECT (("m"."code" || '.'::"text") || "c"."code")
     FROM ("meta"."class" "c"
@@ -23812,9 +23812,11 @@ UNION ALL
     'service logins cannot take it on: only a superuser may grant it'::"text" AS "finding",
     "format"('grant %I to %I'::"text", "a"."login", "access"."accounts_group"()) AS "mend"
    FROM "access"."account" "a"
-  WHERE ("access"."lendable"("a"."login") AND (NOT "access"."belongs"("access"."accounts_group"(), "a"."login")) AND (EXISTS ( SELECT
+  WHERE ("access"."lendable"("a"."login") AND (NOT "access"."belongs"("access"."accounts_group"(), "a"."login")) AND (NOT "pg_has_role"(( SELECT "r"."oid"
+           FROM "pg_roles" "r"
+          WHERE ("r"."rolname" = "a"."login")), ( SELECT "g"."oid"
            FROM "pg_roles" "g"
-          WHERE ("g"."rolname" = "access"."accounts_group"()))) AND (NOT "pg_has_role"(("a"."login")::"name", ("access"."accounts_group"())::"name", 'member'::"text")))
+          WHERE ("g"."rolname" = "access"."accounts_group"())), 'member'::"text")))
 UNION ALL
  SELECT 'service'::"text" AS "kind",
     ("p"."rolname")::"text" AS "name",

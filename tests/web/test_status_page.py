@@ -47,7 +47,7 @@ def test_status_page(own_web_database: Database, tmp_path: Path) -> None:
             ):
                 assert part in shown.text, part
             assert "<h2>queue</h2>" in shown.text
-            assert "<h2>replication</h2>" not in shown.text
+            assert "<h2>exports</h2>" not in shown.text
             assert "Falsch: runners" in ann.get("/pages/status?lang=de").text
             conn.execute("select queue.redrive(null, 'demo'), queue.start_runner('r')")
             mended = ann.get("/pages/status?lang=en").text

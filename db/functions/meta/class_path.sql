@@ -5,6 +5,7 @@ returns text
 language sql
 stable
 parallel safe
+security definer  -- lends: codes of classes, which meta.class_name tells everybody
 begin atomic
   select m.code || '.' || c.code
   from meta.class as c

@@ -90,8 +90,12 @@ select
 from access.account as a
 where access.lendable(a.login)
   and not access.belongs(access.accounts_group(), a.login)
-  and exists (select from pg_catalog.pg_roles as g where g.rolname = access.accounts_group())
-  and not pg_has_role(a.login, access.accounts_group(), 'member')
+  -- By oid: an account whose role was dropped is none of these, in whatever order this is asked.
+  and not pg_has_role(
+    (select r.oid from pg_catalog.pg_roles as r where r.rolname = a.login),
+    (select g.oid from pg_catalog.pg_roles as g where g.rolname = access.accounts_group()),
+    'member'
+  )
 union all
 select
   'service',
