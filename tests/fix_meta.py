@@ -11,6 +11,23 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+VALUE_TYPES: dict[str, dict[str, Any]] = {
+    "short": {"type": "text"},
+    "middle": {"type": "middle_text"},
+    "long": {"type": "long_text"},
+    "page": {"type": "html"},
+    "count": {"type": "integer"},
+    "price": {"type": "decimal"},
+    "two": {"type": "boolean", "states": 2},
+    "three": {"type": "boolean"},
+    "day": {"type": "date"},
+    "moment": {"type": "timestamp"},
+    "paint": {"type": "colour"},
+    "kind": {"type": "class"},
+    "guid": {"type": "guid"},
+}
+"""Columns of every type whose values stand in the row itself."""
+
 
 @dataclass(frozen=True)
 class ClassTable:

@@ -14,25 +14,13 @@ from psycopg.types.json import Jsonb
 from runner.batch.exporter import request_export, run_export
 from runner.batch.importer import request_import, run_import
 from runner.model.views import update_views
-from tests.fix_meta import ClassTable, Definitions
+from tests.fix_meta import VALUE_TYPES, ClassTable, Definitions
 
 from .parts import Shop
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "code": {"type": "text"},
-    "short": {"type": "text"},
-    "middle": {"type": "middle_text"},
-    "long": {"type": "long_text"},
-    "page": {"type": "html"},
-    "count": {"type": "integer"},
-    "price": {"type": "decimal"},
-    "two": {"type": "boolean", "states": 2},
-    "three": {"type": "boolean"},
-    "day": {"type": "date"},
-    "moment": {"type": "timestamp"},
-    "paint": {"type": "colour"},
-    "kind": {"type": "class"},
-    "guid": {"type": "guid"},
+    **VALUE_TYPES,
     "face": {"type": "picture"},
     "title": {"type": "long_text", "localized": True},
     "city": {"type": "reference", "class": "city"},

@@ -5533,12 +5533,7 @@ declare
   v_view regclass;
 begin
   for v_view in
-    select c.oid
-    from pg_class as c
-    inner join pg_namespace as n on c.relnamespace = n.oid
-    inner join pg_namespace as o on o.nspname = 'core'
-    where c.relname = 'finding' and c.relkind = 'v' and c.relowner = o.nspowner and n.nspowner = o.nspowner
-    order by n.nspname
+    select v.room_view from core.room_views('finding') as v (room_view)
   loop
     return query execute format('select f.name, f.state, f.found, f.mend from %s as f order by 1, 3', v_view);
   end loop;
@@ -5593,12 +5588,7 @@ declare
   v_view regclass;
 begin
   for v_view in
-    select c.oid
-    from pg_class as c
-    inner join pg_namespace as n on c.relnamespace = n.oid
-    inner join pg_namespace as o on o.nspname = 'core'
-    where c.relname = 'metric' and c.relkind = 'v' and c.relowner = o.nspowner and n.nspowner = o.nspowner
-    order by n.nspname
+    select v.room_view from core.room_views('metric') as v (room_view)
   loop
     return query execute format(
       'select m.name, m.kind, m.help, coalesce(m.labels, ''{}''), m.value::double precision from %s as m', v_view
@@ -5668,6 +5658,17 @@ CREATE FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint DEFAULT 0,
    WHERE ("f"."id" = "read_file"."p_file");
 END;
 COMMENT ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) IS 'Up to p_length bytes of a file from p_offset on; empty behind its end, null without the file.';
+CREATE FUNCTION "core"."room_views"("p_name" "text") RETURNS SETOF "regclass"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ("c"."oid")::"regclass" AS "oid"
+    FROM (("pg_class" "c"
+      JOIN "pg_namespace" "n" ON (("c"."relnamespace" = "n"."oid")))
+      JOIN "pg_namespace" "o" ON (("o"."nspname" = 'core'::"name")))
+   WHERE (("c"."relname" = "room_views"."p_name") AND ("c"."relkind" = 'v'::"char") AND ("c"."relowner" = "o"."nspowner") AND ("n"."nspowner" = "o"."nspowner"))
+   ORDER BY "n"."nspname";
+END;
+COMMENT ON FUNCTION "core"."room_views"("p_name" "text") IS 'Views of this name in the schemas of pgears, by schema.';
 CREATE FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -27261,6 +27262,9 @@ GRANT ALL ON FUNCTION "core"."prune_files"("p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."read_file"("p_file" bigint, "p_offset" bigint, "p_length" integer) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "core"."room_views"("p_name" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."room_views"("p_name" "text") TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."room_views"("p_name" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."set_blocked_suffixes"("p_entries" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "core"."set_clock"("p_at" timestamp with time zone) FROM PUBLIC;

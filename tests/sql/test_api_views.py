@@ -14,23 +14,11 @@ from psycopg.types.json import Jsonb
 
 from runner.errors import DoesNotCompile, InTheWay, UserError
 from runner.model.views import drop_views, view_states
-from tests.fix_meta import ClassTable, Definitions
+from tests.fix_meta import VALUE_TYPES, ClassTable, Definitions
 from tests.fix_views import ApiView, renew, state, view_of
 
 ALL_TYPES: dict[str, dict[str, Any]] = {
-    "short": {"type": "text"},
-    "middle": {"type": "middle_text"},
-    "long": {"type": "long_text"},
-    "page": {"type": "html"},
-    "count": {"type": "integer"},
-    "price": {"type": "decimal"},
-    "two": {"type": "boolean", "states": 2},
-    "three": {"type": "boolean"},
-    "day": {"type": "date"},
-    "moment": {"type": "timestamp"},
-    "paint": {"type": "colour"},
-    "kind": {"type": "class"},
-    "guid": {"type": "guid"},
+    **VALUE_TYPES,
     "paper": {"type": "file"},
     "papers": {"type": "file", "multiple": True},
     "face": {"type": "picture"},

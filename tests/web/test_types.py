@@ -17,26 +17,14 @@ from psycopg.types.json import Jsonb
 
 from runner.model.views import update_views
 from tests.fix_database import new_database
-from tests.fix_meta import Definitions
+from tests.fix_meta import VALUE_TYPES, Definitions
 from tests.fix_pages import Visitor, give_password, log_in
 from tests.fix_server import TestServer
 from tests.fix_web import serving
 
 LOGIN = "web_types"
 COLUMNS: dict[str, dict[str, Any]] = {
-    "short": {"type": "text"},
-    "middle": {"type": "middle_text"},
-    "long": {"type": "long_text"},
-    "page": {"type": "html"},
-    "count": {"type": "integer"},
-    "price": {"type": "decimal"},
-    "two": {"type": "boolean", "states": 2},
-    "three": {"type": "boolean"},
-    "day": {"type": "date"},
-    "moment": {"type": "timestamp"},
-    "paint": {"type": "colour"},
-    "kind": {"type": "class"},
-    "guid": {"type": "guid"},
+    **VALUE_TYPES,
     "paper": {"type": "file"},
     "papers": {"type": "file", "multiple": True},
     "face": {"type": "picture"},

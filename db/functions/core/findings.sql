@@ -1,6 +1,6 @@
 -- What is not as it should be inside the instance: each room tells its own in a view named finding.
 --
--- Found as core.metrics() finds its views. A check without a finding has a row with null in
+-- core.room_views finds them. A check without a finding has a row with null in
 -- found: that is how it is known that it was made. A mend that ends with a semicolon is a
 -- statement, one that begins with pgears a command, all others are words.
 
@@ -15,12 +15,7 @@ declare
   v_view regclass;
 begin
   for v_view in
-    select c.oid
-    from pg_class as c
-    inner join pg_namespace as n on c.relnamespace = n.oid
-    inner join pg_namespace as o on o.nspname = 'core'
-    where c.relname = 'finding' and c.relkind = 'v' and c.relowner = o.nspowner and n.nspowner = o.nspowner
-    order by n.nspname
+    select v.room_view from core.room_views('finding') as v (room_view)
   loop
     return query execute format('select f.name, f.state, f.found, f.mend from %s as f order by 1, 3', v_view);
   end loop;

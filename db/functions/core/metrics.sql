@@ -1,7 +1,6 @@
 -- Every metric of the instance: each room tells its own in a view named metric.
 --
--- A view that gives name, kind, help, labels and value is found by its name where schema and
--- view belong to the owner of pgears, so a room adds a file and nothing here changes. A metric
+-- A view gives name, kind, help, labels and value; core.room_views finds them. A metric
 -- without a sample now is told too, with a null value: that is how it is known to exist.
 
 create or replace function core.metrics()
@@ -15,12 +14,7 @@ declare
   v_view regclass;
 begin
   for v_view in
-    select c.oid
-    from pg_class as c
-    inner join pg_namespace as n on c.relnamespace = n.oid
-    inner join pg_namespace as o on o.nspname = 'core'
-    where c.relname = 'metric' and c.relkind = 'v' and c.relowner = o.nspowner and n.nspowner = o.nspowner
-    order by n.nspname
+    select v.room_view from core.room_views('metric') as v (room_view)
   loop
     return query execute format(
       'select m.name, m.kind, m.help, coalesce(m.labels, ''{}''), m.value::double precision from %s as m', v_view
