@@ -22,6 +22,7 @@ from runner.binaries import binaries, system
 from runner.throwaway import child_server
 
 SETTINGS = {
+    "jit": "off",
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
