@@ -4000,6 +4000,7 @@ COMMENT ON FUNCTION "batch"."export_id"("p_code" "text") IS 'Id of an export by 
 CREATE FUNCTION "batch"."export_plan"("p_run" bigint) RETURNS TABLE("place" bigint, "code" "text", "header" "text", "as_text" "text", "as_value" "text", "is_text" boolean)
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 #variable_conflict use_column
 declare
