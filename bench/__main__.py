@@ -63,6 +63,9 @@ def main(
     rows: Annotated[list[str] | None, typer.Argument(help=f"Of: {', '.join(ROWS)}.")] = None,
     quick: Annotated[bool, typer.Option(help="Small and few: shows that it works.")] = False,
     markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
+    directus: Annotated[
+        bool, typer.Option("--directus", help="Row web: beside Directus, too; a long installation.")
+    ] = False,
 ) -> None:
     """Measure pgears against its budgets (docs/benchmarks.md)."""
     unknown = set(rows or ()) - set(ROWS)
@@ -74,7 +77,7 @@ def main(
         found = report.machine(lab)
         for name in rows or ROWS:
             begin = time.monotonic()
-            for result in measured(name, lab):
+            for result in measured(name, lab, directus=directus):
                 results.append(result)
                 console.print(f"{result.work}: {result.shown}, {result.verdict}", highlight=False)
             console.print(f"({name}: {time.monotonic() - begin:.0f} s)", style="dim")
@@ -85,10 +88,10 @@ def main(
         report.terminal(results, Console())
 
 
-def measured(name: str, lab: Lab) -> Iterator[Result]:
+def measured(name: str, lab: Lab, *, directus: bool = False) -> Iterator[Result]:
     """The results of a row; one that breaks off is named with its reason, and the rest go on."""
     try:
-        yield from ROWS[name](lab)
+        yield from web.run(lab, directus=True) if directus and name == "web" else ROWS[name](lab)
     except UserError as error:
         yield Result(f"{name}: broke off", "", None, None, reason=str(error))
 

@@ -1,4 +1,4 @@
-"""GET of one record and of 100 over HTTP, beside a bare application with the same SQL."""
+"""GET of one record and of 100 over HTTP, beside a bare application and beside other services."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
@@ -26,6 +26,7 @@ from .orders import VIEW, fill, make_orders, physical
 from .peers.install import NotInstalled
 from .results import Budget, Figure, Result, ratio
 from .rounds import Variant, interleave
+from .web_peers import WebPeer
 
 BUDGET = Budget(0.8, "at least")
 PEER_BUDGETS = {"GET by id": Budget(1.2, "at least"), "GET 100 rows": Budget(2, "at least")}
@@ -37,6 +38,11 @@ SECONDS = 4.0
 WAIT = 30.0
 SECRET = "a secret of the bench, longer than 32 bytes"
 
+PEERS: Mapping[str, Callable[[str, int, str, int], WebPeer]] = {
+    web_peers.POSTGRAPHILE: web_peers.postgraphile,
+    web_peers.DIRECTUS: web_peers.directus,
+}
+
 # What is asked: (path of the service, path of the bare application, numbers to ask for).
 READS = {
     "GET by id": ("/bench_order?id=eq.{}", "/id?{}", ROWS),
@@ -44,8 +50,8 @@ READS = {
 }
 
 
-def run(lab: Lab) -> Iterator[Result]:
-    """For each way of reading, a result beside the bare application and one beside the peer."""
+def run(lab: Lab, *, directus: bool = False) -> Iterator[Result]:
+    """For each way of reading, a result beside the bare application and one beside the peers."""
     rows = lab.size(ROWS)
     seconds = 1.0 if lab.quick else SECONDS
     with lab.database() as url, ExitStack() as stack:
@@ -60,29 +66,34 @@ def run(lab: Lab) -> Iterator[Result]:
         claims = {"role": "bench_reader"}
         token = jwt.encode(claims, SECRET, algorithm="HS256")
         its_token = jwt.encode({**claims, "aud": web_peers.AUDIENCE}, SECRET, algorithm="HS256")
-        own, bare_port, peer_port = free_port(), free_port(), free_port()
+        own, bare_port = free_port(), free_port()
         listen = {"PGEARS_WEB_LISTEN": f"127.0.0.1:{own}"}
         stack.enter_context(process(["-m", "runner", "serve"], {**settings, **listen}, own))
         bare_server = ["-m", "bench.web_bare", str(bare_port), url]
         stack.enter_context(process(bare_server, {}, bare_port))
-        missing = ""
-        try:
-            started = web_peers.command(url, peer_port, SECRET, POOL)
-            production = {"NODE_ENV": "production"}
-            stack.enter_context(process(started[1:], production, peer_port, started[0]))
-        except (NotInstalled, UserError) as error:
-            missing = f"{web_peers.NAME} not measured: {error}"
+        peers: list[tuple[WebPeer, int]] = []
+        missing: list[str] = [] if directus else [web_peers.WITHOUT]
+        for name, make in PEERS.items():
+            if name == web_peers.DIRECTUS and not directus:
+                continue
+            port = free_port()
+            try:
+                peer = make(url, port, SECRET, POOL)
+                stack.enter_context(process(peer.command[1:], peer.settings, port, peer.command[0]))
+            except (NotInstalled, UserError) as error:
+                missing.append(f"{name} not measured: {error}")
+            else:
+                peers.append((peer, port))
         for work, (path, bare, most) in READS.items():
             most = min(most, rows)
             variants: dict[str, Variant] = {
                 "pgears": partial(_ask, own, path, token, seconds, most),
                 "bare": partial(_ask, bare_port, bare, token, seconds, most),
             }
-            if not missing:
-                body = web_peers.BODIES[work]
-                variants[web_peers.NAME] = partial(
-                    _ask, peer_port, "/graphql", its_token, seconds, most, body
-                )
+            for peer, port in peers:
+                its_path, body = peer.asked[work]
+                shown = its_token if peer.takes_token else ""
+                variants[peer.name] = partial(_ask, port, its_path, shown, seconds, most, body)
             figures = interleave(variants, rounds=lab.rounds(7), unit="requests/s")
             named = f"{work} over HTTP, {CONNECTIONS} connections"
             yield Result(
@@ -92,17 +103,20 @@ def run(lab: Lab) -> Iterator[Result]:
                 ratio(figures["pgears"], figures["bare"]),
                 [figures["pgears"], figures["bare"]],
             )
-            yield _beside_peer(work, named, figures, missing)
+            names = [peer.name for peer, _ in peers]
+            yield _beside_peers(work, named, figures, names, "; ".join(missing))
 
 
-def _beside_peer(work: str, named: str, figures: Mapping[str, Figure], missing: str) -> Result:
-    against = f"{web_peers.NAME}, token and role, a plain table"
-    if missing:
-        return Result(named, against, PEER_BUDGETS[work], None, reason=missing)
-    own, its = figures["pgears"], figures[web_peers.NAME]
-    return Result(
-        named, against, PEER_BUDGETS[work], ratio(own, its), [own, its], web_peers.WITHOUT
-    )
+def _beside_peers(
+    work: str, named: str, figures: Mapping[str, Figure], peers: Sequence[str], missing: str
+) -> Result:
+    against, budget = "the better of its peers", PEER_BUDGETS[work]
+    if not peers:
+        return Result(named, against, budget, None, reason=missing)
+    best = max(peers, key=lambda name: figures[name].median)
+    shown = [figures[name] for name in ("pgears", *peers)]
+    value = ratio(figures["pgears"], figures[best])
+    return Result(named, f"{against}: {best}, a plain table", budget, value, shown, missing)
 
 
 def prepare(conn: psycopg.Connection[object], rows: int, allow: Sequence[str] = ("read",)) -> None:

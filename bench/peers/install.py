@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from ..lab import HOME
 
 HERE = Path(__file__).resolve().parent
-MINUTES = 3
+MINUTES = 5
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class NotInstalled(Exception):
 
 
 def node_peer(name: str, script: str, jobs: int, left: str) -> Peer:
-    """A peer that runs on Node.js."""
-    folder = node_folder()
+    """A peer that runs on Node.js; the name is that of its package."""
+    folder = node_folder(name)
     shutil.copy(HERE / script, folder / script)  # imports are looked up beside the script
     return Peer(name, ["node", folder / script], jobs, left)
 
@@ -41,13 +42,15 @@ def python_peer(name: str, script: str, jobs: int, left: str) -> Peer:
     return Peer(name, [_python(), HERE / script], jobs, left)
 
 
-def node_folder() -> Path:
-    """Where the packages of Node.js are; NotInstalled where they cannot be had."""
-    folder = (HOME / "node").resolve()
+def node_folder(package: str, minutes: float = MINUTES) -> Path:
+    """Where a package of Node.js is, alone with what it needs; NotInstalled where it cannot be."""
     if shutil.which("npm") is None or shutil.which("node") is None:
         raise NotInstalled("there is no npm or node here")
-    if _differs(folder, "package.json"):
-        _run(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder])
+    pins = json.loads((HERE / "package.json").read_text())["dependencies"]
+    wanted = json.dumps({"private": True, "dependencies": {package: pins[package]}})
+    folder = (HOME / "node" / package).resolve()
+    if _differs(folder, "package.json", wanted):
+        _run(["npm", "install", "--no-audit", "--no-fund", "--prefix", folder], minutes)
         _done(folder, "package.json")
     return folder
 
@@ -55,31 +58,31 @@ def node_folder() -> Path:
 def _python() -> Path:
     folder = (HOME / "venv").resolve()
     python = folder / "bin" / "python"
-    if _differs(folder, "requirements.txt"):
+    if _differs(folder, "requirements.txt", (HERE / "requirements.txt").read_text()):
         _run([sys.executable, "-m", "venv", folder])
         _run([python, "-m", "pip", "install", "--quiet", "-r", HERE / "requirements.txt"])
         _done(folder, "requirements.txt")
     return python
 
 
-def _differs(folder: Path, pins: str) -> bool:
-    """Whether the pins were not installed yet; puts them into the folder."""
+def _differs(folder: Path, pins: str, wanted: str) -> bool:
+    """Whether what is wanted was not installed yet; writes it into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / f"{pins}.installed"
-    if marker.exists() and marker.read_text() == (HERE / pins).read_text():
+    if marker.exists() and marker.read_text() == wanted:
         return False
-    shutil.copy(HERE / pins, folder / pins)
+    (folder / pins).write_text(wanted)
     return True
 
 
 def _done(folder: Path, pins: str) -> None:
-    shutil.copy(HERE / pins, folder / f"{pins}.installed")
+    shutil.copy(folder / pins, folder / f"{pins}.installed")
 
 
-def _run(command: Sequence[str | Path]) -> None:
+def _run(command: Sequence[str | Path], minutes: float = MINUTES) -> None:
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=60 * MINUTES
+            command, capture_output=True, text=True, check=False, timeout=60 * minutes
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotInstalled(f"{Path(command[0]).name}: {error}") from error

@@ -23,8 +23,28 @@ IDLE = 5
 """Seconds that a connection is kept after an answer."""
 
 
+class Joined(h11.Connection):
+    """Gives the head of an answer out together with the first of its body: one packet, not two."""
+
+    _head = b""
+
+    def send(self, event: h11.Event) -> bytes:  # type: ignore[override]
+        """The bytes to send for an event."""
+        data = super().send(event) or b""
+        if isinstance(event, h11.Response):
+            self._head = data
+            return b""
+        if self._head:
+            data, self._head = self._head + data, b""
+        return data
+
+
 class Connection(H11Protocol):
     """Uvicorn's connection, whose refusals have the form of all others."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.conn = Joined(h11.SERVER, HEAD_BYTES)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP and close, or only close where an answer was begun."""
@@ -48,7 +68,7 @@ class Connection(H11Protocol):
         ]
         response = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
         for event in (response, h11.Data(data=body), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
+            self.transport.write(self.conn.send(event))
         self.transport.close()
         if self.cycle is not None:
             # Whoever still reads the body of this request learns that there is no more of it.

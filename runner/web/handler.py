@@ -51,7 +51,7 @@ class Rest:
             method: str = scope["method"]
             if method not in METHODS:
                 raise Problem(405, "PGRST117", f"Unsupported HTTP method: {method}")
-            path = read_path(dict(scope))
+            path = read_path(scope)
             if method == "OPTIONS":
                 await send_answer(send, self._options(path, headers), headers, self.service)
                 return

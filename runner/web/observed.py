@@ -23,22 +23,23 @@ METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS")
 QUIET = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
-def request_id(scope: Scope) -> str:
-    """The id that the client gave, or a new one."""
+def request_id(scope: Scope) -> tuple[str, str]:
+    """The id that the client gave, or a new one, and the correlation under which it is found."""
     for name, value in scope["headers"]:
         if name == HEADER:
-            text = value.decode("latin-1").strip()
+            text: str = value.decode("latin-1").strip()
             if acceptable(text):
-                return str(text)
-    return str(uuid4())
+                return text, correlation_of(text)
+    made = str(uuid4())
+    return made, made
 
 
 async def observed(
     answer: ASGIApp, tallies: Tallies, scope: Scope, receive: Receive, send: Send, *, path: str
 ) -> None:
     """Answer a request under its id; the path is what may stand in a log."""
-    id = request_id(scope)
-    current.set(correlation_of(id))
+    id, correlation = request_id(scope)
+    current.set(correlation)
     begun = time.monotonic()
     status = 500
 

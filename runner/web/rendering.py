@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from psycopg import pq, sql
+from psycopg.abc import Buffer
 from psycopg.pq.abc import PGresult
 
 from .media import Kind
@@ -93,16 +94,19 @@ def render(
 
 def outcome(result: PGresult) -> Outcome:
     """Read the row."""
-    total, shown, body = (result.get_value(0, n) for n in range(3))
-    rest = (result.get_value(0, n) for n in range(3, 6))
+    value = result.get_value
+    total, shown, body = value(0, 0), value(0, 1), value(0, 2)
     if body is not None and result.ftype(2) == 17:
         body = pq.Escaping().unescape_bytea(body)
-    headers, status, extra = (None if value is None else bytes(value).decode() for value in rest)
     return Outcome(
         None if total is None else int(total),
         int(shown or 0),
         bytes(body or b""),
-        headers,
-        status,
-        extra,
+        _text(value(0, 3)),
+        _text(value(0, 4)),
+        _text(value(0, 5)),
     )
+
+
+def _text(value: Buffer | None) -> str | None:
+    return None if value is None else bytes(value).decode()

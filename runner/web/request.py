@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -76,7 +76,7 @@ def read_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[Headers, list[str]
     return found, wishes
 
 
-def read_path(scope: dict[str, Any]) -> list[str]:
+def read_path(scope: Mapping[str, Any]) -> list[str]:
     """Segments of the path, decoded; a slash within a name is %2F."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     prefix = scope.get("root_path", "").encode()

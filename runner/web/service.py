@@ -95,8 +95,12 @@ class Service:
         while True:
             attempts -= 1
             try:
-                async with self.pool.connection() as conn:
+                # No transaction stays open behind them, so there is nothing to commit.
+                conn = await self.pool.getconn()
+                try:
                     results = await self.exchange.run(conn, [*first, *steps])
+                finally:
+                    await self.pool.putconn(conn)
             except PoolTimeout as error:
                 raise busy() from error
             except psycopg.Error as error:
