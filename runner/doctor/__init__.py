@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from psycopg.errors import InsufficientPrivilege
+
 from .. import apply, instance
 from ..config import Settings
 from ..db import connect, database_url, direct_url
@@ -28,15 +30,19 @@ def examine(settings: Settings, others: bool = False) -> list[Finding]:
         conn = connect(direct_url(settings), autocommit=True, name="pgears doctor")
     except UserError as error:
         return [Finding("connection", "wrong", str(error), error.hint or "")]
+    found = [Finding("connection", "fine", f"{conn.info.user}@{conn.info.host}:{conn.info.port}")]
     with conn:
-        found = [
-            Finding("connection", "fine", f"{conn.info.user}@{conn.info.host}:{conn.info.port}"),
-            *surroundings(conn, settings),
-            *disks(conn, settings),
-            *rooms(conn),
-        ]
-        known = endpoints(conn)
-        is_copy = apply.revision_of(conn) is not None and instance.is_copy(conn)
+        if conn.info.parameter_status("server_encoding") == "SQL_ASCII":
+            conn.execute("set client_encoding to 'UTF8'")  # else all texts would be bytes
+        try:
+            for check in (surroundings(conn, settings), disks(conn, settings), rooms(conn)):
+                found.extend(check)
+            known = endpoints(conn)
+            is_copy = apply.revision_of(conn) is not None and instance.is_copy(conn)
+        except InsufficientPrivilege as error:
+            text = f"{conn.info.user} may not look into the instance: {error.diag.message_primary}"
+            mend = "Connect as the owner of the instance."
+            return [*found, Finding("privileges", "wrong", text, mend)]
     known = [*_databases(settings), *map(located, known)]
     return [
         *found,
