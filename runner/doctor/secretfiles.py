@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -97,7 +98,7 @@ def _secret(reference: str, who: str, renewed: bool) -> Iterator[Finding]:
                 "secrets",
                 "doubtful",
                 f"the file {name} of {who} is open to every account of this machine",
-                f"chmod o-rwx {name}",
+                f"chmod o-rwx {shlex.quote(name)}",
             )
         if renewed and not all(
             os.access(place, os.W_OK, effective_ids=True) for place in (path, path.parent)

@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from tests.fix_database import Database
-from tests.fix_least import service_login
+from tests.fix_least import drop_accounts_group, service_login
 from tests.fix_replica import Instance
 from tests.fix_runner import Workplace, until
 from tests.fix_server import TestServer
@@ -134,7 +134,7 @@ def test_failed_workflow(database: Database, own: psycopg.Connection[Any], tmp_p
     define(own, "script", "price", {"sql": "result := to_jsonb(1 / 0);"})
     steps = {
         "start": {"kind": "start", "next": "price"},
-        "price": {"kind": "script", "script": "price", "next": "end"},
+        "price": {"kind": "script", "script": "price", "attempts": 1, "next": "end"},
         "end": {"kind": "end"},
     }
     define(own, "workflow", "order", {"steps": steps})
@@ -238,8 +238,8 @@ def test_message_that_became_no_record(
     )
     own.execute(
         """
-        insert into mail.received (mailbox_id, key, received, state, error)
-        select b.id, 'k', now(), 'quarantined', 'no subject' from mail.mailbox as b
+        insert into mail.received (mailbox_id, key, received, state, error, sha256, raw)
+        select b.id, 'k', now(), 'quarantined', 'no subject', sha256(''), '' from mail.mailbox as b
         """
     )
     text, mend = of(own, "quarantined messages")
@@ -309,7 +309,7 @@ def test_failed_export(workplace: Workplace, tmp_path: Path) -> None:
     )
     text, mend = of(workplace.conn, "failed exports")
     assert "shop.people" in text
-    do(workplace.database, tmp_path, mend, str(tmp_path / "people.csv"))
+    do(workplace.database, tmp_path, mend, "--to", str(tmp_path / "people.csv"))
     assert (tmp_path / "people.csv").read_text().startswith("name")
     assert gone(workplace.conn, "failed exports")
 
@@ -429,6 +429,7 @@ def test_reader_that_does_not_come_back(own: psycopg.Connection[Any], reader: st
 def test_account_that_only_a_superuser_may_lend(server: TestServer, database: Database) -> None:
     """Made while its group could not be granted: the statement grants it."""
     with database.connect() as conn:
+        conn.execute("select access.ensure_accounts_group()")
         conn.execute("select access.create_account('doctor_lent')")
         query = sql.SQL("select finding, mend from access.findings where name = 'doctor_lent'")
         try:
@@ -440,3 +441,4 @@ def test_account_that_only_a_superuser_may_lend(server: TestServer, database: Da
             assert conn.execute(query).fetchall() == []
         finally:
             conn.execute("drop role doctor_lent")
+            drop_accounts_group(database)

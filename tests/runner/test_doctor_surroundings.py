@@ -168,12 +168,11 @@ def test_privileges(server: TestServer, database: Database, tmp_path: Path) -> N
     """May not create schemas, may not create roles, is not the owner."""
     with owner(server, "doctor_owner") as own, database.connect() as conn:
         found = of("privileges", own.url, tmp_path)
-        assert (found.state, found.mend) == ("wrong", "grant create on database")
-        name = sql.Identifier(own.name)
-        conn.execute(sql.SQL("grant create on database {} to doctor_owner").format(name))
+        assert (found.state, found.found) == ("wrong", "may not create schemas")
+        conn.execute(found.mend.encode())
         found = of("privileges", own.url, tmp_path)
-        assert (found.state, found.mend) == ("wrong", "alter role ... createrole")
-        conn.execute("alter role doctor_owner createrole")
+        assert (found.state, found.found) == ("wrong", "may not create roles")
+        conn.execute(found.mend.encode())
         assert of("privileges", own.url, tmp_path).state == "fine"
         # Neither a stranger nor an administrator owns the instance; nobody gets a traceback.
         other = as_login(database, "doctor_owner", "x")
@@ -306,3 +305,44 @@ def test_rights(company: Company, fault: str, says: str, mend: str, carried_out:
     assert mend in found
     conn.execute(carried_out.encode())
     assert told() == []
+
+
+def test_roles_that_show_what_another_hides(company: Company) -> None:
+    """Given past access.grant_role(), which refuses it: one of them is taken away."""
+    reading = {"class": "ticket", "allow": ["read"]}
+    company.role("hiding", {**reading, "hide": ["note"]})
+    company.units()
+    company.role("showing", {**reading, "scope": "units", "column": "unit"})
+    company.account("doctor_ann")
+    company.grant("doctor_ann", "hiding")
+    showing = sql.Identifier(company.scalar("select access.group_name('showing')"))
+
+    def told() -> list[str]:
+        rows = [row for row in findings(company.conn) if "Take one" in row["mend"]]
+        return [row["finding"] for row in rows]
+
+    assert told() == []
+    company.conn.execute(sql.SQL("grant {} to doctor_ann").format(showing))
+    [found] = told()
+    assert "note" in found
+    company.conn.execute(sql.SQL("revoke {} from doctor_ann").format(showing))
+    assert told() == []
+
+
+def test_group_of_a_role_is_missing(company: Company) -> None:
+    """`pgears upgrade` makes it, and members are granted again."""
+    company.role("reader", {"class": "ticket", "allow": ["read"]})
+    company.account("doctor_ann")
+    company.grant("doctor_ann", "reader")
+    group = sql.Identifier(company.scalar("select access.group_name('reader')"))
+
+    def told() -> list[str]:
+        return [row["mend"] for row in findings(company.conn) if row["name"] == "reader"]
+
+    assert told() == []
+    company.conn.execute(sql.SQL("drop owned by {}; drop role {}").format(group, group))
+    assert told() == ["pgears upgrade makes it; members must be granted again."]
+    company.conn.execute("select meta.rebuild()")
+    company.grant("doctor_ann", "reader")
+    assert told() == []
+    assert [row for row in findings(company.conn) if row["name"] == "doctor_ann"] == []

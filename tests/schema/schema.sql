@@ -23830,7 +23830,7 @@ UNION ALL
  SELECT 'account'::"text" AS "kind",
     "a"."login" AS "name",
     'service logins cannot take it on: only a superuser may grant it'::"text" AS "finding",
-    "format"('grant %I to %I'::"text", "a"."login", "access"."accounts_group"()) AS "mend"
+    "format"('grant %I to %I;'::"text", "a"."login", "access"."accounts_group"()) AS "mend"
    FROM "access"."account" "a"
   WHERE ("access"."lendable"("a"."login") AND (NOT "access"."belongs"("access"."accounts_group"(), "a"."login")) AND (NOT "pg_has_role"(( SELECT "r"."oid"
            FROM "pg_roles" "r"
