@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -122,11 +123,15 @@ def of_database(endpoint: Endpoint, url: str) -> Endpoint:
     host = str(parts.get("host") or "")
     if not host or host.startswith(("/", "@")) or "," in host:
         return endpoint
-    mode = str(parts.get("sslmode") or "prefer")
-    ca_file = parts.get("sslrootcert")
-    usual = Path.home() / ".postgresql" / "root.crt"
+    ca_file = parts.get("sslrootcert") or os.environ.get("PGSSLROOTCERT")
+    usual = Path(os.environ.get("HOME", "/")) / ".postgresql" / "root.crt"
     if ca_file is None and usual.exists():
         ca_file = str(usual)
+    mode = str(parts.get("sslmode") or os.environ.get("PGSSLMODE") or "prefer")
+    if ca_file == "system":
+        mode = "verify-full"
+    elif ca_file is not None and mode == "require":
+        mode = "verify-ca"  # so does libpq, for the sake of old versions
     return replace(
         endpoint,
         host=host,

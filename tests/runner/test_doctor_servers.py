@@ -227,6 +227,33 @@ def test_certificate_of_postgresql(tls_server: tuple[str, Path], tmp_path: Path)
     assert (found.state, "in 90 days" in found.found) == ("fine", True), found
 
 
+@pytest.mark.parametrize(
+    ("options", "tls", "verified", "ca_file"),
+    [
+        ("", "prefer", "nothing", None),
+        ("?sslmode=disable", "none", "nothing", None),
+        ("?sslmode=require", "starttls", "nothing", None),
+        ("?sslmode=require&sslrootcert=/ca.pem", "starttls", "authority", "/ca.pem"),
+        ("?sslmode=verify-ca&sslrootcert=/ca.pem", "starttls", "authority", "/ca.pem"),
+        ("?sslmode=verify-full&sslrootcert=/ca.pem", "starttls", "name", "/ca.pem"),
+        ("?sslrootcert=system", "starttls", "name", None),
+    ],
+)
+def test_what_libpq_verifies(
+    monkeypatch: pytest.MonkeyPatch, options: str, tls: str, verified: str, ca_file: str | None
+) -> None:
+    """As its documentation says."""
+    monkeypatch.setenv("HOME", "/no/such/home")
+    for scheme in ("postgresql", "postgresql+psycopg"):
+        url = f"{scheme}://a:b@db.example:6432/x{options}"
+        found = of_database(Endpoint("x", "postgresql"), url)
+        assert (found.place, found.tls, found.verified, found.ca_file) == (
+            "db.example:6432", tls, verified, ca_file,
+        )  # fmt: skip
+    for url in ("mysql://a:b@db.example/x", "postgresql://a:b@%2Frun/x", "host=a,b", "nonsense"):
+        assert of_database(Endpoint("x", "postgresql"), url).host is None
+
+
 def test_servers_that_are_away() -> None:
     """Refused, silent, without a name: findings within the time of one look, side by side."""
     with socket.socket() as silent, socket.socket() as free:
