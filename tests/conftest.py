@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fix_meta",
     "tests.fix_rights",
     "tests.fix_runner",
+    "tests.fix_pooler",
     "tests.fix_mail",
     "tests.fix_web",
     "tests.fix_pages",

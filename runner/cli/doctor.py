@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -16,9 +17,19 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(as_json: Json = False) -> None:
+Servers = Annotated[
+    bool,
+    typer.Option(
+        "--servers",
+        help="Connect to the servers of accounts, mailboxes, targets and peers, and look at their"
+        " certificates; nobody logs in.",
+    ),
+]
+
+
+def doctor(servers: Servers = False, as_json: Json = False) -> None:
     """Examine server, disks, rights, queue, mail and all else; each finding has what mends it."""
-    findings = examine(load_settings())
+    findings = examine(load_settings(), servers)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

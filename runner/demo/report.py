@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -125,9 +126,15 @@ def _drawing(conn: psycopg.Connection[Any], console: Console) -> None:
     console.print()
 
 
+def program(called: str) -> str:
+    """How pgears is called here: from the checkout by path, from where it is installed by name."""
+    return ".venv/bin/pgears" if Path(called).name == "__main__.py" else "pgears"
+
+
 def where(console: Console, home: Path, password: str) -> None:
     """Print the commands to go on with; without a password nothing was kept running."""
     setting = f"PGEARS_HOME={home}"
+    pgears = program(sys.argv[0])
     if password:
         console.print("\nIt keeps running. Look around:")
         for command in (
@@ -139,7 +146,7 @@ def where(console: Console, home: Path, password: str) -> None:
             "workflow list escalation",
             "model dump helpdesk",
         ):
-            console.print(f"  {setting} .venv/bin/pgears {command}", markup=False)
+            console.print(f"  {setting} {pgears} {command}", markup=False)
         console.print("In the shell:")
         console.print(
             "  select number, subject, customer, agent from api.helpdesk_open_tickets;",
@@ -154,17 +161,17 @@ def where(console: Console, home: Path, password: str) -> None:
         console.print(f"  {address}/pages/   login lena, password {password}", highlight=False)
         console.print("The web service, for the same account:")
         console.print(
-            f'  curl -H "Authorization: Bearer $({setting} .venv/bin/pgears web token lena)"'
+            f'  curl -H "Authorization: Bearer $({setting} {pgears} web token lena)"'
             f" '{address}/helpdesk_ticket"
             "?select=number,subject,customer(name)&limit=3'",
             markup=False,
             highlight=False,
             soft_wrap=True,
         )
-        console.print(f"Stop it with: {setting} .venv/bin/pgears down")
+        console.print(f"Stop it with: {setting} {pgears} down")
     else:
         console.print("\nServer, runner and sink are stopped. To look around, keep them running:")
-        console.print("  .venv/bin/pgears demo --keep")
+        console.print(f"  {pgears} demo --keep")
 
 
 def _table(

@@ -77,19 +77,21 @@ def _privileges(conn: psycopg.Connection) -> Finding:
         select
           has_database_privilege(current_database(), 'create'),
           r.rolsuper or r.rolcreaterole,
-          coalesce(pg_has_role(n.nspowner, 'usage'), true)
+          coalesce(pg_has_role(n.nspowner, 'usage'), true),
+          format('grant create on database %I to %I;', current_database(), current_user),
+          format('alter role %I createrole;', current_user)
         from pg_roles as r
         left join pg_namespace as n on n.nspname = 'core'
         where r.rolname = current_user
         """
     ).fetchone()
-    creates, makes_roles, owns = row or (False, False, False)
+    creates, makes_roles, owns, grant, alter = row or (False, False, False, "", "")
     if not owns:
         return Finding("privileges", "doubtful", "not the owner", "Connect as owner to upgrade.")
     if not creates:
-        return Finding("privileges", "wrong", "may not create schemas", "grant create on database")
+        return Finding("privileges", "wrong", "may not create schemas", grant)
     if not makes_roles:
-        return Finding("privileges", "wrong", "may not create roles", "alter role ... createrole")
+        return Finding("privileges", "wrong", "may not create roles", alter)
     return Finding("privileges", "fine", "owner")
 
 

@@ -347,3 +347,22 @@ def test_command_lists_every_check(database: Database, tmp_path: Path) -> None:
     assert names | {"disk of files", "disk of the server", "rights"} <= set(by_check)
     assert by_check["dead tasks"]["state"] == "fine"
     assert all(finding["mend"] for finding in listed if finding["state"] != "fine")
+
+
+def test_docs_list_every_check(database: Database, tmp_path: Path) -> None:
+    """The table of docs/operations.md has the checks that doctor makes, and no other; all mends."""
+    listed = json.loads(pgears(database, tmp_path, "doctor", "--servers", "--json").stdout)
+    docs = (ROOT / "docs" / "operations.md").read_text().partition("## Doctor")[2]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", docs, re.MULTILINE)
+    assert rows.pop(0) == ("check", "found", "mend")
+    assert {check for check, _, _ in rows} == {finding["check"] for finding in listed}
+    assert len({row[:2] for row in rows}) == len(rows)
+    with database.connect() as conn:
+        row = conn.execute("select pg_get_viewdef('access.findings'::regclass)").fetchone()
+    assert row is not None
+    told = [found for check, found, _ in rows if check == "rights"]
+    assert len(told) == row[0].lower().count("union all") + 1
+    views = (ROOT / "db" / "views").glob("*/finding.sql")
+    named = [name for view in views for name in re.findall(r"'(pgears [a-z]+)", view.read_text())]
+    mends = " ".join(mend for _, _, mend in rows)
+    assert [name for name in named if name not in mends] == []

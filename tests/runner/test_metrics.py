@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -269,6 +270,23 @@ def test_alerts_name_metrics_that_exist(database: Database) -> None:
         assert re.fullmatch(r"\d+[smh]", rule["for"])
         assert f"| `{rule['alert']}` |" in docs, rule["alert"]
         assert rule["expr"].count("(") == rule["expr"].count(")")
+
+
+def test_prometheus_reads_the_alerts() -> None:
+    """Every expression is one, by the program of Prometheus itself."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed: it comes with Prometheus")
+    rules = examples_dir() / "prometheus" / "alerts.yml"
+    done = subprocess.run(
+        [promtool, "check", "rules", "--lint=all", "--lint-fatal", str(rules)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    number = len(re.findall(r"^ *- alert:", rules.read_text(), re.MULTILINE))
+    assert f"SUCCESS: {number} rules found" in done.stdout
 
 
 def test_command(database: Database, facts: psycopg.Connection[Any], tmp_path: Path) -> None:

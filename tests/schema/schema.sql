@@ -5517,6 +5517,25 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "core"."check_source"() IS 'Do nothing, or raise PG201 when the transaction''s data source mark was forged.';
+CREATE FUNCTION "core"."endpoints"() RETURNS TABLE("name" "text", "protocol" "text", "host" "text", "port" integer, "url" "text", "tls" "text", "ca_file" "text", "allow" "text"[], "secrets" "text"[], "renewed" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_view regclass;
+begin
+  for v_view in
+    select v.room_view from core.room_views('endpoint') as v (room_view)
+  loop
+    return query execute format(
+      'select e.name, e.protocol, e.host, e.port, e.url, e.tls, e.ca_file, e.allow, e.secrets, e.renewed from %s as e order by 1, 2',
+      v_view
+    );
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "core"."endpoints"() IS 'Servers that the instance talks to: protocol, place (host and port, or url), TLS, certificates, where secrets are found; renewed is the file of a refresh token.';
 CREATE FUNCTION "core"."environment"() RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER PARALLEL SAFE
     BEGIN ATOMIC
@@ -23815,7 +23834,7 @@ UNION ALL
  SELECT 'account'::"text" AS "kind",
     "a"."login" AS "name",
     'service logins cannot take it on: only a superuser may grant it'::"text" AS "finding",
-    "format"('grant %I to %I'::"text", "a"."login", "access"."accounts_group"()) AS "mend"
+    "format"('grant %I to %I;'::"text", "a"."login", "access"."accounts_group"()) AS "mend"
    FROM "access"."account" "a"
   WHERE ("access"."lendable"("a"."login") AND (NOT "access"."belongs"("access"."accounts_group"(), "a"."login")) AND (NOT "pg_has_role"(( SELECT "r"."oid"
            FROM "pg_roles" "r"
@@ -24957,6 +24976,42 @@ CREATE VIEW "http"."call_status" AS
     "correlation"
    FROM "http"."call" "c";
 COMMENT ON VIEW "http"."call_status" IS 'Calls to other systems with their state and the error that keeps them.';
+CREATE VIEW "http"."endpoint" AS
+ WITH "used" AS (
+         SELECT ((('target '::"text" || "m"."code") || '.'::"text") || "t"."code") AS "name",
+            COALESCE((("t"."definition" -> 'urls'::"text") ->> "core"."environment"()), ("t"."definition" ->> 'url'::"text")) AS "url",
+            "t"."definition",
+            ARRAY( SELECT "jsonb_array_elements_text"(COALESCE(("t"."definition" -> 'allow'::"text"), '[]'::"jsonb")) AS "jsonb_array_elements_text") AS "allow",
+            ARRAY( SELECT "jsonb_array_elements_text"(COALESCE(("t"."definition" -> 'signing_secrets'::"text"), '[]'::"jsonb")) AS "jsonb_array_elements_text") AS "signing_secrets"
+           FROM ("http"."target" "t"
+             JOIN "meta"."model" "m" ON (("t"."model_id" = "m"."id")))
+          WHERE "t"."enabled"
+        )
+ SELECT "u"."name",
+    'http'::"text" AS "protocol",
+    NULL::"text" AS "host",
+    NULL::integer AS "port",
+    "u"."url",
+    'tls'::"text" AS "tls",
+    ("u"."definition" ->> 'ca_file'::"text") AS "ca_file",
+    "u"."allow",
+    "array_remove"(("u"."signing_secrets" || ("u"."definition" ->> 'secret'::"text")), NULL::"text") AS "secrets",
+    NULL::"text" AS "renewed"
+   FROM "used" "u"
+UNION ALL
+ SELECT ('tokens of '::"text" || "u"."name") AS "name",
+    'http'::"text" AS "protocol",
+    NULL::"text" AS "host",
+    NULL::integer AS "port",
+    ("u"."definition" ->> 'token_url'::"text") AS "url",
+    'tls'::"text" AS "tls",
+    ("u"."definition" ->> 'ca_file'::"text") AS "ca_file",
+    "u"."allow",
+    '{}'::"text"[] AS "secrets",
+    NULL::"text" AS "renewed"
+   FROM "used" "u"
+  WHERE ("u"."definition" ? 'token_url'::"text");
+COMMENT ON VIEW "http"."endpoint" IS 'Servers of targets that are in use, and where their certificates and secrets are found.';
 CREATE VIEW "http"."target_status" AS
  SELECT "t"."id",
     (("m"."code" || '.'::"text") || "t"."code") AS "target",
@@ -25134,6 +25189,74 @@ UNION ALL
      CROSS JOIN ( VALUES ('auth'::"text",'never'::"text"), ('token_url'::"text",'with tokens'::"text"), ('client_id'::"text",'with tokens'::"text"), ('client_secret'::"text",'never'::"text"), ('refresh_token'::"text",'never'::"text"), ('scope'::"text",'never'::"text"), ('secret_expires'::"text",'never'::"text"), ('source_folder'::"text",'never'::"text"), ('timeout_seconds'::"text",'never'::"text")) "k"("key", "needed"))
   WHERE (NOT (("d"."driver" = 'graph'::"text") AND ("k"."key" = 'auth'::"text")));
 COMMENT ON VIEW "mail"."driver_key" IS 'Keys of mailboxes by driver: needed always, with passwords, with tokens, or never.';
+CREATE VIEW "mail"."endpoint" AS
+ WITH "used"("name", "protocol", "definition") AS (
+         SELECT ('mail account '::"text" || "a"."code") AS "?column?",
+                CASE
+                    WHEN ("a"."transport" = 'smtp'::"text") THEN 'smtp'::"text"
+                    ELSE 'http'::"text"
+                END AS "case",
+            (
+                CASE
+                    WHEN ("a"."transport" = 'graph'::"text") THEN "jsonb_build_object"('url', 'https://graph.microsoft.com')
+                    ELSE '{}'::"jsonb"
+                END || "jsonb_strip_nulls"("to_jsonb"("a".*))) AS "?column?"
+           FROM "mail"."account" "a"
+          WHERE ("a"."enabled" AND (NOT "a"."is_sink"))
+        UNION ALL
+         SELECT ((('mailbox '::"text" || "m"."code") || '.'::"text") || "b"."code"),
+                CASE ("b"."definition" ->> 'driver'::"text")
+                    WHEN 'imap'::"text" THEN 'imap'::"text"
+                    ELSE 'http'::"text"
+                END AS "case",
+            (
+                CASE ("b"."definition" ->> 'driver'::"text")
+                    WHEN 'graph'::"text" THEN "jsonb_build_object"('url', 'https://graph.microsoft.com')
+                    ELSE '{}'::"jsonb"
+                END ||
+                CASE
+                    WHEN "p"."missing" THEN "b"."definition"
+                    ELSE "mail"."filled_definition"("b"."definition")
+                END)
+           FROM (("mail"."mailbox" "b"
+             JOIN "meta"."model" "m" ON (("b"."model_id" = "m"."id")))
+             CROSS JOIN LATERAL ( SELECT COALESCE("bool_or"(("core"."parameter"("n"."found"[1]) IS NULL)), false) AS "missing"
+                   FROM "regexp_matches"(("b"."definition")::"text", '\{\{\s*app[.]par[.]([a-z0-9_.-]+)\s*\}\}'::"text", 'g'::"text") "n"("found")) "p")
+          WHERE ("b"."enabled" AND (("b"."definition" ->> 'driver'::"text") <> 'maildir'::"text"))
+        )
+ SELECT "u"."name",
+    "u"."protocol",
+    ("u"."definition" ->> 'host'::"text") AS "host",
+    COALESCE((("u"."definition" ->> 'port'::"text"))::integer,
+        CASE
+            WHEN ("u"."protocol" = 'imap'::"text") THEN
+            CASE
+                WHEN (("u"."definition" ->> 'tls'::"text") = 'tls'::"text") THEN 993
+                ELSE 143
+            END
+            ELSE NULL::integer
+        END) AS "port",
+    ("u"."definition" ->> 'url'::"text") AS "url",
+    COALESCE(("u"."definition" ->> 'tls'::"text"), 'tls'::"text") AS "tls",
+    ("u"."definition" ->> 'ca_file'::"text") AS "ca_file",
+    NULL::"text"[] AS "allow",
+    "array_remove"(ARRAY[("u"."definition" ->> 'secret'::"text"), ("u"."definition" ->> 'client_secret'::"text"), ("u"."definition" ->> 'refresh_token'::"text")], NULL::"text") AS "secrets",
+    ("u"."definition" ->> 'refresh_token'::"text") AS "renewed"
+   FROM "used" "u"
+UNION ALL
+ SELECT ('tokens of '::"text" || "u"."name") AS "name",
+    'http'::"text" AS "protocol",
+    NULL::"text" AS "host",
+    NULL::integer AS "port",
+    ("u"."definition" ->> 'token_url'::"text") AS "url",
+    'tls'::"text" AS "tls",
+    NULL::"text" AS "ca_file",
+    NULL::"text"[] AS "allow",
+    '{}'::"text"[] AS "secrets",
+    NULL::"text" AS "renewed"
+   FROM "used" "u"
+  WHERE ("u"."definition" ? 'token_url'::"text");
+COMMENT ON VIEW "mail"."endpoint" IS 'Servers of mail accounts and mailboxes that are in use, and where their certificates and secrets are found.';
 CREATE VIEW "mail"."mailbox_status" AS
  SELECT "b"."id",
     (("m"."code" || '.'::"text") || "b"."code") AS "mailbox",
@@ -25973,6 +26096,19 @@ CREATE VIEW "replica"."conflict_status" AS
            FROM "unnest"("array_append"("c"."columns", '@deleted'::"text")) "k"("code")
           WHERE (("c"."current" -> "k"."code") IS DISTINCT FROM ("c"."incoming" -> "k"."code"))) "d");
 COMMENT ON VIEW "replica"."conflict_status" IS 'Rows changed on both sides (conflict) or not accepted here (refused), with old, current and incoming values.';
+CREATE VIEW "replica"."endpoint" AS
+ SELECT ('peer '::"text" || "code") AS "name",
+    'postgresql'::"text" AS "protocol",
+    NULL::"text" AS "host",
+    NULL::integer AS "port",
+    NULL::"text" AS "url",
+    NULL::"text" AS "tls",
+    NULL::"text" AS "ca_file",
+    NULL::"text"[] AS "allow",
+    ARRAY["url"] AS "secrets",
+    NULL::"text" AS "renewed"
+   FROM "replica"."peer" "p";
+COMMENT ON VIEW "replica"."endpoint" IS 'Databases of peers, by where their URL is found.';
 CREATE TABLE "replica"."pending" (
     "class_id" bigint NOT NULL,
     "uid" "uuid" NOT NULL,
@@ -26193,6 +26329,21 @@ CREATE VIEW "sync"."definition_status" AS
           ORDER BY "l"."id" DESC
          LIMIT 1) "r" ON (true));
 COMMENT ON VIEW "sync"."definition_status" IS 'Synchronisations with both sides, the watermark and the last run that was no plan.';
+CREATE VIEW "sync"."endpoint" AS
+ SELECT ((('synchronisation '::"text" || "m"."code") || '.'::"text") || "d"."code") AS "name",
+    'postgresql'::"text" AS "protocol",
+    NULL::"text" AS "host",
+    NULL::integer AS "port",
+    NULL::"text" AS "url",
+    NULL::"text" AS "tls",
+    NULL::"text" AS "ca_file",
+    NULL::"text"[] AS "allow",
+    ARRAY[("d"."definition" ->> 'url'::"text")] AS "secrets",
+    NULL::"text" AS "renewed"
+   FROM ("sync"."definition" "d"
+     JOIN "meta"."model" "m" ON (("d"."model_id" = "m"."id")))
+  WHERE ("d"."enabled" AND ("d"."definition" ? 'url'::"text"));
+COMMENT ON VIEW "sync"."endpoint" IS 'Databases that synchronisations in use compare with, by where their URL is found.';
 CREATE VIEW "sync"."finding" AS
  WITH "sample"("name", "state", "found", "mend") AS (
          SELECT 'failed synchronisations'::"text" AS "?column?",
@@ -27242,6 +27393,9 @@ REVOKE ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environmen
 GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."check_process"("p_revision" "text", "p_environment" "text") TO "pgears_web";
+REVOKE ALL ON FUNCTION "core"."endpoints"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "core"."endpoints"() TO "pgears_admin";
+GRANT ALL ON FUNCTION "core"."endpoints"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "core"."findings"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."findings"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."findings"() TO "pgears_runner";
@@ -28217,6 +28371,8 @@ GRANT SELECT ON TABLE "flow"."waiting" TO "pgears_runner";
 GRANT SELECT ON TABLE "http"."call_content" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."call_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."call_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "http"."endpoint" TO "pgears_admin";
+GRANT SELECT ON TABLE "http"."endpoint" TO "pgears_runner";
 GRANT SELECT ON TABLE "http"."target_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "http"."target_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "http"."finding" TO "pgears_admin";
@@ -28229,6 +28385,8 @@ GRANT SELECT ON TABLE "mail"."content" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."content" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."driver_key" TO "pgears_runner";
+GRANT SELECT ON TABLE "mail"."endpoint" TO "pgears_admin";
+GRANT SELECT ON TABLE "mail"."endpoint" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "mail"."mailbox_status" TO "pgears_runner";
 GRANT SELECT ON TABLE "mail"."finding" TO "pgears_admin";
@@ -28266,6 +28424,8 @@ GRANT SELECT ON TABLE "queue"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_admin";
 GRANT SELECT ON TABLE "queue"."task_list" TO "pgears_runner";
 GRANT SELECT ON TABLE "replica"."conflict_status" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."endpoint" TO "pgears_admin";
+GRANT SELECT ON TABLE "replica"."endpoint" TO "pgears_runner";
 GRANT SELECT ON TABLE "replica"."status" TO "pgears_admin";
 GRANT SELECT ON TABLE "replica"."status" TO "pgears_runner";
 GRANT SELECT ON TABLE "replica"."finding" TO "pgears_admin";
@@ -28275,6 +28435,8 @@ GRANT SELECT ON TABLE "replica"."metric" TO "pgears_runner";
 GRANT SELECT ON TABLE "replica"."reader_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."definition_status" TO "pgears_runner";
+GRANT SELECT ON TABLE "sync"."endpoint" TO "pgears_admin";
+GRANT SELECT ON TABLE "sync"."endpoint" TO "pgears_runner";
 GRANT SELECT ON TABLE "sync"."finding" TO "pgears_admin";
 GRANT SELECT ON TABLE "sync"."finding" TO "pgears_runner";
 GRANT SELECT ON TABLE "sync"."metric" TO "pgears_admin";

@@ -86,7 +86,7 @@ select
   'account',
   a.login,
   'service logins cannot take it on: only a superuser may grant it',
-  format('grant %I to %I', a.login, access.accounts_group())
+  format('grant %I to %I;', a.login, access.accounts_group())
 from access.account as a
 where access.lendable(a.login)
   and not access.belongs(access.accounts_group(), a.login)
