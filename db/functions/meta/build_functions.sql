@@ -44,6 +44,7 @@ declare
   v_ids bigint[];
   v_first bigint;
   v_last bigint;
+  v_count bigint;
   v_forged boolean;
   v_ring boolean := false;
 begin

@@ -2,7 +2,9 @@
 --
 -- After an update a value is compared with what its table has, so that an update of other
 -- columns writes nothing there. Values that rows of one statement exchange are free by then.
--- Rows that a logical deletion puts back have kept theirs.
+-- Rows that a logical deletion puts back have kept theirs. A value that is taken is found by what
+-- is missing afterwards: catching the error would cost each statement a transaction of its own,
+-- and its text would show values.
 -- requires: meta.unique_stores
 
 create or replace function meta.unique_statements(p_class bigint, p_event text)
@@ -12,38 +14,50 @@ stable
 begin atomic
   select
     string_agg(
-      case p_event
-        when 'inserted' then format(
-          '  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n where n.deleted is null;',
-          s.name, c.plain, c.of_row
+      case
+        when p_event = 'deleted' then format('  delete from data.%1$I as u using old_rows as o where %2$s;', s.name, c.same)
+        when s.fixed then format(
+          '  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n where n.deleted is null on conflict do nothing;'
+          || '  get diagnostics v_count = row_count;'
+          || '  if v_count < cardinality(v_ids) then perform meta.refuse_duplicate(%4$s, %5$L); end if;',
+          s.name, c.plain, c.of_row, p_class, s.index
         )
-        when 'updated' then format(
-          '  delete from data.%1$I as u using new_rows as n where u.id = n.id and (%5$srow(%4$s) is distinct from row(%3$s));'
-          || '  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n'
-          || ' where %6$snot exists (select from data.%1$I as u where u.id = n.id);',
-          s.name, c.plain, c.of_row, c.of_store,
-          case when s.live then 'n.deleted is not null or ' else '' end,
-          case when s.live then 'n.deleted is null and ' else '' end
+        else format(
+          case p_event when 'updated' then '  delete from data.%1$I as u using new_rows as n where u.id = n.id and (%7$s);' else '' end
+          || '  if exists (%6$s) then'
+          || '  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n where %8$s on conflict do nothing;'
+          || '  if exists (%6$s) then perform meta.refuse_duplicate(%4$s, %5$L); end if;  end if;',
+          s.name, c.plain, c.of_row, p_class, s.index,
+          format('select from new_rows as n where %s', k.missing),
+          k.changed,
+          k.missing
         )
-        else format('  delete from data.%1$I as u using old_rows as o where %2$s;', s.name, case when s.fixed then c.same else 'u.id = o.id' end)
       end,
       e'\n' order by s.name
     )
   from meta.unique_stores(p_class) as s
-  inner join meta.class as k on k.id = p_class
   cross join lateral (
     select
       string_agg(n.name, ', ' order by n.position) as plain,
       string_agg('n.' || n.name, ', ' order by n.position) as of_row,
-      string_agg('u.' || n.name, ', ' order by n.position) as of_store,
-      string_agg(format('u.%1$s = o.%1$s', n.name), ' and ' order by n.position) as same
+      case
+        when s.fixed then string_agg(format('u.%1$s = o.%1$s', n.name), ' and ' order by n.position)
+        else 'u.id = o.id'
+      end as same,
+      format('row(%s) is distinct from row(%s)', string_agg('u.' || n.name, ', '), string_agg('n.' || n.name, ', ')) as differs
     from unnest(s.columns) with ordinality as n (name, position)
   ) as c
+  cross join lateral (
+    select
+      case when s.live then 'n.deleted is not null or ' else '' end || c.differs as changed,
+      case when s.live or p_event = 'inserted' then 'n.deleted is null and ' else '' end
+      || format('not exists (select from data.%I as u where u.id = n.id)', s.name) as missing
+  ) as k
   where
     case p_event
       when 'inserted' then true
       when 'updated' then not s.fixed
-      else s.live or k.deletion = 'physical'
+      else s.live or (select d.deletion = 'physical' from meta.class as d where d.id = p_class)
     end;
 end;
 
