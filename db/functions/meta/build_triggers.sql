@@ -3,7 +3,9 @@
 -- Names give the order: 10_keep_deleted before the foreign keys' own ("RI_..."), t10 sets
 -- system columns, t80 refuses what was written over them, t90 acts. Of inserted rows t80
 -- judges only what marks them as deleted; t90 judges the rest, once for all rows. Neither
--- judges rows of another instance: t90 asks whether the mark "replica" is genuine.
+-- judges rows of another instance: t90 asks whether the mark "replica" is genuine. Where
+-- PostgreSQL gives 10_keep_deleted no transition table, t00_lend looks once a statement at
+-- what it would see there (meta.keep_statement).
 
 create or replace function meta.build_triggers(p_class bigint)
 returns void
