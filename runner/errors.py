@@ -129,6 +129,10 @@ class RowLost(PgearsError, code="PG141"):
     """A trigger dropped or changed a row that a logical deletion keeps."""
 
 
+class PartitionsStay(PgearsError, code="PG170"):
+    """A class with a table would get, lose or change its partitions."""
+
+
 class ForgedSource(PgearsError, code="PG201"):
     """The data source mark of a transaction was not set by core.set_source."""
 

@@ -143,6 +143,15 @@ class Definitions:
         )
 
 
+PARTITIONS = {"hash": "id", "parts": 3}
+
+
+@pytest.fixture(params=[{}, {"partition_by": PARTITIONS}], ids=["plain", "partitioned"])
+def layout(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Keys of a class that keeps its rows in one table, then of one that keeps them in several."""
+    return dict(request.param)
+
+
 @pytest.fixture
 def definitions(conn: psycopg.Connection[Any]) -> Definitions:
     """The functions of schema meta in a transaction that is rolled back."""

@@ -53,9 +53,14 @@ class Instance:
         for filler in range(number * 3):
             self.definitions.create_class(f"other.filler{filler}", {"x": {"type": "text"}})
 
-    def make_shop(self, deletion: str = "logical", **extra: dict[str, Any]) -> Instance:
+    def make_shop(
+        self,
+        deletion: str = "logical",
+        layout: dict[str, Any] | None = None,
+        **extra: dict[str, Any],
+    ) -> Instance:
         """Make customer and ticket; extra columns go to customer."""
-        options = {"archive": True, "deletion": deletion}
+        options = {"archive": True, "deletion": deletion, **(layout or {})}
         self.classes["customer"] = self.definitions.create_class(
             "shop.customer", {**CUSTOMER, **extra}, **options
         )

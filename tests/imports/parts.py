@@ -134,8 +134,10 @@ class Shop:
         return path.read_text()
 
 
-def make_shop(database: Database, conn: psycopg.Connection[Any], folder: Path) -> Shop:
-    """The classes, and two cities."""
+def make_shop(
+    database: Database, conn: psycopg.Connection[Any], folder: Path, **layout: Any
+) -> Shop:
+    """The classes, person with keys such as partition_by, and two cities."""
     definitions = Definitions(conn)
     city = definitions.create_class(
         "shop.city", CITY, keys=[["code"]], description="{{column.name}}"
@@ -146,6 +148,7 @@ def make_shop(database: Database, conn: psycopg.Connection[Any], folder: Path) -
         keys=[["email"]],
         description="{{column.name}}",
         archive=True,
+        **layout,
     )
     update_views(conn)
     city.insert(code="PRG", name="Praha")

@@ -51,6 +51,7 @@ FOR_EVERYBODY = {
     "flow.step_edges",
     "meta.date_text",
     "meta.refuse_limits",
+    "meta.refuse_values",
     "meta.timestamp_text",
     "web.class_page",
     "web.history_of",

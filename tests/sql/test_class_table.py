@@ -20,7 +20,7 @@ from tests.fix_meta import ClassTable, Definitions
 
 
 @pytest.fixture
-def customer(definitions: Definitions) -> ClassTable:
+def customer(definitions: Definitions, layout: dict[str, Any]) -> ClassTable:
     return definitions.create_class(
         "helpdesk.customer",
         {
@@ -37,11 +37,12 @@ def customer(definitions: Definitions) -> ClassTable:
         description="{{column.name}} <{{column.email}}>",
         keys=[["email"]],
         archive=True,
+        **layout,
     )
 
 
 @pytest.fixture
-def ticket(definitions: Definitions, customer: ClassTable) -> ClassTable:
+def ticket(definitions: Definitions, customer: ClassTable, layout: dict[str, Any]) -> ClassTable:
     return definitions.create_class(
         "helpdesk.ticket",
         {
@@ -53,6 +54,7 @@ def ticket(definitions: Definitions, customer: ClassTable) -> ClassTable:
             "twice": {"type": "calculated", "result": "text", "sql": "{{column.subject}} || '!'"},
         },
         deletion="physical",
+        **layout,
     )
 
 

@@ -14,6 +14,7 @@ declare
   v_column meta.effective_column;
   v_table constant text := 'datarow_' || p_class;
   v_archive constant regclass := to_regclass('data.archive_' || p_class);
+  v_partitioned constant boolean := (select c.parts is not null from meta.class as c where c.id = p_class);
   v_expression text;
   v_target text;
 begin
@@ -47,7 +48,8 @@ begin
 
   if v_column.definition ? 'sequence' then
     execute format(
-      'create unique index %I on data.%I (%I)',
+      'create %s %I on data.%I (%I)',
+      case when v_partitioned then 'index' else 'unique index' end,
       format('%s_%s_key', v_table, v_column.physical), v_table, v_column.physical
     );
   end if;

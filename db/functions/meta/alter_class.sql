@@ -24,6 +24,11 @@ begin
       using errcode = 'PG116', hint = 'Make a new class with that parent and move the rows.';
   end if;
 
+  if (p_definition #>> '{partition_by,parts}')::integer is distinct from v_class.parts then
+    raise exception 'the partitions of class % cannot change; it has %', meta.class_path(p_class), coalesce(v_class.parts::text, 'none')
+      using errcode = 'PG170', hint = 'Make a new class with the partitions wanted and move the rows; docs/scale.md says how.';
+  end if;
+
   perform meta.lock_class(p_class);
 
   update meta.class as c
@@ -40,7 +45,7 @@ end;
 $$;
 
 comment on function meta.alter_class(bigint, jsonb) is
-'Set name, description, archive, deletion and web_service of a class; what is left out takes its default. Raises PG106 to PG121.';
+'Set name, description, archive, deletion and web_service of a class; what is left out takes its default. Raises PG106 to PG121, PG170 (partitions).';
 
 revoke all on function meta.alter_class(bigint, jsonb) from public;
 grant execute on function meta.alter_class(bigint, jsonb) to pgears_admin;

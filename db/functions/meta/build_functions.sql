@@ -44,6 +44,7 @@ declare
   v_ids bigint[];
   v_first bigint;
   v_last bigint;
+  v_count bigint;
   v_forged boolean;
   v_ring boolean := false;
 begin
@@ -71,7 +72,7 @@ begin
 end;
     $sql$,
     p_class, v_sequence,
-    concat_ws(e'\n', meta.link_statements(p_class, 'inserted'), meta.reference_checks(p_class, 'inserted'), meta.file_checks(p_class, 'inserted'), meta.hook_statements(p_class, 'inserted'))
+    concat_ws(e'\n', meta.unique_statements(p_class, 'inserted'), meta.link_statements(p_class, 'inserted'), meta.reference_checks(p_class, 'inserted'), meta.file_checks(p_class, 'inserted'), meta.hook_statements(p_class, 'inserted'))
   ));
 
   execute format(v_frame, 'updated', p_class, format(
@@ -94,7 +95,7 @@ begin
 end;
     $sql$,
     p_class, meta.archive_statement(p_class, 'U'),
-    concat_ws(e'\n', meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated'))
+    concat_ws(e'\n', meta.unique_statements(p_class, 'updated'), meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'), meta.hook_statements(p_class, 'updated'))
   ));
 
   execute format(v_frame, 'deleted', p_class, format(
@@ -120,6 +121,7 @@ end;
     p_class, meta.archive_statement(p_class, 'D'),
     concat_ws(
       e'\n',
+      meta.unique_statements(p_class, 'deleted'),
       case when v_class.deletion = 'physical' then meta.link_statements(p_class, 'deleted') end,
       case when v_class.deletion = 'physical' then meta.reference_checks(p_class, 'deleted') end,
       case when v_class.deletion = 'physical' then meta.file_checks(p_class, 'deleted') end,
@@ -127,44 +129,7 @@ end;
     )
   ));
 
-  execute format(v_frame, 'keep_deleted', p_class, format(
-    $sql$
-declare
-  v_verify boolean;
-begin
-  -- The first row that fires puts all rows of the statement back, marked as deleted.
-  if exists (select from data.datarow_%1$s as r where r.id = old.id) then return null; end if;
-  v_verify := meta.check_triggers(tg_relid);
-  insert into data.datarow_%1$s (id, uid, version, deleter, deleted, deleted_source, %2$s)
-  overriding system value
-  select
-    o.id,
-    o.uid,
-    case when o.deleted is null then o.version + 1 else o.version end,
-    case when o.deleted is null then access.current_account() else o.deleter end,
-    coalesce(o.deleted, now()),
-    case when o.deleted is null then core.source() else o.deleted_source end,
-    %3$s
-  from old_rows as o;
-  if v_verify and exists (
-    select
-    from old_rows as o
-    left join data.datarow_%1$s as r on o.id = r.id
-    where (r.uid, r.version, r.creator, r.created, r.created_source, r.modifier, r.modified, r.modified_source, r.deleter, r.deleted, r.deleted_source)
-      is distinct from (
-        o.uid, case when o.deleted is null then o.version + 1 else o.version end, o.creator, o.created, o.created_source,
-        o.modifier, o.modified, o.modified_source,
-        case when o.deleted is null then access.current_account() else o.deleter end, coalesce(o.deleted, now()),
-        case when o.deleted is null then core.source() else o.deleted_source end
-      )
-  ) then
-    perform meta.refuse_loss(%1$s);
-  end if;
-  return null;
-end;
-    $sql$,
-    p_class, meta.row_columns(p_class, '', true), meta.row_columns(p_class, 'o.', true)
-  ));
+  execute format(v_frame, 'keep_deleted', p_class, meta.keep_statement(p_class));
 
   execute (
     select string_agg(

@@ -1,7 +1,8 @@
 -- Add the system columns that the table of a new class does not have yet.
 --
 -- They stand behind the columns that the class was made with; those of fixed length first,
--- texts that are empty until a row is changed or deleted last.
+-- texts that are empty until a row is changed or deleted last. In a partitioned class a table
+-- beside it says which uid is taken (meta.unique_stores); the index only finds rows.
 -- requires: meta.build_description
 
 create or replace function meta.build_system_columns(p_class bigint)
@@ -31,11 +32,18 @@ begin
       add column modifier text,
       add column modified_source text,
       add column deleter text,
-      add column deleted_source text,
-      add constraint datarow_%1$s_uid_key unique (uid)
+      add column deleted_source text
     $sql$,
     p_class,
     case when to_regprocedure('pg_catalog.uuidv7()') is null then 'core.uuidv7' else 'pg_catalog.uuidv7' end
+  );
+  execute format(
+    case
+      when (select c.parts is null from meta.class as c where c.id = p_class)
+        then 'alter table data.datarow_%1$s add constraint datarow_%1$s_uid_key unique (uid)'
+      else 'create index datarow_%1$s_uid_key on data.datarow_%1$s (uid)'
+    end,
+    p_class
   );
 
   perform meta.build_description(p_class);

@@ -3,7 +3,9 @@
 -- Names give the order: 10_keep_deleted before the foreign keys' own ("RI_..."), t10 sets
 -- system columns, t80 refuses what was written over them, t90 acts. Of inserted rows t80
 -- judges only what marks them as deleted; t90 judges the rest, once for all rows. Neither
--- judges rows of another instance: t90 asks whether the mark "replica" is genuine.
+-- judges rows of another instance: t90 asks whether the mark "replica" is genuine. Where
+-- PostgreSQL gives 10_keep_deleted no transition table, t00_lend looks once a statement at
+-- what it would see there (meta.keep_statement).
 
 create or replace function meta.build_triggers(p_class bigint)
 returns void
@@ -14,14 +16,17 @@ as $$
 declare
   v_path constant text := meta.class_path(p_class);
   v_table constant text := 'data.datarow_' || p_class;
+  v_class meta.class;
   v_closed record;
   v_reads_new constant boolean := concat(
-    meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'),
+    meta.unique_statements(p_class, 'updated'), meta.link_statements(p_class, 'updated'), meta.reference_checks(p_class, 'updated'), meta.file_checks(p_class, 'updated'),
     meta.hook_statements(p_class, 'updated')
   ) like '%new_rows%';
   v_event record;
   v_files record;
 begin
+  select c.* into strict v_class from meta.class as c where c.id = p_class;
+
   -- editable_on_insert: false compares with the default, which the row then must have.
   select
     coalesce(string_agg(format(' or new.%I is distinct from %s', e.physical, meta.default_expression(e.column_id, e.type, e.definition)), '')
@@ -123,13 +128,17 @@ begin
     end if;
   end loop;
 
-  if (select c.deletion from meta.class as c where c.id = p_class) = 'logical' then
+  if v_class.deletion = 'logical' then
     execute format(
-      'create or replace trigger "10_keep_deleted" after delete on %s referencing old table as old_rows'
-      ' for each row execute function data.keep_deleted_%s()',
-      v_table, p_class
+      'create or replace trigger "10_keep_deleted" after delete on %s%s for each row execute function data.keep_deleted_%s()',
+      v_table, case when v_class.parts is null then ' referencing old table as old_rows' else '' end, p_class
     );
+
+    if v_class.parts is not null then
+      execute format('create or replace trigger t00_lend before delete on %s for each statement execute function meta.refuse_triggers()', v_table);
+    end if;
   else
+    execute format('drop trigger if exists t00_lend on %s', v_table);
     execute format('drop trigger if exists "10_keep_deleted" on %s', v_table);
   end if;
 end;

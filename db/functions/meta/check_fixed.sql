@@ -1,4 +1,4 @@
--- Refuse a model file that changes what is fixed once made: parents, and what columns store.
+-- Refuse a model file that changes what is fixed once made: parents, partitions, what columns store.
 
 create or replace function meta.check_fixed(p_file jsonb)
 returns void
@@ -31,6 +31,20 @@ begin
         hint = 'Make a new class with that parent and move the rows.';
   end if;
 
+  select m.code, c.parts into v_wrong
+  from meta.class_matches(p_file) as m
+  inner join meta.class as c on m.class_id = c.id
+  where c.parts is distinct from (m.definition #>> '{partition_by,parts}')::integer
+  limit 1;
+
+  if found then
+    raise exception 'the partitions of class "%" cannot change; it has %', v_wrong.code, coalesce(v_wrong.parts::text, 'none')
+      using
+        errcode = 'PG170',
+        detail = format('$.classes.%s', v_wrong.code) || case when p_file #> array['classes', v_wrong.code] ? 'partition_by' then '.partition_by' else '' end,
+        hint = 'Make a new class with the partitions wanted and move the rows; docs/scale.md says how.';
+  end if;
+
   select m.class_code, m.code, k.type, meta.column_sql_type(k.type, k.definition) as stored into v_wrong
   from meta.column_matches(p_file) as m
   inner join meta.class_column as k on m.column_id = k.id
@@ -56,6 +70,6 @@ begin
 end;
 $$;
 
-comment on function meta.check_fixed(jsonb) is 'Check that a model file leaves parents and types as they are. Raises PG116.';
+comment on function meta.check_fixed(jsonb) is 'Check that a model file leaves parents, partitions and types as they are. Raises PG116, PG170.';
 
 revoke all on function meta.check_fixed(jsonb) from public;

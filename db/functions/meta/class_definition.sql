@@ -14,7 +14,8 @@ begin atomic
         'description', c.description,
         'archive', c.archive,
         'deletion', c.deletion,
-        'web_service', c.web_service
+        'web_service', c.web_service,
+        'partition_by', case when c.parts is not null then jsonb_build_object('hash', 'id', 'parts', c.parts) end
       )
     )
   from meta.class as c

@@ -24,7 +24,7 @@ begin
     perform meta.lock_class(v_parent);
   end if;
 
-  insert into meta.class (model_id, code, name, parent_id, ancestors, description, archive, deletion, web_service)
+  insert into meta.class (model_id, code, name, parent_id, ancestors, description, archive, deletion, web_service, parts)
   values (
     p_model,
     p_code,
@@ -34,7 +34,8 @@ begin
     coalesce(p_definition ->> 'description', ''),
     coalesce((p_definition ->> 'archive')::boolean, false),
     coalesce(p_definition ->> 'deletion', 'logical'),
-    coalesce((p_definition ->> 'web_service')::boolean, false)
+    coalesce((p_definition ->> 'web_service')::boolean, false),
+    (p_definition #>> '{partition_by,parts}')::integer
   )
   on conflict (model_id, code) do nothing
   returning id into v_id;
@@ -88,7 +89,7 @@ end;
 $$;
 
 comment on function meta.create_class(bigint, text, jsonb) is
-'Id of a new class of a model. Keys of the definition: name, description, archive, deletion, parent, web_service, columns, keys. Raises PG101 to PG115.';
+'Id of a new class of a model. Keys of the definition: name, description, archive, deletion, parent, web_service, partition_by, columns, keys. Raises PG101 to PG115.';
 
 revoke all on function meta.create_class(bigint, text, jsonb) from public;
 grant execute on function meta.create_class(bigint, text, jsonb) to pgears_admin;

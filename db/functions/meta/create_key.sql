@@ -1,7 +1,9 @@
 -- Make the unique index of a natural key on the table of one class.
 --
 -- Partial: a deleted row frees its key. Writers name it as
--- "on conflict (...) where deleted is null".
+-- "on conflict (...) where deleted is null". On a partitioned class the index only finds rows:
+-- a table beside it says what is taken (meta.unique_stores).
+-- requires: meta.build_uniques
 
 create or replace function meta.create_key(p_class bigint, p_key bigint)
 returns void
@@ -14,12 +16,14 @@ declare
 begin
   execute (
     select format(
-      'create unique index datarow_%1$s_key_%2$s on data.datarow_%1$s (%3$s) where deleted is null',
-      p_class, k.id, (select string_agg('c' || c.id, ', ' order by c.position) from unnest(k.column_ids) with ordinality as c (id, position))
+      'create %4$s datarow_%1$s_key_%2$s on data.datarow_%1$s (%3$s) where deleted is null',
+      p_class, k.id, (select string_agg('c' || c.id, ', ' order by c.position) from unnest(k.column_ids) with ordinality as c (id, position)),
+      case when (select c.parts is null from meta.class as c where c.id = p_class) then 'unique index' else 'index' end
     )
     from meta.class_key as k
     where k.id = p_key
   );
+  perform meta.build_uniques(p_class);
 exception
   when unique_violation then
     get stacked diagnostics v_detail = pg_exception_detail;

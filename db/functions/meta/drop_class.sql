@@ -54,6 +54,12 @@ begin
     end loop;
 
     execute format('drop table data.datarow_%s', p_class);
+
+    for v_object in
+      select format('table data.%I', s.name) from meta.unique_stores(p_class) as s
+    loop
+      execute 'drop ' || v_object;
+    end loop;
   exception
     when dependent_objects_still_exist then
       get stacked diagnostics v_detail = pg_exception_detail;

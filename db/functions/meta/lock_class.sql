@@ -38,7 +38,7 @@ begin
         select d.oid::regclass
         from dependent as d
         inner join pg_class as c on d.oid = c.oid
-        where c.relkind = 'r' or c.relkind = 'v' and pg_has_role(c.relowner, 'usage')
+        where c.relkind in ('r', 'p') or c.relkind = 'v' and pg_has_role(c.relowner, 'usage')
         group by d.oid
         order by max(d.depth) desc, d.oid
       loop

@@ -9,6 +9,7 @@ set jit = off  -- compiling plans over definitions costs seconds and saves nothi
 as $$
 begin
   perform meta.build_system_columns(p_class);
+  perform meta.build_uniques(p_class);
   perform meta.build_description(p_class);
   perform meta.build_readers(p_class);
   perform meta.build_archive(p_class);
@@ -21,7 +22,7 @@ end;
 $$;
 
 comment on function meta.rebuild_class(bigint) is
-'Renew system columns, description, readers, archive, limits, trigger functions, triggers and rights of a class. Changes nothing that is right already.';
+'Renew system columns, unique values, description, readers, archive, limits, trigger functions, triggers and rights of a class. Changes nothing that is right already.';
 
 revoke all on function meta.rebuild_class(bigint) from public;
 grant execute on function meta.rebuild_class(bigint) to pgears_admin;

@@ -11,6 +11,7 @@ as $$
 declare
   v_key record;
   v_id bigint;
+  v_changed boolean := false;
 begin
   for v_key in
     select k.id, k.column_ids
@@ -27,6 +28,7 @@ begin
       from meta.ancestry as a
       where a.ancestor_id = p_class
     );
+    v_changed := true;
   end loop;
 
   for v_key in
@@ -39,11 +41,19 @@ begin
     returning id into v_id;
 
     if v_id is not null then
+      v_changed := true;
       perform meta.create_key(a.class_id, v_id)
       from meta.ancestry as a
       where a.ancestor_id = p_class;
     end if;
   end loop;
+
+  -- Triggers of partitioned classes watch over keys.
+  if v_changed and exists (
+    select from meta.ancestry as a inner join meta.class as c on a.class_id = c.id where a.ancestor_id = p_class and c.parts is not null
+  ) then
+    perform meta.touch_class(p_class);
+  end if;
 end;
 $$;
 

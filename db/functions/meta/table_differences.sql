@@ -2,7 +2,7 @@
 --
 -- Limits and triggers come back with meta.rebuild(); a column, key or foreign key that is
 -- missing wants a decision, and a column that was added is kept and not shown.
--- requires: meta.class_path meta.column_target_table meta.effective_column
+-- requires: meta.class_path meta.column_target_table meta.effective_column meta.unique_stores
 
 create or replace function meta.table_differences(p_filter text default null)
 returns table (object text, relation text, difference text)
@@ -16,6 +16,7 @@ as $$
     select
       c.id,
       c.deletion,
+      c.parts,
       c.limits_sql,
       m.code || '.' || c.code as path,
       'datarow_' || c.id as name,
@@ -78,7 +79,7 @@ as $$
       union all
       select s.name || '_pkey'
       union all
-      select s.name || '_uid_key'
+      select s.name || '_uid_key' where s.parts is null
       union all
       select format('%s_%s_fkey', s.name, e.physical)
       from meta.effective_column as e
@@ -94,11 +95,22 @@ as $$
     inner join meta.class_key as k on a.ancestor_id = k.class_id
     where s.oid is not null and to_regclass(format('data.%s_key_%s', s.name, k.id)) is null
     union all
+    select s.id, format('table %s is missing: its unique values are not enforced', u.name)
+    from chosen as s
+    cross join lateral meta.unique_stores(s.id) as u
+    where s.oid is not null and to_regclass('data.' || u.name) is null
+    union all
+    select s.id, format('%s of %s partitions are missing', s.parts - p.number, s.parts)
+    from chosen as s
+    cross join lateral (select count(*) as number from pg_inherits as i where i.inhparent = s.oid) as p
+    where s.oid is not null and p.number < s.parts
+    union all
     select s.id, format('trigger %I is %s', n.name, case when t.oid is null then 'missing' else 'disabled' end)
     from chosen as s
     cross join unnest(
       array['t00_truncate', 't10_stamp', 't80_forged_insert', 't80_forged_update', 't90_inserted', 't90_updated', 't90_deleted']
       || case when s.deletion = 'logical' then array['10_keep_deleted'] end
+      || case when s.deletion = 'logical' and s.parts is not null then array['t00_lend'] end
     ) as n (name)
     left join pg_trigger as t on s.oid = t.tgrelid and n.name = t.tgname
     where s.oid is not null and coalesce(t.tgenabled, 'D') = 'D'

@@ -90,6 +90,8 @@ begin atomic
             )
           from meta.ancestry as y
           inner join meta.class_key as k on y.ancestor_id = k.class_id
+          -- PostgreSQL has no ON CONFLICT by a key of a partitioned class.
+          inner join meta.class as s on y.class_id = s.id and s.parts is null
           where y.class_id = v.class_id
         ) as k
       )

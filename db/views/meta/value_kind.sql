@@ -54,6 +54,14 @@ from (
     '{"type": "array", "items": {"type": "array", "minItems": 1, "items": {"type": "string"}}}'
   ),
   (
+    'partition',
+    '{hash: id, parts: 16}, with 2 to 256 parts',
+    'strict $.type() == "object" && !exists ($.keyvalue() ? (@.key <> "hash" && @.key <> "parts")) && $.hash == "id"'
+    ' && $.parts.type() == "number" && $.parts >= 2 && $.parts <= 256 && $.parts.floor() == $.parts',
+    '{"type": "object", "required": ["hash", "parts"], "additionalProperties": false,'
+    ' "properties": {"hash": {"const": "id"}, "parts": {"type": "integer", "minimum": 2, "maximum": 256}}}'
+  ),
+  (
     'mapping',
     'a list of pairs such as {subject: title}',
     'strict $.type() == "object" && !exists ($.* ? (@.type() <> "string"))',

@@ -49,6 +49,10 @@ from (
   ('class', 'archive', 'boolean', null, null, false, 'false', 'Keep former rows.'),
   ('class', 'deletion', 'text', array['logical', 'physical'], null, false, '"logical"', 'What DELETE does with a row.'),
   ('class', 'web_service', 'boolean', null, null, false, 'false', 'Serve the class by HTTP.'),
+  (
+    'class', 'partition_by', 'partition', null, null, false, null,
+    'Keep the rows in so many partitions by hash of their id, such as `{hash: id, parts: 16}`; fixed once made.'
+  ),
   ('class', 'columns', 'section', null, null, false, '{}', 'Columns by code, in the order in which they are shown.'),
   ('class', 'keys', 'keys', null, null, false, '[]', 'Natural keys: unique among rows that are not deleted.'),
 
