@@ -158,7 +158,7 @@ def test_search_sort_and_paging(anna: Visitor, web_database: Database) -> None:
         rows = conn.execute(
             "select id, subject from api.helpdesk_ticket order by subject desc nulls last"
         ).fetchall()
-    subjects = dict(rows)
+    subjects: dict[int, str] = dict(rows)
     assert [subjects[id] for id in first + second] == [subject for _, subject in rows[:50]]
     assert len(set(first + second)) == 50
     part = anna.get(TICKETS, params={"q": "subject 17"}, headers={"HX-Target": "rows"})
