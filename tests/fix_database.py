@@ -39,7 +39,7 @@ def new_database(
     name = f"t_{uuid.uuid4().hex}"
     with psycopg.connect(server.url, autocommit=True) as conn:
         conn.execute(
-            sql.SQL("create database {} template {}").format(
+            sql.SQL("create database {} template {} strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
