@@ -21,7 +21,7 @@ test: $(VENV)/.dev ## Run the tests on the embedded PostgreSQL, then on the syst
 	PGEARS_TEST_SERVER=embedded $(BIN)/python -m pytest -n 3
 	@if $(BIN)/python -c 'import sys; from runner.binaries import system; sys.exit(system() is None)'; \
 	then echo "again, on the PostgreSQL of this system"; \
-	  PGEARS_TEST_SERVER=system $(BIN)/python -m pytest -n 3; \
+	  PGEARS_TEST_SERVER=system $(BIN)/python -m pytest -n 3 --again; \
 	else echo "no PostgreSQL 15 or newer is installed here: tested on the embedded one only"; fi
 
 test-versions: $(VENV)/.dev ## Run the demo on PostgreSQL 16 and 17 as well, from packages

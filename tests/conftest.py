@@ -1,6 +1,7 @@
 """Fixtures of every test: a server, an initialised template, and databases cloned from it."""
 
 pytest_plugins = [
+    "tests.fix_selection",
     "tests.fix_server",
     "tests.fix_database",
     "tests.fix_meta",
