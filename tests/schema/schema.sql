@@ -4000,6 +4000,7 @@ COMMENT ON FUNCTION "batch"."export_id"("p_code" "text") IS 'Id of an export by 
 CREATE FUNCTION "batch"."export_plan"("p_run" bigint) RETURNS TABLE("place" bigint, "code" "text", "header" "text", "as_text" "text", "as_value" "text", "is_text" boolean)
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
     AS $_$
 #variable_conflict use_column
 declare
@@ -23277,6 +23278,7 @@ END;
 COMMENT ON FUNCTION "web"."keep_answer"("p_account" "text", "p_key" "text", "p_status" integer, "p_headers" "jsonb", "p_body" "bytea") IS 'Store the answer to a request, to be given again.';
 CREATE FUNCTION "web"."links"() RETURNS TABLE("name" "text", "source" "oid", "source_numbers" smallint[], "target" "oid", "target_numbers" smallint[], "many" boolean, "single" boolean, "class_number" smallint, "class_value" "text")
     LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "jit" TO 'off'
     BEGIN ATOMIC
  WITH "api_view" AS (
           SELECT "c"."oid" AS "relation",
@@ -23479,6 +23481,7 @@ END;
 COMMENT ON FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) IS 'Versions of a record, newest first, with what each changed as {code: [before, after]}; only the newest without an archive, nothing for rows unseen.';
 CREATE FUNCTION "web"."relations"("p_schemas" "text"[]) RETURNS TABLE("id" "oid", "schema" "text", "name" "text", "kind" "text", "comment" "text", "class_path" "text", "deleted_too" boolean, "served" boolean, "can_insert" boolean, "can_update" boolean, "can_delete" boolean, "columns" "jsonb", "keys" "jsonb")
     LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "jit" TO 'off'
     BEGIN ATOMIC
  WITH "api_view" AS (
           SELECT "to_regclass"("format"('api.%I'::"text", "v_1"."name")) AS "relation",
@@ -23624,6 +23627,7 @@ $_$;
 COMMENT ON FUNCTION "web"."set_page"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") IS 'Id of the page of a class, made or changed. Keys: list, order, search, form, prefill, page_size. Raises PG110 to PG112, PG114, PG630.';
 CREATE FUNCTION "web"."texts"() RETURNS TABLE("relation" "oid", "column_name" "text", "names" "jsonb")
     LANGUAGE "sql" STABLE SECURITY DEFINER
+    SET "jit" TO 'off'
     BEGIN ATOMIC
  WITH "api_view" AS (
           SELECT "c"."oid",

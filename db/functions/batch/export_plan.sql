@@ -6,6 +6,7 @@ returns table (place bigint, code text, header text, as_text text, as_value text
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 as $$
 #variable_conflict use_column
 declare

@@ -13,6 +13,7 @@ returns table (
 language sql
 stable
 security definer  -- lends: reading definitions to the web service
+set jit = off  -- compiling plans over definitions costs seconds and saves nothing
 begin atomic
   with api_view as (
     select
