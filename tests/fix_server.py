@@ -38,7 +38,7 @@ compiled costs a second, whatever it finds, and what a test does is in a hundred
 
 MEMORY = Path("/dev/shm")
 NEEDED = 2 << 30
-"""Bytes that a server may fill; a run has not come to half of them."""
+"""Bytes to be free for each server: clones come and go, its log of changes is kept to 256 MB."""
 
 
 @dataclass(frozen=True)
