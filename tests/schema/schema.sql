@@ -14553,7 +14553,6 @@ declare
   v_ids bigint[];
   v_first bigint;
   v_last bigint;
-  v_count bigint;
   v_forged boolean;
   v_ring boolean := false;
 begin
@@ -18394,7 +18393,12 @@ CREATE FUNCTION "meta"."refuse_duplicate"("p_class" bigint, "p_index" "text") RE
     AS $$
 begin
   raise exception 'duplicate key value violates unique constraint "%"', p_index
-    using errcode = 'unique_violation', schema = 'data', table = 'datarow_' || p_class, constraint = p_index;
+    using
+      errcode = 'unique_violation',
+      hint = 'Choose another value; the row that has it may be one that you do not see.',
+      schema = 'data',
+      table = 'datarow_' || p_class,
+      constraint = p_index;
 end;
 $$;
 COMMENT ON FUNCTION "meta"."refuse_duplicate"("p_class" bigint, "p_index" "text") IS 'Raise 23505 as a unique index does.';
@@ -19254,7 +19258,7 @@ CREATE FUNCTION "meta"."unique_statements"("p_class" bigint, "p_event" "text") R
  SELECT "string_agg"(
          CASE
              WHEN ("unique_statements"."p_event" = 'deleted'::"text") THEN "format"('  delete from data.%1$I as u using old_rows as o where %2$s;'::"text", "s"."name", "c"."same")
-             WHEN "s"."fixed" THEN "format"((('  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n where n.deleted is null on conflict do nothing;'::"text" || '  get diagnostics v_count = row_count;'::"text") || '  if v_count < cardinality(v_ids) then perform meta.refuse_duplicate(%4$s, %5$L); end if;'::"text"), "s"."name", "c"."plain", "c"."of_row", "unique_statements"."p_class", "s"."index")
+             WHEN "s"."fixed" THEN "format"(((('  declare v_count bigint; begin'::"text" || '  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n where n.deleted is null on conflict do nothing;'::"text") || '  get diagnostics v_count = row_count;'::"text") || '  if v_count < cardinality(v_ids) then perform meta.refuse_duplicate(%4$s, %5$L); end if;  end;'::"text"), "s"."name", "c"."plain", "c"."of_row", "unique_statements"."p_class", "s"."index")
              ELSE "format"((((
              CASE "unique_statements"."p_event"
                  WHEN 'updated'::"text" THEN '  delete from data.%1$I as u using new_rows as n where u.id = n.id and (%7$s);'::"text"

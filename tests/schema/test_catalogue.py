@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.fix_meta import Definitions
+from tests.fix_meta import PARTITIONS, Definitions
 
 from .files import FILES, SCHEMAS, kind
 
@@ -98,7 +98,7 @@ def rows(conn: psycopg.Connection[Any]) -> Any:
 
 @pytest.fixture
 def classes(definitions: Definitions) -> None:
-    """Two related classes, so that every kind of generated function and trigger exists."""
+    """Related classes, so that every kind of generated function and trigger exists."""
     definitions.create_class(
         "shop.customer",
         {"name": {"type": "text", "mandatory": True}, "born": {"type": "date"}},
@@ -123,6 +123,16 @@ def classes(definitions: Definitions) -> None:
             },
         },
         deletion="physical",
+    )
+    definitions.create_class(
+        "shop.visit",
+        {
+            "number": {"type": "text", "sequence": "V{#}"},
+            "customer": {"type": "reference", "class": "customer"},
+        },
+        keys=[["customer", "number"]],
+        archive=True,
+        partition_by=PARTITIONS,
     )
 
 

@@ -518,3 +518,21 @@ def test_tables_of_unique_values_are_made_again(
     assert stores(reading) == before
     with pytest.raises(TAKEN), reading.conn.transaction():
         reading.insert(sensor="a", hour=2)
+
+
+def test_rows_of_a_former_class_keep_their_uid(definitions: Definitions, view: ApiView) -> None:
+    """docs/scale.md: how rows move into a partitioned class."""
+    definitions.create_class("plant.former", {"sensor": {"type": "text"}})
+    renew(definitions)
+    conn = view.conn
+    conn.execute("insert into api.plant_former (sensor) values ('a'), ('b')")
+    conn.execute("delete from api.plant_former where sensor = 'b'")
+    move = (
+        "insert into api.plant_reading (uid, sensor)"
+        " select uid, sensor from api.plant_former where id between 1 and 10"
+    )
+    conn.execute(move)
+    both = conn.execute("select r.uid = f.uid from api.plant_reading r, api.plant_former f")
+    assert both.fetchall() == [(True,)]
+    with pytest.raises(TAKEN), conn.transaction():
+        conn.execute(move)

@@ -44,7 +44,6 @@ declare
   v_ids bigint[];
   v_first bigint;
   v_last bigint;
-  v_count bigint;
   v_forged boolean;
   v_ring boolean := false;
 begin

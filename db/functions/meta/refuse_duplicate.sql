@@ -11,7 +11,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception 'duplicate key value violates unique constraint "%"', p_index
-    using errcode = 'unique_violation', schema = 'data', table = 'datarow_' || p_class, constraint = p_index;
+    using
+      errcode = 'unique_violation',
+      hint = 'Choose another value; the row that has it may be one that you do not see.',
+      schema = 'data',
+      table = 'datarow_' || p_class,
+      constraint = p_index;
 end;
 $$;
 

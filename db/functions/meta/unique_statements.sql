@@ -17,9 +17,10 @@ begin atomic
       case
         when p_event = 'deleted' then format('  delete from data.%1$I as u using old_rows as o where %2$s;', s.name, c.same)
         when s.fixed then format(
-          '  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n where n.deleted is null on conflict do nothing;'
+          '  declare v_count bigint; begin'
+          || '  insert into data.%1$I (%2$s, id) select %3$s, n.id from new_rows as n where n.deleted is null on conflict do nothing;'
           || '  get diagnostics v_count = row_count;'
-          || '  if v_count < cardinality(v_ids) then perform meta.refuse_duplicate(%4$s, %5$L); end if;',
+          || '  if v_count < cardinality(v_ids) then perform meta.refuse_duplicate(%4$s, %5$L); end if;  end;',
           s.name, c.plain, c.of_row, p_class, s.index
         )
         else format(
