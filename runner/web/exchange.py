@@ -39,7 +39,9 @@ class Exchange:
     async def run(self, conn: AsyncConnection[Any], steps: Sequence[Step]) -> list[PGresult]:
         """Results of the steps in order; the first error is raised, and undoes them all."""
         pgconn = conn.pgconn
-        known = self._prepared.setdefault(conn, OrderedDict())
+        known = self._prepared.get(conn)
+        if known is None:
+            known = self._prepared[conn] = OrderedDict()
         # For each result to come: what it prepares, or None when it is a step's.
         expected: list[tuple[bytes, bytes] | None] = []
         pgconn.enter_pipeline_mode()

@@ -13,6 +13,8 @@ QUANTIFIED = ("eq", "gte", "gt", "lte", "lt", "like", "ilike", "match", "imatch"
 SIMPLE = ("neq", "isdistinct", "cs", "cd", "ov", "sl", "sr", "nxr", "nxl", "adj")
 SEARCHES = ("fts", "plfts", "phfts", "wfts")
 OPERATORS = (*QUANTIFIED, *SIMPLE, *SEARCHES, "in", "is")
+PLAIN = frozenset(("eq", "gte", "gt", "lte", "lt", *SIMPLE))
+"""Operators behind which everything is the value."""
 IS_WORDS = ("null", "not_null", "true", "false", "unknown")
 
 OPERATOR = re.compile(r"[a-z]+(?=[.(])")
@@ -37,6 +39,9 @@ def looks_like_filter(text: str) -> bool:
 
 def parse_filter(path: Path, text: str, values: Values) -> Filter:
     """The comparison of a column with the text of its parameter."""
+    operator, dot, value = text.partition(".")
+    if dot and operator in PLAIN:
+        return Filter(path, operator, _keep(value, values))
     scanner = Scanner(text, "filter")
     return _comparison(scanner, path, values, nested=False)
 

@@ -93,10 +93,7 @@ def parse_query(
             elif word in ("and", "or", "not.and", "not.or"):
                 filters.append((place, _logic(word, value, values)))
             else:
-                scanner = Scanner(word, "field path")
-                path = scanner.path()
-                scanner.end()
-                filters.append((place, parse_filter(path, value, values)))
+                filters.append((place, parse_filter(_path(word), value, values)))
     return Query(
         select,
         tuple(filters),
@@ -107,6 +104,14 @@ def parse_query(
         conflict,
         tuple(arguments),
     )
+
+
+@lru_cache(200)
+def _path(word: str) -> Path:
+    scanner = Scanner(word, "field path")
+    path = scanner.path()
+    scanner.end()
+    return path
 
 
 def _logic(word: str, value: str, values: Values) -> Condition:
