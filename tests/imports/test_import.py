@@ -294,6 +294,17 @@ def test_rules_refuse_single_rows(shop: Shop) -> None:
     assert "not Bob" in reason
 
 
+def test_a_key_of_another_record_is_named_by_codes(shop: Shop) -> None:
+    """A row whose values a natural key refuses: people know the column, not the index."""
+    shop.define(**MATCH)
+    shop.load("name,email\nAnn,a@x\n")
+    shop.define(match=["name"])
+    state = shop.load("name,email\nBob,b@x\nCyr,a@x\n")
+    assert (state["inserted"], state["errors"]) == (1, 1)
+    [(line, _, _, reason)] = shop.errors()
+    assert (line, reason) == (3, "shop.person: there is a row with this email already")
+
+
 def test_same_file_twice(shop: Shop) -> None:
     """Skipped by its checksum, unless forced; one that failed may come again."""
     shop.define(**MATCH)
