@@ -166,7 +166,7 @@ def test_keys_within_the_file(shop: Shop) -> None:
     state = shop.load("name,email\nAnn,a@x\nAnna,a@x\nBob,\n")
     assert (state["inserted"], state["errors"]) == (1, 2)
     assert shop.errors() == [
-        (3, "email", "a@x", "stands in record 1 already"),
+        (3, "email", "a@x", "stands in record 1 of the file already"),
         (4, "email", None, "is empty, and no record can be found without it"),
     ]
 
@@ -311,7 +311,8 @@ def test_same_file_twice(shop: Shop) -> None:
     path = shop.file("name,email\nAnn,a@x\n")
     first = shop.load(path)
     second = shop.load(path)
-    assert (second["state"], second["error"]) == ("skipped", f"the same file is run {first['run']}")
+    told = f"the same file went in as run {first['run']}; --force imports it again"
+    assert (second["state"], second["error"]) == ("skipped", told)
     assert shop.load(path, force=True)["state"] == "done"
     shop.define(column_count=9)
     path = shop.file("name,email\nBob,b@x\n")
