@@ -12,4 +12,4 @@ end;
 comment on function api.replicate(text) is 'Have a runner read a subscription until nothing is left; gives the number of the task. Raises PG106.';
 
 revoke all on function api.replicate(text) from public;
-grant execute on function api.replicate(text) to pgears_admin, pgears_runner;
+grant execute on function api.replicate(text) to pgears_admin;

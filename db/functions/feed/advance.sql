@@ -22,4 +22,4 @@ $$;
 comment on function feed.advance(text, xid8, bigint) is 'Set the position of a reader. Raises PG006 when it would go back.';
 
 revoke all on function feed.advance(text, xid8, bigint) from public;
-grant execute on function feed.advance(text, xid8, bigint) to pgears_runner, pgears_admin;
+grant execute on function feed.advance(text, xid8, bigint) to pgears_admin;

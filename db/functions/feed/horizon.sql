@@ -14,4 +14,4 @@ end;
 comment on function feed.horizon() is 'Oldest transaction that is still running; changes of earlier ones are final.';
 
 revoke all on function feed.horizon() from public;
-grant execute on function feed.horizon() to pgears_runner, pgears_admin;
+grant execute on function feed.horizon() to pgears_admin;

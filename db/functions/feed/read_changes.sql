@@ -20,4 +20,4 @@ comment on function feed.read_changes(text, integer) is
 'Changes after the reader''s position, at most p_limit statements; none is skipped whatever the order of commits.';
 
 revoke all on function feed.read_changes(text, integer) from public;
-grant execute on function feed.read_changes(text, integer) to pgears_runner, pgears_admin;
+grant execute on function feed.read_changes(text, integer) to pgears_admin;

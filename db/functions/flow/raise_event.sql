@@ -74,4 +74,4 @@ comment on function flow.raise_event(text, text, bigint, jsonb, interval, text) 
 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
 
 revoke all on function flow.raise_event(text, text, bigint, jsonb, interval, text) from public;
-grant execute on function flow.raise_event(text, text, bigint, jsonb, interval, text) to pgears_admin, pgears_runner;
+grant execute on function flow.raise_event(text, text, bigint, jsonb, interval, text) to pgears_admin;

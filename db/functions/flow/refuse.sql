@@ -15,4 +15,4 @@ $$;
 comment on function flow.refuse(text) is 'Raise PG504 with a message: a script refuses what was to be done.';
 
 revoke all on function flow.refuse(text) from public;
-grant execute on function flow.refuse(text) to pgears_admin, pgears_runner;
+grant execute on function flow.refuse(text) to pgears_admin;

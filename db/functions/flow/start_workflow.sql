@@ -14,4 +14,4 @@ end;
 comment on function flow.start_workflow(text, bigint, jsonb, text) is 'Start a workflow and give the id of the instance. Raises PG503, PG510, PG512.';
 
 revoke all on function flow.start_workflow(text, bigint, jsonb, text) from public;
-grant execute on function flow.start_workflow(text, bigint, jsonb, text) to pgears_admin, pgears_runner;
+grant execute on function flow.start_workflow(text, bigint, jsonb, text) to pgears_admin;

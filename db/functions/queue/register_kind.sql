@@ -40,4 +40,4 @@ comment on function queue.register_kind(text, text, integer, interval, interval,
 
 revoke all on function queue.register_kind(text, text, integer, interval, interval, interval, interval) from public;
 grant execute on function queue.register_kind(text, text, integer, interval, interval, interval, interval)
-to pgears_admin, pgears_runner;
+to pgears_admin;

@@ -21,4 +21,4 @@ $$;
 comment on function replica.instance() is 'Code of this instance in replication, 12 hexadecimal digits.';
 
 revoke all on function replica.instance() from public;
-grant execute on function replica.instance() to pgears_admin, pgears_runner;
+grant execute on function replica.instance() to pgears_admin;

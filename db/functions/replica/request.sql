@@ -16,4 +16,4 @@ end;
 comment on function replica.request(text) is 'Task that reads a subscription until nothing is left. Raises PG106.';
 
 revoke all on function replica.request(text) from public;
-grant execute on function replica.request(text) to pgears_admin, pgears_runner;
+grant execute on function replica.request(text) to pgears_admin;
