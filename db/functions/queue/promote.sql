@@ -32,4 +32,4 @@ $$;
 
 comment on function queue.promote() is 'Make due tasks ready and give their number.';
 
-revoke all on function queue.promote() from public;
+revoke all on function queue.promote() from public, pgears_runner;
