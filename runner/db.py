@@ -12,16 +12,23 @@ from .embedded import Server
 from .errors import UserError
 
 
-def database_url(settings: Settings) -> str:
-    """The instance's URL; starts the embedded server where no URL is set."""
+def database_url(settings: Settings, *, make: bool = False) -> str:
+    """The instance's URL; where none is set, the embedded server is started, and made if wished."""
     if settings.database_url is not None:
         return settings.database_url
-    return Server(settings.home, settings.pg_bin).ensure()
+    server = Server(settings.home, settings.pg_bin)
+    if not make and not server.exists():
+        raise UserError(
+            f"there is no instance in {settings.home}",
+            "Go to the folder of yours, or set PGEARS_HOME or PGEARS_DATABASE_URL;"
+            " pgears up makes one here.",
+        )
+    return server.ensure()
 
 
-def direct_url(settings: Settings) -> str:
+def direct_url(settings: Settings, *, make: bool = False) -> str:
     """The URL for LISTEN, migrations and session locks: past any pooler."""
-    return settings.database_direct_url or database_url(settings)
+    return settings.database_direct_url or database_url(settings, make=make)
 
 
 def connection_string(url: str) -> str:

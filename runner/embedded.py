@@ -1,4 +1,4 @@
-"""The embedded server: made on first use, lives on when the command ends."""
+"""The embedded server: made when an instance is, lives on when the command ends."""
 
 from __future__ import annotations
 
@@ -29,11 +29,15 @@ class Server:
         self._bin = bin
         self._state = home / "server.json"
 
+    def exists(self) -> bool:
+        """True when it was made, whether it runs or not."""
+        return self._state.exists()
+
     def ensure(self) -> str:
         """Make and start the server where needed, and return the URL of its database."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._locked():
-            if not self._state.exists():
+            if not self.exists():
                 self._init()
             self._await_answer()
         return self.url()

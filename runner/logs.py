@@ -11,11 +11,12 @@ import re
 import sys
 from datetime import UTC, datetime
 
+from . import outages
 from .config import Settings
 from .correlation import current
 from .hiding import hide
 
-QUIET = ("psycopg", "psycopg.pool", "aiosmtplib", "asyncio", "httpx", "httpcore")
+QUIET = ("psycopg", "aiosmtplib", "asyncio", "httpx", "httpcore")
 """Libraries whose messages are heard from warnings on."""
 EXTRAS = ("task", "kind", "outcome", "attempt", "seconds", "method", "path", "status", "request")
 """What events may say beside their message."""
@@ -41,6 +42,9 @@ def configure(settings: Settings) -> None:
     root.setLevel(logging.DEBUG if settings.debug else logging.INFO)
     for library in QUIET:
         logging.getLogger(library).setLevel(logging.WARNING)
+    pools = logging.getLogger(outages.LOGGER)
+    pools.setLevel(logging.INFO)
+    pools.filters[:] = [outages.Outages()]
 
 
 def masked(text: str) -> str:

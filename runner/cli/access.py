@@ -67,6 +67,8 @@ def create_account(
             password=secret,
         )
     typer.echo(f'account "{login}" made')
+    if secret is None and not no_login:
+        typer.echo(f"it has no password; psql sets one: \\password {login}")
 
 
 @account.command("adopt")

@@ -44,7 +44,8 @@ def restore(
 ) -> None:
     """Restore a backup into an empty database; it is inert until `pgears environment NAME`."""
     settings = load_settings()
-    done = backups.restore(direct_url(settings), folder, pg_bin=settings.pg_bin, jobs=jobs)
+    url = direct_url(settings, make=True)
+    done = backups.restore(url, folder, pg_bin=settings.pg_bin, jobs=jobs)
     if as_json:
         print_json(
             {

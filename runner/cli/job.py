@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from ..errors import UserError
 from .output import Json, print_json
-from .rows import open_instance, print_rows
+from .rows import fetch, open_instance, print_rows
 
 job = typer.Typer(help="Jobs: list, run, runs, log.", no_args_is_help=True)
 
@@ -68,6 +69,9 @@ def log(
     run: Annotated[int, typer.Argument(help="Number of the run.")], as_json: Json = False
 ) -> None:
     """Show what became of each step of a run."""
+    with open_instance() as conn:
+        if not fetch(conn, "select from flow.run_status where id = %s", (run,)):
+            raise UserError(f"there is no run {run}", "List them with: pgears job runs")
     print_rows(
         "select position, step, outcome, at, detail from flow.run_log where run = %s order by id",
         (run,),

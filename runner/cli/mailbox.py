@@ -18,7 +18,7 @@ from .output import Json, print_fields, print_json
 from .rows import Limit, State, act, fetch, open_instance, print_rows
 
 mailbox = typer.Typer(
-    help="Mailboxes: list, status, poll, quarantine, retry, skip.", no_args_is_help=True
+    help="Mailboxes: list, status, poll, messages, quarantine, retry, skip.", no_args_is_help=True
 )
 
 ReceivedId = Annotated[int, typer.Argument(help="Number of the received message.")]

@@ -64,6 +64,14 @@ def print_fields(fields: Mapping[str, object]) -> None:
     print_table(["", ""], fields.items())
 
 
+NOT_INSTALLED = (
+    psycopg.errors.InvalidSchemaName,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedFunction,
+)
+"""What commands run into in a database without an instance, or with one of another version."""
+
+
 def complain(error: UserError | psycopg.Error) -> None:
     """Print an error for people: what is wrong, and what mends it."""
     stderr = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -73,6 +81,10 @@ def complain(error: UserError | psycopg.Error) -> None:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         message, hint = error.diag.message_primary or lines[0], error.diag.message_hint
         detail = error.diag.message_detail
+        if hint is None and isinstance(error, NOT_INSTALLED):
+            hint = (
+                "Is pgears of this version in that database? pgears init installs or upgrades it."
+            )
     stderr.print(hide(f"error: {message}"), style="red", markup=False)
     if detail:
         stderr.print(hide(f"detail: {detail}"), markup=False)

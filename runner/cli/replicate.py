@@ -13,7 +13,7 @@ from ..config import load_settings
 from ..db import database_url
 from ..errors import UserError
 from ..replica import read as read_subscription
-from ..replica.turn import PeerUnreachable
+from ..replica.peer import PeerUnreachable
 from .output import Json, print_json
 from .rows import Limit, open_instance, print_rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
 def init() -> None:
     """Install pgears into the database; an instance that is there is brought up to date."""
     settings = load_settings()
-    report = apply.upgrade(direct_url(settings), environment=settings.environment)
+    report = apply.upgrade(direct_url(settings, make=True), environment=settings.environment)
     done = "installed" if report.fresh else f"was there at {report.before}, now"
     typer.echo(f"pgears {done} at revision {report.after}, {report.files} files applied")
     _warn_of_copy(settings)
@@ -96,17 +97,37 @@ def up() -> None:
     init()
     settings = load_settings()
     parts = dict(PARTS)
+    listens = {"sink": settings.sink_listen, "web": settings.web_listen}
     with connect(database_url(settings), name="pgears up") as conn:
         if instance.environment(conn) != "development":
             del parts["sink"]
         if instance.is_copy(conn):
             del parts["runner"]
+    for name, address in listens.items():
+        if name in parts and Background(settings.home, name).pid() is None:
+            _check_address(name, address)
     for name, command in parts.items():
         part = Background(settings.home, name)
         done = "started" if part.start(command) else "runs already"
         typer.echo(f"{name} {done}, its log is {part.log}")
     typer.echo(f"the web service is at http://{settings.web_listen}")
     typer.echo("connect with: pgears shell, stop with: pgears down")
+
+
+def _check_address(name: str, address: str) -> None:
+    """Refuse to start what could not listen: it would end, and another would answer for it."""
+    host, _, port = address.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+        with socket.socket(found[0][0]) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(found[0][4])
+    except OSError as error:
+        raise UserError(
+            f"{name} cannot listen at {address}: {error.strerror}",
+            f"Stop what is there, another instance perhaps (pgears down in its folder),"
+            f" or set PGEARS_{name.upper()}_LISTEN to another address.",
+        ) from error
 
 
 def down() -> None:

@@ -101,7 +101,8 @@ async def _read(
     wait = 0.0
     for error in ended:
         if isinstance(error, MailboxUnreachable):
-            turn.error, wait = hide(str(error)), error.after or 0.0
+            turn.error, turn.hint = hide(str(error)), error.hint
+            wait = error.after or 0.0
         elif error is not None:
             raise error
     return wait

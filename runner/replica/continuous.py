@@ -19,7 +19,8 @@ from psycopg import AsyncConnection
 from ..db import connect_async, database_url
 from ..errors import NotFound
 from ..tasks import GiveUp, Retry, Services, Task
-from .turn import PeerUnreachable, Result, Turn
+from .peer import PeerUnreachable
+from .turn import Result, Turn
 
 log = logging.getLogger("pgears.runner")
 

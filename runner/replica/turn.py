@@ -20,10 +20,17 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from ..db import connect_async, connection_string
-from ..errors import UserError
 from ..hiding import hide
-from ..secrets import SecretMissing, read_secret
+from .peer import (
+    TOO_MUCH,
+    Batch,
+    Peer,
+    PeerUnreachable,
+    Position,
+    first_line,
+    position_of,
+    rows_of,
+)
 
 log = logging.getLogger("pgears.runner")
 
@@ -31,26 +38,7 @@ ROWS = 10_000
 SIZE = 8 << 20
 """Most rows, and about how many bytes, of a batch: one transaction, and what a crash repeats."""
 FIRST_ROWS = 4000
-PIECE = 1 << 20
-MOST_CONTENT = 1 << 30
-"""Most bytes of a file: a value of PostgreSQL cannot have more."""
 TRIES = 6
-TOO_MUCH = (
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-    psycopg.errors.ProgramLimitExceeded,
-    psycopg.errors.OutOfMemory,
-)
-"""A batch that met a writer of its rows, or was too large, is tried again with fewer rows."""
-
-
-Position = tuple[str, int, int]
-Batch = list[tuple[Any, ...]]
-"""Head and rows of each class, then the head that says how far it goes."""
-
-
-class PeerUnreachable(Exception):
-    """The peer cannot be asked; the message says why, without its password."""
 
 
 @dataclass(slots=True)
@@ -70,7 +58,7 @@ class Turn:
         self.subscription = subscription
         self.token: UUID = uuid4()
         self.result = Result()
-        self.peer: AsyncConnection[Any] | None = None
+        self._peer: Peer | None = None
         self.reader = ""
         self.position: Position = ("0", 0, 0)
         self.lasting = True
@@ -118,22 +106,22 @@ class Turn:
     async def _open(self, definition: Mapping[str, Any]) -> None:
         request = definition["request"]
         self.reader = str(request["reader"])
-        self.peer = await _connect(str(definition["url"]))
-        answer = await self._there("select replica.open_reading(%s)", Jsonb(request))
+        self._peer = await Peer.connect(str(definition["url"]))
+        answer = await self.peer.ask("select replica.open_reading(%s)", Jsonb(request))
         begin = await self._here(
             "select replica.start_reading(%s, %s, %s)",
             self.subscription,
             self.token,
             Jsonb(answer),
         )
-        self.position = _position(begin)
+        self.position = position_of(begin)
 
     async def _follow(self) -> bool:
         """Read the feed until the peer has nothing more; while one batch is written, the next."""
         batch = await self._read(self.position, confirm=self.lasting)
         while True:
             head = batch[-1][0]
-            behind = _position(head)
+            behind = position_of(head)
             if head["more"] and behind == self.position:
                 raise PeerUnreachable("the peer has more, and gives none of it")
             # What is read ahead is not confirmed: only what is committed here is.
@@ -180,7 +168,7 @@ class Turn:
 
     async def _fetch(self, query: str, *values: object) -> Batch:
         """Read a batch; the next one has as many rows as make up SIZE."""
-        batch = _batch(await self._there_all(query, *values))
+        batch = await self.peer.batch(query, *values)
         size = sum(len(rows) for _, rows in batch[:-1])
         self.rows = max(1, min(ROWS, 2 * self.rows, self.rows * SIZE // (size + 1)))
         return batch
@@ -211,110 +199,34 @@ class Turn:
             "select * from replica.missing_contents(%s)", (Jsonb(rows),)
         )
         for (sha256,) in await cursor.fetchall():
-            upload, offset = uuid4(), 0
-            while True:
-                piece = await self._there(
-                    "select replica.read_content(%s, %s, %s, %s)",
-                    self.reader,
-                    sha256,
-                    offset,
-                    PIECE,
-                )
-                if piece is not None and not (isinstance(piece, bytes) and len(piece) <= PIECE):
-                    raise PeerUnreachable("the peer gave a piece of a file that is none")
-                if offset > MOST_CONTENT:
-                    raise PeerUnreachable(
-                        f"the peer gives a file of more than {MOST_CONTENT} bytes"
-                    )
+            upload = uuid4()
+            async for piece in self.peer.content(self.reader, sha256):
                 if piece is None:
                     log.warning("replication: the peer has no content %s any more", sha256)
                     break
                 if piece:
                     await self._here("select core.append_file(%s, %s)", upload, piece)
-                offset += len(piece)
-                if len(piece) < PIECE:
-                    await self._here("select replica.store_content(%s)", upload)
-                    break
+            else:
+                await self._here("select replica.store_content(%s)", upload)
+
+    @property
+    def peer(self) -> Peer:
+        """The peer, while the turn is entered."""
+        if self._peer is None:
+            raise PeerUnreachable("the connection to the peer is closed")
+        return self._peer
 
     async def _here(self, query: str, *values: object) -> Any:
-        rows = await _rows(self.conn, query, values)
+        rows = await rows_of(self.conn, query, values)
         return rows[0][0] if rows else None
-
-    async def _there(self, query: str, *values: object) -> Any:
-        rows = await self._there_all(query, *values)
-        return rows[0][0] if rows else None
-
-    async def _there_all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        if self.peer is None:
-            raise PeerUnreachable("the connection to the peer is closed")
-        try:
-            return await _rows(self.peer, query, values)
-        except TOO_MUCH:
-            raise
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise PeerUnreachable(_first_line(error)) from error
 
     async def _end(self, error: BaseException | None) -> None:
-        if self.peer is not None:
-            await self.peer.close()
-        said = None if error is None else hide(_first_line(error) or type(error).__name__)
+        if self._peer is not None:
+            await self._peer.close()
+        said = None if error is None else hide(first_line(error) or type(error).__name__)
         try:
             await self._here(
                 "select replica.end_turn(%s, %s, %s)", self.subscription, self.token, said
             )
         except psycopg.Error as lost:
-            log.warning("replication: the lease was not given back: %s", _first_line(lost))
-
-
-async def _connect(reference: str) -> AsyncConnection[Any]:
-    try:
-        url = connection_string(read_secret(reference) or "")
-    except SecretMissing as error:
-        raise PeerUnreachable(str(error)) from error
-    except UserError as error:
-        raise PeerUnreachable(f"the URL of the peer is {error}") from None
-    try:
-        conn = await connect_async(url, autocommit=True, name="pgears replication")
-    except psycopg.Error as error:
-        raise PeerUnreachable(_first_line(error)) from error
-    # Functions carry their own plans; poolers need not know our statements.
-    conn.prepare_threshold = None
-    return conn
-
-
-def _batch(rows: list[tuple[Any, ...]]) -> Batch:
-    """What a peer gave, if it has the form of a batch: heads with rows, and the last head."""
-    fits = [
-        len(row) == 2 and isinstance(row[0], dict) and (row[1] is None or isinstance(row[1], str))
-        for row in rows
-    ]
-    if not rows or not all(fits) or not all(isinstance(part, str) for _, part in rows[:-1]):
-        raise PeerUnreachable("the peer gave something that is no batch of rows")
-    last = rows[-1][0]
-    if "copied" not in last and not _is_position(last):
-        raise PeerUnreachable("the peer gave a batch without a position")
-    return rows
-
-
-def _is_position(head: Mapping[str, Any]) -> bool:
-    numbers = [head.get("transaction"), head.get("position"), head.get("piece")]
-    return isinstance(head.get("more"), bool) and all(
-        isinstance(number, int | str) and str(number).isdecimal() and len(str(number)) < 20
-        for number in numbers
-    )
-
-
-def _position(head: Mapping[str, Any]) -> Position:
-    return str(head["transaction"]), int(head["position"]), int(head["piece"])
-
-
-async def _rows(
-    conn: AsyncConnection[Any], query: str, values: tuple[object, ...]
-) -> list[tuple[Any, ...]]:
-    return await (await conn.execute(query.encode(), values)).fetchall()
-
-
-def _first_line(error: BaseException) -> str:
-    if isinstance(error, psycopg.Error) and error.diag.message_primary:
-        return error.diag.message_primary
-    return (str(error).strip().splitlines() or [""])[0]
+            log.warning("replication: the lease was not given back: %s", first_line(lost))

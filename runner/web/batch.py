@@ -20,6 +20,7 @@ from .service import BEGIN, COMMIT, ROLLBACK, Service, busy, undo
 from .status import from_database
 from .transaction import rolls_back, tx_applied
 from .tree import Query
+from .wording import worded
 from .writes import prepare
 
 SAVEPOINT: Step = (b"savepoint record", ())
@@ -89,8 +90,10 @@ async def _run(
                     if error.sqlstate is None:
                         raise
                     await service.exchange.run(conn, [UNDO])
-                    anonymous = request.caller.anonymous
-                    found.append(_failure(position, from_database(error, anonymous=anonymous)))
+                    told = await worded(service, conn, error)
+                    if isinstance(told, psycopg.Error):
+                        told = from_database(told, anonymous=request.caller.anonymous)
+                    found.append(_failure(position, told))
                     continue
                 last = outcome(results[1])
                 done: dict[str, Any] = {"position": position, "status": 201}

@@ -7,7 +7,6 @@ import re
 from .scanner import Scanner
 from .tree import Embed, Field, Item, Path
 
-AGGREGATES = ("avg", "count", "max", "min", "sum")
 AGGREGATE = re.compile(r"\.(avg|count|max|min|sum)\(\)")
 CAST = re.compile(r"[\w $\[\]]+")
 

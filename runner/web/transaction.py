@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from hashlib import sha256
 
+import psycopg
 from psycopg_pool import PoolTimeout
 
 from .exchange import Step
@@ -14,6 +15,7 @@ from .rendering import Outcome, outcome
 from .request import Answer, Request
 from .service import BEGIN, COMMIT, ROLLBACK, Service, busy, undo
 from .statement import Prepared
+from .wording import worded
 
 Values = list[str | bytes | None]
 Finish = Callable[[Outcome], Answer]
@@ -56,13 +58,16 @@ async def write(
     before = [BEGIN, *service.sessions.steps(request, reads=False)]
     try:
         async with service.pool.connection() as conn:
-            if not checked:
-                results = await service.exchange.run(conn, [*before, step, end])
-                return finish(outcome(results[-2]))
             try:
+                if not checked:
+                    results = await service.exchange.run(conn, [*before, step, end])
+                    return finish(outcome(results[-2]))
                 results = await service.exchange.run(conn, [*before, step])
                 answer = finish(outcome(results[-1]))
                 await service.exchange.run(conn, [end])
+            except psycopg.Error as error:
+                await undo(conn)
+                raise await worded(service, conn, error) from error
             except BaseException:
                 await undo(conn)
                 raise
@@ -119,6 +124,9 @@ async def _once(service: Service, request: Request, key: str, step: Step, finish
                 )
                 end = ROLLBACK if rolls_back(service, request) else COMMIT
                 await service.exchange.run(conn, [RESET_ROLE, kept, end])
+            except psycopg.Error as error:
+                await undo(conn)
+                raise await worded(service, conn, error) from error
             except BaseException:
                 await undo(conn)
                 raise

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runner.replica.turn import PeerUnreachable
+from runner.replica.peer import PeerUnreachable
 from tests.fix_replica import Instance
 
 from . import CALM

@@ -394,7 +394,7 @@ CASES = [
         lambda: csv(*["Bob,good@x,,\n"] * 1000),
         inserted=1,
         errors=999,
-        reason="stands in record 1 already",
+        reason="stands in record 1 of the file already",
     ),
     Case(
         "injection",

@@ -166,7 +166,7 @@ def test_keys_within_the_file(shop: Shop) -> None:
     state = shop.load("name,email\nAnn,a@x\nAnna,a@x\nBob,\n")
     assert (state["inserted"], state["errors"]) == (1, 2)
     assert shop.errors() == [
-        (3, "email", "a@x", "stands in record 1 already"),
+        (3, "email", "a@x", "stands in record 1 of the file already"),
         (4, "email", None, "is empty, and no record can be found without it"),
     ]
 
@@ -294,13 +294,25 @@ def test_rules_refuse_single_rows(shop: Shop) -> None:
     assert "not Bob" in reason
 
 
+def test_a_key_of_another_record_is_named_by_codes(shop: Shop) -> None:
+    """A row whose values a natural key refuses: people know the column, not the index."""
+    shop.define(**MATCH)
+    shop.load("name,email\nAnn,a@x\n")
+    shop.define(match=["name"])
+    state = shop.load("name,email\nBob,b@x\nCyr,a@x\n")
+    assert (state["inserted"], state["errors"]) == (1, 1)
+    [(line, _, _, reason)] = shop.errors()
+    assert (line, reason) == (3, "shop.person: there is a row with this email already")
+
+
 def test_same_file_twice(shop: Shop) -> None:
     """Skipped by its checksum, unless forced; one that failed may come again."""
     shop.define(**MATCH)
     path = shop.file("name,email\nAnn,a@x\n")
     first = shop.load(path)
     second = shop.load(path)
-    assert (second["state"], second["error"]) == ("skipped", f"the same file is run {first['run']}")
+    told = f"the same file went in as run {first['run']}; --force imports it again"
+    assert (second["state"], second["error"]) == ("skipped", told)
     assert shop.load(path, force=True)["state"] == "done"
     shop.define(column_count=9)
     path = shop.file("name,email\nBob,b@x\n")

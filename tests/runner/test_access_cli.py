@@ -137,6 +137,17 @@ def test_refusals_are_two_lines(pgears: Run, arguments: tuple[str, ...]) -> None
     assert [line.split(":")[0] for line in failed.stderr.splitlines()] == ["error", "hint"]
 
 
+@pytest.mark.usefixtures("company")
+def test_what_is_missing_or_there_already_is_said(pgears: Run) -> None:
+    """Nobody logs in without a password; an account is not made twice, nor adopted again."""
+    assert "no password" in pgears("account", "create", "cli_ann").stdout
+    assert "no password" not in pgears("account", "create", "cli_bob", "--no-login").stdout
+    again = pgears("account", "create", "cli_ann")
+    assert again.returncode == 1
+    assert 'there is an account "cli_ann" already' in again.stderr
+    assert "adopt" not in again.stderr
+
+
 def examined(pgears: Run) -> list[str]:
     """What doctor found about rights; the test server itself is nothing to be proud of."""
     done = pgears("doctor", "--json")

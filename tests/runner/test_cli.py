@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -104,6 +105,37 @@ def test_status_without_instance(pgears: Run, server: TestServer) -> None:
         state = json.loads(pgears("status", "--json", database_url=database.url).stdout)
     assert state["revision"] is None
     assert "environment" not in state
+
+
+def test_no_instance_is_said(pgears: Run, server: TestServer, tmp_path: Path) -> None:
+    """In the wrong folder no server is made; in the wrong database a hint says what is missing."""
+    for command in (["status"], ["model", "list"], ["mail", "list"], ["url"], ["run", "--once"]):
+        lost = pgears(*command)
+        assert lost.returncode == 1
+        assert f"there is no instance in {tmp_path / '.pgears'}" in lost.stderr
+        assert "PGEARS_HOME" in lost.stderr
+    assert not list(tmp_path.iterdir())
+    with new_database(server) as database:
+        bare = pgears("model", "list", database_url=database.url)
+    assert bare.returncode == 1
+    assert "hint: Is pgears of this version in that database?" in bare.stderr
+
+
+@pytest.mark.parametrize("name", ["web", "sink"])
+def test_up_starts_nothing_that_cannot_listen(
+    pgears: Run, database: Database, tmp_path: Path, name: str
+) -> None:
+    """Where another instance listens, its web service would answer for this one, unnoticed."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        addresses = {"web_listen": "127.0.0.1:0", "sink_listen": "127.0.0.1:0"}
+        refused = pgears(
+            "up", **{**addresses, f"{name}_listen": address}, database_url=database.url
+        )
+    assert refused.returncode == 1
+    assert f"error: {name} cannot listen at {address}: Address already in use" in refused.stderr
+    assert f"PGEARS_{name.upper()}_LISTEN" in refused.stderr
+    assert not list(tmp_path.glob(".pgears/*.pid"))
 
 
 def test_doctor_finds(pgears: Run, database: Database) -> None:

@@ -284,5 +284,6 @@ def test_driver_says_who_it_cannot_reach(tmp_path: Path) -> None:
     driver = open_mailbox(
         {"driver": "maildir", "path": "x", "after_read": "mark", "folder": "F"}, tmp_path
     )
-    with pytest.raises(MailboxUnreachable, match="cannot be read"):
+    with pytest.raises(MailboxUnreachable, match="there is no Maildir") as caught:
         driver.listing(None, 1)
+    assert "new, cur and tmp" in (caught.value.hint or "")

@@ -114,6 +114,7 @@ def test_jobs_and_the_switch(shell: Shell) -> None:
     (run,) = shell.json("job", "runs", "daily")
     assert (run["id"], run["state"], run["cause"]) == (id, "done", "manual")
     assert [line["outcome"] for line in shell.json("job", "log", str(id))] == ["done"]
+    assert "there is no run 999999" in shell.refused("job", "log", "999999")
     assert "no job" in shell.refused("job", "run", "none")
     assert "integration is off" in shell("integration", "off")
     assert shell.json("integration") == {"integration": False}

@@ -294,9 +294,12 @@ def test_disabled_or_unreachable(database: Database, tmp_path: Path) -> None:
         mailbox(conn, "nowhere")
         turn = poll(database, box, tmp_path)
         assert turn.error is not None
-        assert "nowhere cannot be read" in turn.error
-        row = conn.execute("select error, polled is not null from mail.mailbox_status").fetchone()
-        assert row == (turn.error, True)
+        assert "there is no Maildir" in turn.error
+        row = conn.execute(
+            "select error, hint, polled is not null from mail.mailbox_status"
+        ).fetchone()
+        assert row == (turn.error, turn.hint, True)
+        assert "new, cur and tmp" in str(turn.hint)
 
 
 def test_two_readers_share_a_mailbox(database: Database, tmp_path: Path) -> None:

@@ -224,6 +224,47 @@ def test_what_cannot_change_is_refused_by_the_plan(
     assert refused.value.hint
 
 
+@pytest.mark.parametrize(
+    ("column", "named"),
+    [
+        ("{type: reference, class: a}", "x"),
+        ("{type: text, localized: true}", "x"),
+        ('{type: calculated, sql: "1", result: integer}', "x"),
+        ("{type: text}", "y"),
+    ],
+)
+def test_the_plan_finds_descriptions_that_cannot_be(
+    database: Database, tmp_path: Path, column: str, named: str
+) -> None:
+    """Told by the plan, not by the apply after it: a reference, a text by language, no column."""
+    path = tmp_path / "m.yaml"
+    path.write_text(
+        lines(
+            "model: m",
+            "classes:",
+            "  a:",
+            f'    description: "{{{{column.{named}}}}}"',
+            f"    columns: {{x: {column}}}",
+        )
+    )
+    with database.connect() as conn:
+        with pytest.raises(UserError, match=f'm.yaml:4: .* the format names the column "{named}"'):
+            plan(conn, load(path))
+        path.write_text(
+            lines(
+                "model: m",
+                "classes:",
+                "  b:",
+                "    parent: a",
+                '    description: "{{column.x}}: {{column.y}}"',
+                "    columns: {y: {type: date}}",
+                "  a:",
+                "    columns: {x: {type: text}}",
+            )
+        )
+        assert plan(conn, load(path))
+
+
 def test_codes_that_need_quotes(database: Database, tmp_path: Path) -> None:
     """Reserved words and hyphens name views and columns that work."""
     path = tmp_path / "odd.yaml"

@@ -12,7 +12,8 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from runner.errors import ForgedSource, PeerPositionLost, ReadingNotOpened, ReadingRefused
-from runner.replica.turn import Batch, Position, Turn
+from runner.replica.peer import Batch, Position
+from runner.replica.turn import Turn
 from tests.fix_replica import Instance
 
 Pair = tuple[Instance, Instance]

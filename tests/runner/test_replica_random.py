@@ -18,8 +18,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from runner.db import connect_async
+from runner.replica import peer as peers
 from runner.replica import turn as turns
-from runner.replica.turn import PeerUnreachable, Turn
+from runner.replica.peer import PeerUnreachable
+from runner.replica.turn import Turn
 from tests.fix_database import new_database
 from tests.fix_replica import Instance
 from tests.fix_server import TestServer
@@ -79,7 +81,7 @@ class World:
         """All read before any of them has written: each decides conflicts by itself."""
         read = asyncio.Barrier(len(self.instances))
         waiting = set(self.instances)
-        rows = turns._rows
+        rows = peers.rows_of
 
         async def together(on: Any, query: str, values: tuple[object, ...]) -> Any:
             found = await rows(on, query, values)
@@ -91,7 +93,7 @@ class World:
             return found
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(turns, "_rows", together)
+            patch.setattr(peers, "rows_of", together)
             async with asyncio.timeout(60):
                 await asyncio.gather(*(instance.turn() for instance in self.instances))
 
@@ -149,7 +151,7 @@ async def _broken_turn(at: Instance, how: str, call: int, end: int) -> None:
     conn = await connect_async(at.database.url, autocommit=True)
     turn = Turn(conn, id)
     calls = 0
-    rows = turns._rows
+    rows = peers.rows_of
 
     async def counted(on: Any, query: str, values: tuple[object, ...]) -> Any:
         nonlocal calls
@@ -157,12 +159,13 @@ async def _broken_turn(at: Instance, how: str, call: int, end: int) -> None:
         if calls == call and how == "kill":
             raise Killed
         if calls == call:
-            victim = turn.peer if end and turn.peer is not None else conn
+            victim = turn._peer.conn if end and turn._peer is not None else conn
             at.conn.execute("select pg_terminate_backend(%s)", (victim.info.backend_pid,))
         return await rows(on, query, values)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(turns, "_rows", counted)
+        patch.setattr(turns, "rows_of", counted)
+        patch.setattr(peers, "rows_of", counted)
         if how == "kill":
 
             async def gone(self: Turn, error: BaseException | None) -> None:
@@ -176,8 +179,8 @@ async def _broken_turn(at: Instance, how: str, call: int, end: int) -> None:
         except (Killed, PeerUnreachable, psycopg.OperationalError):
             pass
         finally:
-            if turn.peer is not None:
-                await turn.peer.close()
+            if turn._peer is not None:
+                await turn._peer.close()
             await conn.close()
     at.conn.execute("update replica.subscription set lease_until = null")
 

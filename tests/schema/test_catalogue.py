@@ -54,6 +54,7 @@ FOR_EVERYBODY = {
     "meta.refuse_values",
     "meta.timestamp_text",
     "web.class_page",
+    "web.constraint_words",
     "web.history_of",
     "web.now",
     "web.ids_named",

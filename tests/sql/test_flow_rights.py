@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -552,3 +553,21 @@ def test_what_doors_ask(firm: Firm) -> None:
     assert firm.one(door, "url") is False
     with firm.refused("t_ann", by=Denied):
         firm.conn.execute(door, ("url",))
+
+
+def test_what_may_be_viewed_is_found_by_indexes(firm: Firm) -> None:
+    """One instance among many is read by an account through the barrier, by its key."""
+    firm.conn.execute(
+        "insert into flow.instance (workflow_id, version, state, starter, started)"
+        " select w.id, w.version, 1, 'x', now() from flow.workflow as w, generate_series(1, 5000)"
+        " where w.code = 'wait'"
+    )
+    firm.conn.execute("analyze flow.instance")
+    some = firm.one("select max(id) from flow.instance")
+    assert firm.ask("t_bob", "select count(*) from api.workflow_instance") >= 5000
+    assert firm.ask("t_mallory", "select count(*) from api.workflow_instance") == 0
+    query = f"explain (format json) select * from api.workflow_instance where id = {some}"
+    plan = str(firm.ask("t_bob", query))
+    reads = re.findall(r"'Node Type': '([^']*)'[^{}]*'Relation Name': 'instance'", plan)
+    assert reads == ["Index Scan"], plan
+    assert "instance_pkey" in plan

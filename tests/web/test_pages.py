@@ -365,6 +365,17 @@ def test_refused_record_comes_back_as_it_was_filled(anna: Visitor, web_database:
     assert one(web_database, "select count(*) from api.helpdesk_ticket") == before
 
 
+def test_a_key_that_is_there_already_is_said_by_codes(anna: Visitor) -> None:
+    """A unique index has an id in its name; people read which columns it is about."""
+    hidden = form(anna.get("/pages/helpdesk/customer/new"))
+    answer = anna.post(
+        "/pages/helpdesk/customer/new", {**hidden, "name": "Twin", "email": "c1@example.org"}
+    )
+    assert answer.status_code == 409
+    assert "helpdesk.customer: there is a row with this email already" in shown(answer)
+    assert "datarow_" not in answer.text
+
+
 def test_reference_by_words(anna: Visitor) -> None:
     """By its description where that is one record's; else the page says what to do."""
     hidden = form(anna.get(f"{TICKETS}/new"))

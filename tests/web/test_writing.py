@@ -249,6 +249,12 @@ def test_on_error_continue(ann: httpx.Client, shop: httpx.Client) -> None:
     assert body["results"][0]["record"] == {"name": "Good", "city": None}
     assert body["results"][1]["error"]["code"] == "PG210"
     assert "is not an e-mail address" in body["results"][1]["error"]["message"]
+    assert body["results"][2]["error"] == {
+        "code": "23505",
+        "details": None,
+        "hint": "Change that record, or write other values.",
+        "message": "helpdesk.customer: there is a row with this email already",
+    }
     assert body["results"][4]["error"]["code"] == "PGRST204"
     assert len(ann.get("/helpdesk_customer?email=like.each*").json()) == 2
     fine = shop.post("/two", json=[{"a": 350, "b": 1}], headers={"Prefer": "on-error=continue"})
@@ -256,6 +262,20 @@ def test_on_error_continue(ann: httpx.Client, shop: httpx.Client) -> None:
     precise = '[{"name": "P1", "wage": 1.10}, {"name": "P2", "data": 0.12345678901234567890}]'
     kept = shop.post("/person?select=data", content=precise, headers=wish("on-error=continue"))
     assert "0.12345678901234567890" in shop.get("/person?select=data&name=eq.P2").text, kept.text
+
+
+def test_keys_and_references_are_told_by_code(ann: httpx.Client) -> None:
+    """Not by the ids in the names of constraints: with one record, checked, and with a key."""
+    known = {"name": "Twin", "email": "c1@example.org"}
+    for headers in ({}, wish("handling=strict"), {"Idempotency-Key": "twin"}):
+        refused = ann.post("/helpdesk_customer", json=known, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, "23505"), refused.text
+        assert "there is a row with this email already" in refused.json()["message"]
+    lost = ann.post("/helpdesk_ticket", json={"subject": "x", "customer": 999_999})
+    assert (lost.status_code, lost.json()["code"]) == (409, "23503"), lost.text
+    assert lost.json()["message"] == (
+        "helpdesk.ticket: customer has to refer to a row that is there"
+    )
 
 
 def test_idempotency_key(ann: httpx.Client, web: WebServer) -> None:

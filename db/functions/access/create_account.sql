@@ -29,7 +29,10 @@ begin
       using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account create".';
   end if;
 
-  if exists (select from pg_roles as r where r.rolname = p_login) then
+  if exists (select from access.account as a inner join pg_roles as r on a.login = r.rolname where a.login = p_login) then
+    raise exception 'there is an account "%" already', p_login
+      using errcode = 'PG903', hint = '"pgears account list" shows it; psql''s \password gives it another password.';
+  elsif exists (select from pg_roles as r where r.rolname = p_login) then
     raise exception 'there is a PostgreSQL role "%" already', p_login
       using errcode = 'PG903', hint = 'Make it an account with access.adopt_account().';
   end if;

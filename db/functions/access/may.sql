@@ -42,5 +42,5 @@ $$;
 comment on function access.may(text, text, text, text) is
 'True when a role gives the account this operation on an object (model.code) of a kind. Raises PG914 for an operation that there is not.';
 
-revoke all on function access.may(text, text, text, text) from public;
-grant execute on function access.may(text, text, text, text) to pgears_admin, pgears_runner;
+revoke all on function access.may(text, text, text, text) from public, pgears_runner;
+grant execute on function access.may(text, text, text, text) to pgears_admin;

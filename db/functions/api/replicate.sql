@@ -11,5 +11,5 @@ end;
 
 comment on function api.replicate(text) is 'Have a runner read a subscription until nothing is left; gives the number of the task. Raises PG106.';
 
-revoke all on function api.replicate(text) from public;
-grant execute on function api.replicate(text) to pgears_admin, pgears_runner;
+revoke all on function api.replicate(text) from public, pgears_runner;
+grant execute on function api.replicate(text) to pgears_admin;

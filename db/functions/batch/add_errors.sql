@@ -1,7 +1,7 @@
 -- Rows that a phase of the merge found in error: those given, and those that it has marked.
 --
 -- A negative row_id is a key that so many records have, 0 a record that may not be changed.
--- requires: batch.lock_import
+-- requires: batch.lock_import meta.constraint_words
 
 create or replace function batch.add_errors(p_run bigint, p_token uuid, p_errors jsonb default '[]')
 returns bigint
@@ -27,8 +27,8 @@ begin
   where i.id = v_run.import_id;
 
   insert into batch.import_error (run_id, record, reason)
-  select p_run, e.record, e.reason
-  from jsonb_to_recordset(p_errors) as e (record bigint, reason text);
+  select p_run, e.record, coalesce(meta.constraint_words(e."table", e."constraint"), e.reason)
+  from jsonb_to_recordset(p_errors) as e (record bigint, reason text, "table" text, "constraint" text);
 
   execute format(
     'insert into batch.import_error (run_id, record, column_code, value, reason)'
@@ -49,7 +49,7 @@ begin
 end;
 $$;
 
-comment on function batch.add_errors(bigint, uuid, jsonb) is 'Number of rows in error after adding those given (record, reason) and those that the import table has marked. Raises PG704.';
+comment on function batch.add_errors(bigint, uuid, jsonb) is 'Number of rows in error after adding those given (record, reason, table and constraint) and those that the import table has marked. Raises PG704.';
 
 revoke all on function batch.add_errors(bigint, uuid, jsonb) from public;
 grant execute on function batch.add_errors(bigint, uuid, jsonb) to pgears_admin, pgears_runner;

@@ -18,6 +18,8 @@ declare
   v_right jsonb;
   v_state text;
   v_message text;
+  v_table text;
+  v_constraint text;
   v_middle bigint := p_from + (p_to - p_from) / 2;
 begin
   begin
@@ -26,7 +28,8 @@ begin
     return jsonb_build_object('rows', v_rows, 'errors', '[]'::jsonb);
   exception
     when others then
-      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+      get stacked diagnostics
+        v_state = returned_sqlstate, v_message = message_text, v_table = table_name, v_constraint = constraint_name;
 
       if p_most <= 0 or not (v_state ~ '^(22|23|44|P0001|PG2|PG4|PG50[2-6])' or (v_state = '42501' and v_message like '%row-level security policy%')) then
         raise;
@@ -34,7 +37,9 @@ begin
   end;
 
   if p_from >= p_to then
-    return jsonb_build_object('rows', 0, 'errors', jsonb_build_array(jsonb_build_object('record', p_from, 'reason', v_message)));
+    return jsonb_build_object('rows', 0, 'errors', jsonb_build_array(
+      jsonb_build_object('record', p_from, 'reason', v_message, 'table', v_table, 'constraint', v_constraint)
+    ));
   end if;
 
   v_left := batch.apply_rows(p_statement, p_from, v_middle, p_most);
@@ -48,7 +53,7 @@ end;
 $$;
 
 comment on function batch.apply_rows(text, bigint, bigint, integer) is
-'Number of rows and errors (record, reason) of a statement over a range of rows; at most p_most errors are sought, more are raised.';
+'Number of rows and errors (record, reason, table and constraint) of a statement over a range of rows; at most p_most errors are sought, more are raised.';
 
 -- It has the caller's rights: anybody may run his own statements.
 revoke all on function batch.apply_rows(text, bigint, bigint, integer) from public;

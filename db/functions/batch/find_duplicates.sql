@@ -52,7 +52,7 @@ begin
       '), bad as ('
       '  update batch.import_%1$s as t set is_error = true from twice as w where w.record = t.record and w.record > w.first and not t.is_error'
       ') insert into batch.import_error (run_id, record, column_code, value, reason)'
-      ' select %1$s, w.record, %4$L, left(w.value, 1000), format(''stands in record %%s already'', w.first) from twice as w where w.record > w.first',
+      ' select %1$s, w.record, %4$L, left(w.value, 1000), format(''stands in record %%s of the file already'', w.first) from twice as w where w.record > w.first',
       p_run, v_keys, v_values, (select string_agg(m.code, ', ') from jsonb_array_elements_text(v_import.definition -> 'match') as m (code)), v_missing
     );
   end if;

@@ -15,5 +15,5 @@ end;
 
 comment on function batch.may_start(text, text, text, text) is 'True when the account may do the operation with an import or export (model.code).';
 
-revoke all on function batch.may_start(text, text, text, text) from public;
-grant execute on function batch.may_start(text, text, text, text) to pgears_admin, pgears_runner;
+revoke all on function batch.may_start(text, text, text, text) from public, pgears_runner;
+grant execute on function batch.may_start(text, text, text, text) to pgears_admin;

@@ -53,7 +53,7 @@ begin
     update batch.import_run as r
     set
       state = 'skipped', size = p_size, checksum = p_checksum, started = core.now(), ended = core.now(),
-      error = format('the same file is run %s', v_former)
+      error = format('the same file went in as run %s; --force imports it again', v_former)
     where r.id = p_run;
     perform batch.follow_import(p_run);
   else

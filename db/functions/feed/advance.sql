@@ -21,5 +21,5 @@ $$;
 
 comment on function feed.advance(text, xid8, bigint) is 'Set the position of a reader. Raises PG006 when it would go back.';
 
-revoke all on function feed.advance(text, xid8, bigint) from public;
-grant execute on function feed.advance(text, xid8, bigint) to pgears_runner, pgears_admin;
+revoke all on function feed.advance(text, xid8, bigint) from public, pgears_runner;
+grant execute on function feed.advance(text, xid8, bigint) to pgears_admin;

@@ -13,5 +13,5 @@ end;
 
 comment on function feed.horizon() is 'Oldest transaction that is still running; changes of earlier ones are final.';
 
-revoke all on function feed.horizon() from public;
-grant execute on function feed.horizon() to pgears_runner, pgears_admin;
+revoke all on function feed.horizon() from public, pgears_runner;
+grant execute on function feed.horizon() to pgears_admin;

@@ -19,5 +19,5 @@ end;
 comment on function feed.read_changes(text, integer) is
 'Changes after the reader''s position, at most p_limit statements; none is skipped whatever the order of commits.';
 
-revoke all on function feed.read_changes(text, integer) from public;
-grant execute on function feed.read_changes(text, integer) to pgears_runner, pgears_admin;
+revoke all on function feed.read_changes(text, integer) from public, pgears_runner;
+grant execute on function feed.read_changes(text, integer) to pgears_admin;

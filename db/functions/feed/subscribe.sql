@@ -13,5 +13,5 @@ end;
 
 comment on function feed.subscribe(text, text) is 'Register a reader of the change feed under a code; a second call changes nothing.';
 
-revoke all on function feed.subscribe(text, text) from public;
-grant execute on function feed.subscribe(text, text) to pgears_runner, pgears_admin;
+revoke all on function feed.subscribe(text, text) from public, pgears_runner;
+grant execute on function feed.subscribe(text, text) to pgears_admin;

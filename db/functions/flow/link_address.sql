@@ -11,5 +11,5 @@ end;
 
 comment on function flow.link_address(text) is 'URL of a link by its token; null while the parameter web.base_address is not set.';
 
-revoke all on function flow.link_address(text) from public;
-grant execute on function flow.link_address(text) to pgears_admin, pgears_runner;
+revoke all on function flow.link_address(text) from public, pgears_runner;
+grant execute on function flow.link_address(text) to pgears_admin;

@@ -69,5 +69,5 @@ $$;
 comment on function flow.make_link(text, text, text, jsonb, interval) is
 'Token of a new link that does an operation once for an account. Raises PG515, PG518, PG560, PG565.';
 
-revoke all on function flow.make_link(text, text, text, jsonb, interval) from public;
-grant execute on function flow.make_link(text, text, text, jsonb, interval) to pgears_admin, pgears_runner;
+revoke all on function flow.make_link(text, text, text, jsonb, interval) from public, pgears_runner;
+grant execute on function flow.make_link(text, text, text, jsonb, interval) to pgears_admin;

@@ -96,5 +96,5 @@ $$;
 
 comment on function flow.next_slot(text, text, timestamptz) is 'Next slot of a cron expression in a time zone; null when none comes in eight years. Raises PG521.';
 
-revoke all on function flow.next_slot(text, text, timestamptz) from public;
-grant execute on function flow.next_slot(text, text, timestamptz) to pgears_admin, pgears_runner;
+revoke all on function flow.next_slot(text, text, timestamptz) from public, pgears_runner;
+grant execute on function flow.next_slot(text, text, timestamptz) to pgears_admin;

@@ -26,5 +26,5 @@ $$;
 
 comment on function flow.notification_id(text) is 'Id of a notification by model.code. Raises PG106 when there is none.';
 
-revoke all on function flow.notification_id(text) from public;
-grant execute on function flow.notification_id(text) to pgears_admin, pgears_runner;
+revoke all on function flow.notification_id(text) from public, pgears_runner;
+grant execute on function flow.notification_id(text) to pgears_admin;

@@ -73,5 +73,5 @@ $$;
 comment on function flow.raise_event(text, text, bigint, jsonb, interval, text) is
 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
 
-revoke all on function flow.raise_event(text, text, bigint, jsonb, interval, text) from public;
-grant execute on function flow.raise_event(text, text, bigint, jsonb, interval, text) to pgears_admin, pgears_runner;
+revoke all on function flow.raise_event(text, text, bigint, jsonb, interval, text) from public, pgears_runner;
+grant execute on function flow.raise_event(text, text, bigint, jsonb, interval, text) to pgears_admin;

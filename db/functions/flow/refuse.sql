@@ -14,5 +14,5 @@ $$;
 
 comment on function flow.refuse(text) is 'Raise PG504 with a message: a script refuses what was to be done.';
 
-revoke all on function flow.refuse(text) from public;
-grant execute on function flow.refuse(text) to pgears_admin, pgears_runner;
+revoke all on function flow.refuse(text) from public, pgears_runner;
+grant execute on function flow.refuse(text) to pgears_admin;

@@ -24,5 +24,5 @@ $$;
 
 comment on function flow.run_job(text, text) is 'Start a job and give the id of the run. Raises PG503, PG520.';
 
-revoke all on function flow.run_job(text, text) from public;
-grant execute on function flow.run_job(text, text) to pgears_admin, pgears_runner;
+revoke all on function flow.run_job(text, text) from public, pgears_runner;
+grant execute on function flow.run_job(text, text) to pgears_admin;

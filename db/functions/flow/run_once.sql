@@ -30,5 +30,5 @@ $$;
 
 comment on function flow.run_once(text, jsonb, timestamptz) is 'Id of a job that runs once. Raises PG105, and what flow.set_job() raises for steps.';
 
-revoke all on function flow.run_once(text, jsonb, timestamptz) from public;
-grant execute on function flow.run_once(text, jsonb, timestamptz) to pgears_admin, pgears_runner;
+revoke all on function flow.run_once(text, jsonb, timestamptz) from public, pgears_runner;
+grant execute on function flow.run_once(text, jsonb, timestamptz) to pgears_admin;

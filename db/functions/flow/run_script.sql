@@ -15,5 +15,5 @@ $$;
 comment on function flow.run_script(text, jsonb, boolean) is
 'Run a script with parameters and give its result. Raises PG501 to PG503, and what the script raises.';
 
-revoke all on function flow.run_script(text, jsonb, boolean) from public;
-grant execute on function flow.run_script(text, jsonb, boolean) to pgears_admin, pgears_runner;
+revoke all on function flow.run_script(text, jsonb, boolean) from public, pgears_runner;
+grant execute on function flow.run_script(text, jsonb, boolean) to pgears_admin;

@@ -21,5 +21,5 @@ $$;
 
 comment on function flow.script_door(text, text) is 'Whether a script is open at a door: web_service, url. Raises PG501.';
 
-revoke all on function flow.script_door(text, text) from public;
-grant execute on function flow.script_door(text, text) to pgears_admin, pgears_runner;
+revoke all on function flow.script_door(text, text) from public, pgears_runner;
+grant execute on function flow.script_door(text, text) to pgears_admin;

@@ -73,5 +73,5 @@ $$;
 comment on function flow.send_notification(bigint, bigint[], jsonb, bigint[]) is
 'Ids of the mails stored; a mail that cannot be made is among them in state failed. Raises PG106 without the notification, PG404 without an account.';
 
-revoke all on function flow.send_notification(bigint, bigint[], jsonb, bigint[]) from public;
-grant execute on function flow.send_notification(bigint, bigint[], jsonb, bigint[]) to pgears_admin, pgears_runner;
+revoke all on function flow.send_notification(bigint, bigint[], jsonb, bigint[]) from public, pgears_runner;
+grant execute on function flow.send_notification(bigint, bigint[], jsonb, bigint[]) to pgears_admin;

@@ -10,8 +10,8 @@ end;
 
 comment on function flow.set_file(text, text, text) is 'Result of a script that is a file of text: name, media type, content.';
 
-revoke all on function flow.set_file(text, text, text) from public;
-grant execute on function flow.set_file(text, text, text) to pgears_admin, pgears_runner;
+revoke all on function flow.set_file(text, text, text) from public, pgears_runner;
+grant execute on function flow.set_file(text, text, text) to pgears_admin;
 
 create or replace function flow.set_file(p_name text, p_type text, p_content bytea)
 returns jsonb
@@ -26,5 +26,5 @@ end;
 
 comment on function flow.set_file(text, text, bytea) is 'Result of a script that is a file of bytes: name, media type, content.';
 
-revoke all on function flow.set_file(text, text, bytea) from public;
-grant execute on function flow.set_file(text, text, bytea) to pgears_admin, pgears_runner;
+revoke all on function flow.set_file(text, text, bytea) from public, pgears_runner;
+grant execute on function flow.set_file(text, text, bytea) to pgears_admin;

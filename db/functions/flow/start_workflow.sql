@@ -13,5 +13,5 @@ end;
 
 comment on function flow.start_workflow(text, bigint, jsonb, text) is 'Start a workflow and give the id of the instance. Raises PG503, PG510, PG512.';
 
-revoke all on function flow.start_workflow(text, bigint, jsonb, text) from public;
-grant execute on function flow.start_workflow(text, bigint, jsonb, text) to pgears_admin, pgears_runner;
+revoke all on function flow.start_workflow(text, bigint, jsonb, text) from public, pgears_runner;
+grant execute on function flow.start_workflow(text, bigint, jsonb, text) to pgears_admin;

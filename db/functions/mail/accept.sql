@@ -83,5 +83,4 @@ $$;
 comment on function mail.accept(bigint, jsonb, bigint[], text) is
 'Turn a stored message into a record: done or skipped, or its state when it is settled already. Raises PG411 to PG413, and what the script and the insert raise.';
 
-revoke all on function mail.accept(bigint, jsonb, bigint[], text) from public;
-grant execute on function mail.accept(bigint, jsonb, bigint[], text) to pgears_runner;
+revoke all on function mail.accept(bigint, jsonb, bigint[], text) from public, pgears_runner;

@@ -6,7 +6,7 @@
 -- no memory, a conflict of locks) ends the batch. The arrays of files have an entry for each
 -- attachment, with the message that it belongs to; p_told: their server was told of them. A
 -- message that another reader has settled meanwhile is left alone.
--- requires: mail.accept mail.accept_together mail.ordinary_messages mail.quarantine
+-- requires: mail.accept mail.accept_together mail.ordinary_messages mail.quarantine meta.constraint_words
 
 create or replace function mail.accept_many(
   p_mailbox bigint,
@@ -32,6 +32,8 @@ declare
   v_run record;
   v_alone bigint[];
   v_place integer;
+  v_table text;
+  v_constraint text;
 begin
   perform from mail.received as r where r.mailbox_id = p_mailbox and r.id = any (p_received) order by r.id for update;
 
@@ -102,7 +104,8 @@ begin
           if left(sqlstate, 2) = any (v_passing) then
             raise;
           end if;
-          perform mail.quarantine(received, sqlstate || ' ' || sqlerrm, v_parts[v_place] - array['text', 'html']);
+          get stacked diagnostics v_table = table_name, v_constraint = constraint_name;
+          perform mail.quarantine(received, sqlstate || ' ' || coalesce(meta.constraint_words(v_table, v_constraint), sqlerrm), v_parts[v_place] - array['text', 'html']);
           state := 'quarantined';
       end;
       return next;

@@ -60,5 +60,4 @@ $$;
 comment on function mail.accept_report(jsonb) is
 'Id of the mail that a delivery report speaks of, its recipients marked as bounced where delivery failed; null when it is none of ours.';
 
-revoke all on function mail.accept_report(jsonb) from public;
-grant execute on function mail.accept_report(jsonb) to pgears_runner;
+revoke all on function mail.accept_report(jsonb) from public, pgears_runner;

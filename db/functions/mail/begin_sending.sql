@@ -104,5 +104,4 @@ $$;
 comment on function mail.begin_sending(bigint, bigint, uuid) is
 'Claim a message for an attempt: outcome send with content, envelope and account; or unknown, held, later, nothing, and the task is settled. Raises PG407.';
 
-revoke all on function mail.begin_sending(bigint, bigint, uuid) from public;
-grant execute on function mail.begin_sending(bigint, bigint, uuid) to pgears_runner;
+revoke all on function mail.begin_sending(bigint, bigint, uuid) from public, pgears_runner;

@@ -53,5 +53,5 @@ $$;
 comment on function mail.parse_addresses(text) is
 'Names and addresses of a list separated by semicolons, no rows for null or empty. Raises PG401 for what is no address, PG403 for a line break.';
 
-revoke all on function mail.parse_addresses(text) from public;
-grant execute on function mail.parse_addresses(text) to pgears_admin, pgears_runner;
+revoke all on function mail.parse_addresses(text) from public, pgears_runner;
+grant execute on function mail.parse_addresses(text) to pgears_admin;

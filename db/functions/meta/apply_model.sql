@@ -58,7 +58,6 @@ begin
 
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform set_config('pgears.dropping', '', true);
-  perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
 
   if not p_keep_classes then

@@ -40,6 +40,7 @@ begin
   perform meta.check_class_names(p_file);
   perform meta.check_column_names(p_file);
   perform meta.check_keys(p_file);
+  perform meta.check_descriptions(p_file);
   perform meta.check_joined_names(p_file);
   perform meta.check_renames(p_file);
   perform meta.check_fixed(p_file);

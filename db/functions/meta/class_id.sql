@@ -26,5 +26,5 @@ $$;
 
 comment on function meta.class_id(text) is 'Id of a class by model.class. Raises PG106 when there is none.';
 
-revoke all on function meta.class_id(text) from public;
-grant execute on function meta.class_id(text) to pgears_admin, pgears_runner;
+revoke all on function meta.class_id(text) from public, pgears_runner;
+grant execute on function meta.class_id(text) to pgears_admin;

@@ -26,5 +26,5 @@ $$;
 
 comment on function meta.find_class(bigint, text) is 'Id of a class named from within a model. Raises PG114 when there is none.';
 
-revoke all on function meta.find_class(bigint, text) from public;
-grant execute on function meta.find_class(bigint, text) to pgears_admin, pgears_runner;
+revoke all on function meta.find_class(bigint, text) from public, pgears_runner;
+grant execute on function meta.find_class(bigint, text) to pgears_admin;

@@ -12,5 +12,5 @@ end;
 comment on function meta.insert_record(bigint, jsonb) is
 'Id of a new row of a class with the values given by column code. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 
-revoke all on function meta.insert_record(bigint, jsonb) from public;
-grant execute on function meta.insert_record(bigint, jsonb) to pgears_runner, pgears_admin;
+revoke all on function meta.insert_record(bigint, jsonb) from public, pgears_runner;
+grant execute on function meta.insert_record(bigint, jsonb) to pgears_admin;

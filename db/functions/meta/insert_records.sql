@@ -87,5 +87,5 @@ $$;
 comment on function meta.insert_records(bigint, jsonb[]) is
 'Ids of new rows of a class, in the order of their values by column code; null for a single one that a trigger left out. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits, PG434 when a trigger leaves some of several out.';
 
-revoke all on function meta.insert_records(bigint, jsonb[]) from public;
-grant execute on function meta.insert_records(bigint, jsonb[]) to pgears_runner, pgears_admin;
+revoke all on function meta.insert_records(bigint, jsonb[]) from public, pgears_runner;
+grant execute on function meta.insert_records(bigint, jsonb[]) to pgears_admin;

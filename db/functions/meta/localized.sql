@@ -15,5 +15,5 @@ end;
 
 comment on function meta.localized(jsonb) is 'Object of texts by language code from a text or such an object; {} for null.';
 
-revoke all on function meta.localized(jsonb) from public;
-grant execute on function meta.localized(jsonb) to pgears_admin, pgears_runner;
+revoke all on function meta.localized(jsonb) from public, pgears_runner;
+grant execute on function meta.localized(jsonb) to pgears_admin;

@@ -23,5 +23,5 @@ $$;
 
 comment on function meta.model_id(text) is 'Id of a model by its code. Raises PG106 when there is none.';
 
-revoke all on function meta.model_id(text) from public;
-grant execute on function meta.model_id(text) to pgears_admin, pgears_runner;
+revoke all on function meta.model_id(text) from public, pgears_runner;
+grant execute on function meta.model_id(text) to pgears_admin;

@@ -12,5 +12,5 @@ end;
 comment on function meta.table_of(text) is
 'Table that holds the rows of a class given as model.class. Raises PG106 when there is none.';
 
-revoke all on function meta.table_of(text) from public;
-grant execute on function meta.table_of(text) to pgears_admin, pgears_runner;
+revoke all on function meta.table_of(text) from public, pgears_runner;
+grant execute on function meta.table_of(text) to pgears_admin;

@@ -44,5 +44,5 @@ $$;
 comment on function meta.update_record(bigint, bigint, jsonb) is
 'Change a row of a class by column code; false when there is none. Raises PG106 for an unknown code, PG140 for a trigger of another owner, PG210 for broken limits.';
 
-revoke all on function meta.update_record(bigint, bigint, jsonb) from public;
-grant execute on function meta.update_record(bigint, bigint, jsonb) to pgears_runner, pgears_admin;
+revoke all on function meta.update_record(bigint, bigint, jsonb) from public, pgears_runner;
+grant execute on function meta.update_record(bigint, bigint, jsonb) to pgears_admin;

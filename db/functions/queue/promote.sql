@@ -32,5 +32,4 @@ $$;
 
 comment on function queue.promote() is 'Make due tasks ready and give their number.';
 
-revoke all on function queue.promote() from public;
-grant execute on function queue.promote() to pgears_runner;
+revoke all on function queue.promote() from public, pgears_runner;

@@ -38,6 +38,6 @@ $$;
 comment on function queue.register_kind(text, text, integer, interval, interval, interval, interval) is
 'Make a kind of task known, or change its limits.';
 
-revoke all on function queue.register_kind(text, text, integer, interval, interval, interval, interval) from public;
+revoke all on function queue.register_kind(text, text, integer, interval, interval, interval, interval) from public, pgears_runner;
 grant execute on function queue.register_kind(text, text, integer, interval, interval, interval, interval)
-to pgears_admin, pgears_runner;
+to pgears_admin;

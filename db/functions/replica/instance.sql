@@ -20,5 +20,5 @@ $$;
 
 comment on function replica.instance() is 'Code of this instance in replication, 12 hexadecimal digits.';
 
-revoke all on function replica.instance() from public;
-grant execute on function replica.instance() to pgears_admin, pgears_runner;
+revoke all on function replica.instance() from public, pgears_runner;
+grant execute on function replica.instance() to pgears_admin;

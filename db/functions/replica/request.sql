@@ -15,5 +15,5 @@ end;
 
 comment on function replica.request(text) is 'Task that reads a subscription until nothing is left. Raises PG106.';
 
-revoke all on function replica.request(text) from public;
-grant execute on function replica.request(text) to pgears_admin, pgears_runner;
+revoke all on function replica.request(text) from public, pgears_runner;
+grant execute on function replica.request(text) to pgears_admin;

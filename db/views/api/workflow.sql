@@ -1,13 +1,12 @@
 -- Versions of workflows that whoever reads may view, as what is drawn: steps, and ways between them.
 --
--- Read with the owner's rights; current_user is the account that the statement runs for. Of a
--- step only kind and name are told: conditions and parameters are their authors' business.
--- requires: access.my_right flow.step_edges
+-- Of a step only kind and name are told: conditions and parameters are their authors' business.
+-- requires: flow.my_workflow flow.step_edges
 
 create or replace view api.workflow
 with (security_barrier = true) as
 select
-  m.code || '.' || w.code as workflow,
+  w.workflow,
   v.version,
   v.version = w.version as is_current,
   w.enabled,
@@ -22,17 +21,10 @@ select
     select coalesce(jsonb_agg(jsonb_build_object('step', e.step, 'label', e.label, 'target', e.target)), '[]')
     from flow.step_edges(v.steps) as e
   ) as ways
-from flow.workflow as w
+from flow.my_workflow as w
 inner join flow.workflow_version as v on w.id = v.workflow_id
-inner join meta.model as m on w.model_id = m.id
 left join meta.class as c on w.class_id = c.id
-left join meta.model as cm on c.model_id = cm.id
-where pg_has_role(current_user, 'pgears_admin', 'usage') or pg_has_role(current_user, 'pgears_runner', 'usage')
-  or exists (
-    select
-    from access.my_right as r
-    where r.kind = 'workflow' and r.operation = 'view' and r.object = m.code || '.' || w.code
-  );
+left join meta.model as cm on c.model_id = cm.id;
 
 comment on view api.workflow is 'Versions of workflows on which the current account has the right "view": steps (step, kind, name) and ways (step, label, target).';
 

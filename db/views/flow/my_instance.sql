@@ -1,13 +1,11 @@
 -- Instances of workflows that whoever reads may view.
---
--- Read with the owner's rights; current_user is the account that the statement runs for.
--- requires: access.my_right
+-- requires: flow.my_workflow
 
 create or replace view flow.my_instance
 with (security_barrier = true) as
 select
   i.id,
-  m.code || '.' || w.code as workflow,
+  w.workflow,
   i.version,
   i.state,
   case i.state when 0 then 'running' when 1 then 'finished' when 2 then 'cancelled' when 3 then 'failed' when 6 then 'paused' end as name,
@@ -25,16 +23,9 @@ select
     where b.instance_id = i.id
   ) as open
 from flow.instance as i
-inner join flow.workflow as w on i.workflow_id = w.id
-inner join meta.model as m on w.model_id = m.id
+inner join flow.my_workflow as w on i.workflow_id = w.id
 left join meta.class as c on i.class_id = c.id
-left join meta.model as cm on c.model_id = cm.id
-where pg_has_role(current_user, 'pgears_admin', 'usage') or pg_has_role(current_user, 'pgears_runner', 'usage')
-  or exists (
-    select
-    from access.my_right as r
-    where r.kind = 'workflow' and r.operation = 'view' and r.object = m.code || '.' || w.code
-  );
+left join meta.model as cm on c.model_id = cm.id;
 
 comment on view flow.my_instance is 'Instances of workflows on which the current account has the right "view".';
 

@@ -23,9 +23,10 @@ PIECE = 1024 * 1024
 class MailboxUnreachable(Exception):
     """The mailbox cannot be read now; a later turn tries again, `after` seconds at the soonest."""
 
-    def __init__(self, message: str, after: float | None = None) -> None:
+    def __init__(self, message: str, after: float | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.after = after
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ class Maildir:
         """Everything by time of arrival: a Maildir is small, or emptied by its reading."""
         try:
             ordered = sorted((_time(path), _key(path)) for path in self._files())
+        except FileNotFoundError as error:
+            raise MailboxUnreachable(
+                f"there is no Maildir {self.folder}",
+                hint="Make its folders new, cur and tmp, and let the runner read and write them.",
+            ) from error
         except OSError as error:
             raise MailboxUnreachable(
                 f"the Maildir {self.folder} cannot be read: {error}"
