@@ -9,12 +9,13 @@ import sys
 from typing import Any
 
 from runner.db import connect_async
+from runner.replica import peer as peers
 from runner.replica import turn as turns
 
 
 async def main(url: str, id: int, function: str, when: str) -> None:
     """Read until the call comes."""
-    rows = turns._rows
+    rows = peers.rows_of
 
     async def dying(conn: Any, query: str, values: tuple[object, ...]) -> Any:
         fatal = f"replica.{function}(" in query
@@ -31,7 +32,8 @@ async def main(url: str, id: int, function: str, when: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return found
 
-    setattr(turns, "_rows", dying)  # noqa: B010
+    for module in (peers, turns):
+        setattr(module, "rows_of", dying)  # noqa: B010
     async with (
         await connect_async(url, autocommit=True) as conn,
         turns.Turn(conn, id) as turn,
