@@ -19,6 +19,7 @@ from runner.errors import (
     ForgedSystemColumn,
     LimitsBroken,
     PartitionsStay,
+    Refused,
     RowLost,
 )
 from tests.fix_database import Database
@@ -536,3 +537,38 @@ def test_rows_of_a_former_class_keep_their_uid(definitions: Definitions, view: A
     assert both.fetchall() == [(True,)]
     with pytest.raises(TAKEN), conn.transaction():
         conn.execute(move)
+
+
+def test_rules_before_and_after(definitions: Definitions, reading: ClassTable) -> None:
+    """Row triggers see rows of a partition, statement triggers those of all."""
+    model = definitions.scalar("select id from meta.model where code = 'plant'")
+
+    def rule(code: str, **definition: Any) -> None:
+        definitions.scalar(
+            "select flow.set_rule(%s, %s, %s)",
+            model,
+            code,
+            Jsonb({"class": "reading"} | definition),
+        )
+
+    for event in ("insert", "update"):
+        rule(f"x-{event}", event=f"before_{event}", set={"value": "{{column.hour}} * 2"})
+    mail = {"class": "reading", "to": "a@example.com", "subject": "x", "body": "x"}
+    definitions.scalar("select flow.set_notification(%s, 'high', %s)", model, Jsonb(mail))
+    rule("tell", event="after_insert", notify="high", when="{{column.value}} > 14")
+    rule("kept", event="before_delete", refuse="too high", when="{{column.value}} > 40")
+
+    fill(reading, 10)
+    rows = reading.conn.execute(
+        sql.SQL("select {hour}, {value} from {} order by 1").format(
+            reading.table, hour=reading.column("hour"), value=reading.column("value")
+        )
+    ).fetchall()
+    assert rows == [(hour, hour * 2) for hour in range(1, 11)]
+    told = definitions.scalar("select payload -> 'ids' from queue.task where kind = 'rule'")
+    assert sorted(told) == [8, 9, 10]
+    reading.update(1, hour=30)
+    assert reading.row(1)[reading.physical("value")] == 60
+    with pytest.raises(Refused, match="too high"), reading.conn.transaction():
+        reading.conn.execute(sql.SQL("delete from {}").format(reading.table))
+    assert reading.delete(2) == 1
