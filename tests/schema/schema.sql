@@ -564,7 +564,10 @@ begin
     raise exception 'a password is given as a SCRAM verifier'
       using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account create".';
   end if;
-  if exists (select from pg_roles as r where r.rolname = p_login) then
+  if exists (select from access.account as a inner join pg_roles as r on a.login = r.rolname where a.login = p_login) then
+    raise exception 'there is an account "%" already', p_login
+      using errcode = 'PG903', hint = '"pgears account list" shows it; psql''s \password gives it another password.';
+  elsif exists (select from pg_roles as r where r.rolname = p_login) then
     raise exception 'there is a PostgreSQL role "%" already', p_login
       using errcode = 'PG903', hint = 'Make it an account with access.adopt_account().';
   end if;
@@ -3161,9 +3164,21 @@ COMMENT ON COLUMN "flow"."branch"."turn" IS 'Grows whenever the branch goes on; 
 COMMENT ON COLUMN "flow"."branch"."woken" IS 'What the step waited for has come: "result" has it, or "late" says that the deadline came first.';
 COMMENT ON COLUMN "flow"."branch"."timer_id" IS 'Delayed task of the queue that ends the wait.';
 COMMENT ON COLUMN "flow"."branch"."doors" IS 'Doors by which the event that is waited for may come from outside: web_service, url.';
+CREATE VIEW "flow"."my_workflow" AS
+ SELECT "w"."id",
+    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "w"."version",
+    "w"."enabled",
+    "w"."class_id"
+   FROM ("flow"."workflow" "w"
+     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
+           FROM "access"."my_right" "r"
+          WHERE (("r"."kind" = 'workflow'::"text") AND ("r"."operation" = 'view'::"text") AND ("r"."object" = (("m"."code" || '.'::"text") || "w"."code"))))));
+COMMENT ON VIEW "flow"."my_workflow" IS 'Workflows on which the current account has the right "view".';
 CREATE VIEW "flow"."my_instance" WITH ("security_barrier"='true') AS
  SELECT "i"."id",
-    (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+    "w"."workflow",
     "i"."version",
     "i"."state",
         CASE "i"."state"
@@ -3183,14 +3198,10 @@ CREATE VIEW "flow"."my_instance" WITH ("security_barrier"='true') AS
     ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event_code", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
            FROM "flow"."branch" "b"
           WHERE ("b"."instance_id" = "i"."id")) AS "open"
-   FROM (((("flow"."instance" "i"
-     JOIN "flow"."workflow" "w" ON (("i"."workflow_id" = "w"."id")))
-     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
+   FROM ((("flow"."instance" "i"
+     JOIN "flow"."my_workflow" "w" ON (("i"."workflow_id" = "w"."id")))
      LEFT JOIN "meta"."class" "c" ON (("i"."class_id" = "c"."id")))
-     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
-  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
-           FROM "access"."my_right" "r"
-          WHERE (("r"."kind" = 'workflow'::"text") AND ("r"."operation" = 'view'::"text") AND ("r"."object" = (("m"."code" || '.'::"text") || "w"."code"))))));
+     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")));
 COMMENT ON VIEW "flow"."my_instance" IS 'Instances of workflows on which the current account has the right "view".';
 CREATE TABLE "flow"."step_log" (
     "id" bigint NOT NULL,
@@ -3273,8 +3284,8 @@ begin
   cross join lateral jsonb_array_elements_text(i.definition -> 'match') as m (code)
   where i.id = v_run.import_id;
   insert into batch.import_error (run_id, record, reason)
-  select p_run, e.record, e.reason
-  from jsonb_to_recordset(p_errors) as e (record bigint, reason text);
+  select p_run, e.record, coalesce(meta.constraint_words(e."table", e."constraint"), e.reason)
+  from jsonb_to_recordset(p_errors) as e (record bigint, reason text, "table" text, "constraint" text);
   execute format(
     'insert into batch.import_error (run_id, record, column_code, value, reason)'
     ' select %1$s, t.record, %3$L, left(concat_ws('', '', %2$s), 1000), case t.row_id when 0 then %4$L else format(''is %%s records'', - t.row_id) end'
@@ -3291,7 +3302,7 @@ begin
   return v_count;
 end;
 $_$;
-COMMENT ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") IS 'Number of rows in error after adding those given (record, reason) and those that the import table has marked. Raises PG704.';
+COMMENT ON FUNCTION "batch"."add_errors"("p_run" bigint, "p_token" "uuid", "p_errors" "jsonb") IS 'Number of rows in error after adding those given (record, reason, table and constraint) and those that the import table has marked. Raises PG704.';
 CREATE FUNCTION "batch"."answer"("p_cause" "text", "p_key" "jsonb", "p_error" "text", "p_facts" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -3315,6 +3326,8 @@ declare
   v_right jsonb;
   v_state text;
   v_message text;
+  v_table text;
+  v_constraint text;
   v_middle bigint := p_from + (p_to - p_from) / 2;
 begin
   begin
@@ -3323,13 +3336,16 @@ begin
     return jsonb_build_object('rows', v_rows, 'errors', '[]'::jsonb);
   exception
     when others then
-      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+      get stacked diagnostics
+        v_state = returned_sqlstate, v_message = message_text, v_table = table_name, v_constraint = constraint_name;
       if p_most <= 0 or not (v_state ~ '^(22|23|44|P0001|PG2|PG4|PG50[2-6])' or (v_state = '42501' and v_message like '%row-level security policy%')) then
         raise;
       end if;
   end;
   if p_from >= p_to then
-    return jsonb_build_object('rows', 0, 'errors', jsonb_build_array(jsonb_build_object('record', p_from, 'reason', v_message)));
+    return jsonb_build_object('rows', 0, 'errors', jsonb_build_array(
+      jsonb_build_object('record', p_from, 'reason', v_message, 'table', v_table, 'constraint', v_constraint)
+    ));
   end if;
   v_left := batch.apply_rows(p_statement, p_from, v_middle, p_most);
   v_right := batch.apply_rows(p_statement, v_middle + 1, p_to, p_most - jsonb_array_length(v_left -> 'errors'));
@@ -3339,7 +3355,7 @@ begin
   );
 end;
 $$;
-COMMENT ON FUNCTION "batch"."apply_rows"("p_statement" "text", "p_from" bigint, "p_to" bigint, "p_most" integer) IS 'Number of rows and errors (record, reason) of a statement over a range of rows; at most p_most errors are sought, more are raised.';
+COMMENT ON FUNCTION "batch"."apply_rows"("p_statement" "text", "p_from" bigint, "p_to" bigint, "p_most" integer) IS 'Number of rows and errors (record, reason, table and constraint) of a statement over a range of rows; at most p_most errors are sought, more are raised.';
 CREATE TABLE "batch"."progress" (
     "kind" "text" NOT NULL,
     "run_id" bigint NOT NULL,
@@ -4320,7 +4336,7 @@ begin
       '), bad as ('
       '  update batch.import_%1$s as t set is_error = true from twice as w where w.record = t.record and w.record > w.first and not t.is_error'
       ') insert into batch.import_error (run_id, record, column_code, value, reason)'
-      ' select %1$s, w.record, %4$L, left(w.value, 1000), format(''stands in record %%s already'', w.first) from twice as w where w.record > w.first',
+      ' select %1$s, w.record, %4$L, left(w.value, 1000), format(''stands in record %%s of the file already'', w.first) from twice as w where w.record > w.first',
       p_run, v_keys, v_values, (select string_agg(m.code, ', ') from jsonb_array_elements_text(v_import.definition -> 'match') as m (code)), v_missing
     );
   end if;
@@ -5262,7 +5278,7 @@ begin
     update batch.import_run as r
     set
       state = 'skipped', size = p_size, checksum = p_checksum, started = core.now(), ended = core.now(),
-      error = format('the same file is run %s', v_former)
+      error = format('the same file went in as run %s; --force imports it again', v_former)
     where r.id = p_run;
     perform batch.follow_import(p_run);
   else
@@ -11268,6 +11284,8 @@ declare
   v_run record;
   v_alone bigint[];
   v_place integer;
+  v_table text;
+  v_constraint text;
 begin
   perform from mail.received as r where r.mailbox_id = p_mailbox and r.id = any (p_received) order by r.id for update;
   v_ordinary := mail.ordinary_messages(p_mailbox, p_received, v_parts, p_skips);
@@ -11333,7 +11351,8 @@ begin
           if left(sqlstate, 2) = any (v_passing) then
             raise;
           end if;
-          perform mail.quarantine(received, sqlstate || ' ' || sqlerrm, v_parts[v_place] - array['text', 'html']);
+          get stacked diagnostics v_table = table_name, v_constraint = constraint_name;
+          perform mail.quarantine(received, sqlstate || ' ' || coalesce(meta.constraint_words(v_table, v_constraint), sqlerrm), v_parts[v_place] - array['text', 'html']);
           state := 'quarantined';
       end;
       return next;
@@ -11543,7 +11562,9 @@ begin
   where b.id = p_mailbox
     and b.enabled
     and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
-  returning b.definition || jsonb_build_object('cursor', b.cursor) into v_definition;
+  returning
+    b.definition || jsonb_build_object('cursor', b.cursor, 'name', (select m.code || '.' || b.code from meta.model as m where m.id = b.model_id))
+  into v_definition;
   if v_definition is null then
     return null;
   end if;
@@ -14270,7 +14291,6 @@ begin
   end loop;
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform set_config('pgears.dropping', '', true);
-  perform meta.check_descriptions(p_file);
   perform meta.finish_changes();
   if not p_keep_classes then
     perform meta.begin_changes();
@@ -15301,26 +15321,44 @@ CREATE FUNCTION "meta"."check_descriptions"("p_file" "jsonb") RETURNS "void"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_class record;
-  v_hint text;
+  v_wrong record;
 begin
-  for v_class in
-    select m.class_id, m.code, m.definition ->> 'description' as description
-    from meta.class_matches(p_file) as m
-    where m.definition ->> 'description' <> ''
-  loop
-    begin
-      perform meta.format_expression(v_class.class_id, v_class.description, true);
-    exception
-      when sqlstate 'PG106' or sqlstate 'PG111' then
-        get stacked diagnostics v_hint = pg_exception_hint;
-        raise exception '%', sqlerrm
-          using errcode = sqlstate, detail = format('$.classes.%s.description', v_class.code), hint = v_hint;
-    end;
-  end loop;
+  with file_column as materialized (
+    select f.class_code, f.code
+    from meta.file_columns(p_file) as f
+    where f.definition ->> 'type' not in ('class', 'reference', 'reverse', 'file', 'calculated')
+      and not coalesce((f.definition ->> 'localized')::boolean, false)
+  ),
+  named as (
+    select
+      c.key as class,
+      p.piece[1] as piece,
+      substring(p.piece[1] from '^\{\{\s*column\.([a-z][a-z0-9_-]*)\s*\}\}$') as code
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join regexp_matches(c.value ->> 'description', '\{\{[^}]*\}\}|\{\{', 'g') as p (piece)
+  )
+  select n.* into v_wrong
+  from named as n
+  where not exists (select from file_column as f where f.class_code = n.class and f.code = n.code)
+  order by n.class, n.code nulls first
+  limit 1;
+  if not found then
+    return;
+  elsif v_wrong.code is null then
+    raise exception 'the format has "%"', v_wrong.piece
+      using
+        errcode = 'PG111',
+        detail = format('$.classes.%s.description', v_wrong.class),
+        hint = 'Write {{column.code}} with the code of a column of the class.';
+  end if;
+  raise exception 'the format names the column "%", which %.% has not, or not as a text', v_wrong.code, p_file ->> 'model', v_wrong.class
+    using
+      errcode = 'PG106',
+      detail = format('$.classes.%s.description', v_wrong.class),
+      hint = 'Name a column with a single value; a description is stored and takes texts, numbers and dates of the row itself, no references.';
 end;
 $_$;
-COMMENT ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") IS 'Check the description formats of a model file whose columns are there. Raises PG106, PG111.';
+COMMENT ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") IS 'Check the description formats of a model file. Raises PG106, PG111.';
 CREATE FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15631,6 +15669,7 @@ begin
   perform meta.check_class_names(p_file);
   perform meta.check_column_names(p_file);
   perform meta.check_keys(p_file);
+  perform meta.check_descriptions(p_file);
   perform meta.check_joined_names(p_file);
   perform meta.check_renames(p_file);
   perform meta.check_fixed(p_file);
@@ -16182,6 +16221,36 @@ CREATE FUNCTION "meta"."column_users"("p_column" bigint) RETURNS "text"
            WHERE (("k"."id" = "column_users"."p_column") AND ("o"."type" = 'reverse'::"text") AND (("o"."definition" ->> 'column'::"text") = "k"."code"))) "u";
 END;
 COMMENT ON FUNCTION "meta"."column_users"("p_column" bigint) IS 'Definitions that name a column, as text for an error; null when there are none.';
+CREATE FUNCTION "meta"."constraint_words"("p_table" "text", "p_constraint" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ WITH "refusing" AS (
+          SELECT ("i"."indexrelid" IS NULL) AS "refers",
+             COALESCE("i"."indrelid", "k"."conrelid") AS "relation_id",
+             COALESCE(("i"."indkey")::smallint[], "k"."conkey") AS "attributes"
+            FROM (("pg_class" "t"
+              LEFT JOIN "pg_index" "i" ON ((("i"."indrelid" = "t"."oid") AND "i"."indisunique" AND ("i"."indexrelid" = ("to_regclass"(('data.'::"text" || "quote_ident"("constraint_words"."p_constraint"))))::"oid"))))
+              LEFT JOIN "pg_constraint" "k" ON ((("k"."conrelid" = "t"."oid") AND ("k"."conname" = "constraint_words"."p_constraint") AND ("k"."contype" = 'f'::"char"))))
+           WHERE (("t"."oid" = ("to_regclass"(('data.'::"text" || "quote_ident"("constraint_words"."p_table"))))::"oid") AND (COALESCE("i"."indrelid", "k"."conrelid") IS NOT NULL))
+         ), "named" AS (
+          SELECT "r"."refers",
+             COALESCE(("substring"("constraint_words"."p_table", '^datarow_([0-9]+)'::"text"))::bigint, "c"."class_id") AS "class_id",
+             "string_agg"(COALESCE("c"."code", ("a"."attname")::"text"), ', '::"text" ORDER BY "n_1"."position") AS "codes"
+            FROM ((("refusing" "r"
+              CROSS JOIN LATERAL "unnest"("r"."attributes") WITH ORDINALITY "n_1"("attnum", "position"))
+              JOIN "pg_attribute" "a" ON ((("r"."relation_id" = "a"."attrelid") AND ("n_1"."attnum" = "a"."attnum"))))
+              LEFT JOIN "meta"."class_column" "c" ON (("c"."id" = (COALESCE("substring"(("a"."attname")::"text", '^c([0-9]+)'::"text"), "substring"("constraint_words"."p_table", '^link_([0-9]+)'::"text")))::bigint)))
+           GROUP BY "r"."refers", COALESCE(("substring"("constraint_words"."p_table", '^datarow_([0-9]+)'::"text"))::bigint, "c"."class_id")
+         )
+  SELECT "format"(
+         CASE
+             WHEN "n"."refers" THEN '%s: %s has to refer to a row that is there'::"text"
+             ELSE '%s: there is a row with this %s already'::"text"
+         END, "meta"."class_path"("n"."class_id"), "n"."codes") AS "format"
+    FROM "named" "n"
+   WHERE ("n"."class_id" IS NOT NULL);
+END;
+COMMENT ON FUNCTION "meta"."constraint_words"("p_table" "text", "p_constraint" "text") IS 'What a key or reference of a table in schema data has refused, by codes; null for another constraint.';
 CREATE FUNCTION "meta"."count_rows"("p_class" bigint) RETURNS bigint
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -23125,6 +23194,12 @@ CREATE FUNCTION "web"."close_session"("p_token_hash" "bytea") RETURNS "void"
    WHERE ("s"."token_hash" = "close_session"."p_token_hash");
 END;
 COMMENT ON FUNCTION "web"."close_session"("p_token_hash" "bytea") IS 'Forget the session with this hash.';
+CREATE FUNCTION "web"."constraint_words"("p_table" "text", "p_constraint" "text") RETURNS "text"
+    LANGUAGE "sql" STABLE SECURITY DEFINER
+    BEGIN ATOMIC
+ SELECT "meta"."constraint_words"("p_table", "p_constraint") AS "constraint_words";
+END;
+COMMENT ON FUNCTION "web"."constraint_words"("p_table" "text", "p_constraint" "text") IS 'What a key or reference of a table in schema data has refused, by codes; null for another constraint.';
 CREATE FUNCTION "web"."default_language"() RETURNS "text"
     LANGUAGE "sql" STABLE SECURITY DEFINER
     BEGIN ATOMIC
@@ -24076,7 +24151,7 @@ CREATE VIEW "api"."run_file" WITH ("security_barrier"='true') AS
      JOIN "core"."file_content" "c" ON (("f"."sha256" = "c"."sha256")));
 COMMENT ON VIEW "api"."run_file" IS 'Kept files by kind (import, export) and run, of the runs that one has started or may view.';
 CREATE VIEW "api"."workflow" WITH ("security_barrier"='true') AS
- SELECT (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
+ SELECT "w"."workflow",
     "v"."version",
     ("v"."version" = "w"."version") AS "is_current",
     "w"."enabled",
@@ -24085,14 +24160,10 @@ CREATE VIEW "api"."workflow" WITH ("security_barrier"='true') AS
            FROM "jsonb_each"("v"."steps") "s"("key", "value")) AS "steps",
     ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "e"."step", 'label', "e"."label", 'target', "e"."target")), '[]'::"jsonb") AS "coalesce"
            FROM "flow"."step_edges"("v"."steps") "e"("step", "label", "target")) AS "ways"
-   FROM (((("flow"."workflow" "w"
+   FROM ((("flow"."my_workflow" "w"
      JOIN "flow"."workflow_version" "v" ON (("w"."id" = "v"."workflow_id")))
-     JOIN "meta"."model" "m" ON (("w"."model_id" = "m"."id")))
      LEFT JOIN "meta"."class" "c" ON (("w"."class_id" = "c"."id")))
-     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")))
-  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
-           FROM "access"."my_right" "r"
-          WHERE (("r"."kind" = 'workflow'::"text") AND ("r"."operation" = 'view'::"text") AND ("r"."object" = (("m"."code" || '.'::"text") || "w"."code"))))));
+     LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")));
 COMMENT ON VIEW "api"."workflow" IS 'Versions of workflows on which the current account has the right "view": steps (step, kind, name) and ways (step, label, target).';
 CREATE VIEW "api"."workflow_instance" WITH ("security_barrier"='true') AS
  SELECT "id",
@@ -27036,7 +27107,6 @@ GRANT ALL ON FUNCTION "access"."lendable"("p_login" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."lock"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "access"."may"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "access"."scope_condition"("p_structure" bigint, "p_column" bigint, "p_depth" integer, "p_several" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_policies"("p_classes" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."missing_policies"() FROM PUBLIC;
@@ -27091,10 +27161,8 @@ GRANT ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") TO "pgears_ad
 GRANT ALL ON FUNCTION "replica"."subscription_id"("p_name" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "replica"."request"("p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."request"("p_name" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "replica"."request"("p_name" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "api"."replicate"("code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."replicate"("code" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "api"."replicate"("code" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_admin";
 GRANT ALL ON FUNCTION "api"."run_sync"("code" "text", "plan" boolean, "allow_deletes" boolean) TO "pgears_runner";
@@ -27177,7 +27245,6 @@ REVOKE ALL ON FUNCTION "batch"."lock_export"("p_run" bigint, "p_token" "uuid") F
 REVOKE ALL ON FUNCTION "batch"."lock_import"("p_run" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "batch"."may_start"("p_account" "text", "p_kind" "text", "p_object" "text", "p_operation" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."merge_statement"("p_run" bigint, "p_token" "uuid", "p_phase" "text") TO "pgears_runner";
@@ -27287,20 +27354,16 @@ GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "feed"."horizon"() FROM PUBLIC;
-GRANT ALL ON FUNCTION "feed"."horizon"() TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."horizon"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "feed"."prune"("p_keep" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."prune"("p_keep" interval) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."prune"("p_keep" interval) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."read_changes"("p_consumer" "text", "p_limit" integer) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "feed"."rebase"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."subscribe"("p_consumer" "text", "p_note" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."act"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_door" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."end_job_step"("p_run" bigint, "p_position" integer, "p_error" "text", "p_output" "text") FROM PUBLIC;
@@ -27391,7 +27454,6 @@ REVOKE ALL ON FUNCTION "flow"."language_of"("p_address" "text", "p_languages" "t
 REVOKE ALL ON FUNCTION "flow"."language_text"("p_text" "jsonb", "p_language" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."link_address"("p_token" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."link_address"("p_token" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."link_address"("p_token" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."may_complete"("p_account" "text", "p_assignee" "text", "p_deputies" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."link_state"("p_link" "flow"."link") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) FROM PUBLIC;
@@ -27399,7 +27461,6 @@ REVOKE ALL ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint
 REVOKE ALL ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") TO "pgears_admin";
@@ -27408,14 +27469,11 @@ REVOKE ALL ON FUNCTION "flow"."needed"("p_name" "text", "p_value" "text") FROM P
 REVOKE ALL ON FUNCTION "flow"."next_depth"("p_rule" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."next_slot"("p_cron" "text", "p_zone" "text", "p_after" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."notification_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."notification_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."notification_id"("p_path" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."send_notification"("p_notification" bigint, "p_rows" bigint[], "p_variables" "jsonb", "p_files" bigint[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."task_variables"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."notify_task"("p_assignment" bigint, "p_notification" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."object_name"("p_kind" "text", "p_id" bigint) FROM PUBLIC;
@@ -27432,12 +27490,10 @@ REVOKE ALL ON FUNCTION "flow"."prune_links"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."prune_links"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."record_by_codes"("p_class" bigint, "p_row" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."record_of"("p_class" bigint, "p_record" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."refuse"("p_message" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."refuse"("p_message" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."refuse"("p_message" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."resume_instance"("p_instance" bigint, "p_step" "text") TO "pgears_runner";
@@ -27449,32 +27505,26 @@ REVOKE ALL ON FUNCTION "flow"."rule_hook"("p_event" "text", "p_action" "text") F
 REVOKE ALL ON FUNCTION "flow"."rule_statement"("p_rule" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."run_job"("p_code" "text", "p_cause" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_job_steps"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."run_once"("p_code" "text", "p_steps" "jsonb", "p_at" timestamp with time zone) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_row_script"("p_rule" bigint, "p_event" "text", "p_class" bigint, "p_new" "jsonb", "p_old" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_rule"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."run_script"("p_code" "text", "p_parameters" "jsonb", "p_dry_run" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."run_step"("p_payload" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."schedule_jobs"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."schedule_jobs"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."script_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."script_door"("p_code" "text", "p_door" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."script_id"("p_code" "text", "p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."script_trouble"("p_script" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "bytea") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."set_file"("p_name" "text", "p_type" "text", "p_content" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."set_frame"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."set_job"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -27492,7 +27542,6 @@ REVOKE ALL ON FUNCTION "flow"."start_jobs"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."start_jobs"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "flow"."start_workflow"("p_code" "text", "p_record" bigint, "p_variables" "jsonb", "p_key" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "flow"."state_name"("p_state" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "flow"."state_name"("p_state" smallint) TO "pgears_runner";
@@ -27554,13 +27603,11 @@ REVOKE ALL ON FUNCTION "http"."url_encode"("p_text" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "http"."wake"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "http"."wake"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."accept"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_large"("p_received" bigint, "p_parts" "jsonb", "p_files" bigint[], "p_skip" "text", "p_told" boolean) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."accept_many"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb", "p_skips" "text"[], "p_told" boolean, "p_file_of" bigint[], "p_file_names" "text"[], "p_file_types" "text"[], "p_file_contents" "bytea"[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."accept_report"("p_report" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."accept_together"("p_mailbox" bigint, "p_received" bigint[], "p_parts" "jsonb"[], "p_files" "jsonb"[], "p_told" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_many"("p_messages" bigint[], "p_tasks" bigint[], "p_tokens" "uuid"[]) TO "pgears_runner";
@@ -27569,7 +27616,6 @@ GRANT ALL ON FUNCTION "mail"."begin_messages"("p_mailbox" bigint, "p_after" bigi
 REVOKE ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."begin_reading"("p_mailbox" bigint, "p_token" "uuid", "p_lease" interval) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") FROM PUBLIC;
-GRANT ALL ON FUNCTION "mail"."begin_sending"("p_message" bigint, "p_task" bigint, "p_token" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."cancel"("p_message" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."cancel"("p_message" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "mail"."character_of"("p_code" integer) FROM PUBLIC;
@@ -27633,7 +27679,6 @@ REVOKE ALL ON FUNCTION "mail"."overall_state"("p_message" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."pace"("p_message" "mail"."message", "p_account" "mail"."account") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "mail"."parse_addresses"("p_list" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "mail"."plain_text"("p_html" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "mail"."prune"("p_limit" integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION "mail"."prune"("p_limit" integer) TO "pgears_runner";
@@ -27748,7 +27793,6 @@ REVOKE ALL ON FUNCTION "meta"."check_view_names"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_definition"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_id"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."class_id"("p_path" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "meta"."class_id"("p_path" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."class_keys"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_of"("p_definition" "jsonb", "p_key" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_matches"("p_file" "jsonb") FROM PUBLIC;
@@ -27758,6 +27802,8 @@ REVOKE ALL ON FUNCTION "meta"."column_limits"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_matches"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_users"("p_column" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."constraint_words"("p_table" "text", "p_constraint" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "meta"."constraint_words"("p_table" "text", "p_constraint" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."count_rows"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."count_values"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."create_class"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
@@ -27794,17 +27840,14 @@ GRANT SELECT ON TABLE "meta"."class_name" TO PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."file_columns"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."finish_changes"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_other" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."keep_newest"() FROM PUBLIC;
@@ -27815,12 +27858,10 @@ REVOKE ALL ON FUNCTION "meta"."link_statements"("p_class" bigint, "p_event" "tex
 REVOKE ALL ON FUNCTION "meta"."link_target"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."localized"("p_text" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."localized"("p_text" "jsonb") TO "pgears_admin";
-GRANT ALL ON FUNCTION "meta"."localized"("p_text" "jsonb") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."lock_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."lock_views"("p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."model_id"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."model_sections"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_runner";
@@ -27883,10 +27924,8 @@ GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_a
 GRANT ALL ON FUNCTION "meta"."table_differences"("p_filter" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."table_of"("p_path" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_admin";
-GRANT ALL ON FUNCTION "meta"."table_of"("p_path" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."touch_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") FROM PUBLIC;
-GRANT ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") TO "pgears_runner";
 GRANT ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "p_values" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."view_definitions"("p_filter" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_furniture"("p_view" "oid") FROM PUBLIC;
@@ -27921,13 +27960,11 @@ GRANT ALL ON FUNCTION "queue"."next_due"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."probe"("p_runner" "uuid") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."probe"("p_runner" "uuid") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."promote"() FROM PUBLIC;
-GRANT ALL ON FUNCTION "queue"."promote"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."redrive"("p_id" bigint, "p_kind" "text") TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text", "p_max_attempts" integer, "p_backoff_base" interval, "p_backoff_cap" interval, "p_timeout" interval, "p_keep" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text", "p_max_attempts" integer, "p_backoff_base" interval, "p_backoff_cap" interval, "p_timeout" interval, "p_keep" interval) TO "pgears_admin";
-GRANT ALL ON FUNCTION "queue"."register_kind"("p_kind" "text", "p_description" "text", "p_max_attempts" integer, "p_backoff_base" interval, "p_backoff_cap" interval, "p_timeout" interval, "p_keep" interval) TO "pgears_runner";
 GRANT SELECT ON SEQUENCE "queue"."bell" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."ring"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."ring"() TO "pgears_runner";
@@ -27978,7 +28015,6 @@ REVOKE ALL ON FUNCTION "replica"."end_writing"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "replica"."hold_lease"("p_subscription" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "replica"."instance"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_admin";
-GRANT ALL ON FUNCTION "replica"."instance"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "replica"."log_conflicts"("p_subscription" bigint, "p_class" bigint, "p_columns" "text"[], "p_rows" json) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."may_read"("p_account" "text", "p_class" "text") TO "pgears_admin";
