@@ -22,8 +22,8 @@ from psycopg import sql
 from psycopg.rows import tuple_row
 
 from .copied import write_csv, write_lines
+from .faults import message, passing
 from .files import CHUNK, BadFile
-from .importer import message, passing
 from .progress import Progress, Watch
 from .writers import write_book, write_xml
 

@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 
 from ..correlation import CorrelatedThread
 from ..errors import UserError
+from .faults import about_rows, message, passing
 from .files import BadFile, measure
 from .load import load
 from .progress import Progress, Watch
@@ -264,13 +265,13 @@ def _merge(work: Import, records: int) -> dict[str, int]:
         with work.conn.transaction():
             return work.merge(records, tolerant=False)
     except psycopg.Error as first:
-        if not _about_rows(first):
+        if not about_rows(first):
             raise
     try:
         with work.conn.transaction():
             return work.merge(records, tolerant=True)
     except psycopg.Error as last:
-        if not _about_rows(last):
+        if not about_rows(last):
             raise
         raise Refused(None) from last  # more rows than are sought
 
@@ -282,22 +283,3 @@ def _keep(work: Import, path: Path) -> None:
             work.one("select core.append_file(%s, %s)", upload, data)
         number = work.one("select core.finish_file(%s, %s, null)", upload, path.name)
         work.one("select batch.keep_file(%s, %s, %s)", work.run, work.token, number)
-
-
-def _about_rows(error: psycopg.Error) -> bool:
-    code = error.sqlstate or ""
-    policy = code == "42501" and "row-level security policy" in str(error)
-    return policy or code.startswith(("22", "23", "44", "P0001", "PG2", "PG4", "PG50"))
-
-
-def passing(error: Exception) -> bool:
-    """Whether another attempt may succeed, or another process has the run: it is left to that."""
-    return (getattr(error, "sqlstate", None) or "").startswith(("PG704", "40", "57", "08"))
-
-
-def message(error: Exception) -> str:
-    """What is wrong, and what mends it, in one line each."""
-    if isinstance(error, psycopg.Error):
-        lines = [error.diag.message_primary or str(error), error.diag.message_hint or ""]
-        return "\n".join(line for line in lines if line)
-    return str(error)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from ..errors import UserError
-from .output import Json, console, print_fields, print_json, print_table
-from .rows import Limit, State, count, fetch, open_instance, print_rows
+from .output import Json, console, print_fields, print_json, print_one, print_table
+from .rows import Limit, State, act, count, fetch, open_instance, print_rows
 
 http = typer.Typer(
     help="Calls of other systems: list, show, retry, release, cancel, resolve, targets, guard.",
@@ -147,10 +147,7 @@ def set_guard(
         if guard is not None:
             conn.execute("select http.set_guard(%s)", (guard,))
         row = fetch(conn, "select core.environment() as environment, http.guard() as guard", ())[0]
-    if as_json:
-        print_json(row)
-    else:
-        print_fields(row)
+    print_one(row, as_json)
 
 
 def _text(content: bytes | None) -> str | None:
@@ -158,12 +155,5 @@ def _text(content: bytes | None) -> str | None:
 
 
 def _change(query: str, id: int, as_json: bool, *more: str) -> None:
-    with open_instance() as conn:
-        conn.execute(query.encode(), (id, *more))
-        row = fetch(
-            conn, "select id, state, target, path from http.call_status where id = %s", (id,)
-        )[0]
-    if as_json:
-        print_json(row)
-    else:
-        print_fields(row)
+    columns = ("id", "state", "target", "path")
+    act(query, (id, *more), ("http", "call_status"), id, as_json, columns)

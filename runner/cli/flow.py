@@ -9,7 +9,7 @@ import typer
 from psycopg.types.json import Jsonb
 
 from ..errors import UserError
-from .output import Json, print_fields, print_json, print_table
+from .output import Json, print_fields, print_json, print_records
 from .rows import call, fetch, open_instance, print_rows
 
 workflow = typer.Typer(
@@ -78,7 +78,7 @@ def show(id: InstanceId, as_json: Json = False) -> None:
     print_fields({**state, "variables": json.dumps(state["variables"], ensure_ascii=False)})
     for title, rows in (("\nstands at", opened), ("\nlog", log)):
         if rows:
-            print_table(list(rows[0]), [list(line.values()) for line in rows], title=title)
+            print_records(rows, title)
 
 
 @workflow.command()

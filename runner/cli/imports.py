@@ -16,7 +16,7 @@ from ..batch.rejects import write_rejects
 from ..config import load_settings
 from ..db import connect, database_url
 from ..errors import UserError
-from .output import Json, console, print_fields, print_json, print_table
+from .output import Json, console, print_json, print_one, print_records, print_table
 from .rows import fetch, open_instance, print_rows
 
 imports = typer.Typer(help="Imports: list, runs, errors.", no_args_is_help=True)
@@ -94,7 +94,7 @@ def import_(
         for note in [*([state["error"]] if state["error"] else []), *state["notes"]]:
             typer.echo(note)
         if errors:
-            print_table(list(errors[0]), [list(row.values()) for row in errors])
+            print_records(errors)
             if state["errors"] > SHOWN:
                 typer.echo(f"all {state['errors']}: pgears imports errors {run}")
     if state["state"] in ("failed", "refused"):
@@ -151,10 +151,7 @@ def show(
     """Show one run."""
     with open_instance() as conn:
         state = _one(conn, "select * from batch.import_run_status where run = %s", run)
-    if as_json:
-        print_json(state)
-    else:
-        print_fields(state)
+    print_one(state, as_json)
 
 
 @imports.command()

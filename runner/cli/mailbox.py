@@ -14,7 +14,7 @@ from ..db import connect, database_url
 from ..errors import UserError
 from ..mail.flow import Turn
 from ..mail.reading import read_mailbox
-from .output import Json, print_fields, print_json
+from .output import Json, print_fields, print_json, print_one
 from .rows import Limit, State, act, fetch, open_instance, print_rows
 
 mailbox = typer.Typer(
@@ -54,10 +54,7 @@ def show_mailbox(
         (status,) = fetch(
             conn, "select * from mail.mailbox_status where id = mail.mailbox_id(%s)", (name,)
         )
-    if as_json:
-        print_json(status)
-    else:
-        print_fields(status)
+    print_one(status, as_json)
 
 
 @mailbox.command("poll")

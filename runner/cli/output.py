@@ -48,6 +48,11 @@ def print_table(
     wide.print(table, markup=False, soft_wrap=not console.is_terminal)
 
 
+def print_records(records: Sequence[Mapping[str, object]], title: str = "") -> None:
+    """Print records that have the same keys under these; at least one."""
+    print_table(list(records[0]), [list(record.values()) for record in records], title=title)
+
+
 def shown(value: object) -> str:
     """A value for people: times to the second and in the local zone."""
     if value is None:
@@ -70,6 +75,14 @@ NOT_INSTALLED = (
     psycopg.errors.UndefinedFunction,
 )
 """What commands run into in a database without an instance, or with one of another version."""
+
+
+def print_one(fields: Mapping[str, object], as_json: bool) -> None:
+    """Print one thing, for people or programs."""
+    if as_json:
+        print_json(fields)
+    else:
+        print_fields(fields)
 
 
 def complain(error: UserError | psycopg.Error) -> None:

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from ..config import load_settings
 from ..db import connect, database_url
-from .output import console, print_fields, print_json, print_table
+from .output import console, print_json, print_one, print_records
 
 State = Annotated[str | None, typer.Option("--state", help="Only those in this state.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest.")]
@@ -36,7 +36,7 @@ def print_rows(query: str, arguments: Sequence[Any], as_json: bool, nothing: str
     if as_json:
         print_json(found)
     elif found:
-        print_table(list(found[0]), [list(row.values()) for row in found])
+        print_records(found)
     else:
         console.print(nothing)
 
@@ -51,27 +51,26 @@ def call(query: str, arguments: Sequence[Any]) -> Any:
 def count(query: str, arguments: Sequence[Any], name: str, as_json: bool) -> None:
     """Call a function that says how many it changed, and print that under a name."""
     found = {name: call(query, arguments)}
-    if as_json:
-        print_json(found)
-    else:
-        print_fields(found)
+    print_one(found, as_json)
 
 
 def act(
-    query: str, arguments: Sequence[Any], view: tuple[str, str], id: int, as_json: bool
+    query: str,
+    arguments: Sequence[Any],
+    view: tuple[str, str],
+    id: int,
+    as_json: bool,
+    columns: Sequence[str] = ("id", "state", "subject"),
 ) -> None:
     """Change something by a function, then print its row of a status view (schema, name)."""
     with open_instance() as conn, conn.cursor(row_factory=dict_row) as cursor:
         cursor.execute(query.encode(), arguments)
         row = cursor.execute(
-            sql.SQL("select id, state, subject from {} where id = %s").format(
-                sql.Identifier(*view)
+            sql.SQL("select {} from {} where id = %s").format(
+                sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(*view)
             ),
             (id,),
         ).fetchone()
     if row is None:
         raise LookupError(f"{'.'.join(view)} has no row {id}")
-    if as_json:
-        print_json(row)
-    else:
-        print_fields(row)
+    print_one(row, as_json)

@@ -12,7 +12,7 @@ from .. import __version__, apply, instance
 from ..config import load_settings
 from ..db import connect, database_url
 from ..overview import TABLES
-from .output import Json, print_fields, print_json, print_table
+from .output import Json, print_fields, print_json, print_records
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def status(as_json: Json = False) -> None:
     print_fields(state)
     for name, rows in tables:
         if rows:
-            print_table(list(rows[0]), [list(row.values()) for row in rows], title=f"\n{name}")
+            print_records(rows, f"\n{name}")
 
 
 def instance_state(conn: psycopg.Connection) -> dict[str, Any]:

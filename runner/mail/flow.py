@@ -13,6 +13,8 @@ from typing import IO
 class Turn:
     """What one turn of reading did."""
 
+    mailbox: str = ""
+    """Its name, once the turn has begun."""
     ran: bool = False
     stored: int = 0
     done: int = 0

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import errors, policy
-from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any, cast
 
-from .headers import parse_message, plain_value
+from .fields import addresses, date_of, first_address, first_word, ids_of, text_of, whole
+from .headers import parse_message
 from .plaintext import plain_text
 
 BROKEN = (
@@ -109,36 +109,39 @@ def _parse(raw: bytes, received: datetime) -> Parsed:
 
 def skip_reason(message: EmailMessage) -> str | None:
     """Why an answer could begin a loop; None for mail of people."""
-    if message.get_content_type() == "multipart/report" or _word(message, "return-path") == "<>":
+    precedence = first_word(message, "precedence")
+    returns_to = first_word(message, "return-path")
+    if message.get_content_type() == "multipart/report" or returns_to == "<>":
         return "delivery report"
     if message["x-loop"] is not None:
         return "loop"
-    if _word(message, "auto-submitted") not in ("", "no"):
+    if first_word(message, "auto-submitted") not in ("", "no"):
         return "auto-reply"
-    if message["x-autoreply"] is not None or _word(message, "precedence") == "auto_reply":
+    if message["x-autoreply"] is not None or precedence == "auto_reply":
         return "auto-reply"
-    if message["list-id"] is not None or _word(message, "precedence") in ("bulk", "junk", "list"):
+    if message["list-id"] is not None or precedence in ("bulk", "junk", "list"):
         return "list mail"
     return None
 
 
 def _headers(message: EmailMessage, received: datetime) -> dict[str, str]:
-    sender = _first(message, "from")
+    sender = first_address(message, "from")
     if sender is None:
-        raise Unreadable("no header names a sender", _clean({"subject": _text(message, "subject")}))
-    answer = _first(message, "reply-to") or sender
+        known = _clean({"subject": text_of(message, "subject")})
+        raise Unreadable("no header names a sender", known)
+    answer = first_address(message, "reply-to") or sender
     parts = {
-        "subject": _text(message, "subject"),
-        "from_address": _whole(sender.addr_spec).lower(),
-        "from_name": _whole(sender.display_name),
-        "reply_address": _whole(answer.addr_spec).lower(),
-        "to": _list(message, "to"),
-        "cc": _list(message, "cc"),
-        "date": (_date(message) or received).isoformat(),
+        "subject": text_of(message, "subject"),
+        "from_address": whole(sender.addr_spec).lower(),
+        "from_name": whole(sender.display_name),
+        "reply_address": whole(answer.addr_spec).lower(),
+        "to": addresses(message, "to"),
+        "cc": addresses(message, "cc"),
+        "date": (date_of(message) or received).isoformat(),
         "received": received.isoformat(),
-        "message_id": _ids(message, "message-id"),
-        "in_reply_to": _ids(message, "in-reply-to"),
-        "references": _ids(message, "references"),
+        "message_id": ids_of(message, "message-id"),
+        "in_reply_to": ids_of(message, "in-reply-to"),
+        "references": ids_of(message, "references"),
     }
     for name, value in parts.items():
         if "\0" in value:
@@ -228,14 +231,14 @@ def _attached(part: EmailMessage, number: int) -> Attached:
     else:
         content = _payload(part)
         extension = part.get_content_subtype()
-    name = _whole(" ".join((part.get_filename() or f"attachment-{number}.{extension}").split()))
+    name = whole(" ".join((part.get_filename() or f"attachment-{number}.{extension}").split()))
     if REPLACEMENT in name or "\0" in name:
         raise Unreadable("the name of an attachment is in a charset that it does not name")
     return Attached(
         _file_name(name) or f"attachment-{number}.{extension}",
         kind,
         content,
-        _ids(part, "content-id").replace("\0", "").strip("<> ") or None,
+        ids_of(part, "content-id").replace("\0", "").strip("<> ") or None,
     )
 
 
@@ -262,51 +265,6 @@ def _inner_messages(part: EmailMessage) -> Iterator[bytes]:
             yield inner.as_bytes(policy=policy.compat32)
         except (ValueError, LookupError, errors.MessageError) as error:
             raise Unreadable(f"the attached message cannot be kept: {error}") from error
-
-
-def _first(message: EmailMessage, header: str) -> Address | None:
-    value = message[header]
-    addresses = getattr(value, "addresses", ())
-    return next((address for address in addresses if address.addr_spec not in ("", "<>")), None)
-
-
-def _list(message: EmailMessage, header: str) -> str:
-    return "; ".join(
-        _whole(str(address))
-        for value in message.get_all(header, [])
-        for address in getattr(value, "addresses", ())
-    )
-
-
-def _text(message: EmailMessage, header: str) -> str:
-    return _whole(" ".join(plain_value(message, header).split()))
-
-
-def _ids(message: EmailMessage, header: str) -> str:
-    """As it was written: the parser of the library stumbles over empty ones."""
-    found = (value for name, value in message.raw_items() if name.lower() == header)
-    return _whole(" ".join(str(next(found, "")).split()))
-
-
-def _whole(text: str) -> str:
-    """Bytes of a header that were not encoded are taken for UTF-8, else replaced."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _word(message: EmailMessage, header: str) -> str:
-    """First word of a header in lower case, without comments and parameters."""
-    words = plain_value(message, header).lower().replace(";", " ").replace("(", " ").split()
-    return words[0] if words else ""
-
-
-def _date(message: EmailMessage) -> datetime | None:
-    try:
-        value: datetime | None = getattr(message.get("date"), "datetime", None)
-    except (ValueError, OverflowError):  # a year that no calendar has
-        return None
-    if value is not None and value.tzinfo is None:
-        return value.astimezone()  # "-0000": a time without a place
-    return value
 
 
 def _clean(parts: dict[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ async def poll(task: Task, services: Services) -> None:
     """Read the mailbox that the task names; its errors are kept with the mailbox."""
     turn = await read_mailbox(services.pool, int(task.payload["mailbox"]), services.settings.home)
     if turn.error is not None:
-        log.warning("mailbox %s: %s", task.payload["mailbox"], turn.error)
+        log.warning("mailbox %s: %s", turn.mailbox or task.payload["mailbox"], turn.error)
 
 
 async def enqueue_polls(services: Services) -> None:
@@ -64,7 +64,7 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
         return turn
     if definition is None:
         return turn
-    turn.ran = True
+    turn.ran, turn.mailbox = True, definition["name"]
     wait = 0.0
     try:
         # What was stored before needs no server, and comes before what the server has.
@@ -73,7 +73,8 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
             wait = await _read(pool, mailbox, token, definition, home, turn)
     except Exception as error:
         # A fault of a driver as well: told where people look, and the mailbox is free again.
-        log.warning("mailbox %s", mailbox, exc_info=not isinstance(error, psycopg.Error | OSError))
+        seen = isinstance(error, psycopg.Error | OSError)
+        log.warning("mailbox %s", turn.mailbox, exc_info=not seen)
         turn.error, turn.hint = _words(error)
     async with pool.connection() as conn:
         await conn.execute(
@@ -197,7 +198,7 @@ class _Batch:
         async with self.pool.connection() as conn:
             for found in group:
                 if found.error is not None:
-                    log.warning("mailbox %s: %s: %s", self.mailbox, found.key, found.error)
+                    log.warning("mailbox %s: %s: %s", self.turn.mailbox, found.key, found.error)
                     await conn.execute(
                         "select mail.set_aside(%s, %s, %s, %s)",
                         (self.mailbox, self.token, found.key, found.error.replace("\0", "")),

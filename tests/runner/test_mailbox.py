@@ -300,6 +300,7 @@ def test_disabled_or_unreachable(database: Database, tmp_path: Path) -> None:
         ).fetchone()
         assert row == (turn.error, turn.hint, True)
         assert "new, cur and tmp" in str(turn.hint)
+        assert turn.mailbox == "helpdesk.support"
 
 
 def test_two_readers_share_a_mailbox(database: Database, tmp_path: Path) -> None:

@@ -11585,7 +11585,9 @@ begin
   where b.id = p_mailbox
     and b.enabled
     and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
-  returning b.definition || jsonb_build_object('cursor', b.cursor) into v_definition;
+  returning
+    b.definition || jsonb_build_object('cursor', b.cursor, 'name', (select m.code || '.' || b.code from meta.model as m where m.id = b.model_id))
+  into v_definition;
   if v_definition is null then
     return null;
   end if;

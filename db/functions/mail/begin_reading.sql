@@ -1,7 +1,7 @@
 -- Take the lease of a mailbox for one turn; null while another reader has it or it is off.
 --
 -- Each message stored moves the lease on, so it ends soon after the reader's process. With
--- the definition come the cursor of the driver, the keys of messages to be asked for again, and
+-- the definition come its name, the cursor of the driver, the keys of messages to be asked for again, and
 -- those that the server may not have been told of, or by half, as their reader ended.
 
 create or replace function mail.begin_reading(p_mailbox bigint, p_token uuid, p_lease interval default '15 minutes')
@@ -21,7 +21,9 @@ begin
   where b.id = p_mailbox
     and b.enabled
     and (b.lease_until is null or b.lease_until < core.now() or b.lease_token = p_token)
-  returning b.definition || jsonb_build_object('cursor', b.cursor) into v_definition;
+  returning
+    b.definition || jsonb_build_object('cursor', b.cursor, 'name', (select m.code || '.' || b.code from meta.model as m where m.id = b.model_id))
+  into v_definition;
 
   if v_definition is null then
     return null;
