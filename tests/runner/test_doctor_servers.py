@@ -45,6 +45,12 @@ from tests.peers.dovecot import dovecot
 from tests.peers.target import target
 from tests.runner.mail_parts import Script, smtp_server
 
+# What aiosmtpd leaves of a conversation that was broken off in the handshake.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 KEY = ec.generate_private_key(ec.SECP256R1())
 
 
@@ -92,6 +98,17 @@ def pair(folder: Path, days: float, name: str = "localhost") -> Pair:
     return Pair(certificate, key)
 
 
+async def let_go() -> None:
+    """End what visitors left open who went in the midst of a conversation."""
+    loop = asyncio.get_running_loop()
+    for each in gc.get_objects():
+        if isinstance(each, asyncio.Transport) and getattr(each, "_loop", None) is loop:
+            each.abort()
+    while len(asyncio.all_tasks()) > 1:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+
+
 @contextmanager
 def smtp(tls: str, keys: Pair) -> Iterator[int]:
     """A mail server in a thread; gives its port."""
@@ -105,13 +122,7 @@ def smtp(tls: str, keys: Pair) -> Iterator[int]:
         async with smtp_server(Script(), **options) as port:
             begun.set()
             await end.wait()
-        # Those who were let down in the handshake are let go too.
-        for each in gc.get_objects():
-            if isinstance(each, asyncio.Transport) and getattr(each, "_loop", None) is loop:
-                each.abort()
-        while len(asyncio.all_tasks()) > 1:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.1)
+        await let_go()
 
     end = asyncio.Event()
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
@@ -302,8 +313,9 @@ def test_server_without_tls(tmp_path: Path) -> None:
     async def scene() -> list[Finding]:
         async with smtp_server(answers) as port:
             here = Endpoint("plain", "smtp", "127.0.0.1", port, "starttls")
-            asked = asyncio.to_thread(lambda: [one(here), one(replace(here, tls="none"))])
-            return await asked
+            found = await asyncio.to_thread(lambda: [one(here), one(replace(here, tls="none"))])
+        await let_go()
+        return found
 
     refused, plain = asyncio.run(scene())
     assert (refused.state, refused.found.endswith("offers no TLS")) == ("wrong", True)
