@@ -10314,6 +10314,8 @@ begin
       state = case when c.state = 'sending' then 'retrying' else c.state end
     where c.id = p_call;
     perform queue.settle_one(p_task, p_token);
+    -- Nothing has left: lost with the server it would be parked again, so nobody waits for the disk, whoever waits for the target.
+    perform set_config('synchronous_commit', 'off', true);
     details := jsonb_build_object('outcome', 'parked');
     return;
   end if;
@@ -10594,7 +10596,10 @@ begin
   if not exists (select from http.call as c where c.target_id = p_target and c.parked) then
     return 0;
   end if;
-  select t.* into v_target from http.target as t where t.id = p_target for update;
+  select t.* into v_target from http.target as t where t.id = p_target;
+  if v_target.open_until is not null then
+    select t.* into v_target from http.target as t where t.id = p_target for update;
+  end if;
   v_room := case
     when v_target.open_until is null
       then v_target.max_parallel - (select count(*) from http.call as c where c.target_id = p_target and c.settled is null and c.state = 'sending')
@@ -10858,6 +10863,7 @@ declare
   v_body bytea;
   v_trouble text;
   v_code text := 'PG542';
+  v_parked boolean;
   v_id bigint;
 begin
   select t.id, t.definition, m.code || '.' || t.code as name into v_target
@@ -10902,12 +10908,14 @@ begin
     raise exception '%: %', v_target.name, v_trouble
       using errcode = v_code, hint = case v_code when 'PG543' then 'Send less, or raise max_body of the target.' else 'docs/http.md says what a call takes.' end;
   end if;
+  v_parked := v_trouble is null and exists (select from http.call as c where c.target_id = v_target.id and c.parked);
   insert into http.call as c (
-    target_id, target, key, method, path, headers, content_type, body, class_id, row_id, state, created, creator, error, settled, then_kind, then_payload
+    target_id, target, key, method, path, headers, content_type, body, class_id, row_id, state, parked, created, creator, error, settled,
+    then_kind, then_payload
   )
   values (
     v_target.id, v_target.name, coalesce(p_key, core.uuidv7()::text), v_method, v_path, v_headers, v_type, v_body, p_class, p_row,
-    case when v_trouble is null then 'queued' else 'refused' end, core.now(), access.current_account(),
+    case when v_trouble is null then 'queued' else 'refused' end, v_parked, core.now(), access.current_account(),
     v_trouble, case when v_trouble is not null then core.now() end, p_then, p_payload
   )
   on conflict on constraint call_target_id_key_key do nothing
@@ -10915,7 +10923,9 @@ begin
   if v_id is null then
     return (select c.id from http.call as c where c.target_id = v_target.id and c.key = p_key);
   end if;
-  if v_trouble is null then
+  if v_parked then
+    return v_id;
+  elsif v_trouble is null then
     update http.call as c
     set task_id = queue.enqueue('http.call', jsonb_build_object('call', v_id))
     where c.id = v_id;
@@ -11051,6 +11061,7 @@ declare
   v_target http.target;
   v_outcome constant text := p_result ->> 'outcome';
   v_status constant integer := (p_result ->> 'status')::integer;
+  v_alive boolean;
   v_again boolean;
   v_state text;
   v_error text := p_result ->> 'error';
@@ -11062,7 +11073,11 @@ begin
     raise exception 'the lease of task % is lost', p_task
       using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
   end if;
-  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id;
+  v_alive := case v_outcome when 'answered' then v_status < 500 when 'refused' then null else false end;
+  if v_alive is not true or v_target.open_until is not null then
+    select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  end if;
   update http.call as c
   set
     status = v_status,
@@ -11098,7 +11113,7 @@ begin
     perform http.end_call(v_call, v_state, v_error);
     perform queue.settle_one(p_task, p_token);
   end if;
-  perform http.note_attempt(v_target, p_call, case v_outcome when 'answered' then v_status < 500 when 'refused' then null else false end);
+  perform http.note_attempt(v_target, p_call, v_alive);
   perform http.fill_line(v_target.id, 1);
   return v_state;
 end;

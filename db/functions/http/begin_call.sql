@@ -96,6 +96,8 @@ begin
       state = case when c.state = 'sending' then 'retrying' else c.state end
     where c.id = p_call;
     perform queue.settle_one(p_task, p_token);
+    -- Nothing has left: lost with the server it would be parked again, so nobody waits for the disk, whoever waits for the target.
+    perform set_config('synchronous_commit', 'off', true);
     details := jsonb_build_object('outcome', 'parked');
     return;
   end if;

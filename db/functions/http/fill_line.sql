@@ -1,7 +1,8 @@
 -- Let parked calls of a target go, the oldest first, as far as there is room; gives their number.
 --
--- While the breaker is open nobody goes; when its pause is over, one goes and tries.
--- The target is locked, so that whoever parks a call and whoever makes room see each other.
+-- While the breaker is open nobody goes; when its pause is over, one goes and tries, and the target
+-- is locked for that. Else nobody waits here for others: a call that was parked in the same moment is
+-- found by http.wake, and one too many is parked again.
 -- requires: http.enqueue_call
 
 create or replace function http.fill_line(p_target bigint, p_most integer default 1000)
@@ -19,7 +20,11 @@ begin
     return 0;
   end if;
 
-  select t.* into v_target from http.target as t where t.id = p_target for update;
+  select t.* into v_target from http.target as t where t.id = p_target;
+  if v_target.open_until is not null then
+    select t.* into v_target from http.target as t where t.id = p_target for update;
+  end if;
+
   v_room := case
     when v_target.open_until is null
       then v_target.max_parallel - (select count(*) from http.call as c where c.target_id = p_target and c.settled is null and c.state = 'sending')

@@ -3,7 +3,7 @@
 -- p_result: outcome answered (status, headers, truncated), failed (nothing was sent),
 -- unknown (sent, no whole answer) or refused (not to be sent: a forbidden address); with
 -- error, retry_after (seconds) and duration (seconds). Without the lease nothing is recorded:
--- the call belongs to another attempt.
+-- the call belongs to another attempt. The target is locked only where its breaker may move.
 -- requires: http.end_call http.note_attempt http.fill_line
 
 create or replace function http.settle_call(p_call bigint, p_task bigint, p_token uuid, p_result jsonb, p_body bytea default null)
@@ -18,6 +18,7 @@ declare
   v_target http.target;
   v_outcome constant text := p_result ->> 'outcome';
   v_status constant integer := (p_result ->> 'status')::integer;
+  v_alive boolean;
   v_again boolean;
   v_state text;
   v_error text := p_result ->> 'error';
@@ -29,7 +30,11 @@ begin
     raise exception 'the lease of task % is lost', p_task
       using errcode = 'PG545', hint = 'Another runner has taken the call over; do nothing more with it.';
   end if;
-  select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  select t.* into v_target from http.target as t where t.id = v_call.target_id;
+  v_alive := case v_outcome when 'answered' then v_status < 500 when 'refused' then null else false end;
+  if v_alive is not true or v_target.open_until is not null then
+    select t.* into v_target from http.target as t where t.id = v_call.target_id for update;
+  end if;
 
   update http.call as c
   set
@@ -69,7 +74,7 @@ begin
     perform queue.settle_one(p_task, p_token);
   end if;
 
-  perform http.note_attempt(v_target, p_call, case v_outcome when 'answered' then v_status < 500 when 'refused' then null else false end);
+  perform http.note_attempt(v_target, p_call, v_alive);
   perform http.fill_line(v_target.id, 1);
   return v_state;
 end;

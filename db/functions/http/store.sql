@@ -3,7 +3,8 @@
 -- p_call: method, path, headers, content_type, and one of json, text, form. What cannot be
 -- sent is refused with an error, or with p_strict false stored as a call that was refused:
 -- then one row of many with a bad value does not stop the others. A key that the target has
--- seen gives the call that there is.
+-- seen gives the call that there is. Where calls stand in line for the target, it goes behind
+-- them without a task of its own (http.fill_line, http.wake).
 -- requires: http.url_encode
 
 create or replace function http.store(
@@ -32,6 +33,7 @@ declare
   v_body bytea;
   v_trouble text;
   v_code text := 'PG542';
+  v_parked boolean;
   v_id bigint;
 begin
   select t.id, t.definition, m.code || '.' || t.code as name into v_target
@@ -81,12 +83,14 @@ begin
       using errcode = v_code, hint = case v_code when 'PG543' then 'Send less, or raise max_body of the target.' else 'docs/http.md says what a call takes.' end;
   end if;
 
+  v_parked := v_trouble is null and exists (select from http.call as c where c.target_id = v_target.id and c.parked);
   insert into http.call as c (
-    target_id, target, key, method, path, headers, content_type, body, class_id, row_id, state, created, creator, error, settled, then_kind, then_payload
+    target_id, target, key, method, path, headers, content_type, body, class_id, row_id, state, parked, created, creator, error, settled,
+    then_kind, then_payload
   )
   values (
     v_target.id, v_target.name, coalesce(p_key, core.uuidv7()::text), v_method, v_path, v_headers, v_type, v_body, p_class, p_row,
-    case when v_trouble is null then 'queued' else 'refused' end, core.now(), access.current_account(),
+    case when v_trouble is null then 'queued' else 'refused' end, v_parked, core.now(), access.current_account(),
     v_trouble, case when v_trouble is not null then core.now() end, p_then, p_payload
   )
   on conflict on constraint call_target_id_key_key do nothing
@@ -96,7 +100,9 @@ begin
     return (select c.id from http.call as c where c.target_id = v_target.id and c.key = p_key);
   end if;
 
-  if v_trouble is null then
+  if v_parked then
+    return v_id;
+  elsif v_trouble is null then
     update http.call as c
     set task_id = queue.enqueue('http.call', jsonb_build_object('call', v_id))
     where c.id = v_id;
