@@ -17,6 +17,9 @@ from .load import Journal, Load
 from .mischief import Mischief
 from .scene import Scene
 
+QUIET = 240.0
+"""Seconds, or an eighth of the run: what was left when the faults ended may take so long."""
+
 
 def main(
     seconds: Annotated[float, typer.Option(help="How long the faults go on.")] = 3600,
@@ -39,10 +42,12 @@ def main(
             scene.ensure()
             load.stop()
         began = time.monotonic()
-        wait_quiet(scene)
+        left = wait_quiet(scene, max(QUIET, seconds / 8))
         lines = balance(scene, load.journal)
         balanced = all(line.balances for line in lines) and not load.journal.refused
         typer.echo(told(lines, mischief.done, scene, load.journal))
+        if left:
+            typer.echo(f"\nstill under way: {left}")
         typer.echo(
             f"\n{datetime.now(UTC):%Y-%m-%d}, {seconds:g} s, seed {seed}, quiet after"
             f" {time.monotonic() - began:.0f} s, PostgreSQL and Python {platform.python_version()}"
