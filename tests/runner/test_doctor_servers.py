@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import json
 import os
 import shutil
@@ -42,14 +40,8 @@ from tests.fix_runner import ROOT, until
 from tests.fix_server import SETTINGS
 from tests.fix_web import free_port
 from tests.peers.dovecot import dovecot
+from tests.peers.smtp_tls import smtp_tls
 from tests.peers.target import target
-from tests.runner.mail_parts import Script, smtp_server
-
-# What aiosmtpd leaves of a conversation that was broken off in the handshake.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 
@@ -98,44 +90,6 @@ def pair(folder: Path, days: float, name: str = "localhost") -> Pair:
     return Pair(certificate, key)
 
 
-async def let_go() -> None:
-    """End what visitors left open who went in the midst of a conversation."""
-    loop = asyncio.get_running_loop()
-    for each in gc.get_objects():
-        if isinstance(each, asyncio.Transport) and getattr(each, "_loop", None) is loop:
-            each.abort()
-    while len(asyncio.all_tasks()) > 1:
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
-
-
-@contextmanager
-def smtp(tls: str, keys: Pair) -> Iterator[int]:
-    """A mail server in a thread; gives its port."""
-    loop = asyncio.new_event_loop()
-    begun = threading.Event()
-    port = 0
-
-    async def serve() -> None:
-        nonlocal port
-        options = {"ssl" if tls == "tls" else "tls_context": keys.context}
-        async with smtp_server(Script(), **options) as port:
-            begun.set()
-            await end.wait()
-        await let_go()
-
-    end = asyncio.Event()
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    try:
-        assert begun.wait(20)
-        yield port
-    finally:
-        loop.call_soon_threadsafe(end.set)
-        thread.join()
-        loop.close()
-
-
 @contextmanager
 def https(keys: Pair) -> Iterator[int]:
     """A web server; gives its port."""
@@ -150,8 +104,8 @@ def one(endpoint: Endpoint) -> Finding:
 
 
 SERVERS: list[tuple[str, str, Callable[[Pair], Any]]] = [
-    ("smtp", "tls", lambda keys: smtp("tls", keys)),
-    ("smtp", "starttls", lambda keys: smtp("starttls", keys)),
+    ("smtp", "tls", lambda keys: smtp_tls("tls", keys.certificate, keys.key)),
+    ("smtp", "starttls", lambda keys: smtp_tls("starttls", keys.certificate, keys.key)),
     ("http", "tls", https),
 ]
 
@@ -308,16 +262,10 @@ def test_looks_are_side_by_side() -> None:
 
 def test_server_without_tls(tmp_path: Path) -> None:
     """A mail server that is asked for STARTTLS and has none."""
-    answers = Script()
-
-    async def scene() -> list[Finding]:
-        async with smtp_server(answers) as port:
-            here = Endpoint("plain", "smtp", "127.0.0.1", port, "starttls")
-            found = await asyncio.to_thread(lambda: [one(here), one(replace(here, tls="none"))])
-        await let_go()
-        return found
-
-    refused, plain = asyncio.run(scene())
+    keys = pair(tmp_path, 90)
+    with smtp_tls("none", keys.certificate, keys.key) as port:
+        here = Endpoint("plain", "smtp", "127.0.0.1", port, "starttls")
+        refused, plain = one(here), one(replace(here, tls="none"))
     assert (refused.state, refused.found.endswith("offers no TLS")) == ("wrong", True)
     assert "Switch TLS on" in refused.mend
     assert (plain.state, plain.found.endswith("answers, without TLS")) == ("fine", True)
