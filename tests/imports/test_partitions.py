@@ -29,7 +29,7 @@ def test_matching(parted: Shop) -> None:
     before = parted.people("id, version")
     state = parted.load("name,email,points\nAnn,a@x,5\nBob,b@x,2\nCyr,c@x,3\nDan,a@x,3\n")
     assert (state["inserted"], state["updated"], state["unchanged"]) == (1, 1, 1)
-    assert parted.errors() == [(5, "email", "a@x", "stands in record 1 already")]
+    assert parted.errors() == [(5, "email", "a@x", "stands in record 1 of the file already")]
     assert parted.people("name, points, version") == [("Ann", 5, 2), ("Bob", 2, 1), ("Cyr", 3, 1)]
     assert [row[0] for row in parted.people("id")][:2] == [row[0] for row in before]
     changes = parted.one("select count(*) from feed.change")
