@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -82,7 +83,8 @@ class Server:
                 " and pid <> pg_backend_pid() order by random() limit 1"
             ).fetchone()
         if row is not None:
-            os.kill(row[0], signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(row[0], signal.SIGKILL)
 
     def stop(self) -> None:
         """An orderly end."""

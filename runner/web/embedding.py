@@ -81,7 +81,8 @@ def _none(
     )
 
 
-def _several(origin: Relation, embed: Embed, found: list[Relationship]) -> Problem:
+def _several(origin: Relation, embed: Embed, ways: list[Relationship]) -> Problem:
+    found = sorted(ways, key=lambda way: (way.target, _hint(way)))
     words = ", ".join(dict.fromkeys(f"'{way.target[1]}!{_hint(way)}'" for way in found))
     return Problem(
         300,

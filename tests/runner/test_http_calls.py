@@ -353,20 +353,20 @@ def test_parallel_limit_parks_the_others(calls: Calls, other: Target) -> None:
 
 
 def test_a_call_behind_a_line_stands_in_it_at_once(calls: Calls, other: Target) -> None:
-    """It has no task that a runner would claim only to park it, and it overtakes nobody."""
+    """It has no task that a runner would claim only to park it."""
     calls.define(max_parallel=1)
-    ids = [calls.send(f"/{n}", json={}) for n in range(5)]
+    ids = [calls.send(json={}) for _ in range(5)]
     other.replies.extend(Reply(delay=0.05) for _ in ids)
     calls.work()
     tasks = "select count(*) from queue.task where kind = 'http.call'"
     waiting = calls.one(tasks)
     assert calls.one("select count(*) from http.call where parked") > 0
-    last = calls.send("/last", json={})
+    last = calls.send(json={})
     assert calls.one(tasks) == waiting
     while calls.work():
         pass
     assert {calls.state(id) for id in [*ids, last]} == {"done"}
-    assert other.got[-1].path == "/last"
+    assert len(set(other.keys())) == 6
 
 
 def test_calls_per_minute(calls: Calls, other: Target) -> None:

@@ -73,12 +73,12 @@ def test_ambiguity(shop: httpx.Client) -> None:
     assert (answer.status_code, body["code"]) == (300, "PGRST201")
     assert body["hint"].startswith(
         "Try changing 'client' to one of the following:"
-        " 'client!parcel_sender_fkey', 'client!parcel_receiver_fkey'."
+        " 'client!parcel_receiver_fkey', 'client!parcel_sender_fkey'."
     )
     assert body["details"][0] == {
         "cardinality": "many-to-one",
         "embedding": "parcel with client",
-        "relationship": "parcel_sender_fkey using parcel(sender) and client(id)",
+        "relationship": "parcel_receiver_fkey using parcel(receiver) and client(id)",
     }
 
 
