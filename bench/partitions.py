@@ -69,18 +69,7 @@ def _bulk(lab: Lab, conn: psycopg.Connection, work: str, text: str, vacuum: sql.
 
         return write
 
-    figures = interleave(
-        {name: sample(target) for name, target in TARGETS.items()},
-        rounds=lab.rounds(7),
-        unit="ms",
-    )
-    return Result(
-        f"10,000 rows {work}, class in {PARTS} partitions",
-        AGAINST,
-        None,
-        ratio(figures["partitioned"], figures["one table"]),
-        list(figures.values()),
-    )
+    return _compared(lab, f"10,000 rows {work}", sample, "ms")
 
 
 def _by_id(lab: Lab, url: str, conn: psycopg.Connection) -> Result:
@@ -93,13 +82,19 @@ def _by_id(lab: Lab, url: str, conn: psycopg.Connection) -> Result:
         )
         return lambda: 1e6 / lab.pgbench(url, script, transactions=4_000)
 
+    return _compared(lab, "read by id", sample, "us")
+
+
+def _compared(
+    lab: Lab, work: str, sample: Callable[[sql.Identifier], Callable[[], float]], unit: str
+) -> Result:
     figures = interleave(
         {name: sample(target) for name, target in TARGETS.items()},
         rounds=lab.rounds(7),
-        unit="us",
+        unit=unit,
     )
     return Result(
-        f"read by id, class in {PARTS} partitions",
+        f"{work}, class in {PARTS} partitions",
         AGAINST,
         None,
         ratio(figures["partitioned"], figures["one table"]),

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fix_runner",
     "tests.fix_pooler",
     "tests.fix_mail",
+    "tests.fix_http",
     "tests.fix_web",
     "tests.fix_pages",
     "tests.fix_sync",

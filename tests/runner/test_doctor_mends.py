@@ -20,7 +20,7 @@ from tests.fix_runner import Workplace, until
 from tests.fix_server import TestServer
 from tests.fix_sync import Other, Place
 from tests.imports.parts import make_shop
-from tests.peers.target import Target, target
+from tests.peers.target import Target
 from tests.runner.http_parts import Calls
 from tests.runner.test_doctor import findings, pgears
 
@@ -326,21 +326,6 @@ def test_failed_synchronisation(shop: Place, sqlite: Other, tmp_path: Path) -> N
     reference.write_text(sqlite.url)
     do(shop.database, tmp_path, mend)
     assert gone(shop.conn, "failed synchronisations")
-
-
-@pytest.fixture
-def other() -> Iterator[Target]:
-    """Another system."""
-    with target() as found:
-        yield found
-
-
-@pytest.fixture
-def calls(database: Database, tmp_path: Path, other: Target) -> Iterator[Calls]:
-    """An instance that calls it."""
-    found = Calls(database, tmp_path, other)
-    yield found
-    found.conn.close()
 
 
 def test_target_that_does_not_answer(calls: Calls, other: Target, tmp_path: Path) -> None:

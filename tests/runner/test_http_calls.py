@@ -8,7 +8,7 @@ import json
 import shutil
 import ssl
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,25 +17,9 @@ import pytest
 import standardwebhooks
 
 from runner import errors
-from tests.fix_database import Database
 from tests.peers.target import Reply, Target, target
 
 from .http_parts import Calls
-
-
-@pytest.fixture
-def other() -> Iterator[Target]:
-    """The other system."""
-    with target() as found:
-        yield found
-
-
-@pytest.fixture
-def calls(database: Database, tmp_path: Path, other: Target) -> Iterator[Calls]:
-    """An instance that may call it."""
-    found = Calls(database, tmp_path, other)
-    yield found
-    found.conn.close()
 
 
 def test_call_arrives_as_it_was_written(calls: Calls, other: Target) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from runner.model.dump import dump
 from runner.model.file import load
 from runner.paths import PACKAGE
 from tests.fix_database import Database
-from tests.peers.target import Reply, Target, target
+from tests.peers.target import Reply, Target
 
 from .http_parts import Calls
 from .test_cli import Run, pgears
@@ -63,21 +62,6 @@ jobs:
       - {url: "https://erp.example/api/refresh"}
       - {http: {target: erp, path: /close, json: {}}}
 """
-
-
-@pytest.fixture
-def other() -> Iterator[Target]:
-    """The other system."""
-    with target() as found:
-        yield found
-
-
-@pytest.fixture
-def calls(database: Database, tmp_path: Path, other: Target) -> Iterator[Calls]:
-    """An instance that may call it."""
-    found = Calls(database, tmp_path, other)
-    yield found
-    found.conn.close()
 
 
 def test_targets_in_a_model_file(database: Database, tmp_path: Path) -> None:

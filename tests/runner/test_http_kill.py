@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,16 +12,9 @@ from psycopg.types.json import Jsonb
 
 from tests.fix_meta import Definitions
 from tests.fix_runner import Workplace, until
-from tests.peers.target import Reply, Request, Target, target
+from tests.peers.target import Reply, Request, Target
 
 DIE = "tests.runner.handlers,tests.runner.die_calling"
-
-
-@pytest.fixture
-def other() -> Iterator[Target]:
-    """The other system."""
-    with target() as found:
-        yield found
 
 
 def define(place: Workplace, other: Target, **definition: Any) -> None:

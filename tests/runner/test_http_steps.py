@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from runner import errors
 from tests.fix_database import Database
 from tests.fix_meta import ClassTable
-from tests.peers.target import Reply, Target, target
+from tests.peers.target import Reply, Target
 
 from .http_parts import Calls
 
@@ -80,13 +80,6 @@ class Shop(Calls):
         ).fetchall()
         state = self.one("select state from flow.run_status where id = %s", run)
         return state, self.one("select error from flow.run_status where id = %s", run), log
-
-
-@pytest.fixture
-def other() -> Iterator[Target]:
-    """The other system."""
-    with target() as found:
-        yield found
 
 
 @pytest.fixture
