@@ -44,6 +44,15 @@ def create_service(
     conn.execute("select access.create_service(%s, %s, %s)", (login, kind, secret))
 
 
+def ensure_service(conn: Connection[Any], login: str, kind: str, password: str | None) -> bool:
+    """Whether the login had to be made; one that is there is given the password."""
+    secret = None if password is None else verifier(conn, login, password)
+    [(made,)] = conn.execute(
+        "select access.ensure_service(%s, %s, %s)", (login, kind, secret)
+    ).fetchall()
+    return bool(made)
+
+
 def adopt_account(
     conn: Connection[Any], login: str, *, full_name: str | None = None, email: str | None = None
 ) -> int:

@@ -25,8 +25,8 @@ from .proxy import Proxy
 MODEL = Path(__file__).with_name("model.yaml")
 SECRET = "a secret of the fault injection, longer than 32 bytes"
 ACCOUNT = "books_clerk"
-DISK = 8
-"""Megabytes of the disk for files."""
+DISK = 1024
+"""Megabytes of the disk for files: room for the exports of an hour, which stay there."""
 
 
 class Scene:
@@ -61,7 +61,7 @@ class Scene:
     def fill_disk(self) -> None:
         """Take all the room that files have."""
         with contextlib.suppress(OSError), (self.disk / "filler").open("wb", 0) as file:
-            for size in (1 << 16, 512):
+            for size in (1 << 20, 512):
                 with contextlib.suppress(OSError):
                     while True:
                         file.write(bytes(size))

@@ -16,6 +16,7 @@ from ..config import Settings, load_settings
 from ..db import account_url, connect, database_url, direct_url
 from ..embedded import Server
 from ..errors import UserError
+from ..services import Service
 from .output import Json, print_json
 
 PARTS = {"runner": ["run"], "sink": ["sink"], "web": ["serve"]}
@@ -33,8 +34,27 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def init() -> None:
+def init(
+    services: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--service",
+            metavar="KIND=FILE",
+            help="Make the login that the URL in a file names, for runner or web, or give it that"
+            " password; may be given for each.",
+        ),
+    ] = None,
+) -> None:
     """Install pgears into the database; an instance that is there is brought up to date."""
+    wanted = [Service.of_option(option) for option in services or ()]
+    _install()
+    if wanted:
+        with connect(direct_url(load_settings()), name="pgears init") as conn:
+            for service in wanted:
+                typer.echo(service.ensure(conn))
+
+
+def _install() -> None:
     settings = load_settings()
     report = apply.upgrade(direct_url(settings, make=True), environment=settings.environment)
     done = "installed" if report.fresh else f"was there at {report.before}, now"
@@ -94,7 +114,7 @@ def up() -> None:
     The embedded server is started where no other is named; the instance is installed, or
     brought up to date. What runs already is left alone.
     """
-    init()
+    _install()
     settings = load_settings()
     parts = dict(PARTS)
     listens = {"sink": settings.sink_listen, "web": settings.web_listen}

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from runner.errors import NoSuchProcess, NotLent, RoleExists
 from tests.fix_database import Database
-from tests.fix_least import drop_accounts_group, service_login
+from tests.fix_least import as_login, drop_accounts_group, service_login
 from tests.fix_rights import Company, company_on
 from tests.fix_runner import Workplace, until
 from tests.imports.parts import make_shop
@@ -162,6 +162,68 @@ def test_commands(company: Company, database: Database, pgears: Run) -> None:
         company.scalar("select access.create_service('least_made', 'printer')")
     with pytest.raises(RoleExists):
         company.scalar("select access.create_service('least_ann', 'web')")
+
+
+def test_init_makes_the_logins_of_files(
+    company: Company, database: Database, pgears: Run, tmp_path: Path
+) -> None:
+    """Once; again it gives them the password that the file has now, and an account is let be."""
+    files = {kind: tmp_path / f"{kind}-url" for kind in ("runner", "web")}
+    options = [f"--service={kind}={path}" for kind, path in files.items()]
+    logins = {kind: f"least_{kind}_of_a_file" for kind in files}
+
+    def written(password: str) -> None:
+        for kind, path in files.items():
+            path.write_text(as_login(database, logins[kind], password).url + "\n")
+
+    try:
+        written("the first password")
+        told = pgears("init", *options)
+        assert told.returncode == 0, told.stderr
+        for kind, login in logins.items():
+            assert f'login "{login}" of the {kind} made' in told.stdout
+            with as_login(database, login, "the first password").connect() as own:
+                refused(own, "select * from api.firm_ticket")
+
+        written("the second password")
+        told = pgears("init", *options)
+        assert told.stdout.count("given its password") == 2, told.stdout + told.stderr
+        for login in logins.values():
+            as_login(database, login, "the second password").connect().close()
+            with pytest.raises(psycopg.OperationalError, match="password"):
+                as_login(database, login, "the first password").connect()
+
+        files["web"].write_text(as_login(database, "least_ann", "x").url)
+        told = pgears("init", options[1])
+        assert (told.returncode, told.stdout.count("least_ann")) == (1, 0)
+        assert 'there is a PostgreSQL role "least_ann" already' in told.stderr
+    finally:
+        with database.connect() as conn:
+            drop_roles(conn, *logins.values())
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "told"),
+    [
+        ("editor={file}", "postgresql://a@h/d", "names no service"),
+        ("runner", None, "names no service"),
+        ("runner={file}", None, "cannot be read"),
+        ("runner={file}", "postgresql://h/d", "has no URL with a login"),
+        ("web={file}", "secret words", "has no URL with a login"),
+    ],
+)
+def test_what_names_no_service_changes_nothing(
+    pgears: Run, database: Database, tmp_path: Path, option: str, content: str | None, told: str
+) -> None:
+    """It is refused before anything is installed, and the file's content is not told."""
+    path = tmp_path / "url"
+    if content is not None:
+        path.write_text(content)
+    done = pgears("init", f"--service={option.format(file=path)}")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert "secret words" not in done.stderr
+    assert len(done.stderr.splitlines()) == 2
 
 
 def test_a_runner_under_its_login(workplace: Workplace, tmp_path: Path) -> None:

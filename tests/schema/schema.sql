@@ -551,19 +551,29 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."check_rights_fit"("p_structure" bigint) IS 'Raise PG914 when a right does not fit its structure.';
+CREATE FUNCTION "access"."check_verifier"("p_verifier" "text", "p_command" "text") RETURNS "void"
+    LANGUAGE "plpgsql" IMMUTABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if p_verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
+    raise exception 'a password is given as a SCRAM verifier'
+      using errcode = 'PG905',
+        hint = format('Leave it out and set it with \password in psql, or use "%s".', p_command);
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "access"."check_verifier"("p_verifier" "text", "p_command" "text") IS 'Raise PG905 for a password that is not a SCRAM verifier; null is none. The hint names the command that makes one.';
 CREATE FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean DEFAULT true, "p_full_name" "text" DEFAULT NULL::"text", "p_email" "text" DEFAULT NULL::"text", "p_verifier" "text" DEFAULT NULL::"text", "p_language" "text" DEFAULT NULL::"text") RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
   v_id bigint;
 begin
   perform access.lock();
   perform access.check_login(p_login);
-  if p_verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
-    raise exception 'a password is given as a SCRAM verifier'
-      using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account create".';
-  end if;
+  perform access.check_verifier(p_verifier, 'pgears account create');
   if exists (select from access.account as a inner join pg_roles as r on a.login = r.rolname where a.login = p_login) then
     raise exception 'there is an account "%" already', p_login
       using errcode = 'PG903', hint = '"pgears account list" shows it; psql''s \password gives it another password.';
@@ -590,12 +600,12 @@ begin
   perform access.lend_account(p_login);
   return v_id;
 end;
-$_$;
+$$;
 COMMENT ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") IS 'Number of a new account with its PostgreSQL role. Raises PG903 (role exists), PG905 (not a verifier), PG906 (not possible).';
 CREATE FUNCTION "access"."create_service"("p_login" "text", "p_kind" "text", "p_verifier" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 begin
   perform access.lock();
   perform access.check_login(p_login);
@@ -603,10 +613,7 @@ begin
     raise exception 'there is no process of the kind "%"', coalesce(p_kind, '')
       using errcode = 'PG980', hint = 'A service login is for a runner or for the web service: runner, web.';
   end if;
-  if p_verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
-    raise exception 'a password is given as a SCRAM verifier'
-      using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account service".';
-  end if;
+  perform access.check_verifier(p_verifier, 'pgears account service');
   if exists (select from pg_roles as r where r.rolname = p_login) then
     raise exception 'there is a PostgreSQL role "%" already', p_login
       using errcode = 'PG903', hint = 'Choose another name; a service login is made for its process alone.';
@@ -619,7 +626,7 @@ begin
   execute format('grant %I to %I', 'pgears_' || p_kind, p_login);
   execute format('grant %I to %I', access.accounts_group(), p_login);
 end;
-$_$;
+$$;
 COMMENT ON FUNCTION "access"."create_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") IS 'Make the login of a runner ("runner") or web service ("web"). Raises PG903 (role exists), PG905 (not a verifier), PG906 (not possible), PG980 (kind).';
 CREATE FUNCTION "access"."current_account"() RETURNS "text"
     LANGUAGE "sql" STABLE PARALLEL SAFE
@@ -774,6 +781,36 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."ensure_groups"() IS 'Make missing group roles of roles; part of each upgrade.';
+CREATE FUNCTION "access"."ensure_service"("p_login" "text", "p_kind" "text", "p_verifier" "text" DEFAULT NULL::"text") RETURNS boolean
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform access.lock();
+  perform access.check_verifier(p_verifier, 'pgears init --service');
+  if not exists (
+    select
+    from pg_roles as r
+    where r.rolname = p_login
+      and r.rolcanlogin
+      and not (r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication or r.rolbypassrls)
+      and (
+        select array_agg(g.rolname::text)
+        from pg_auth_members as m
+        inner join pg_roles as g on m.roleid = g.oid
+        where m.member = r.oid
+      ) operator(pg_catalog.@>) array['pgears_' || p_kind, access.accounts_group()]
+  ) then
+    perform access.create_service(p_login, p_kind, p_verifier);
+    return true;
+  end if;
+  if p_verifier is not null then
+    execute format('alter role %I password %L', p_login, p_verifier);
+  end if;
+  return false;
+end;
+$$;
+COMMENT ON FUNCTION "access"."ensure_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") IS 'Whether the login of a runner ("runner") or web service ("web") had to be made; one that is there is given the password. Raises PG903 (another role has the name), PG905 (not a verifier), PG906 (not possible), PG980 (kind).';
 CREATE FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint DEFAULT NULL::bigint) RETURNS TABLE("operation" "text", "granted" boolean, "role" "text", "reason" "text")
     LANGUAGE "plpgsql" STABLE SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -27533,6 +27570,7 @@ REVOKE ALL ON FUNCTION "access"."check_inherits"("p_login" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."check_login"("p_login" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."check_mass"("p_class" bigint, "p_operation" "text", "p_count" integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."check_rights_fit"("p_structure" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."check_verifier"("p_verifier" "text", "p_command" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."create_account"("p_login" "text", "p_can_login" boolean, "p_full_name" "text", "p_email" "text", "p_verifier" "text", "p_language" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."create_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") FROM PUBLIC;
@@ -27548,6 +27586,8 @@ GRANT ALL ON FUNCTION "access"."ensure_account"("p_login" "text", "p_full_name" 
 REVOKE ALL ON FUNCTION "access"."ensure_accounts_group"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."ensure_group"("p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."ensure_groups"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."ensure_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") FROM PUBLIC;
+GRANT ALL ON FUNCTION "access"."ensure_service"("p_login" "text", "p_kind" "text", "p_verifier" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."explain"("p_account" "text", "p_class" "text", "p_row" bigint) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."find_account"("p_login" "text") FROM PUBLIC;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -16,6 +17,7 @@ from typer.core import TyperGroup
 
 from runner.cli import app
 from runner.config import Settings
+from runner.services import Service
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -74,7 +76,8 @@ def test_commands_exist(where: str, arguments: list[str]) -> None:
     command = group.commands.get(arguments[0])
     assert command is not None, where
     options = {option for parameter in command.params for option in parameter.opts}
-    assert {part for part in arguments[1:] if part.startswith("--")} - options == set()
+    given = {part.split("=")[0] for part in arguments[1:] if part.startswith("--")}
+    assert given - options == set()
 
 
 def test_compose_holds_together() -> None:
@@ -96,10 +99,40 @@ def test_compose_holds_together() -> None:
             assert service["read_only"]
             assert service["cap_drop"] == ["ALL"]
             assert service["security_opt"] == ["no-new-privileges:true"]
-        for value in service["environment"].values():
-            for path in re.findall(r"/run/secrets/([\w-]+)", str(value)):
-                assert path in service["secrets"], f"{name} is not handed {path}"
+        told = str([service["environment"], service.get("command")])
+        for path in re.findall(r"/run/secrets/([\w-]+)", told):
+            assert path in service["secrets"], f"{name} is not handed {path}"
     assert services["db"]["image"] == "postgres:18"
+
+
+def test_each_process_is_handed_its_own_login() -> None:
+    """The owner's URL reaches no process that goes on, in containers as under systemd."""
+    handed = {
+        name: {secret for secret in service["secrets"] if secret.endswith("-url")}
+        for name, service in COMPOSE["services"].items()
+        if name not in {"db", "init"}
+    }
+    assert handed == {"runner": {"runner-url"}, "web": {"web-url"}}
+    loaded = [re.findall(r"database-url:\S+/(\S+)", unit.read_text()) for unit in UNITS]
+    assert loaded == [["runner-url"], ["web-url"]]
+
+
+def test_secrets_are_made_once(tmp_path: Path) -> None:
+    """Every secret that compose names, for its owner's eyes; what is there is left alone."""
+    script = shutil.copy(DEPLOY / "make-secrets", tmp_path)
+    made = tmp_path / "secrets"
+    for _ in range(2):
+        done = subprocess.run([script], capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) == (os.geteuid() == 0), done.stderr
+        kept = {path.name: path.read_text() for path in made.iterdir()}
+        assert set(kept) == set(COMPOSE["secrets"])
+        assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o600}
+        (made / "web-jwt-secret").write_text("kept" * 10)
+    assert kept["web-jwt-secret"] == "kept" * 10
+    assert kept["owner-url"] == f"postgresql://pgears:{kept['postgres-password']}@db/pgears"
+    for kind in ("runner", "web"):
+        service = Service.of_option(f"{kind}={made / f'{kind}-url'}")
+        assert (service.login, len(str(service.password))) == (f"pgears-{kind}", 48)
 
 
 def test_no_secret_is_in_a_file() -> None:

@@ -3,6 +3,7 @@
 -- A password comes as a SCRAM verifier, so that it is never in a statement, a log or a
 -- list of processes; psql's \password and "pgears account create" compute it. An account
 -- whose PostgreSQL role was dropped gets a new one, keeps its number and starts without roles.
+-- requires: access.check_verifier
 
 create or replace function access.create_account(
   p_login text,
@@ -24,10 +25,7 @@ begin
   perform access.lock();
   perform access.check_login(p_login);
 
-  if p_verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
-    raise exception 'a password is given as a SCRAM verifier'
-      using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account create".';
-  end if;
+  perform access.check_verifier(p_verifier, 'pgears account create');
 
   if exists (select from access.account as a inner join pg_roles as r on a.login = r.rolname where a.login = p_login) then
     raise exception 'there is an account "%" already', p_login

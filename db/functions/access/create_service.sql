@@ -1,7 +1,7 @@
 -- Make the login of a runner or of a web service, with no more rights than it needs.
 --
 -- A password comes as a SCRAM verifier, as in access.create_account().
--- requires: access.accounts_group access.check_login access.ensure_accounts_group access.lock
+-- requires: access.accounts_group access.check_login access.check_verifier access.ensure_accounts_group access.lock
 
 create or replace function access.create_service(p_login text, p_kind text, p_verifier text default null)
 returns void
@@ -19,10 +19,7 @@ begin
       using errcode = 'PG980', hint = 'A service login is for a runner or for the web service: runner, web.';
   end if;
 
-  if p_verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
-    raise exception 'a password is given as a SCRAM verifier'
-      using errcode = 'PG905', hint = 'Leave it out and set it with \password in psql, or use "pgears account service".';
-  end if;
+  perform access.check_verifier(p_verifier, 'pgears account service');
 
   if exists (select from pg_roles as r where r.rolname = p_login) then
     raise exception 'there is a PostgreSQL role "%" already', p_login
