@@ -121,7 +121,7 @@ def _packaged(version: str) -> Iterator[tuple[str, Path]]:
 def _docker() -> Iterator[tuple[str, Path]]:
     if not Path("/var/run/docker.sock").exists() and "DOCKER_HOST" not in os.environ:
         pytest.skip("no Docker engine on this machine")
-    from testcontainers.postgres import PostgresContainer
+    from testcontainers.community.postgres import PostgresContainer
 
     with PostgresContainer("postgres:18", driver=None) as container:
         yield container.get_connection_url(), binaries()
