@@ -3167,7 +3167,7 @@ COMMENT ON COLUMN "flow"."branch"."turn" IS 'Grows whenever the branch goes on; 
 COMMENT ON COLUMN "flow"."branch"."woken" IS 'What the step waited for has come: "result" has it, or "late" says that the deadline came first.';
 COMMENT ON COLUMN "flow"."branch"."timer_id" IS 'Delayed task of the queue that ends the wait.';
 COMMENT ON COLUMN "flow"."branch"."doors" IS 'Doors by which the event that is waited for may come from outside: web_service, url.';
-CREATE VIEW "flow"."my_workflow" AS
+CREATE VIEW "flow"."my_workflow" WITH ("security_barrier"='true') AS
  SELECT "w"."id",
     (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
     "w"."version",
@@ -8408,6 +8408,13 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") IS 'Move an instance to another version; p_mapping has new steps by former ones. Raises PG510, PG511, PG513, PG514.';
+CREATE FUNCTION "flow"."my_workflow_ids"() RETURNS bigint[]
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT "w"."id"
+            FROM "flow"."my_workflow" "w") AS "array";
+END;
+COMMENT ON FUNCTION "flow"."my_workflow_ids"() IS 'Ids of the workflows on which the current account has the right "view".';
 CREATE FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) RETURNS boolean
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -24502,18 +24509,42 @@ CREATE VIEW "api"."workflow" WITH ("security_barrier"='true') AS
      LEFT JOIN "meta"."class" "c" ON (("w"."class_id" = "c"."id")))
      LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")));
 COMMENT ON VIEW "api"."workflow" IS 'Versions of workflows on which the current account has the right "view": steps (step, kind, name) and ways (step, label, target).';
-CREATE VIEW "api"."workflow_instance" WITH ("security_barrier"='true') AS
+CREATE VIEW "flow"."my_branch" WITH ("security_barrier"='true') AS
  SELECT "id",
-    "workflow",
-    "version",
-    "name" AS "state",
-    "class",
-    "record",
-    "started",
-    "ended",
-    "error",
-    "open"
-   FROM "flow"."my_instance" "i";
+    "instance_id" AS "instance",
+    "step",
+    "waits_for",
+    "until",
+    "event_code" AS "event",
+    "attempts"
+   FROM "flow"."branch" "b"
+  WHERE (EXISTS ( SELECT
+           FROM "flow"."my_instance" "i"
+          WHERE ("i"."id" = "b"."instance_id")));
+COMMENT ON VIEW "flow"."my_branch" IS 'Where the instances stand on whose workflow the current account has the right "view".';
+CREATE VIEW "api"."workflow_instance" WITH ("security_invoker"='true') AS
+ SELECT "i"."id",
+    "w"."workflow",
+    "i"."version",
+        CASE "i"."state"
+            WHEN 0 THEN 'running'::"text"
+            WHEN 1 THEN 'finished'::"text"
+            WHEN 2 THEN 'cancelled'::"text"
+            WHEN 3 THEN 'failed'::"text"
+            WHEN 6 THEN 'paused'::"text"
+            ELSE NULL::"text"
+        END AS "state",
+    "c"."path" AS "class",
+    "i"."record_id" AS "record",
+    "i"."started",
+    "i"."ended",
+    "i"."error",
+    ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
+           FROM "flow"."my_branch" "b"
+          WHERE ("b"."instance" = "i"."id")) AS "open"
+   FROM (("flow"."instance" "i"
+     JOIN "flow"."my_workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+     LEFT JOIN "meta"."class_name" "c" ON (("i"."class_id" = "c"."id")));
 COMMENT ON VIEW "api"."workflow_instance" IS 'Instances of workflows on which the current account has the right "view"; open has the steps at which they stand.';
 ALTER TABLE "batch"."export" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "batch"."export_id_seq"
@@ -27476,6 +27507,9 @@ CREATE POLICY "file_content_named" ON "core"."file_content" FOR SELECT USING ((E
    FROM "core"."file" "f"
   WHERE ("f"."sha256" = "file_content"."sha256"))));
 CREATE POLICY "file_own" ON "core"."file" FOR SELECT USING (("creator" = CURRENT_USER));
+ALTER TABLE "flow"."instance" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "instance_viewed" ON "flow"."instance" FOR SELECT USING (("workflow_id" = ANY (( SELECT "flow"."my_workflow_ids"() AS "my_workflow_ids")::bigint[])));
+COMMENT ON POLICY "instance_viewed" ON "flow"."instance" IS 'Instances of workflows on which the reader has the right "view".';
 GRANT USAGE ON SCHEMA "access" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "access" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "api" TO "pgears_admin";
@@ -27622,6 +27656,15 @@ GRANT INSERT("arguments") ON TABLE "flow"."request" TO PUBLIC;
 GRANT SELECT("result") ON TABLE "flow"."request" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."my_right" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_run" TO PUBLIC;
+GRANT SELECT("id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("workflow_id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("version") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("state") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("class_id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("record_id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("started") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("ended") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("error") ON TABLE "flow"."instance" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_task" TO PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
@@ -27641,6 +27684,7 @@ GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_bo
 REVOKE ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."my_workflow" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_step" TO PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") FROM PUBLIC;
@@ -28685,6 +28729,7 @@ GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_runner";
 GRANT SELECT ON TABLE "api"."import_error" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."run_file" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."workflow" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_branch" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."workflow_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_runner";
