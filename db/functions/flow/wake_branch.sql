@@ -2,6 +2,7 @@
 --
 -- It gets its task in any case: not everybody who wakes has locked the instance, and somebody may be
 -- resuming it. The task of one that is paused does nothing.
+-- The settings are for plans made while the tables were small, as in flow.begin_turn().
 -- requires: flow.enqueue_branch queue.withdraw
 
 create or replace function flow.wake_branch(p_branch bigint, p_result jsonb)
@@ -9,6 +10,8 @@ returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_branch flow.branch;
