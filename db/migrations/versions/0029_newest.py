@@ -1,4 +1,4 @@
-"""Instances of workflows are found in their order by those who may view them."""
+"""Instances of workflows and runs of jobs are found in their order by those who may view them."""
 
 from pathlib import Path
 
