@@ -58,6 +58,18 @@ def go(conn: psycopg.Connection[Any], n: int, by: str) -> int:
     return int(row[0])
 
 
+def manage(conn: psycopg.Connection[Any], id: int, action: str) -> None:
+    """Pause, resume or cancel an instance."""
+    conn.execute("select api.manage_workflow(%s, %s)", (id, action))
+
+
+def state(conn: psycopg.Connection[Any], id: int) -> int:
+    """State of an instance: 0 running, 1 finished, 2 cancelled."""
+    row = conn.execute("select (api.workflow_state(%s) ->> 'state')::int", (id,)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def work(conn: psycopg.Connection[Any]) -> None:
     """Do the tasks there are."""
     for (payload,) in conn.execute(
@@ -114,9 +126,7 @@ def test_waiter_registers_while_the_event_is_raised(sessions: Sessions, first: s
     ends[second].commit()
     work(other)
     assert other.execute("select n, by from public.book").fetchall() == [(1, "a")]
-    assert other.execute("select (api.workflow_state(%s) ->> 'state')::int", (id,)).fetchone() == (
-        1,
-    )
+    assert state(other, id) == 1
 
 
 def test_raiser_that_rolls_back_has_raised_nothing(sessions: Sessions) -> None:
@@ -227,3 +237,81 @@ def test_ten_thousand_wait_and_wake(workplace: Workplace) -> None:
     assert workplace.count("select count(*) from queue.task") == 0
     assert go(workplace.conn, 1, "x") == 10_000
     until(lambda: workplace.count("select count(*) from public.book") == 10_000, "all to go on")
+
+
+@pytest.mark.parametrize("first", ["raise", "resume"])
+def test_event_while_its_instance_is_resumed(sessions: Sessions, first: str) -> None:
+    """Whichever commits first, the branch that was woken goes on."""
+    raiser, manager, other = sessions(), sessions(), sessions()
+    other.autocommit = True
+    id = start(other, 1)
+    work(other)
+    manage(other, id, "pause")
+    acts: dict[str, Callable[[], object]] = {
+        "raise": lambda: go(raiser, 1, "a"),
+        "resume": lambda: manage(manager, id, "resume"),
+    }
+    for act in (first, "resume" if first == "raise" else "raise"):
+        acts[act]()
+    (raiser if first == "raise" else manager).commit()
+    (manager if first == "raise" else raiser).commit()
+    work(other)
+    assert other.execute("select n, by from public.book").fetchall() == [(1, "a")]
+
+
+def test_sub_workflow_ends_while_its_parent_is_resumed(sessions: Sessions) -> None:
+    """The parent does not see the end, the end does not see the parent running: it goes on."""
+    runner, manager, other = sessions(), sessions(), sessions()
+    other.autocommit = True
+    steps = {
+        "start": {"kind": "start", "next": "below"},
+        "below": {"kind": "workflow", "workflow": "hear", "variables": {"n": "1"}, "next": "end"},
+        "end": {"kind": "end"},
+    }
+    other.execute(
+        "select flow.set_workflow((select id from meta.model where code = 'desk'), 'above', %s)",
+        (Jsonb({"steps": steps}),),
+    )
+    row = other.execute("select api.start_workflow('above')").fetchone()
+    assert row is not None
+    work(other)
+    work(other)
+    manage(other, row[0], "pause")
+    assert go(other, 1, "a") == 1
+    work(runner)  # to its end, not committed yet
+    manage(manager, row[0], "resume")
+    manager.commit()
+    runner.commit()
+    work(other)
+    assert state(other, row[0]) == 1
+
+
+@pytest.mark.parametrize("first", ["raise", "cancel"])
+def test_event_while_its_instance_is_cancelled(sessions: Sessions, first: str) -> None:
+    """Cancelled is cancelled; an event that nobody heard is kept for the next."""
+    raiser, manager, other = sessions(), sessions(), sessions()
+    other.autocommit = True
+    id = start(other, 1)
+    work(other)
+    acts: dict[str, Callable[[], object]] = {
+        "raise": lambda: go(raiser, 1, "a"),
+        "cancel": lambda: manage(manager, id, "cancel"),
+    }
+    ends = {"raise": raiser, "cancel": manager}
+    second = "cancel" if first == "raise" else "raise"
+    acts[first]()
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(acts[second])
+        until(lambda: waiting(other, ends[second].info.backend_pid), "the second to wait")
+        ends[first].commit()
+        woken = done.result(30)
+    ends[second].commit()
+    work(other)
+    assert state(other, id) == 2
+    assert other.execute("select count(*) from flow.waiting").fetchone() == (0,)
+    assert other.execute("select count(*) from public.book").fetchone() == (0,)
+    if first == "cancel":
+        assert woken == 0
+        start(other, 1)
+        work(other)
+        assert other.execute("select by from public.book").fetchall() == [("a",)]

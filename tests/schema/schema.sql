@@ -2726,9 +2726,33 @@ CREATE TABLE "flow"."job_run" (
 COMMENT ON TABLE "flow"."job_run" IS 'Runs of jobs: one row for each slot, whether it ran, was skipped because one was running, or was missed.';
 COMMENT ON COLUMN "flow"."job_run"."slot" IS 'Scheduled time; null for runs that somebody started.';
 COMMENT ON COLUMN "flow"."job_run"."position" IS 'Step that is being done, from 1.';
-CREATE VIEW "flow"."my_run" WITH ("security_barrier"='true') AS
- SELECT "r"."id",
+CREATE VIEW "flow"."my_job" WITH ("security_barrier"='true') AS
+ SELECT "j"."id",
     (COALESCE(("m"."code" || '.'::"text"), ''::"text") || "j"."code") AS "job",
+    "j"."code"
+   FROM ("flow"."job" "j"
+     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
+  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
+           FROM "access"."my_right" "t"
+          WHERE (("t"."kind" = 'job'::"text") AND ("t"."operation" = 'view_log'::"text") AND ("t"."object" = (("m"."code" || '.'::"text") || "j"."code"))))));
+COMMENT ON VIEW "flow"."my_job" IS 'Jobs on which the current account has the right "view_log".';
+CREATE VIEW "flow"."my_run_step" WITH ("security_barrier"='true') AS
+ SELECT "id",
+    "run_id" AS "run",
+    "position",
+    "step",
+    "outcome",
+    "at",
+    "detail"
+   FROM "flow"."job_log" "l"
+  WHERE (EXISTS ( SELECT
+           FROM ("flow"."job_run" "r"
+             JOIN "flow"."my_job" "j" ON (("r"."job_id" = "j"."id")))
+          WHERE ("r"."id" = "l"."run_id")));
+COMMENT ON VIEW "flow"."my_run_step" IS 'What became of the steps of runs of jobs on which the current account has the right "view_log".';
+CREATE VIEW "flow"."my_run" WITH ("security_invoker"='true') AS
+ SELECT "r"."id",
+    "j"."job",
     "j"."code",
     "r"."cause",
     "r"."slot",
@@ -2737,14 +2761,10 @@ CREATE VIEW "flow"."my_run" WITH ("security_barrier"='true') AS
     "r"."ended",
     "r"."error",
     ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('position', "l"."position", 'step', "l"."step", 'outcome', "l"."outcome", 'at', "l"."at", 'detail', "l"."detail") ORDER BY "l"."id"), '[]'::"jsonb") AS "coalesce"
-           FROM "flow"."job_log" "l"
-          WHERE ("l"."run_id" = "r"."id")) AS "steps"
-   FROM (("flow"."job_run" "r"
-     JOIN "flow"."job" "j" ON (("r"."job_id" = "j"."id")))
-     LEFT JOIN "meta"."model" "m" ON (("j"."model_id" = "m"."id")))
-  WHERE ("pg_has_role"(CURRENT_USER, 'pgears_admin'::"name", 'usage'::"text") OR "pg_has_role"(CURRENT_USER, 'pgears_runner'::"name", 'usage'::"text") OR (EXISTS ( SELECT
-           FROM "access"."my_right" "t"
-          WHERE (("t"."kind" = 'job'::"text") AND ("t"."operation" = 'view_log'::"text") AND ("t"."object" = (("m"."code" || '.'::"text") || "j"."code"))))));
+           FROM "flow"."my_run_step" "l"
+          WHERE ("l"."run" = "r"."id")) AS "steps"
+   FROM ("flow"."job_run" "r"
+     JOIN "flow"."my_job" "j" ON (("r"."job_id" = "j"."id")));
 COMMENT ON VIEW "flow"."my_run" IS 'Runs of jobs on which the current account has the right "view_log".';
 CREATE FUNCTION "api"."job_runs"("code" "text", "rows" integer DEFAULT 100) RETURNS TABLE("id" bigint, "job" "text", "cause" "text", "slot" timestamp with time zone, "state" "text", "started" timestamp with time zone, "ended" timestamp with time zone, "error" "text", "steps" "jsonb")
     LANGUAGE "sql" STABLE
@@ -3204,7 +3224,7 @@ COMMENT ON COLUMN "flow"."branch"."turn" IS 'Grows whenever the branch goes on; 
 COMMENT ON COLUMN "flow"."branch"."woken" IS 'What the step waited for has come: "result" has it, or "late" says that the deadline came first.';
 COMMENT ON COLUMN "flow"."branch"."timer_id" IS 'Delayed task of the queue that ends the wait.';
 COMMENT ON COLUMN "flow"."branch"."doors" IS 'Doors by which the event that is waited for may come from outside: web_service, url.';
-CREATE VIEW "flow"."my_workflow" AS
+CREATE VIEW "flow"."my_workflow" WITH ("security_barrier"='true') AS
  SELECT "w"."id",
     (("m"."code" || '.'::"text") || "w"."code") AS "workflow",
     "w"."version",
@@ -6199,6 +6219,8 @@ COMMENT ON FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_assign
 CREATE FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_code constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}';
@@ -6292,6 +6314,35 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) IS 'Make the assignment of a step and let the branch wait. Raises PG515.';
+CREATE FUNCTION "flow"."begin_turn"("p_branch" bigint, "p_turn" integer) RETURNS TABLE("instance" "flow"."instance", "branch" "flow"."branch")
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
+    AS $$
+begin
+  select b.* into branch from flow.branch as b where b.id = p_branch and b.turn = p_turn;
+  if not found then
+    return;
+  end if;
+  if branch.waits_for = 'event' then
+    perform flow.lock_event(branch.scope, branch.scope_id, branch.event_code);
+  end if;
+  select i.* into instance from flow.instance as i where i.id = branch.instance_id for update;
+  select b.* into branch from flow.branch as b where b.id = p_branch and b.turn = p_turn for update;
+  if not found then
+    return;
+  end if;
+  if branch.waits_for is not null then
+    update flow.branch as b
+    set waits_for = null, woken = true, late = true, turn = b.turn + 1, timer_id = null
+    where b.id = p_branch
+    returning b.* into branch;
+  end if;
+  return next;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."begin_turn"("p_branch" bigint, "p_turn" integer) IS 'Lock a branch and its instance for a step; no row when the turn is over.';
 CREATE FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -7732,6 +7783,35 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") IS 'Let a branch go on with the result of a synchronisation.';
+CREATE FUNCTION "flow"."end_turn"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_next" "text", "p_end" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
+    AS $$
+begin
+  update flow.instance as i
+  set variables = p_instance.variables, steps = p_instance.steps
+  where i.id = p_instance.id;
+  if p_next is not null then
+    update flow.branch as b
+    set step = p_branch.step, attempts = 0, woken = false, late = false, result = null, turn = b.turn + 1
+    where b.id = p_branch.id;
+    perform flow.enqueue_branch(p_branch.id, p_branch.turn + 1);
+  elsif p_end = 'all' then
+    delete from flow.branch as b where b.id = p_branch.id;
+    perform flow.cancel_branches(p_instance.id, 'the workflow was ended by ' || p_branch.step);
+    perform flow.finish_instance(p_instance.id, 1::smallint);
+  elsif p_end = 'branch' then
+    perform flow.end_branch(p_branch);
+  else
+    update flow.branch as b
+    set step = p_branch.step, woken = p_branch.woken, late = p_branch.late, result = p_branch.result
+    where b.id = p_branch.id;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "flow"."end_turn"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_next" "text", "p_end" "text") IS 'Keep where a branch stands, or end it, with variables and number of steps of its instance.';
 CREATE FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_late" boolean DEFAULT false) RETURNS bigint
     LANGUAGE "sql"
     BEGIN ATOMIC
@@ -7844,13 +7924,14 @@ COMMENT ON FUNCTION "flow"."execute_script"("p_script" bigint, "p_context" "json
 CREATE FUNCTION "flow"."fail_step"("p_branch" "flow"."branch", "p_step" "jsonb", "p_error" "text") RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_attempts constant integer := p_branch.attempts + 1;
   v_final constant boolean := v_attempts >= coalesce((p_step ->> 'attempts')::integer, 5);
 begin
-  insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
-  values (p_branch.instance_id, p_branch.id, p_branch.step, 'failed', case when v_final then p_step ->> 'on_error' end, core.now(), p_error);
+  perform flow.log_step(p_branch, 'failed', case when v_final then p_step ->> 'on_error' end, p_error);
   if v_final and p_step ? 'on_error' then
     return p_step ->> 'on_error';
   end if;
@@ -8330,6 +8411,18 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") IS 'Lock an instance in one of these states. Raises PG513, PG514.';
+CREATE FUNCTION "flow"."log_step"("p_branch" "flow"."branch", "p_outcome" "text", "p_next" "text", "p_detail" "text") RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
+    AS $$
+begin
+  insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
+  values (p_branch.instance_id, p_branch.id, p_branch.step, p_outcome, p_next, core.now(), p_detail);
+end;
+$$;
+COMMENT ON FUNCTION "flow"."log_step"("p_branch" "flow"."branch", "p_outcome" "text", "p_next" "text", "p_detail" "text") IS 'Record the outcome of the step at which a branch stands.';
 CREATE FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval DEFAULT '30 days'::interval) RETURNS "text"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -8445,6 +8538,20 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "flow"."move_instance"("p_instance" bigint, "p_version" integer, "p_mapping" "jsonb") IS 'Move an instance to another version; p_mapping has new steps by former ones. Raises PG510, PG511, PG513, PG514.';
+CREATE FUNCTION "flow"."my_job_ids"() RETURNS bigint[]
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT "j"."id"
+            FROM "flow"."my_job" "j") AS "array";
+END;
+COMMENT ON FUNCTION "flow"."my_job_ids"() IS 'Ids of the jobs on which the current account has the right "view_log".';
+CREATE FUNCTION "flow"."my_workflow_ids"() RETURNS bigint[]
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT "w"."id"
+            FROM "flow"."my_workflow" "w") AS "array";
+END;
+COMMENT ON FUNCTION "flow"."my_workflow_ids"() IS 'Ids of the workflows on which the current account has the right "view".';
 CREATE FUNCTION "flow"."names_workflow"("p_name" "text", "p_model" bigint, "p_workflow" bigint) RETURNS boolean
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -8877,12 +8984,15 @@ COMMENT ON FUNCTION "flow"."prune_links"() IS 'Number of links deleted that expi
 CREATE FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text" DEFAULT 'global'::"text", "p_id" bigint DEFAULT 0, "p_payload" "jsonb" DEFAULT '{}'::"jsonb", "p_keep" interval DEFAULT '30 days'::interval, "p_door" "text" DEFAULT NULL::"text") RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_now constant timestamptz := core.now();
   v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
   v_payload constant jsonb := coalesce(p_payload, '{}');
-  v_branches bigint[];
+  v_woken integer;
+  v_timers bigint[];
 begin
   if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
     raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
@@ -8894,20 +9004,18 @@ begin
     set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
     where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
       and (p_door is null or p_door = any (b.doors))
-    returning b.id, b.instance_id, b.turn, b.timer_id
-  ),
-  withdrawn as (
-    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
+    returning b.id, b.turn, b.timer_id
   ),
   enqueued as (
     insert into queue.task (kind, payload)
     select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
     from woken as w
-    inner join flow.instance as i on w.instance_id = i.id
-    where i.state = 0
   )
-  select array_agg(w.id) into v_branches from woken as w;
-  if v_branches is null then
+  select count(*), array_agg(w.timer_id) filter (where w.timer_id is not null) into v_woken, v_timers from woken as w;
+  if v_timers is not null then
+    delete from queue.task as t where t.id = any (v_timers) and t.state = 'delayed';
+  end if;
+  if v_woken = 0 then
     delete from flow.event as e
     where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and coalesce(e.door, '') = coalesce(p_door, '')
       and e.keep_until <= v_now;
@@ -8917,9 +9025,9 @@ begin
     return 0;
   end if;
   insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door, taken, woken)
-  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door, v_now, cardinality(v_branches));
+  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door, v_now, v_woken);
   perform queue.ring();
-  return cardinality(v_branches);
+  return v_woken;
 end;
 $$;
 COMMENT ON FUNCTION "flow"."raise_event"("p_code" "text", "p_scope" "text", "p_id" bigint, "p_payload" "jsonb", "p_keep" interval, "p_door" "text") IS 'Raise an event and give the number of branches that go on by it; with 0 it is kept for p_keep. Raises PG516.';
@@ -9427,6 +9535,7 @@ CREATE FUNCTION "flow"."run_step"("p_payload" "jsonb") RETURNS "void"
     AS $$
 declare
   v_former constant text := core.source();
+  v_turn record;
   v_branch flow.branch;
   v_instance flow.instance;
   v_steps jsonb;
@@ -9435,33 +9544,12 @@ declare
   v_outcome jsonb;
   v_next text;
 begin
-  select b.* into v_branch
-  from flow.branch as b
-  where b.id = (p_payload ->> 'branch')::bigint and b.turn = (p_payload ->> 'turn')::integer;
-  if not found then
+  select t.* into v_turn from flow.begin_turn((p_payload ->> 'branch')::bigint, (p_payload ->> 'turn')::integer) as t;
+  if not found or (v_turn.instance).state <> 0 then
     return;
   end if;
-  if v_branch.waits_for = 'event' then
-    perform flow.lock_event(v_branch.scope, v_branch.scope_id, v_branch.event_code);
-  end if;
-  select i.* into v_instance from flow.instance as i where i.id = v_branch.instance_id for update;
-  select b.* into v_branch
-  from flow.branch as b
-  where b.id = v_branch.id and b.turn = v_branch.turn
-  for update;
-  if not found then
-    return;
-  end if;
-  if v_branch.waits_for is not null then
-    -- A timer or deadline has come.
-    update flow.branch as b
-    set waits_for = null, woken = true, late = true, turn = b.turn + 1, timer_id = null
-    where b.id = v_branch.id
-    returning b.* into v_branch;
-  end if;
-  if v_instance.state <> 0 then
-    return;
-  end if;
+  v_instance := v_turn.instance;
+  v_branch := v_turn.branch;
   select v.compiled, coalesce(v_instance.class_id, w.class_id) into v_steps, v_class
   from flow.workflow_version as v
   inner join flow.workflow as w on v.workflow_id = w.id
@@ -9478,10 +9566,8 @@ begin
       end if;
       v_outcome := flow.do_step(v_instance, v_branch, v_step, v_class);
       v_next := v_outcome ->> 'next';
-      insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
-      values (
-        v_instance.id, v_branch.id, v_branch.step, case when v_outcome ? 'wait' then 'waits' else 'done' end,
-        v_next, core.now(), coalesce(v_outcome ->> 'wait', v_outcome ->> 'detail')
+      perform flow.log_step(
+        v_branch, case when v_outcome ? 'wait' then 'waits' else 'done' end, v_next, coalesce(v_outcome ->> 'wait', v_outcome ->> 'detail')
       );
     exception
       when others then
@@ -9502,26 +9588,7 @@ begin
     v_branch.late := false;
     v_branch.result := null;
   end loop;
-  update flow.instance as i
-  set variables = v_instance.variables, steps = v_instance.steps
-  where i.id = v_instance.id;
-  if v_next is not null then
-    update flow.branch as b
-    set step = v_branch.step, attempts = 0, woken = false, late = false, result = null, turn = b.turn + 1
-    where b.id = v_branch.id;
-    perform flow.enqueue_branch(v_branch.id, v_branch.turn + 1);
-  elsif v_outcome ->> 'end' = 'all' then
-    delete from flow.branch as b where b.id = v_branch.id;
-    perform flow.cancel_branches(v_instance.id, 'the workflow was ended by ' || v_branch.step);
-    perform flow.finish_instance(v_instance.id, 1::smallint);
-  elsif v_outcome ->> 'end' = 'branch' then
-    perform flow.end_branch(v_branch);
-  else
-    -- It waits, or failed: remember where, and what a step that is tried again was woken by.
-    update flow.branch as b
-    set step = v_branch.step, woken = v_branch.woken, late = v_branch.late, result = v_branch.result
-    where b.id = v_branch.id;
-  end if;
+  perform flow.end_turn(v_instance, v_branch, v_next, v_outcome ->> 'end');
   perform set_config('pgears.rule_depth', '0', true);
   perform core.set_source(v_former);
 end;
@@ -9990,6 +10057,8 @@ COMMENT ON FUNCTION "flow"."set_workflow"("p_model" bigint, "p_code" "text", "p_
 CREATE FUNCTION "flow"."start_instance"("p_workflow" bigint, "p_class" bigint DEFAULT NULL::bigint, "p_record" bigint DEFAULT NULL::bigint, "p_variables" "jsonb" DEFAULT '{}'::"jsonb", "p_key" "text" DEFAULT NULL::"text", "p_parent_branch" bigint DEFAULT NULL::bigint, "p_starter" "text" DEFAULT NULL::"text") RETURNS bigint
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_workflow record;
@@ -10184,6 +10253,8 @@ $_$;
 COMMENT ON FUNCTION "flow"."variable_expression"("p_model" bigint, "p_class" bigint, "p_name" "text", "p_language" "text", "p_address" boolean, "p_variables" "text"[]) IS 'SQL expression of type text for a variable; null for one that does not exist there.';
 CREATE FUNCTION "flow"."wait_branch"("p_branch" bigint, "p_for" "text", "p_until" timestamp with time zone DEFAULT NULL::timestamp with time zone, "p_scope" "text" DEFAULT NULL::"text", "p_scope_id" bigint DEFAULT NULL::bigint, "p_code" "text" DEFAULT NULL::"text") RETURNS "void"
     LANGUAGE "sql"
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     BEGIN ATOMIC
  UPDATE "flow"."branch" "b" SET "waits_for" = "wait_branch"."p_for", "woken" = false, "late" = false, "result" = NULL::"jsonb", "turn" = ("b"."turn" + 1), "until" = "wait_branch"."p_until", "scope" = "wait_branch"."p_scope", "scope_id" = "wait_branch"."p_scope_id", "event_code" = "wait_branch"."p_code", "timer_id" =
          CASE
@@ -10196,6 +10267,8 @@ COMMENT ON FUNCTION "flow"."wait_branch"("p_branch" bigint, "p_for" "text", "p_u
 CREATE FUNCTION "flow"."wake_branch"("p_branch" bigint, "p_result" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
     AS $$
 declare
   v_branch flow.branch;
@@ -10206,9 +10279,7 @@ begin
   returning b.* into v_branch;
   if found then
     perform queue.withdraw(v_branch.timer_id);
-    perform flow.enqueue_branch(v_branch.id, v_branch.turn)
-    from flow.instance as i
-    where i.id = v_branch.instance_id and i.state = 0;
+    perform flow.enqueue_branch(v_branch.id, v_branch.turn);
   end if;
 end;
 $$;
@@ -20031,6 +20102,22 @@ CREATE FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") RETURNS bigi
  SELECT "hashtextextended"("format"('%s %s'::"text", "p_kind", "p_key"), (7305)::bigint) AS "hashtextextended";
 END;
 COMMENT ON FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") IS 'Key of the advisory lock of a concurrency key.';
+CREATE FUNCTION "queue"."lock_task"("p_id" bigint, "p_token" "uuid") RETURNS TABLE("kind" "text", "payload" "jsonb", "correlation" "uuid", "function" "text")
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "enable_seqscan" TO 'off'
+    SET "jit" TO 'off'
+    AS $$
+begin
+  return query
+  select t.kind, t.payload, t.correlation, k.function
+  from queue.task as t
+  inner join queue.kind as k on t.kind = k.kind
+  where t.id = p_id and t.token = p_token
+  for update of t;
+end;
+$$;
+COMMENT ON FUNCTION "queue"."lock_task"("p_id" bigint, "p_token" "uuid") IS 'Lock a leased task until the end of the transaction, and give what is to be done.';
 CREATE FUNCTION "queue"."maintain"() RETURNS integer
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -20228,11 +20315,7 @@ CREATE FUNCTION "queue"."run"("p_id" bigint, "p_token" "uuid") RETURNS boolean
 declare
   v_task record;
 begin
-  select t.kind, t.payload, t.correlation, k.function into v_task
-  from queue.task as t
-  inner join queue.kind as k on t.kind = k.kind
-  where t.id = p_id and t.token = p_token
-  for update of t;
+  select t.* into v_task from queue.lock_task(p_id, p_token) as t;
   if not found then
     return false;
   end if;
@@ -24539,18 +24622,42 @@ CREATE VIEW "api"."workflow" WITH ("security_barrier"='true') AS
      LEFT JOIN "meta"."class" "c" ON (("w"."class_id" = "c"."id")))
      LEFT JOIN "meta"."model" "cm" ON (("c"."model_id" = "cm"."id")));
 COMMENT ON VIEW "api"."workflow" IS 'Versions of workflows on which the current account has the right "view": steps (step, kind, name) and ways (step, label, target).';
-CREATE VIEW "api"."workflow_instance" WITH ("security_barrier"='true') AS
+CREATE VIEW "flow"."my_branch" WITH ("security_barrier"='true') AS
  SELECT "id",
-    "workflow",
-    "version",
-    "name" AS "state",
-    "class",
-    "record",
-    "started",
-    "ended",
-    "error",
-    "open"
-   FROM "flow"."my_instance" "i";
+    "instance_id" AS "instance",
+    "step",
+    "waits_for",
+    "until",
+    "event_code" AS "event",
+    "attempts"
+   FROM "flow"."branch" "b"
+  WHERE (EXISTS ( SELECT
+           FROM "flow"."my_instance" "i"
+          WHERE ("i"."id" = "b"."instance_id")));
+COMMENT ON VIEW "flow"."my_branch" IS 'Where the instances stand on whose workflow the current account has the right "view".';
+CREATE VIEW "api"."workflow_instance" WITH ("security_invoker"='true') AS
+ SELECT "i"."id",
+    "w"."workflow",
+    "i"."version",
+        CASE "i"."state"
+            WHEN 0 THEN 'running'::"text"
+            WHEN 1 THEN 'finished'::"text"
+            WHEN 2 THEN 'cancelled'::"text"
+            WHEN 3 THEN 'failed'::"text"
+            WHEN 6 THEN 'paused'::"text"
+            ELSE NULL::"text"
+        END AS "state",
+    "c"."path" AS "class",
+    "i"."record_id" AS "record",
+    "i"."started",
+    "i"."ended",
+    "i"."error",
+    ( SELECT COALESCE("jsonb_agg"("jsonb_build_object"('step', "b"."step", 'waits_for', "b"."waits_for", 'until', "b"."until", 'event', "b"."event", 'attempts', "b"."attempts") ORDER BY "b"."id"), '[]'::"jsonb") AS "coalesce"
+           FROM "flow"."my_branch" "b"
+          WHERE ("b"."instance" = "i"."id")) AS "open"
+   FROM (("flow"."instance" "i"
+     JOIN "flow"."my_workflow" "w" ON (("i"."workflow_id" = "w"."id")))
+     LEFT JOIN "meta"."class_name" "c" ON (("i"."class_id" = "c"."id")));
 COMMENT ON VIEW "api"."workflow_instance" IS 'Instances of workflows on which the current account has the right "view"; open has the steps at which they stand.';
 ALTER TABLE "batch"."export" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "batch"."export_id_seq"
@@ -27513,6 +27620,12 @@ CREATE POLICY "file_content_named" ON "core"."file_content" FOR SELECT USING ((E
    FROM "core"."file" "f"
   WHERE ("f"."sha256" = "file_content"."sha256"))));
 CREATE POLICY "file_own" ON "core"."file" FOR SELECT USING (("creator" = CURRENT_USER));
+ALTER TABLE "flow"."instance" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "instance_viewed" ON "flow"."instance" FOR SELECT USING (("workflow_id" = ANY (( SELECT "flow"."my_workflow_ids"() AS "my_workflow_ids")::bigint[])));
+COMMENT ON POLICY "instance_viewed" ON "flow"."instance" IS 'Instances of workflows on which the reader has the right "view".';
+ALTER TABLE "flow"."job_run" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "job_run_viewed" ON "flow"."job_run" FOR SELECT USING (("job_id" = ANY (( SELECT "flow"."my_job_ids"() AS "my_job_ids")::bigint[])));
+COMMENT ON POLICY "job_run_viewed" ON "flow"."job_run" IS 'Runs of jobs on which the reader has the right "view_log".';
 GRANT USAGE ON SCHEMA "access" TO "pgears_admin";
 GRANT USAGE ON SCHEMA "access" TO "pgears_runner";
 GRANT USAGE ON SCHEMA "api" TO "pgears_admin";
@@ -27661,7 +27774,26 @@ GRANT INSERT("object") ON TABLE "flow"."request" TO PUBLIC;
 GRANT INSERT("arguments") ON TABLE "flow"."request" TO PUBLIC;
 GRANT SELECT("result") ON TABLE "flow"."request" TO PUBLIC;
 GRANT SELECT ON TABLE "access"."my_right" TO PUBLIC;
+GRANT SELECT("id") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT("job_id") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT("slot") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT("cause") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT("state") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT("started") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT("ended") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT("error") ON TABLE "flow"."job_run" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_job" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_run_step" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_run" TO PUBLIC;
+GRANT SELECT("id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("workflow_id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("version") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("state") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("class_id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("record_id") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("started") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("ended") ON TABLE "flow"."instance" TO PUBLIC;
+GRANT SELECT("error") ON TABLE "flow"."instance" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_task" TO PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."enqueue"("p_kind" "text", "p_payload" "jsonb", "p_due" timestamp with time zone, "p_lane" smallint) TO "pgears_runner";
@@ -27681,6 +27813,7 @@ GRANT ALL ON FUNCTION "api"."send_mail"("p_to" "text", "p_subject" "text", "p_bo
 REVOKE ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") FROM PUBLIC;
 GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."store_file"("p_name" "text", "p_media_type" "text", "p_content" "bytea") TO "pgears_admin";
+GRANT SELECT ON TABLE "flow"."my_workflow" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "flow"."my_step" TO PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."abandon_import"("p_run" bigint, "p_error" "text") FROM PUBLIC;
@@ -27889,6 +28022,7 @@ REVOKE ALL ON FUNCTION "flow"."assign"("p_account" "text", "p_id" bigint, "p_ass
 REVOKE ALL ON FUNCTION "flow"."begin_event"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_run"("p_job" "flow"."job", "p_cause" "text", "p_slot" timestamp with time zone, "p_queue" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."begin_task"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_step" "jsonb", "p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."begin_turn"("p_branch" bigint, "p_turn" integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."call_json"("p_class" bigint, "p_value" "jsonb", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."call_value"("p_class" bigint, "p_text" "text", "p_as" "text", "p_workflow" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."cancel_branches"("p_instance" bigint, "p_detail" "text") FROM PUBLIC;
@@ -27941,6 +28075,7 @@ REVOKE ALL ON FUNCTION "flow"."end_branch"("p_branch" "flow"."branch") FROM PUBL
 REVOKE ALL ON FUNCTION "flow"."end_run"("p_run" bigint, "p_error" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."end_sync_step"("p_branch" bigint, "p_attempt" integer, "p_result" "jsonb") TO "pgears_runner";
+REVOKE ALL ON FUNCTION "flow"."end_turn"("p_instance" "flow"."instance", "p_branch" "flow"."branch", "p_next" "text", "p_end" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."enqueue_branch"("p_branch" bigint, "p_turn" integer, "p_due" timestamp with time zone, "p_late" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."envelopes"("p_to" "text", "p_cc" "text", "p_bcc" "text", "p_each" boolean, "p_languages" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."escape_html"("p_value" "text") FROM PUBLIC;
@@ -27971,6 +28106,7 @@ REVOKE ALL ON FUNCTION "flow"."link_state"("p_link" "flow"."link") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_assignment"("p_account" "text", "p_id" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_event"("p_scope" "text", "p_scope_id" bigint, "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."lock_instance"("p_instance" bigint, "p_states" smallint[], "p_what" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "flow"."log_step"("p_branch" "flow"."branch", "p_outcome" "text", "p_next" "text", "p_detail" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "flow"."make_link"("p_account" "text", "p_operation" "text", "p_object" "text", "p_arguments" "jsonb", "p_valid" interval) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "flow"."manage_instance"("p_account" "text", "p_id" bigint, "p_action" "text", "p_step" "text") FROM PUBLIC;
@@ -28470,6 +28606,7 @@ GRANT ALL ON FUNCTION "queue"."kinds"() TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."limit_kind"("p_kind" "text", "p_parallel" integer, "p_rate" integer, "p_interval" interval) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "queue"."lock_key"("p_kind" "text", "p_key" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "queue"."lock_task"("p_id" bigint, "p_token" "uuid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."maintain"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "queue"."maintain"() TO "pgears_runner";
@@ -28725,6 +28862,7 @@ GRANT SELECT ON TABLE "batch"."import_error_list" TO "pgears_runner";
 GRANT SELECT ON TABLE "api"."import_error" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."run_file" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."workflow" TO PUBLIC;
+GRANT SELECT ON TABLE "flow"."my_branch" TO PUBLIC;
 GRANT SELECT ON TABLE "api"."workflow_instance" TO PUBLIC;
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_admin";
 GRANT SELECT ON TABLE "batch"."export_status" TO "pgears_runner";

@@ -48,6 +48,8 @@ FOR_EVERYBODY = {
     "core.now",
     "core.source",
     "core.uuidv7",
+    "flow.my_job_ids",
+    "flow.my_workflow_ids",
     "flow.step_edges",
     "meta.date_text",
     "meta.refuse_limits",
@@ -77,10 +79,14 @@ READABLE_BY_EVERYBODY = {
     "api.workflow",
     "api.workflow_instance",
     "core.clock",
+    "flow.my_branch",
     "flow.my_instance",
+    "flow.my_job",
     "flow.my_run",
+    "flow.my_run_step",
     "flow.my_step",
     "flow.my_task",
+    "flow.my_workflow",
     "meta.class_name",
 }
 

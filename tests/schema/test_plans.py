@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.fix_database import Database
 
@@ -19,10 +21,17 @@ CLAIM = 100
 @pytest.fixture
 def backlog(database: Database) -> Iterator[psycopg.Connection[Any]]:
     """Many tasks that nobody has analysed, as after a burst."""
-    with database.connect() as conn:
+    with explained(database) as conn:
         conn.execute(
             "insert into queue.task (kind) select 'x' from generate_series(1, %s)", (BACKLOG,)
         )
+        yield conn
+
+
+@contextmanager
+def explained(database: Database) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that tells the plans of what it does."""
+    with database.connect() as conn:
         conn.execute("load 'auto_explain'")
         for setting, value in (
             ("auto_explain.log_min_duration", "0"),
@@ -57,10 +66,15 @@ def plans(conn: psycopg.Connection[Any], query: str, *values: object) -> list[di
 
 def on_tasks(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Nodes that read queue.task."""
+    return reading(nodes, "task")
+
+
+def reading(nodes: list[dict[str, Any]], *tables: str) -> list[dict[str, Any]]:
+    """Nodes that read one of these tables."""
     return [
         node
         for node in nodes
-        if node.get("Relation Name") == "task" and "Scan" in node["Node Type"]
+        if node.get("Relation Name") in tables and "Scan" in node["Node Type"]
     ]
 
 
@@ -155,6 +169,102 @@ def test_delayed_tasks_by_task_delayed_idx(backlog: psycopg.Connection[Any]) -> 
         # the rows found are then fetched by their place
         assert {name(node) for node in nodes} - {"Tid Scan"} == {"task_delayed_idx"}, query
         assert all(node["Actual Rows"] <= 1 for node in nodes)
+
+
+def test_tasks_are_run_by_the_key_with_plans_of_a_small_table(database: Database) -> None:
+    """A session that has run tasks while there were few finds them among many all the same."""
+    run = (
+        "select count(*) from queue.run_many(array("
+        "select id from queue.claim(%s, %s, 10, '{x}')), %s::uuid)"
+    )
+    with explained(database) as conn:
+        conn.execute(
+            "create function public.nothing(jsonb) returns void language sql as '';"
+            "select queue.register_kind('x', 'Nothing.');"
+            "update queue.kind set function = 'public.nothing' where kind = 'x'"
+        )
+        row = conn.execute("select queue.start_runner('test')").fetchone()
+        assert row is not None
+        for count in (10, 10, BACKLOG):
+            conn.execute(
+                "insert into queue.task (kind) select 'x' from generate_series(1, %s)", (count,)
+            )
+            token = uuid.uuid4()
+            nodes = on_tasks(plans(conn, run, row[0], token, token))
+            if count < BACKLOG:
+                conn.execute("vacuum analyze queue.task")
+        assert conn.execute("select count(*) from queue.task").fetchone() == (BACKLOG - 10,)
+        run_by_key = [node for node in nodes if name(node) == "task_pkey"]
+        assert len(run_by_key) >= 20  # locked and settled, ten times
+        assert {name(node) for node in nodes} == {
+            "task_delayed_idx",
+            "task_pkey",
+            "task_ready_idx",
+            "Tid Scan",
+        }
+
+
+STEPS = {
+    "start": {"kind": "start", "next": "hear"},
+    "hear": {
+        "kind": "event",
+        "event": "go-{{variables.n}}",
+        "deadline": "1 day",
+        "on_deadline": "end",
+        "next": "end",
+    },
+    "end": {"kind": "end"},
+}
+
+
+def test_instances_are_woken_by_keys_with_plans_of_small_tables(database: Database) -> None:
+    """To begin to wait, to be woken and to end reads one branch and one task, of however many."""
+    start = (
+        "select count(flow.start_workflow('hear', null, jsonb_build_object('n', n)))"
+        " from generate_series(%s::integer, %s) as n"
+    )
+    step = "select flow.run_step(%s)"
+
+    with explained(database) as conn:
+        conn.execute(
+            "select flow.set_workflow(meta.create_model('desk', '{}'), 'hear', %s)",
+            (Jsonb({"steps": STEPS}),),
+        )
+
+        def work(first: int, last: int) -> Iterator[dict[str, Any]]:
+            for n in range(first, last + 1):
+                for act in ("begin", "raise", "end"):
+                    if act == "raise":
+                        yield from plans(conn, "select flow.raise_event(%s)", f"go-{n}")
+                        continue
+                    (payload,) = conn.execute(
+                        "delete from queue.task as t using flow.branch as b, flow.instance as i"
+                        " where t.state = 'ready' and t.payload ->> 'branch' = b.id::text"
+                        " and b.instance_id = i.id and i.variables ->> 'n' = %s"
+                        " returning t.payload",
+                        (str(n),),
+                    ).fetchone() or (None,)
+                    yield from plans(conn, step, Jsonb(payload))
+
+        for first in (1, 11):
+            conn.execute(start.encode(), (first, first + 9))
+            list(work(first, first + 9))
+            conn.execute("vacuum analyze flow.branch, flow.instance, flow.event, queue.task")
+        conn.execute(start.encode(), (21, 3000))
+        nodes = reading(list(work(25, 25)), "task", "branch", "instance", "event")
+        assert {name(node) for node in nodes} == {
+            "branch_instance_id_idx",
+            "branch_parent_id_idx",
+            "branch_pkey",
+            "branch_scope_scope_id_event_code_idx",
+            "event_pkey",
+            "event_scope_scope_id_code_door_idx",
+            "instance_pkey",
+            "task_pkey",
+        }
+        assert all(node["Actual Rows"] * node["Actual Loops"] <= 1 for node in nodes), nodes
+        row = conn.execute("select state from flow.instance where variables ->> 'n' = '25'")
+        assert row.fetchone() == (1,)
 
 
 def test_own_tasks_by_their_indexes(database: Database) -> None:

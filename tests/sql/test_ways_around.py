@@ -289,7 +289,6 @@ def test_api_views_lend_no_rights(guarded: Company) -> None:
         "mail",
         "run_file",
         "workflow",
-        "workflow_instance",
     }
 
 

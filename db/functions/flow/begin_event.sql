@@ -1,12 +1,15 @@
 -- Step "event": take an event that was raised early, else wait. Gives its payload, null to wait.
 --
 -- Under the lock of the event, so one raised meanwhile is either found here or finds us.
+-- The settings are for plans made while the tables were small, as in flow.begin_turn().
 
 create or replace function flow.begin_event(p_instance flow.instance, p_branch flow.branch, p_step jsonb, p_class bigint)
 returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_code constant text := flow.evaluate(p_class, p_instance.record_id, p_instance.id, p_instance.variables, p_step ->> 'event') #>> '{}';

@@ -2,19 +2,22 @@
 --
 -- What the step did is undone already. Steps that differ in "attempts" wait 2 s, 4 s, 8 s ... between them.
 -- Gives the step to go on with, null when there is none now.
+-- The settings are for plans made while the tables were small, as in flow.begin_turn().
+-- requires: flow.log_step
 
 create or replace function flow.fail_step(p_branch flow.branch, p_step jsonb, p_error text)
 returns text
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_attempts constant integer := p_branch.attempts + 1;
   v_final constant boolean := v_attempts >= coalesce((p_step ->> 'attempts')::integer, 5);
 begin
-  insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
-  values (p_branch.instance_id, p_branch.id, p_branch.step, 'failed', case when v_final then p_step ->> 'on_error' end, core.now(), p_error);
+  perform flow.log_step(p_branch, 'failed', case when v_final then p_step ->> 'on_error' end, p_error);
 
   if v_final and p_step ? 'on_error' then
     return p_step ->> 'on_error';

@@ -4,6 +4,9 @@
 --
 -- All in the caller's transaction. The first of several that nobody waited for is the one
 -- that is kept, with its payload.
+-- Each branch gets its task whatever the state of its instance, which is not locked here: somebody
+-- may be resuming it. The task of one that is paused does nothing.
+-- The settings are for plans made while the tables were small: many events in one transaction.
 -- requires: flow.lock_event
 
 create or replace function flow.raise_event(
@@ -19,12 +22,15 @@ language plpgsql
 volatile
 security definer  -- lends: writing events and waking workflows to administrators and the service
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_now constant timestamptz := core.now();
   v_id constant bigint := case when p_scope = 'global' then 0 else p_id end;
   v_payload constant jsonb := coalesce(p_payload, '{}');
-  v_branches bigint[];
+  v_woken integer;
+  v_timers bigint[];
 begin
   if p_scope is null or p_scope not in ('instance', 'workflow', 'global') or coalesce(p_code, '') = '' or v_id is null then
     raise exception 'an event has a code, and the scope global, or instance or workflow with its id'
@@ -38,21 +44,20 @@ begin
     set waits_for = null, woken = true, result = v_payload, turn = b.turn + 1
     where b.waits_for = 'event' and b.scope = p_scope and b.scope_id = v_id and b.event_code = p_code
       and (p_door is null or p_door = any (b.doors))
-    returning b.id, b.instance_id, b.turn, b.timer_id
-  ),
-  withdrawn as (
-    delete from queue.task as t using woken as w where t.id = w.timer_id and t.state = 'delayed'
+    returning b.id, b.turn, b.timer_id
   ),
   enqueued as (
     insert into queue.task (kind, payload)
     select 'workflow.step', jsonb_build_object('branch', w.id, 'turn', w.turn)
     from woken as w
-    inner join flow.instance as i on w.instance_id = i.id
-    where i.state = 0
   )
-  select array_agg(w.id) into v_branches from woken as w;
+  select count(*), array_agg(w.timer_id) filter (where w.timer_id is not null) into v_woken, v_timers from woken as w;
 
-  if v_branches is null then
+  if v_timers is not null then
+    delete from queue.task as t where t.id = any (v_timers) and t.state = 'delayed';
+  end if;
+
+  if v_woken = 0 then
     delete from flow.event as e
     where e.scope = p_scope and e.scope_id = v_id and e.code = p_code and e.taken is null and coalesce(e.door, '') = coalesce(p_door, '')
       and e.keep_until <= v_now;
@@ -64,9 +69,9 @@ begin
   end if;
 
   insert into flow.event (scope, scope_id, code, payload, raised, keep_until, door, taken, woken)
-  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door, v_now, cardinality(v_branches));
+  values (p_scope, v_id, p_code, v_payload, v_now, v_now + p_keep, p_door, v_now, v_woken);
   perform queue.ring();
-  return cardinality(v_branches);
+  return v_woken;
 end;
 $$;
 

@@ -3,8 +3,8 @@
 -- All of it is one transaction with the settlement of the task, so what a step does in the
 -- database happens exactly once, and so does the way to the next. Each step has a savepoint: one
 -- that fails is undone alone, what came before it stays, and the failure is a row of the
--- log. Locks are taken in one order: the event that is waited for, the instance, the branch.
--- requires: flow.do_step flow.end_branch flow.fail_step flow.cancel_branches flow.finish_instance
+-- log.
+-- requires: flow.begin_turn flow.do_step flow.log_step flow.fail_step flow.end_turn
 
 create or replace function flow.run_step(p_payload jsonb)
 returns void
@@ -15,6 +15,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_former constant text := core.source();
+  v_turn record;
   v_branch flow.branch;
   v_instance flow.instance;
   v_steps jsonb;
@@ -23,37 +24,13 @@ declare
   v_outcome jsonb;
   v_next text;
 begin
-  select b.* into v_branch
-  from flow.branch as b
-  where b.id = (p_payload ->> 'branch')::bigint and b.turn = (p_payload ->> 'turn')::integer;
-  if not found then
+  select t.* into v_turn from flow.begin_turn((p_payload ->> 'branch')::bigint, (p_payload ->> 'turn')::integer) as t;
+  if not found or (v_turn.instance).state <> 0 then
     return;
   end if;
 
-  if v_branch.waits_for = 'event' then
-    perform flow.lock_event(v_branch.scope, v_branch.scope_id, v_branch.event_code);
-  end if;
-
-  select i.* into v_instance from flow.instance as i where i.id = v_branch.instance_id for update;
-  select b.* into v_branch
-  from flow.branch as b
-  where b.id = v_branch.id and b.turn = v_branch.turn
-  for update;
-  if not found then
-    return;
-  end if;
-
-  if v_branch.waits_for is not null then
-    -- A timer or deadline has come.
-    update flow.branch as b
-    set waits_for = null, woken = true, late = true, turn = b.turn + 1, timer_id = null
-    where b.id = v_branch.id
-    returning b.* into v_branch;
-  end if;
-
-  if v_instance.state <> 0 then
-    return;
-  end if;
+  v_instance := v_turn.instance;
+  v_branch := v_turn.branch;
 
   select v.compiled, coalesce(v_instance.class_id, w.class_id) into v_steps, v_class
   from flow.workflow_version as v
@@ -76,10 +53,8 @@ begin
       v_outcome := flow.do_step(v_instance, v_branch, v_step, v_class);
       v_next := v_outcome ->> 'next';
 
-      insert into flow.step_log (instance_id, branch_id, step, outcome, next, at, detail)
-      values (
-        v_instance.id, v_branch.id, v_branch.step, case when v_outcome ? 'wait' then 'waits' else 'done' end,
-        v_next, core.now(), coalesce(v_outcome ->> 'wait', v_outcome ->> 'detail')
+      perform flow.log_step(
+        v_branch, case when v_outcome ? 'wait' then 'waits' else 'done' end, v_next, coalesce(v_outcome ->> 'wait', v_outcome ->> 'detail')
       );
     exception
       when others then
@@ -102,27 +77,7 @@ begin
     v_branch.result := null;
   end loop;
 
-  update flow.instance as i
-  set variables = v_instance.variables, steps = v_instance.steps
-  where i.id = v_instance.id;
-
-  if v_next is not null then
-    update flow.branch as b
-    set step = v_branch.step, attempts = 0, woken = false, late = false, result = null, turn = b.turn + 1
-    where b.id = v_branch.id;
-    perform flow.enqueue_branch(v_branch.id, v_branch.turn + 1);
-  elsif v_outcome ->> 'end' = 'all' then
-    delete from flow.branch as b where b.id = v_branch.id;
-    perform flow.cancel_branches(v_instance.id, 'the workflow was ended by ' || v_branch.step);
-    perform flow.finish_instance(v_instance.id, 1::smallint);
-  elsif v_outcome ->> 'end' = 'branch' then
-    perform flow.end_branch(v_branch);
-  else
-    -- It waits, or failed: remember where, and what a step that is tried again was woken by.
-    update flow.branch as b
-    set step = v_branch.step, woken = v_branch.woken, late = v_branch.late, result = v_branch.result
-    where b.id = v_branch.id;
-  end if;
+  perform flow.end_turn(v_instance, v_branch, v_next, v_outcome ->> 'end');
 
   perform set_config('pgears.rule_depth', '0', true);
   perform core.set_source(v_former);

@@ -1,4 +1,6 @@
 -- Start a workflow in the caller's transaction: its first step is a task of the queue.
+--
+-- The settings are for plans made while the tables were small, as in flow.begin_turn().
 
 create or replace function flow.start_instance(
   p_workflow bigint,
@@ -13,6 +15,8 @@ returns bigint
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_workflow record;

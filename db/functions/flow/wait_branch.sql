@@ -1,4 +1,6 @@
 -- Let a branch wait, with a timer where there is an end to it.
+--
+-- The settings are for plans made while the tables were small, as in flow.begin_turn().
 -- requires: flow.enqueue_branch
 
 create or replace function flow.wait_branch(
@@ -12,6 +14,8 @@ create or replace function flow.wait_branch(
 returns void
 language sql
 volatile
+set enable_seqscan = off
+set jit = off
 begin atomic
   update flow.branch as b
   set

@@ -1,4 +1,8 @@
 -- What a branch waited for has come: it goes on, at once or when its instance is resumed.
+--
+-- It gets its task in any case: not everybody who wakes has locked the instance, and somebody may be
+-- resuming it. The task of one that is paused does nothing.
+-- The settings are for plans made while the tables were small, as in flow.begin_turn().
 -- requires: flow.enqueue_branch queue.withdraw
 
 create or replace function flow.wake_branch(p_branch bigint, p_result jsonb)
@@ -6,6 +10,8 @@ returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_branch flow.branch;
@@ -17,9 +23,7 @@ begin
 
   if found then
     perform queue.withdraw(v_branch.timer_id);
-    perform flow.enqueue_branch(v_branch.id, v_branch.turn)
-    from flow.instance as i
-    where i.id = v_branch.instance_id and i.state = 0;
+    perform flow.enqueue_branch(v_branch.id, v_branch.turn);
   end if;
 end;
 $$;

@@ -2,7 +2,7 @@
 --
 -- An error of the function undoes both; the runner then settles a retry. The row is locked
 -- first, so a takeover waits, or is seen here as a lost lease.
--- requires: queue.settle
+-- requires: queue.lock_task queue.settle
 
 create or replace function queue.run(p_id bigint, p_token uuid)
 returns boolean
@@ -14,11 +14,7 @@ as $$
 declare
   v_task record;
 begin
-  select t.kind, t.payload, t.correlation, k.function into v_task
-  from queue.task as t
-  inner join queue.kind as k on t.kind = k.kind
-  where t.id = p_id and t.token = p_token
-  for update of t;
+  select t.* into v_task from queue.lock_task(p_id, p_token) as t;
 
   if not found then
     return false;

@@ -1,11 +1,12 @@
 -- Workflows that whoever reads may view: the one place that says who that is.
 --
--- For the views above it, which show versions, instances and steps to everybody and stand
--- behind a barrier of their own. Read with the owner's rights; current_user is the account
--- that the statement runs for.
+-- For the views above it, which show versions, instances and steps to everybody, and for the
+-- policy of flow.instance. Read with the owner's rights; current_user is the account that the
+-- statement runs for.
 -- requires: access.my_right
 
-create or replace view flow.my_workflow as
+create or replace view flow.my_workflow
+with (security_barrier = true) as
 select
   w.id,
   m.code || '.' || w.code as workflow,
@@ -22,3 +23,5 @@ where pg_has_role(current_user, 'pgears_admin', 'usage') or pg_has_role(current_
   );
 
 comment on view flow.my_workflow is 'Workflows on which the current account has the right "view".';
+
+grant select on flow.my_workflow to public;
