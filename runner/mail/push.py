@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-import psycopg
-
+from ..losses import LOSSES, words
 from ..tasks import Services
 from .drivers.contract import MailboxUnreachable
 
@@ -34,8 +33,8 @@ async def listen(services: Services) -> None:
         while True:
             try:
                 wanted = await _wanted(services, me)
-            except psycopg.OperationalError as error:
-                log.warning("push: %s", str(error).strip().splitlines()[0])
+            except LOSSES as error:
+                log.warning("push: %s", words(error))
                 wanted = {id: definition for id, (definition, _) in tasks.items()}
             for id, (definition, task) in list(tasks.items()):
                 if wanted.get(id) != definition or task.done():
@@ -72,7 +71,7 @@ async def _listen(services: Services, id: int, definition: Mapping[str, Any]) ->
                 failures = 0
                 if heard:
                     await _ring(services, id)
-        except (MailboxUnreachable, psycopg.OperationalError) as error:
+        except (MailboxUnreachable, *LOSSES) as error:
             delay = RETRY[min(failures, len(RETRY) - 1)]
             failures += 1
             log.warning("push of mailbox %s: %s; again in %.0f s", id, error, delay)

@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from ..hiding import hide
 from ..tasks import Services, Task
+from ..texts import storable
 from .drivers import Driver, Fetched, MailboxUnreachable, open_mailbox
 from .flow import Begun, Flow, Turn
 from .large import pieces_of, upload
@@ -102,7 +103,7 @@ async def _read(
     wait = 0.0
     for error in ended:
         if isinstance(error, MailboxUnreachable):
-            turn.error, turn.hint = hide(str(error)), error.hint
+            turn.error, turn.hint = hide(storable(str(error))), error.hint
             wait = error.after or 0.0
         elif error is not None:
             raise error
@@ -201,7 +202,7 @@ class _Batch:
                     log.warning("mailbox %s: %s: %s", self.turn.mailbox, found.key, found.error)
                     await conn.execute(
                         "select mail.set_aside(%s, %s, %s, %s)",
-                        (self.mailbox, self.token, found.key, found.error.replace("\0", "")),
+                        (self.mailbox, self.token, found.key, storable(found.error)),
                     )
                     self.turn.quarantined += 1
             for id, key, received in await self._insert(conn, read, epoch):
@@ -280,7 +281,7 @@ def _words(error: Exception) -> tuple[str, str | None]:
     """What an error says, and what it says about mending it."""
     if isinstance(error, psycopg.Error) and error.diag.message_primary:
         return f"{error.sqlstate} {error.diag.message_primary}", error.diag.message_hint
-    return hide(f"{type(error).__name__}: {error}".strip(": ").replace("\0", "")), None
+    return hide(storable(f"{type(error).__name__}: {error}".strip(": "))), None
 
 
 async def _scalar(conn: AsyncConnection[Any], query: str, *arguments: Any) -> Any:

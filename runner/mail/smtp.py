@@ -15,6 +15,7 @@ from typing import Any, Literal
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from ..hiding import hide
+from ..texts import storable
 from .connections import CannotConnect, Connection, Connections, Server
 from .message import Content, Unsendable, wire_address
 
@@ -214,4 +215,4 @@ def _outcome(code: int) -> Outcome:
 
 
 def _line(text: str) -> str:
-    return hide(" ".join(str(text).split()))[:1000]
+    return hide(" ".join(storable(text).split()))[:1000]

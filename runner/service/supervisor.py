@@ -22,12 +22,13 @@ from ..config import Settings
 from ..correlation import CorrelatedConnection
 from ..db import connect, database_url, direct_url
 from ..instance import check_process
+from ..losses import LOSSES, words
 from ..tasks import Services
 from .chores import CHORES, do, repeat
 from .claims import Claims
 from .database import DatabaseTasks
 from .dispatch import Dispatch, Line
-from .identity import LEASE, LOSSES, Identity
+from .identity import LEASE, Identity
 from .notify import notify
 from .observation import observe
 from .registry import Registry, load_registry
@@ -168,7 +169,7 @@ class Runner:
                 await self._learn_kinds()
                 await self._check_place()
             except LOSSES as error:
-                log.warning("heartbeat: %s", error)
+                log.warning("heartbeat: %s", words(error))
 
     async def _check_place(self) -> None:
         """End this runner with the error where the instance has become another one."""
