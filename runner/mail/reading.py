@@ -72,17 +72,28 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
         await finish_earlier(pool, mailbox, int(definition["batch_size"]), turn)
         if not turn.more:
             wait = await _read(pool, mailbox, token, definition, home, turn)
+    except asyncio.CancelledError:
+        # Time is up, or the runner stops: the mailbox is free for the next at once.
+        turn.more = True
+        await _end(pool, mailbox, token, turn, 0.0)
+        raise
     except Exception as error:
         # A fault of a driver as well: told where people look, and the mailbox is free again.
         seen = isinstance(error, psycopg.Error | OSError)
         log.warning("mailbox %s", turn.mailbox, exc_info=not seen)
         turn.error, turn.hint = _words(error)
+    await _end(pool, mailbox, token, turn, wait)
+    return turn
+
+
+async def _end(
+    pool: AsyncConnectionPool, mailbox: int, token: UUID, turn: Turn, wait: float
+) -> None:
     async with pool.connection() as conn:
         await conn.execute(
             "select mail.end_reading(%s, %s, %s, %s, %s, %s)",
             (mailbox, token, turn.more, turn.error, timedelta(seconds=wait), turn.hint),
         )
-    return turn
 
 
 async def _read(
@@ -132,6 +143,9 @@ class _Batch:
             driver = await asyncio.to_thread(open_mailbox, self.definition, home)
             try:
                 await self._read(driver)
+            except asyncio.CancelledError:
+                driver.cut()
+                raise
             finally:
                 await asyncio.to_thread(driver.close)
         finally:

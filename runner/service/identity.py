@@ -93,4 +93,3 @@ class Identity:
         async with asyncio.timeout(5), self.pool.connection() as conn:
             await conn.execute("select queue.stop_runner(%s)", (self.id,))
         log.info("runner %s has signed off", self.name)
-

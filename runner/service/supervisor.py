@@ -33,6 +33,7 @@ from .notify import notify
 from .observation import observe
 from .registry import Registry, load_registry
 from .settlement import Settlement
+from .threads import Threads
 from .wakeup import Wakeup
 
 log = logging.getLogger("pgears.runner")
@@ -121,6 +122,7 @@ class Runner:
             self.dispatch.may_begin = lambda: self.identity.valid
             self.claims = Claims(url, self.identity, self.dispatch, self.wakeup)
             loop = asyncio.get_running_loop()
+            loop.set_default_executor(Threads())
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._signal)
             try:

@@ -91,9 +91,7 @@ def _exchange(
 
 
 def _fail(conn: psycopg.Connection[Any], run: int, token: Any, message: str) -> None:
-    conn.execute(
-        "select sync.fail_run(%s, %s, %s)", (run, token, hide(storable(message))[:10_000])
-    )
+    conn.execute("select sync.fail_run(%s, %s, %s)", (run, token, hide(storable(message))[:10_000]))
 
 
 def _told(error: psycopg.Error) -> str:
