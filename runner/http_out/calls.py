@@ -90,7 +90,8 @@ async def _settle(task: Task, services: Services, result: Result) -> None:
             )
             row = await cursor.fetchone()
     except CallTakenOver:
-        # Recorded already, where only the answer was lost. Or the other attempt has found this one under way and decided by the target's policy.
+        # Recorded already, where only the answer was lost. Or the other attempt has found this
+        # one under way and decided by the target's policy.
         log.warning("call %s: the lease was lost, the outcome is not kept", task.payload["call"])
         return
     if row is not None and row[0] in ("refused", "unknown", "dead"):

@@ -106,7 +106,8 @@ async def send(task: Task, services: Services) -> Outcome:
         results = progress.ended(mail["envelope"])
 
     if not await exchange(Attempt(mail["id"], task, results, after)):
-        # Recorded already, where only the answer of the database was lost. Or the other attempt has found this one under way and decided by the account's policy.
+        # Recorded already, where only the answer was lost. Or the other attempt has found this
+        # one under way and decided by the account's policy.
         log.warning("%s: the lease was lost, the outcome is not recorded", what)
     return SETTLED
 

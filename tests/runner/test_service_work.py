@@ -266,7 +266,7 @@ def test_an_error_that_is_no_utf8_ends_its_task_and_not_the_runner(workplace: Wo
 
 
 def test_a_server_that_writes_nothing_for_a_while(workplace: Workplace) -> None:
-    """A standby that answers after a failover, or a database set read-only: waited for, once told."""
+    """A standby after a failover, or a database set read-only: waited for, and told once."""
     runner = workplace.start()
     name = sql.Identifier(workplace.one("select current_database()"))
     change = sql.SQL("alter database {} set default_transaction_read_only = {}")
