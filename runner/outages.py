@@ -10,6 +10,8 @@ import asyncio
 import contextlib
 import logging
 
+from .losses import words
+
 LOGGER = "psycopg.pool"
 FAILED = "error connecting in "
 OF_ONE = ("reconnection attempt in pool ", "discarding broken ", "discarding closed ")
@@ -30,7 +32,7 @@ class Outages(logging.Filter):
             name, error = str(record.args[0]), record.args[1]
             self._away[name] = self._away.get(name, 0) + 1
             record.msg = "the database cannot be reached, which is tried again: %s"
-            record.args = (str(error).strip().splitlines()[0],)
+            record.args = (words(error),)
             return self._away[name] == 1
         if record.msg.startswith(OF_ONE):
             return False

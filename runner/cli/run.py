@@ -12,7 +12,7 @@ from ..config import Settings, load_settings
 from ..db import connect, database_url
 from ..errors import UserError
 from ..logs import configure
-from ..service import serve
+from ..service import leave, serve
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +43,7 @@ def run(
     configure(settings)
     settled = serve(settings, name=name, once=once)
     logging.getLogger("pgears.runner").info("%s tasks settled", settled)
+    leave()
 
 
 def _check(settings: Settings, name: str) -> None:

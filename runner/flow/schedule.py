@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+import psycopg
+
 from ..tasks import Services
 
 log = logging.getLogger("pgears.runner")
@@ -27,6 +29,16 @@ class Schedule:
 async def fire_dates(services: Services) -> None:
     """Have rules by date act."""
     async with services.pool.connection() as conn:
-        row = await (await conn.execute("select flow.fire_dates()")).fetchone()
+        conn.add_notice_handler(_tell)
+        try:
+            row = await (await conn.execute("select flow.fire_dates()")).fetchone()
+        finally:
+            conn.remove_notice_handler(_tell)
     if row is not None and row[0]:
         log.info("rules by date act for %s records", row[0])
+
+
+def _tell(notice: psycopg.errors.Diagnostic) -> None:
+    """Rules that fail are warnings of the server: the others act all the same."""
+    if notice.severity_nonlocalized == "WARNING":
+        log.warning("%s", notice.message_primary)

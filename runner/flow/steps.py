@@ -16,7 +16,9 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
+from ..hiding import hide
 from ..tasks import SETTLED, Outcome, Retry, Services, Task
+from ..texts import storable
 
 GROUP = "pgears.actions"
 MOST_OUTPUT = 100_000
@@ -47,11 +49,12 @@ async def _settle(task: Task, services: Services, attempt: Any) -> Outcome:
     try:
         output = await attempt
     except StepFailed as failure:
-        error, output = str(failure), failure.output
+        error, output = hide(storable(str(failure))), failure.output
+    output = hide(storable(output))
     async with services.pool.connection() as conn, conn.transaction():
         await conn.execute(
             "select flow.end_job_step(%s, %s, %s, %s)",
-            (task.payload["run"], task.payload["position"], error, output.replace("\0", "")),
+            (task.payload["run"], task.payload["position"], error, output),
         )
         row = await (
             await conn.execute("select queue.settle_one(%s, %s)", (task.id, task.token))

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from ..texts import storable
+
 MOST_HEADERS = 100
 MOST_HEADER = 2_000
 """Headers of an answer that are kept, and characters of each."""
@@ -46,7 +48,7 @@ def headers_of(response: httpx.Response) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, value in response.headers.items():
         if name != "set-cookie" and len(found) < MOST_HEADERS:
-            found[name] = value[:MOST_HEADER].replace("\0", "")
+            found[name] = storable(value[:MOST_HEADER])
     return found
 
 

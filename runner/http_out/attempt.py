@@ -2,7 +2,7 @@
 
 What is known when an attempt breaks off decides whether it may be made again: before the
 first byte of the request was sent the other system knows nothing; after that, only a whole
-answer tells.
+answer tells. A redirection that turns POST into GET is an answer to be fetched.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import httpx
 
 from ..hiding import hide
 from ..secrets import SecretMissing
+from ..texts import storable
 from ..tokens import TokenRefused
 from .addresses import Forbidden
 from .answers import headers_of, read_body, retry_after
@@ -42,7 +43,7 @@ class Result:
         """All but the body."""
         return {
             "outcome": self.outcome,
-            "error": self.error and hide(self.error.replace("\0", ""))[:2000],
+            "error": self.error and hide(storable(self.error))[:2000],
             "status": self.status,
             "headers": self.headers and {k: hide(v) for k, v in self.headers.items()},
             "truncated": self.truncated,
@@ -56,6 +57,8 @@ class Progress:
     """How far an attempt has come, readable when it is broken off."""
 
     sent: bool = False
+    done: bool = False
+    """A redirection says that the answer is elsewhere: what was asked for is done."""
     begun: float = field(default_factory=time.monotonic)
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
@@ -65,7 +68,7 @@ class Progress:
 
     def broken(self, error: str) -> Result:
         """The result of an attempt that did not come to its end."""
-        return self.ended(Result("unknown" if self.sent else "failed", error))
+        return self.ended(Result("unknown" if self.sent or self.done else "failed", error))
 
     def ended(self, result: Result) -> Result:
         """The result with the time that it took."""
@@ -117,6 +120,7 @@ async def _exchange(
         try:
             if left == 0 or response.next_request is None:
                 return await _read(call, response, tokens)
+            progress.done = progress.done or response.next_request.method != request.method
             request = _redirected(request, response.next_request, own)
         finally:
             await response.aclose()

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from ..errors import CallTakenOver
+from ..losses import outlast
 from ..secrets import SecretMissing
 from ..tasks import SETTLED, Outcome, Services, Task
 from .attempt import Progress, Result, attempt
@@ -29,7 +30,8 @@ def clients_of(services: Services) -> Clients:
 
 async def make_call(task: Task, services: Services) -> Outcome:
     """Make the call that the task names; the task is settled with its outcome."""
-    beginning = asyncio.ensure_future(_begin(task, services))
+    what = f"call {task.payload['call']}"
+    beginning = asyncio.ensure_future(outlast(lambda: _begin(task, services), what))
     progress = Progress()
     try:
         call, body = await asyncio.shield(beginning)
@@ -42,7 +44,7 @@ async def make_call(task: Task, services: Services) -> Outcome:
         if call["outcome"] != "send":
             return SETTLED
         result = progress.broken("the attempt was broken off by the runner")
-    await _settle(task, services, result)
+    await outlast(lambda: _settle(task, services, result), what)
     return SETTLED
 
 
@@ -88,7 +90,8 @@ async def _settle(task: Task, services: Services, result: Result) -> None:
             )
             row = await cursor.fetchone()
     except CallTakenOver:
-        # The other attempt has found this one under way and decided by the target's policy.
+        # Recorded already, where only the answer was lost. Or the other attempt has found this
+        # one under way and decided by the target's policy.
         log.warning("call %s: the lease was lost, the outcome is not kept", task.payload["call"])
         return
     if row is not None and row[0] in ("refused", "unknown", "dead"):

@@ -1,4 +1,7 @@
-"""Calls that come while one is under way go together in the next: one round trip, one commit."""
+"""Calls that come while one is under way go together in the next: one round trip, one commit.
+
+One that the database refuses is found out: then each goes alone, and the others stand.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from contextvars import Context
 from typing import Generic, TypeVar
 
 from psycopg_pool import AsyncConnectionPool
+
+from ..losses import LOSSES
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -37,13 +42,22 @@ class Batch(Generic[Item, Answer]):
     async def _work(self, pool: AsyncConnectionPool) -> None:
         while self.waiting:
             together, self.waiting = self.waiting[:MOST], self.waiting[MOST:]
-            try:
-                answers = await self.do(pool, [item for item, _ in together])
-            except Exception as error:  # noqa: BLE001 - each of them gets it
-                for _, future in together:
-                    if not future.done():
-                        future.set_exception(error)
-            else:
-                for (_, future), answer in zip(together, answers, strict=True):
-                    if not future.done():
-                        future.set_result(answer)
+            await self._do(pool, together)
+
+    async def _do(
+        self, pool: AsyncConnectionPool, together: Sequence[tuple[Item, asyncio.Future[Answer]]]
+    ) -> None:
+        try:
+            answers = await self.do(pool, [item for item, _ in together])
+        except Exception as error:  # noqa: BLE001 - whose it is gets it
+            if len(together) > 1 and not isinstance(error, LOSSES):
+                for one in together:
+                    await self._do(pool, [one])
+                return
+            for _, future in together:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for (_, future), answer in zip(together, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)

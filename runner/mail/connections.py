@@ -20,6 +20,7 @@ import httpx
 from aiosmtplib import SMTP, SMTPException, SMTPHeloError, SMTPResponseException
 
 from ..tokens import xoauth2
+from .reach import Away, Reach
 
 IDLE_SECONDS = 10.0
 MOST_MAILS = 200
@@ -42,6 +43,11 @@ class Server:
     timeout: float = 60.0
     context: ssl.SSLContext | None = None
     """Certificates to trust; those of the system when left out."""
+
+    @property
+    def place(self) -> tuple[str, int, str | None]:
+        """Tokens change, the account stays."""
+        return self.host, self.port, self.login
 
 
 class CannotConnect(Exception):
@@ -71,6 +77,7 @@ class Connections:
         self.room: dict[tuple[str, int, str | None], asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(MOST_OPEN)
         )
+        self.reach = Reach()
         self._web: httpx.AsyncClient | None = None
         self._web_users = 0
         self._web_since = 0.0
@@ -78,9 +85,8 @@ class Connections:
     @asynccontextmanager
     async def lend(self, server: Server) -> AsyncIterator[Connection]:
         """A connection that is ready for a mail; CannotConnect when there is none to be had."""
-        # Tokens change, the account stays.
-        async with self.room[server.host, server.port, server.login]:
-            connection = self._take(server) or Connection(await connect(server))
+        async with self.room[server.place]:
+            connection = self._take(server) or await self._open(server)
             connection.reusable = False
             try:
                 yield connection
@@ -104,6 +110,17 @@ class Connections:
         finally:
             self._web_users -= 1
             self._web_since = time.monotonic()
+
+    async def _open(self, server: Server) -> Connection:
+        try:
+            begun = self.reach.ask(server.place, 2 * server.timeout)
+            return Connection(await connect(server))
+        except Away as error:
+            raise CannotConnect(f"{error} (not asked again for a moment)") from error
+        except CannotConnect as error:
+            if error.code is None:
+                self.reach.fails(server.place, str(error), begun)
+            raise
 
     def _take(self, server: Server) -> Connection | None:
         waiting = self.idle[server]

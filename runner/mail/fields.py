@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 from .headers import plain_value
+
+LONG = 16_384
+SPECIAL = frozenset('()<>[]:;@\\,."')
 
 
 def first_address(message: EmailMessage, header: str) -> Address | None:
@@ -17,11 +23,25 @@ def first_address(message: EmailMessage, header: str) -> Address | None:
 
 def addresses(message: EmailMessage, header: str) -> str:
     """All addresses of all headers of the name, separated by semicolons."""
-    return "; ".join(
-        whole(str(address))
-        for value in message.get_all(header, [])
-        for address in getattr(value, "addresses", ())
-    )
+    found: list[str] = []
+    for name, value in message.raw_items():
+        if name.lower() != header:
+            continue
+        if len(value) > LONG:
+            found += _of_many(str(value))
+        else:
+            parsed = message.policy.header_fetch_parse(name, value)
+            found += [whole(str(address)) for address in getattr(parsed, "addresses", ())]
+    return "; ".join(found)
+
+
+def _of_many(value: str) -> Iterator[str]:
+    """Addresses of a long header, by a parser whose work does not grow with the square."""
+    for name, address in getaddresses([value]):
+        shown = str(make_header(decode_header(name)))
+        if any(char in SPECIAL for char in shown):
+            shown = '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        yield whole(" ".join(f"{shown} <{address}>".split()) if shown else address)
 
 
 def text_of(message: EmailMessage, header: str) -> str:

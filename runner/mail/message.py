@@ -15,17 +15,22 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
+from encodings.idna import ToASCII
 from typing import IO, Any
+from unicodedata import normalize
 
-from .headers import HEADERS
 from .inline import Attachment, Picture, embed
+from .remembering import HEADERS
 
-ASCII = SMTP.clone(header_factory=HEADERS)
-UTF8 = SMTPUTF8.clone(header_factory=HEADERS)
+# 7bit: a server that takes no 8-bit text (8BITMIME) gets none, and none changes a signed mail.
+ASCII = SMTP.clone(header_factory=HEADERS, cte_type="7bit")
+UTF8 = SMTPUTF8.clone(header_factory=HEADERS, cte_type="7bit")
 ADDRESSES = ("from", "to", "cc", "reply-to")
 PLAIN = re.compile(r"[!-~](?:[ -~]{0,58}[!-~])?")
 """A header value that needs neither encoding nor folding."""
 CONTENT = ("content-type", "content-transfer-encoding", "mime-version")
+LABELS = re.compile("[.\u3002\uff0e\uff61]")
+LETTERS = frozenset("ßς")
 PRIORITIES = {"high": ("1", "high"), "low": ("5", "low")}
 
 
@@ -61,9 +66,23 @@ def wire_address(address: str) -> str:
     if domain.isascii():
         return address
     try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        return f"{local}@{'.'.join(map(_ascii_label, LABELS.split(domain)))}"
     except UnicodeError as error:
         raise Unsendable(f"the domain of {address} has no ASCII form") from error
+
+
+def _ascii_label(label: str) -> str:
+    """As of IDNA 2008, which knows names with "ß" and "ς": the library takes others for them."""
+    if label.isascii():
+        if not label:
+            raise UnicodeError("empty label")
+        return label
+    if not LETTERS & set(label.lower()):
+        return ToASCII(label).decode("ascii")
+    written = "xn--" + normalize("NFC", label.lower()).encode("punycode").decode("ascii")
+    if len(written) > 63:
+        raise UnicodeError("label too long")
+    return written
 
 
 def build(mail: Mapping[str, Any], attachments: Iterable[Attachment] = ()) -> EmailMessage:

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from ..errors import MailLeaseLost
+from ..losses import outlast
 from ..secrets import SecretMissing, read_secret
 from ..tasks import SETTLED, Outcome, Services, Task
 from ..tokens import Grant, TokenRefused, access_token, forget_token
@@ -83,16 +84,19 @@ def desk_of(services: Services) -> Desk:
 async def send(task: Task, services: Services) -> Outcome:
     """Send the stored mail that the task names; the task is settled with its outcome."""
     desk, progress, after = desk_of(services), Progress(), None
-    beginning = asyncio.ensure_future(desk.calls.add(services.pool, task))
+    what = f"mail {task.payload['message']}"
+
+    async def exchange(item: Task | Attempt) -> Any:
+        return await outlast(lambda: desk.calls.add(services.pool, item), what)
+
+    beginning = asyncio.ensure_future(exchange(task))
     try:
         mail = await asyncio.shield(beginning)
         if mail["outcome"] != "send":
             return SETTLED
         results, after = await _try(mail, task, services, progress)
     except MailLeaseLost:
-        log.warning(
-            "mail %s: the lease was lost before it was handed over", task.payload["message"]
-        )
+        log.warning("%s: the lease was lost before it was handed over", what)
         return SETTLED
     except asyncio.CancelledError:
         # Time is up, or the runner stops: what is known is recorded, and that ends the task.
@@ -101,9 +105,10 @@ async def send(task: Task, services: Services) -> Outcome:
             return SETTLED
         results = progress.ended(mail["envelope"])
 
-    if not await desk.calls.add(services.pool, Attempt(mail["id"], task, results, after)):
-        # The other attempt has found this one under way and decided by the account's policy.
-        log.warning("mail %s: the lease was lost, the outcome is not recorded", mail["id"])
+    if not await exchange(Attempt(mail["id"], task, results, after)):
+        # Recorded already, where only the answer was lost. Or the other attempt has found this
+        # one under way and decided by the account's policy.
+        log.warning("%s: the lease was lost, the outcome is not recorded", what)
     return SETTLED
 
 

@@ -13,6 +13,7 @@ from email import errors, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
+from .budget import TooMuch
 from .fields import addresses, date_of, first_address, first_word, ids_of, text_of, whole
 from .headers import parse_message
 from .plaintext import plain_text
@@ -85,6 +86,8 @@ def parse(raw: bytes, received: datetime) -> Parsed:
     """Take a message apart; Unreadable when that would lose something."""
     try:
         return _parse(raw, received)
+    except TooMuch as error:
+        raise Unreadable(str(error)) from error
     except FAULTS as error:
         raise Unreadable(f"it is no message: {type(error).__name__}: {error}"[:300]) from error
 

@@ -10,6 +10,7 @@ BLOCKS = {
     "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr",
     "ul",
 }  # fmt: skip
+BLANKS = re.compile(r"[ \t]+")
 UNSEEN = {"head", "script", "style", "title", "template"}
 
 
@@ -47,6 +48,10 @@ class _Reader(HTMLParser):
             return self.parse_bogus_comment(i)
 
 
+def _blank(run: re.Match[str]) -> str:
+    return "\t" if "\t" in run[0] else run[0]
+
+
 def plain_text(html: str) -> str:
     """Text with the line breaks of its blocks; scripts, styles and the head left out."""
     # Behind the last ">" no tag ends: there the package would look for the end of each "<", in
@@ -55,7 +60,6 @@ def plain_text(html: str) -> str:
     reader = _Reader()
     reader.feed(html[:closed] + html[closed:].replace("<", "&lt;"))
     reader.close()
-    lines = [
-        re.sub(r" *\t[ \t]*", "\t", line).strip() for line in "".join(reader.pieces).split("\n")
-    ]
+    # Each run is looked at once: " *\t" would begin anew at each of its spaces.
+    lines = [BLANKS.sub(_blank, line).strip() for line in "".join(reader.pieces).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")

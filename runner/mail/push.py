@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
-import psycopg
-
+from ..losses import LOSSES, words
 from ..tasks import Services
 from .drivers.contract import MailboxUnreachable
 
@@ -34,8 +34,8 @@ async def listen(services: Services) -> None:
         while True:
             try:
                 wanted = await _wanted(services, me)
-            except psycopg.OperationalError as error:
-                log.warning("push: %s", str(error).strip().splitlines()[0])
+            except LOSSES as error:
+                log.warning("push: %s", words(error))
                 wanted = {id: definition for id, (definition, _) in tasks.items()}
             for id, (definition, task) in list(tasks.items()):
                 if wanted.get(id) != definition or task.done():
@@ -57,29 +57,42 @@ async def _wanted(services: Services, me: Any) -> dict[int, Mapping[str, Any]]:
 
 
 async def _listen(services: Services, id: int, definition: Mapping[str, Any]) -> None:
+    # It waits for minutes: not in one of the threads that all share.
+    thread = ThreadPoolExecutor(1, thread_name_prefix="push")
+    try:
+        await _listen_in(thread, services, id, definition)
+    finally:
+        thread.shutdown(wait=False)
+
+
+async def _listen_in(
+    thread: ThreadPoolExecutor, services: Services, id: int, definition: Mapping[str, Any]
+) -> None:
     from .drivers.imap import Imap
 
+    loop = asyncio.get_running_loop()
     failures = 0
     while True:
         # Read-only: listening changes nothing in the folder.
         driver = Imap({**definition, "after_read": "keep"})
         try:
             # What came while nobody listened.
-            await asyncio.to_thread(driver.connect)
+            await loop.run_in_executor(thread, driver.connect)
             await _ring(services, id)
             while True:
-                heard = await asyncio.to_thread(driver.wait, WAIT)
+                heard = await loop.run_in_executor(thread, driver.wait, WAIT)
                 failures = 0
                 if heard:
                     await _ring(services, id)
-        except (MailboxUnreachable, psycopg.OperationalError) as error:
+        except (MailboxUnreachable, *LOSSES) as error:
             delay = RETRY[min(failures, len(RETRY) - 1)]
             failures += 1
             log.warning("push of mailbox %s: %s; again in %.0f s", id, error, delay)
             await asyncio.sleep(delay)
         finally:
-            # Ends a wait that is under way in its thread, too.
+            # Ends a wait that is under way in its thread, too, which then closes it.
             driver.cut()
+            thread.submit(driver.close)
 
 
 async def _ring(services: Services, id: int) -> None:

@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from ..hiding import hide
 from ..tasks import Services, Task
+from ..texts import storable
 from .drivers import Driver, Fetched, MailboxUnreachable, open_mailbox
 from .flow import Begun, Flow, Turn
 from .large import pieces_of, upload
@@ -71,17 +72,28 @@ async def read_mailbox(pool: AsyncConnectionPool, mailbox: int, home: Path) -> T
         await finish_earlier(pool, mailbox, int(definition["batch_size"]), turn)
         if not turn.more:
             wait = await _read(pool, mailbox, token, definition, home, turn)
+    except asyncio.CancelledError:
+        # Time is up, or the runner stops: the mailbox is free for the next at once.
+        turn.more = True
+        await _end(pool, mailbox, token, turn, 0.0)
+        raise
     except Exception as error:
         # A fault of a driver as well: told where people look, and the mailbox is free again.
         seen = isinstance(error, psycopg.Error | OSError)
         log.warning("mailbox %s", turn.mailbox, exc_info=not seen)
         turn.error, turn.hint = _words(error)
+    await _end(pool, mailbox, token, turn, wait)
+    return turn
+
+
+async def _end(
+    pool: AsyncConnectionPool, mailbox: int, token: UUID, turn: Turn, wait: float
+) -> None:
     async with pool.connection() as conn:
         await conn.execute(
             "select mail.end_reading(%s, %s, %s, %s, %s, %s)",
             (mailbox, token, turn.more, turn.error, timedelta(seconds=wait), turn.hint),
         )
-    return turn
 
 
 async def _read(
@@ -102,7 +114,7 @@ async def _read(
     wait = 0.0
     for error in ended:
         if isinstance(error, MailboxUnreachable):
-            turn.error, turn.hint = hide(str(error)), error.hint
+            turn.error, turn.hint = hide(storable(str(error))), error.hint
             wait = error.after or 0.0
         elif error is not None:
             raise error
@@ -131,6 +143,9 @@ class _Batch:
             driver = await asyncio.to_thread(open_mailbox, self.definition, home)
             try:
                 await self._read(driver)
+            except asyncio.CancelledError:
+                driver.cut()
+                raise
             finally:
                 await asyncio.to_thread(driver.close)
         finally:
@@ -201,7 +216,7 @@ class _Batch:
                     log.warning("mailbox %s: %s: %s", self.turn.mailbox, found.key, found.error)
                     await conn.execute(
                         "select mail.set_aside(%s, %s, %s, %s)",
-                        (self.mailbox, self.token, found.key, found.error.replace("\0", "")),
+                        (self.mailbox, self.token, found.key, storable(found.error)),
                     )
                     self.turn.quarantined += 1
             for id, key, received in await self._insert(conn, read, epoch):
@@ -280,7 +295,7 @@ def _words(error: Exception) -> tuple[str, str | None]:
     """What an error says, and what it says about mending it."""
     if isinstance(error, psycopg.Error) and error.diag.message_primary:
         return f"{error.sqlstate} {error.diag.message_primary}", error.diag.message_hint
-    return hide(f"{type(error).__name__}: {error}".strip(": ").replace("\0", "")), None
+    return hide(storable(f"{type(error).__name__}: {error}".strip(": "))), None
 
 
 async def _scalar(conn: AsyncConnection[Any], query: str, *arguments: Any) -> Any:

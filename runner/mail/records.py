@@ -18,6 +18,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from ..texts import storable
 from .drivers.contract import LARGE
 from .flow import Batch, Begun, Flow, Turn
 from .large import Attachment, accept_large, read_large, stored
@@ -255,5 +256,5 @@ async def _quarantine(conn: AsyncConnection[Any], reading: Reading) -> None:
     known = {key: value for key, value in reading.parts.items() if key not in ("text", "html")}
     await conn.execute(
         "select mail.quarantine(%s, %s, %s)",
-        (reading.id, (reading.error or "").replace("\0", ""), Jsonb(known)),
+        (reading.id, storable(reading.error or ""), Jsonb(known)),
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from email import policy
 from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesHeaderParser
 from typing import Any
+
+from .headers import parse_message
 
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 HEADERS_OF = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
@@ -19,7 +21,7 @@ def read_report(raw: bytes) -> dict[str, Any] | None:
 
     None for what is no delivery report, or names no mail.
     """
-    report = BytesParser(policy=policy.default).parsebytes(raw)
+    report = parse_message(raw)
     if report.get_content_type() != "multipart/report":
         return None
     message_id: str | None = None

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from ..hiding import hide
+from ..texts import storable
 from .connections import CannotConnect, Connection, Connections, Server
 from .message import Content, Unsendable, wire_address
 
@@ -77,9 +80,13 @@ async def hand_over(
     """Try once, and say for each recipient what the server did; failures are results."""
     progress = progress or Progress()
     while True:
+        begun = time.monotonic()
         try:
             async with connections.lend(server) as connection:
-                return await _attempt(connection, server, sender, recipients, content, progress)
+                answers = partial(connections.reach.answers, server.place)
+                return await _attempt(
+                    connection, server, sender, recipients, content, progress, answers
+                )
         except _Idle:
             continue
         except CannotConnect as error:
@@ -88,7 +95,10 @@ async def hand_over(
         except SMTPResponseException as error:
             return everybody(recipients, _outcome(error.code), error.message, error.code)
         except (SMTPException, OSError, ssl.SSLError) as error:
-            return everybody(recipients, "deferred", f"{type(error).__name__}: {error}")
+            words = f"{type(error).__name__}: {error}"
+            if isinstance(error, TimeoutError):  # those of aiosmtplib are such, too
+                connections.reach.fails(server.place, words, begun)
+            return everybody(recipients, "deferred", words)
 
 
 async def _attempt(
@@ -98,6 +108,7 @@ async def _attempt(
     recipients: Sequence[str],
     content: Content,
     progress: Progress,
+    answers: Callable[[], None],
 ) -> list[Result]:
     client = connection.client
     utf8 = content.needs_utf8
@@ -117,7 +128,9 @@ async def _attempt(
         if error.code == 421:
             raise _fresh(connection, error) from error
         connection.reusable = True
+        answers()
         raise
+    answers()
     results: dict[str, Result] = {}
     accepted: list[str] = []
     for recipient in recipients:
@@ -214,4 +227,4 @@ def _outcome(code: int) -> Outcome:
 
 
 def _line(text: str) -> str:
-    return hide(" ".join(str(text).split()))[:1000]
+    return hide(" ".join(storable(text).split()))[:1000]

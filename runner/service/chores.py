@@ -6,8 +6,7 @@ import asyncio
 import logging
 import random
 
-import psycopg
-
+from ..losses import LOSSES, words
 from ..tasks import Chore, Services
 
 log = logging.getLogger("pgears.runner")
@@ -61,21 +60,24 @@ CHORES = (
 )
 
 
-async def do(chore: Chore, services: Services) -> bool:
-    """One turn of a chore; an error is logged, and false."""
+async def do(chore: Chore, services: Services, known: str | None = None) -> str | None:
+    """One turn of a chore; gives the loss of the server that ended it, logged unless known."""
     try:
         await chore.run(services)
-    except psycopg.OperationalError as error:
-        log.warning("%s: %s", chore.name, str(error).strip().splitlines()[0])
-        return False
+    except LOSSES as error:
+        if (said := words(error)) != known:
+            log.warning("%s: %s", chore.name, said)
+        return said
     except Exception:
         log.exception("%s failed", chore.name)
-        return False
-    return True
+    return None
 
 
 async def repeat(chore: Chore, services: Services) -> None:
     """Do a chore for ever; not at the same moments as other runners."""
+    trouble: str | None = None
     while True:
-        await do(chore, services)
+        before, trouble = trouble, await do(chore, services, trouble)
+        if before is not None and trouble is None:
+            log.info("%s: goes on", chore.name)
         await asyncio.sleep(chore.every * random.uniform(0.9, 1.1))

@@ -20,9 +20,10 @@ from uuid import UUID, uuid4
 import psycopg
 
 from ..errors import RunnerLost
+from ..losses import LOSSES
 from ..tasks import Task
 from .dispatch import Dispatch
-from .identity import LOSSES, Identity
+from .identity import Identity
 from .link import Link, lost
 from .wakeup import NET, Wakeup
 
@@ -142,6 +143,7 @@ class Claims:
                 (self.identity.id, token, self.limit, kinds, after),
             )
             rows = await cursor.fetchall()
+            self.link.worked()
         except RunnerLost:
             log.warning("this runner was declared dead: beginning anew")
             self.begin_anew = True

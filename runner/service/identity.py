@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import psycopg
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 log = logging.getLogger("pgears.runner")
 
@@ -94,7 +93,3 @@ class Identity:
         async with asyncio.timeout(5), self.pool.connection() as conn:
             await conn.execute("select queue.stop_runner(%s)", (self.id,))
         log.info("runner %s has signed off", self.name)
-
-
-LOSSES = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
-"""What a lost connection looks like to users of the pool."""

@@ -10,23 +10,17 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from ..db import connect_async
+from ..losses import LOSSES, pause, words
 
 log = logging.getLogger("pgears.runner")
 
-PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
-
 Connection = psycopg.AsyncConnection[TupleRow]
-
-
-def pause(failures: int) -> float:
-    """Seconds to wait after the given number of failures in a row."""
-    return PAUSES[min(failures, len(PAUSES)) - 1]
 
 
 def lost(error: psycopg.Error, connection: psycopg.AsyncConnection[TupleRow] | None) -> bool:
     """Whether an error is of the connection or the moment, so that trying again makes sense."""
     broken = connection is not None and connection.closed
-    return broken or isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return broken or isinstance(error, LOSSES)
 
 
 class Link:
@@ -45,18 +39,23 @@ class Link:
                 self.connection = await connect_async(self.url, autocommit=True, name=self.name)
                 # Functions carry their own plans; poolers need not know our statements.
                 self.connection.prepare_threshold = None
-                if self.failures:
-                    log.info("%s: connected again", self.name)
-                self.failures = 0
             except psycopg.OperationalError as error:
                 await self.failed(error)
         return self.connection
 
+    def worked(self) -> None:
+        """Note that a statement succeeded: a connection alone may be one to a read-only server."""
+        if self.failures:
+            log.info("%s: connected again", self.name)
+        self.failures = 0
+
     async def failed(self, error: psycopg.Error) -> None:
-        """Note a failure and wait, longer each time until a connection succeeds."""
+        """Note a failure and wait, longer each time until something succeeds."""
         self.failures += 1
         if self.failures in (1, 10) or self.failures % 100 == 0:
-            log.warning("%s: %s", self.name, str(error).strip().splitlines()[0])
+            log.warning("%s: %s", self.name, words(error))
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+            await self.close()  # another server, or another setting, is met by connecting anew
         await asyncio.sleep(pause(self.failures))
 
     async def close(self) -> None:

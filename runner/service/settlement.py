@@ -16,6 +16,7 @@ from uuid import UUID
 import psycopg
 
 from ..tasks import Task
+from ..texts import storable
 from .link import Connection, Link, lost
 
 log = logging.getLogger("pgears.runner")
@@ -59,7 +60,7 @@ class Settlement:
         self, task: Task, outcome: str, error: str | None = None, after: timedelta | None = None
     ) -> None:
         """The attempt ended as retry, dead or release."""
-        text = None if error is None else error.replace("\0", "")[:10_000]
+        text = None if error is None else storable(error)[:10_000]
         self._add(Settling(task.token, [task.id], outcome, text, after))
         self.failed += outcome != "release"
 
@@ -99,6 +100,7 @@ class Settlement:
                     async with connection.transaction():
                         for settling in batch:
                             await self._settle(connection, settling)
+                self.link.worked()
                 return
             except psycopg.Error as error:
                 if lost(error, connection):

@@ -22,16 +22,18 @@ from ..config import Settings
 from ..correlation import CorrelatedConnection
 from ..db import connect, database_url, direct_url
 from ..instance import check_process
+from ..losses import LOSSES, words
 from ..tasks import Services
 from .chores import CHORES, do, repeat
 from .claims import Claims
 from .database import DatabaseTasks
 from .dispatch import Dispatch, Line
-from .identity import LEASE, LOSSES, Identity
+from .identity import LEASE, Identity
 from .notify import notify
 from .observation import observe
 from .registry import Registry, load_registry
 from .settlement import Settlement
+from .threads import Threads
 from .wakeup import Wakeup
 
 log = logging.getLogger("pgears.runner")
@@ -120,6 +122,7 @@ class Runner:
             self.dispatch.may_begin = lambda: self.identity.valid
             self.claims = Claims(url, self.identity, self.dispatch, self.wakeup)
             loop = asyncio.get_running_loop()
+            loop.set_default_executor(Threads())
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._signal)
             try:
@@ -168,7 +171,7 @@ class Runner:
                 await self._learn_kinds()
                 await self._check_place()
             except LOSSES as error:
-                log.warning("heartbeat: %s", error)
+                log.warning("heartbeat: %s", words(error))
 
     async def _check_place(self) -> None:
         """End this runner with the error where the instance has become another one."""

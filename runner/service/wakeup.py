@@ -13,7 +13,8 @@ import logging
 
 import psycopg
 
-from .identity import LOSSES, Identity
+from ..losses import LOSSES, words
+from .identity import Identity
 from .link import Link
 
 log = logging.getLogger("pgears.runner")
@@ -57,6 +58,7 @@ class Wakeup:
                 connection = await self.link.get()
                 try:
                     await connection.execute("listen pgears_queue")
+                    self.link.worked()
                     self.connections += 1
                     self.connected.set()
                     self.rung.set()
@@ -83,7 +85,7 @@ class Wakeup:
             try:
                 await self._report("ok" if heard else "deaf")
             except LOSSES as error:
-                log.warning("listening state not reported: %s", error)
+                log.warning("listening state not reported: %s", words(error))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PROBE_EVERY):
                     await self._connected_since(seen)

@@ -19,6 +19,7 @@ from .. import errors
 from ..db import connect
 from ..errors import UserError
 from ..hiding import hide
+from ..texts import storable
 from .lease import Lease, Stopped, Told
 from .reading import read_side
 from .sending import send_changes
@@ -90,9 +91,7 @@ def _exchange(
 
 
 def _fail(conn: psycopg.Connection[Any], run: int, token: Any, message: str) -> None:
-    conn.execute(
-        "select sync.fail_run(%s, %s, %s)", (run, token, hide(message.replace("\0", ""))[:10_000])
-    )
+    conn.execute("select sync.fail_run(%s, %s, %s)", (run, token, hide(storable(message))[:10_000]))
 
 
 def _told(error: psycopg.Error) -> str:

@@ -84,6 +84,8 @@ async def fail(task: Task, services: Services) -> None:
             raise GiveUp("never again")
         case "retry":
             raise Retry("later")
+        case "bytes":
+            raise ValueError("no file \udcff")  # as names that are no UTF-8 come from the system
         case how:
             raise ValueError(f"broken \0 {how}")
 

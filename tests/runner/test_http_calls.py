@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import shutil
@@ -17,9 +18,12 @@ import pytest
 import standardwebhooks
 
 from runner import errors
+from runner.http_out import HANDLERS
+from runner.tasks import SETTLED
 from tests.peers.target import Reply, Target, target
 
-from .http_parts import Calls
+from .http_parts import Calls, services
+from .mail_parts import claim
 
 
 def test_call_arrives_as_it_was_written(calls: Calls, other: Target) -> None:
@@ -710,3 +714,52 @@ def test_dropped_target(calls: Calls, other: Target) -> None:
     calls.work()
     calls.conn.execute("select http.drop_target(id) from http.target_status")
     assert (calls.state(id), calls.call(id)["target"]) == ("done", "shop.erp")
+
+
+def test_outcome_outlasts_a_lost_connection(calls: Calls, other: Target) -> None:
+    """What the target answered is recorded over the next connection."""
+
+    def break_pool(request: object) -> None:
+        with calls.database.connect() as conn:
+            conn.execute(
+                """
+                select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and query like '%begin_call%'
+                  and pid <> pg_backend_pid()
+                """
+            )
+
+    other.on_request = break_pool
+    id = calls.send()
+    asyncio.run(one_call(calls))
+    assert calls.state(id) == "done"
+    assert len(other.got) == 1
+
+
+async def one_call(calls: Calls) -> None:
+    """Do what is ready, without anything after it."""
+    async with services(calls.database, calls.home) as given:
+        for task in await claim(given):
+            assert await HANDLERS[task.kind].run(task, given) is SETTLED
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_done_and_then_a_redirection_that_leads_nowhere(
+    calls: Calls, other: Target, status: int
+) -> None:
+    """The call was done where it was sent; where its answer is was not to be reached."""
+    calls.define(redirects=3)
+    other.answer(Reply(status, headers={"location": "http://127.0.0.1:1/orders/7"}))
+    id = calls.send()
+    calls.work()
+    assert calls.state(id) == "unknown"
+    assert len(other.got) == 1
+
+
+def test_redirection_before_anything_was_done(calls: Calls, other: Target) -> None:
+    """The other system has only named another place: the call may be made again."""
+    calls.define(redirects=3)
+    other.answer(Reply(307, headers={"location": "http://127.0.0.1:1/orders"}))
+    id = calls.send()
+    calls.work()
+    assert calls.state(id) == "retrying"

@@ -9,18 +9,21 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+import psycopg
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
 
 from runner.errors import NoSuchMail, WrongMailState
+from runner.mail.batch import Batch
 from runner.mail.connections import Connections, Server
 from runner.mail.message import content_of
 from runner.mail.sink import serve
@@ -521,3 +524,75 @@ def test_connection_is_encrypted_and_certificates_are_checked(
                 await connections.close()
 
     assert [result.outcome for result in asyncio.run(main())] == ["sent"]
+
+
+def break_pool(outbox: Outbox) -> None:
+    """The server ends all connections of the runner, as a restart does."""
+    outbox.conn.execute(
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+        """
+    )
+
+
+def test_outcome_outlasts_a_lost_connection(outbox: Outbox) -> None:
+    """What the server said is recorded over the next connection: nobody has to ask what became."""
+    (id,) = outbox.send()
+    script = Script(on_data=lambda: break_pool(outbox))
+    outbox.serve(script)
+    assert outbox.state(id) == ("sent", None)
+    assert len(script.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"), [(b"f\xfcr Sie", "f\ufffdr Sie"), (b"a\0b", "ab")], ids=["latin-1", "nul"]
+)
+def test_answers_that_are_no_text(outbox: Outbox, answer: bytes, kept: str) -> None:
+    """A mail that was taken is sent, and so are those that are recorded together with it."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mx.test\r\n")
+        content = False
+        while line := await reader.readline():
+            if content and line != b".\r\n":
+                continue
+            begins = line.upper().startswith(b"DATA")
+            ends = content or not line.upper().startswith((b"DATA", b"QUIT"))
+            writer.write(b"354 go\r\n" if begins else b"250 " + answer + b"\r\n" if ends else b"")
+            content = begins
+        writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+        outbox.account(port=server.sockets[0].getsockname()[1])
+        async with server, services(outbox.database, outbox.home) as given:
+            await work(given)
+
+    ids = outbox.send() + outbox.send("bob@b.example")
+    asyncio.run(main())
+    assert [outbox.state(id) for id in ids] == [("sent", None)] * 2
+    assert outbox.recipients(ids[0]) == {"ann@a.example": ("sent", 250, kept)}
+
+
+def test_one_that_cannot_be_recorded_takes_no_other_along(outbox: Outbox) -> None:
+    """Attempts are recorded together; each alone where the database refuses."""
+
+    async def main() -> list[str]:
+        done: list[list[str]] = []
+
+        async def record(pool: object, items: Sequence[str]) -> Sequence[str]:
+            done.append(list(items))
+            if "bad" in items:
+                raise psycopg.DataError("no")
+            return [item.upper() for item in items]
+
+        batch = Batch(record)
+        pool = cast(AsyncConnectionPool, None)
+        ended = await asyncio.gather(
+            *(batch.add(pool, item) for item in ("a", "bad", "b")), return_exceptions=True
+        )
+        assert done == [["a", "bad", "b"], ["a"], ["bad"], ["b"]]
+        return [str(end) for end in ended]
+
+    assert asyncio.run(main()) == ["A", "no", "B"]

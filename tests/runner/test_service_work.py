@@ -250,3 +250,38 @@ def test_rights_of_pgears_runner_are_enough(workplace: Workplace, low_account: s
     log = runner.stop()
     assert "ERROR" not in log
     assert "Traceback" not in log
+
+
+def test_an_error_that_is_no_utf8_ends_its_task_and_not_the_runner(workplace: Workplace) -> None:
+    """Names of files and answers of servers can have bytes that the database does not take."""
+    workplace.conn.execute("select queue.register_kind('fail', p_max_attempts => 1)")
+    runner = workplace.start()
+    id = workplace.enqueue("fail", '{"how": "bytes"}')
+    workplace.wait_for(id, state="dead")
+    workplace.wait_for(workplace.enqueue("act"))
+    assert workplace.one("select error from queue.task_list where id = %s", id) == (
+        "ValueError: no file \ufffd"
+    )
+    runner.stop()
+
+
+def test_a_server_that_writes_nothing_for_a_while(workplace: Workplace) -> None:
+    """A standby after a failover, or a database set read-only: waited for, and told once."""
+    runner = workplace.start()
+    name = sql.Identifier(workplace.one("select current_database()"))
+    change = sql.SQL("alter database {} set default_transaction_read_only = {}")
+    others = """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name like 'pgears %'
+    """
+    workplace.conn.execute(change.format(name, sql.SQL("on")))
+    workplace.conn.execute(others.encode())
+    said = "pgears claims: cannot execute"
+    until(lambda: said in runner.log.read_text(), "a claim that is refused")
+    until(lambda: "mailboxes: cannot execute" in runner.log.read_text(), "a chore refused")
+    workplace.conn.execute(change.format(name, sql.SQL("off")))
+    workplace.conn.execute(others.encode())
+    workplace.wait_for(workplace.enqueue("act"))
+    log = runner.stop()
+    assert log.count(said) == 1
+    assert log.count("mailboxes: cannot execute") == 1

@@ -14,14 +14,16 @@ from typing import Any, cast
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from psycopg.types.json import Jsonb
 
 from runner.mail import HANDLERS
 from runner.mail import connections as conns
+from runner.mail.connections import MOST_OPEN
 from runner.mail.outbox import desk_of
 from runner.mail.spool import IN_MEMORY, compose
-from runner.tasks import Services
+from runner.tasks import Services, Task
 
-from .mail_parts import ROOT, Script, claim, services, smtp_server, work
+from .mail_parts import ACCOUNT, ROOT, Script, claim, services, smtp_server, work
 from .test_outbox import Outbox, outbox
 
 __all__ = ["outbox"]
@@ -344,3 +346,50 @@ def test_connection_lost_within_a_large_content_is_tried_again(outbox: Outbox) -
     script = Script()
     outbox.serve(script, later=True, options={"data_size_limit": 100_000_000})
     assert outbox.state(id) == ("sent", None)
+
+
+@pytest.mark.parametrize("greets", [False, True])
+def test_a_server_that_is_silent_holds_no_place_of_others(outbox: Outbox, greets: bool) -> None:
+    """Its mails are put off at once while one of them tries; those of another account leave."""
+    talks: list[asyncio.StreamWriter] = []
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(writer)
+        if greets:
+            writer.write(b"220 mx.test\r\n")
+            await reader.readline()
+            writer.write(b"250 mx.test\r\n")
+        await reader.read()
+
+    async def main(script: Script) -> tuple[list[int], list[int]]:
+        server = await asyncio.start_server(silent, "127.0.0.1", 0)
+        async with (
+            server,
+            smtp_server(script) as port,
+            services(outbox.database, outbox.home) as given,
+        ):
+            outbox.account(port=server.sockets[0].getsockname()[1], timeout_seconds=1)
+            late = [id for _ in range(60) for id in outbox.send()]
+            outbox.conn.execute(
+                "select mail.set_account('other', %s)",
+                (Jsonb({**ACCOUNT, "port": port, "is_default": False}),),
+            )
+            well = outbox.send(account="other")
+            tasks = await claim(given)
+            # As many at once as a runner has places, the others when one is free.
+            places = asyncio.Semaphore(HANDLERS["mail.send"].parallel)
+
+            async def one(task: Task) -> None:
+                async with places:
+                    await HANDLERS[task.kind].run(task, given)
+
+            await asyncio.gather(*map(one, tasks))
+            for talk in talks:
+                talk.close()
+        return late, well
+
+    script = Script()
+    late, well = asyncio.run(main(script))
+    assert [outbox.state(id) for id in well] == [("sent", None)]
+    assert {outbox.state(id)[0] for id in late} == {"retrying"}
+    assert len(talks) <= MOST_OPEN

@@ -395,3 +395,42 @@ def test_rule_by_date_acts_once_for_each_record_and_offset(jobs: Jobs, bill: Cla
     jobs.conn.execute("select flow.fire_dates()")
     jobs.work()
     assert len(jobs.done()) == 5
+
+
+def test_a_condition_that_raises_fails_its_own_run_alone(jobs: Jobs) -> None:
+    """Whatever the condition of one job does, the others run at their time."""
+    jobs.conn.execute("insert into public.done (what) values ('before')")
+    jobs.define("broken", cron="0 * * * *", time_zone="UTC", when="(select 1 / count(*) > 0 from public.done)")
+    jobs.define("sound", cron="30 * * * *", time_zone="UTC")
+    jobs.at("2026-01-01 11:59", work=False)
+    jobs.conn.execute("delete from public.done")
+    jobs.conn.execute("update flow.job set next_slot = '2026-01-01 12:00+00' where code = 'broken'")
+    jobs.conn.execute("update flow.job set next_slot = '2026-01-01 12:30+00' where code = 'sound'")
+    jobs.at("2026-01-01 12:30")
+    assert jobs.done() == ["sound"]
+    assert jobs.runs("broken")[-1][1] == "failed"
+    row = jobs.conn.execute("select error from flow.run_status where job = 'shop.broken' order by id desc limit 1").fetchone()
+    assert row == ("its condition failed: division by zero",)
+
+
+def test_a_rule_by_date_that_raises_stops_no_other(jobs: Jobs, bill: ClassTable) -> None:
+    """It is told by a warning each time, and acts once it is mended."""
+    jobs.at("2026-06-01 00:00")
+    rule: dict[str, Any] = {"class": "bill", "event": "on_date", "date": "due", "offsets": ["0 days"]}
+    whens = {"a_broken": "1 / length({{column.name}}) >= 0", "b_sound": "true"}
+    for code, when in whens.items():
+        jobs.script(code, f"insert into public.done (what) values ('{code}');")
+        given = {**rule, "when": when, "script": code}
+        jobs.conn.execute("select flow.set_rule(%s, %s, %s)", (jobs.model, code, Jsonb(given)))
+    row = bill.insert(name="", due="2026-06-10 12:00+00")
+    warnings: list[str] = []
+    jobs.conn.add_notice_handler(lambda notice: warnings.append(str(notice.message_primary)))
+    jobs.at("2026-06-10 12:01")
+    jobs.conn.execute("select flow.fire_dates()")
+    jobs.work()
+    assert jobs.done() == ["b_sound"]
+    assert warnings == ["rule a_broken by date fails: 22012 division by zero"]
+    bill.update(row, name="x")
+    jobs.conn.execute("select flow.fire_dates()")
+    jobs.work()
+    assert jobs.done() == ["b_sound", "a_broken"]

@@ -2,7 +2,8 @@
 
 A reader lists, fetches and stores, commits, only then calls `after_read`, and keeps the
 cursor of the listing last of all: each of the calls may be repeated after a crash and must
-then do no harm. All of them may block: they are called in a thread, one at a time.
+then do no harm. All of them may block: they are called in a thread, one at a time, but for
+`cut`.
 """
 
 from __future__ import annotations
@@ -82,3 +83,6 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """End the connection; never raises what a lost connection raises."""
+
+    def cut(self) -> None:
+        """Drop the connection from another thread, so that what waits on it ends."""

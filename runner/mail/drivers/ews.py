@@ -133,6 +133,9 @@ class Ews:
                 self._account.protocol.close()
             self._account = None
 
+    def cut(self) -> None:
+        """Nothing: the library holds its connections, each with a time-out of its own."""
+
     def _content(self, key: str) -> Any:
         """The item, or the error that is about it alone."""
         try:

@@ -98,6 +98,10 @@ class Graph:
         """Close the connections."""
         self._client.close()
 
+    def cut(self) -> None:
+        """Close the connections; a request that is under way ends."""
+        self._client.close()
+
     def _start(self) -> str:
         folder = f"{self.user}/mailFolders/{self.source}"
         return f"{folder}/messages/delta?$select=isRead,receivedDateTime"

@@ -8,6 +8,7 @@ before is known by its content.
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -95,10 +96,13 @@ class Imap:
 
     def close(self) -> None:
         """Log out, or drop a connection that is lost."""
-        if self._client is not None:
-            with suppress(IMAPClientError, OSError):
-                self._client.logout()
-            self._client = None
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                client.logout()
+            except (IMAPClientError, OSError):
+                with suppress(OSError):
+                    client.shutdown()
 
     def connect(self) -> None:
         """Log in and open the folder."""
@@ -117,11 +121,12 @@ class Imap:
         return any(_announces(answer) for answer in [*heard, *(late or [])])
 
     def cut(self) -> None:
-        """Drop the connection from another thread: what waits on it ends."""
+        """Drop the connection; a read that is under way ends."""
         client = self._client
         if client is not None:
             with suppress(OSError):
-                client.shutdown()
+                # Of the socket below: file and TLS above are the other thread's.
+                socket.socket.shutdown(client.socket(), socket.SHUT_RDWR)
 
     def _open(self) -> IMAPClient:
         if self._client is None:
@@ -262,8 +267,10 @@ class Imap:
             raise MailboxUnreachable(f"{place}: {_words(error)}") from error
 
     def _drop(self) -> None:
-        self.cut()
-        self._client = None
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(OSError):
+                client.shutdown()
 
 
 def _groups(sizes: Mapping[int, int]) -> Iterator[list[int]]:

@@ -63,6 +63,9 @@ class Maildir:
     def close(self) -> None:
         """Nothing is open."""
 
+    def cut(self) -> None:
+        """Nothing waits."""
+
     def _done(self, path: Path) -> None:
         if self.after == "delete":
             path.unlink(missing_ok=True)

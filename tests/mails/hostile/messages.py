@@ -147,6 +147,13 @@ odd("long-header-line", "a header line of 100,000 bytes", "record",
     plain(b"x\r\n", "X-Long: " + "y" * 100_000))
 odd("thousand-headers", "5,000 Received headers", "record",
     plain(b"x\r\n", *(f"Received: from h{i} by h{i + 1}; x" for i in range(5000))))
+odd("subject-of-words", "200 KB of encoded words: parsing them would take 2 GB", "quarantined",
+    plain(subject="=?utf-8?q?a?= " * 16_000))
+odd("sender-of-quotes", "100 KB of quotes: parsing them would take minutes", "quarantined",
+    plain(sender='"' * 100_000 + " <ann@a.example>"))
+odd("endless-parameters", "a Content-Type of 100,000 semicolons", "quarantined",
+    plain(b"x\r\n", "Content-Type: text/plain" + ";" * 100_000))
+odd("million-headers", "150,000 headers", "quarantined", plain(b"x\r\n", *["a: b"] * 150_000))
 odd("header-without-colon", "a line in the head that is no header", "record",
     head() + b"this is no header\r\n\r\nx\r\n")
 odd("header-beginning-with-space", "the head begins with a continuation", "record",
@@ -214,6 +221,8 @@ odd("html-only", "HTML alone: its text is the text", "record",
     plain(b"<p>hello<script>alert(1)</script>", "Content-Type: text/html"))
 odd("html-deep", "5,000 elements in one another", "record",
     plain(b"<div>" * 5000 + b"x", "Content-Type: text/html"))
+odd("html-of-blanks", "500,000 elements with a space each", "record",
+    plain(b"<b> </b>" * 500_000, "Content-Type: text/html"))
 odd("html-broken", "tags that never end", "record",
     plain(b"<p <b <i>x</p <!-- never ends", "Content-Type: text/html"))
 odd("body-of-60-MB", "a text of 60 MB", "record", lambda: large(60))
@@ -246,6 +255,8 @@ odd("very-deep", "3,000 multiparts in one another: more than the stack holds", "
     lambda: deep(3000))
 odd("many-parts", "2,000 files", "record",
     lambda: parts(text(), *(file(f"{i}.txt") for i in range(2000))))
+odd("million-parts", "200,000 empty parts", "quarantined",
+    lambda: parts(text(), *[b"\r\n"] * 200_000))
 odd("partial", "one piece of a message in pieces", "record",
     plain(b"piece\r\n", 'Content-Type: message/partial; id="a"; number=1; total=3'))
 odd("external-body", "a file that is elsewhere", "record",
