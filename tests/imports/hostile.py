@@ -92,6 +92,13 @@ CASES = [
     Case("only-header", "a header without rows", csv(), "done"),
     Case("blank-lines", "blank lines between rows", csv("\n", GOOD, "\r\n", "\n"), inserted=1),
     Case("no-last-line-end", "the last row ends with the file", csv(GOOD.rstrip()), inserted=1),
+    Case(
+        "blank-lines-of-one-column",
+        "a blank line of a file with one column is no record",
+        csv("a@x\n", "\n", "b@x\n", "\n", head="email\n"),
+        inserted=2,
+        keys={"defaults": {"name": "x"}},
+    ),
     # Encodings
     Case(
         "latin1-as-utf8",
@@ -284,6 +291,19 @@ CASES = [
         "inches within a field stay what they are",
         csv('5" x 3" plate,good@x,,\n'),
         inserted=1,
+    ),
+    Case(
+        "inches",
+        "a quote at the end of two fields joins no lines",
+        csv('Screen 24",a@x,,\n', GOOD, 'Screen 27",b@x,,\n'),
+        inserted=3,
+    ),
+    Case(
+        "inches-over-pieces",
+        "the same a megabyte behind, among fields with quotes of their own",
+        csv('"a ""b"" c",x@x,,\n', 'S 24",a@x,,\n', f"{'x' * (1 << 20)},,,\n", 'S 27",b@x,,\n'),
+        inserted=3,
+        errors=1,
     ),
     Case(
         "quoted-line-ends",

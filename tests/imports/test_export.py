@@ -101,6 +101,17 @@ def test_forms_of_csv(shop: Shop) -> None:
     assert sorted(path.name for path in shop.folder.iterdir()) == ["out", "out.csv.gz"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-be"])
+@pytest.mark.parametrize("header", [True, False])
+def test_one_byte_order_mark(shop: Shop, encoding: str, header: bool) -> None:
+    """It stands before all, once, however many pieces the file is written in."""
+    shop.person.insert(name="Žofie", note="x" * 2_000_000)
+    shop.define_export(columns=["name", "note"], encoding=encoding, header=header)
+    assert shop.export(shop.folder / "out").state == "done"
+    text = ("name,note\n" if header else "") + f"Žofie,{'x' * 2_000_000}\n"
+    assert (shop.folder / "out").read_bytes() == text.encode(encoding)
+
+
 def test_workbook_and_formula_guard(shop: Shop) -> None:
     """Numbers and dates stay what they are; texts that begin a formula get a quote by default."""
     for n, name in enumerate(["=1+1", "+x", "-x", "@x", "\tx", "x=1"]):
