@@ -139,9 +139,7 @@ def at(instance: Instance, database: Database, conn: psycopg.Connection[Any]) ->
     """The instance as it is in another database."""
     other = Instance.__new__(Instance)
     other.__dict__.update(vars(instance), database=database, conn=conn)
-    other.classes = {
-        code: replace(table, conn=conn) for code, table in instance.classes.items()
-    }
+    other.classes = {code: replace(table, conn=conn) for code, table in instance.classes.items()}
     return other
 
 
