@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from psycopg.types.json import Jsonb
 
 from runner import errors
-from runner.batch.importer import request_import
+from runner.batch.importer import request_import, run_import
 from runner.batch.preview import preview_import
 
 from .parts import Shop
@@ -319,6 +319,28 @@ def test_same_file_twice(shop: Shop) -> None:
     assert shop.load(path)["state"] == "failed"
     shop.define(column_count=2)
     assert shop.load(path)["state"] == "done"
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_file_changed_while_it_is_read(shop: Shop, replaced: bool) -> None:
+    """Nothing goes in, and neither content counts as imported."""
+    shop.define(**MATCH)
+    first, second = "name,email\nAnn,a@x\n", "name,email\nBob,b@x\n"
+    path = shop.file(first)
+
+    def change(phase: str, done: int, total: int | None) -> None:
+        if (phase, done) == ("loading", 0):
+            if replaced:
+                path.unlink()
+            path.write_text(second)
+
+    run = request_import(shop.conn, "people", path)
+    run_import(shop.url, run, path, watch=change)
+    state = shop.state(run)
+    assert state["state"] == "failed"
+    assert "the file was changed while it was read" in state["error"]
+    assert shop.people() == []
+    assert [shop.load(content)["inserted"] for content in (first, second)] == [1, 1]
 
 
 def test_archive_and_marks(shop: Shop) -> None:

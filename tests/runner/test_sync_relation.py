@@ -115,7 +115,9 @@ def test_rows_that_come_while_a_relation_is_read(shop: Place) -> None:
         other.execute("select pg_advisory_lock(4711)")
         reading = threading.Thread(target=conn.execute, args=("select api.run_sync('pull')",))
         reading.start()
-        while not shop.one("select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = 4711"):
+        while not shop.one(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = 4711"
+        ):
             time.sleep(0.01)
         other.execute("insert into public.moving values ('b', 2), ('c', 3)")
         other.execute("select pg_advisory_unlock(4711)")
