@@ -105,7 +105,7 @@ def _with_text(path: Path) -> Path | None:
 
 def _fitting(name: str) -> str:
     """A name that leaves place for more, shortened before its suffix."""
-    stem, suffix = os.path.splitext(name)
+    stem, suffix = Path(name).stem, Path(name).suffix
     most = max(0, MOST_BYTES - len(suffix.encode()))
     return (stem.encode()[:most].decode("utf-8", "ignore") + suffix)[:MOST_BYTES]
 

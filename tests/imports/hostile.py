@@ -559,6 +559,23 @@ CASES = [
         keys=XLSX,
     ),
     Case(
+        "xlsx-errors",
+        "a formula that gave an error, and a text that looks like one",
+        lambda: patched(
+            patched(
+                book(["#DIV/0!", "b@x"], ["text", "good@x"]),
+                "xl/sharedStrings.xml",
+                lambda c: c.replace(b">text<", b">#N/A<"),
+            ),
+            SHEET,
+            lambda c: c.replace(b"<v>#DIV/0!</v>", b"<f>1/0</f><v>#DIV/0!</v>"),
+        ),
+        inserted=1,
+        errors=1,
+        reason='"name" holds the error #DIV/0!',
+        keys=XLSX,
+    ),
+    Case(
         "xlsx-csv",
         "a CSV file that calls itself a workbook",
         csv(GOOD),

@@ -15,6 +15,7 @@ from runner import errors
 from runner.batch.importer import request_import, run_import
 from runner.batch.preview import preview_import
 
+from . import hostile
 from .parts import Shop
 
 MATCH: dict[str, Any] = {"match": ["email"]}
@@ -395,6 +396,29 @@ def test_formats(shop: Shop) -> None:
             assert shop.people("name, email, points, price, born::text, active") == [
                 ("Ann", "a@x", 5, Decimal("1.5"), "1990-02-01", True)
             ], kind
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [
+        ("0.30000000000000004", "0.3"),
+        ("3.3000000000000003", "3.3"),
+        ("16.399999999999999", "16.4"),
+        ("1E-7", "0.0000001"),
+        ("1.23456789012345678E+17", "123456789012346000"),
+        ("-1234.5", "-1234.5"),
+    ],
+)
+def test_numbers_of_a_workbook(shop: Shop, stored: str, meant: str) -> None:
+    """As a spreadsheet has them: binary fractions do not show, in texts neither."""
+    book = hostile.patched(
+        hostile.book(["Ann", "a@x", None, 4711]),
+        hostile.SHEET,
+        lambda sheet: sheet.replace(b"4711", stored.encode()),
+    )
+    shop.define(format="xlsx", columns={"name": "name", "price": "points", "note": "points"})
+    assert shop.load(book, name="x.xlsx")["inserted"] == 1
+    assert shop.people("price, note") == [(Decimal(meant), meant)]
 
 
 def test_preview(shop: Shop) -> None:

@@ -103,7 +103,7 @@ def test_folder_of_odd_names(workplace: Workplace, desk: Shop) -> None:
     assert desk.people() == [("long",), ("odd",), ("z",)]
     assert [path.name for path in (folder / "in").iterdir()] == ["0.csv"]
     assert len(list((folder / "done").iterdir())) == 3
-    rejects = [path for path in (folder / "failed").iterdir()]
+    rejects = list((folder / "failed").iterdir())
     assert len(rejects) == 3
     assert all(path.name.endswith(".errors.csv") for path in rejects)
 
