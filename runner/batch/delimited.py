@@ -63,7 +63,8 @@ def codec(name: str) -> str:
     """Python's name of an encoding; one that it does not know is a BadFile."""
     try:
         found = codecs.lookup(name).name
-    except LookupError:
+        "".encode(found)  # raises for what is none of texts
+    except (LookupError, UnicodeError):
         found = ""
     if found in NO_TEXT:
         raise BadFile(f'there is no encoding "{name}"')

@@ -19,7 +19,9 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import Buffer
 from psycopg.rows import tuple_row
+from psycopg.types.datetime import DateLoader, TimestamptzLoader
 
 from .copied import write_csv, write_lines
 from .faults import message, passing
@@ -214,6 +216,29 @@ def write(
                 return rows.number
 
 
+class _DayLoader(DateLoader):
+    """Days; those that Python has not, infinity among them, are their texts."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+class _MomentLoader(TimestamptzLoader):
+    """Times, likewise."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+LOADERS: dict[str, Any] = {"date": _DayLoader, "timestamptz": _MomentLoader}
+
+
 class Counted:
     """The rows of a statement, fetched some at a time and counted."""
 
@@ -225,6 +250,8 @@ class Counted:
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         name = f"export_{uuid.uuid4().hex}"
+        for type_, loader in LOADERS.items():
+            self.conn.adapters.register_loader(type_, loader)
         with self.conn.cursor(name, row_factory=tuple_row) as cursor:
             cursor.itersize = FETCH
             cursor.execute(self.statement.encode())
