@@ -26,6 +26,7 @@ from psycopg.types.datetime import DateLoader, TimestamptzLoader
 from .copied import write_csv, write_lines
 from .faults import message, passing
 from .files import CHUNK, BadFile
+from .folders import located
 from .progress import Progress, Watch
 from .writers import write_book, write_xml
 
@@ -114,7 +115,7 @@ def _export(
         return Exported(run, "done", rows)
     folder = to
     if folder is None and "folder" in definition:
-        folder = (home or Path()) / Path(definition["folder"]).expanduser()
+        folder = located(definition["folder"], home or Path())
     if folder is not None:
         path = folder / definition["name"] if folder.is_dir() or to is None else folder
         if to is None:

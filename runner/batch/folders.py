@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 
 from ..tasks import Services
+from .files import BadFile
 
 log = logging.getLogger("pgears.runner")
 
@@ -41,11 +42,10 @@ class Folders:
             watched = await cursor.fetchall()
         seen: dict[Path, tuple[int, int]] = {}
         for code, name, pattern in watched:
-            folder = located(name, services.settings.home)
             try:
-                files = arrived(folder, pattern)
-            except OSError as error:
-                log.warning("folder %s of import %s: %s", folder, code, error)
+                files = arrived(located(name, services.settings.home), pattern)
+            except (OSError, BadFile) as error:
+                log.warning("folder %s of import %s: %s", name, code, error)
                 continue
             for path, state in files:
                 seen[path] = state
@@ -67,8 +67,11 @@ class Folders:
 
 
 def located(name: str, home: Path) -> Path:
-    """A folder of a definition: absolute, or in the home of the instance."""
-    return home / Path(name).expanduser()
+    """A folder of a definition: absolute, or in the home of the instance. Raises BadFile."""
+    try:
+        return home / Path(name).expanduser()
+    except RuntimeError as error:
+        raise BadFile(f"there is no home folder for {name}") from error
 
 
 def arrived(folder: Path, pattern: str) -> list[tuple[Path, tuple[int, int]]]:

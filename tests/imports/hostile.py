@@ -117,6 +117,14 @@ CASES = [
         reason="is not text",
         keys={"encoding": "windows-1252"},
     ),
+    Case(
+        "encoding-of-no-text",
+        "an encoding that no file is written in",
+        csv(GOOD),
+        "failed",
+        reason='there is no encoding "rot13"',
+        keys={"encoding": "rot13"},
+    ),
     Case("utf8-mark", "a byte order mark before UTF-8", b"\xef\xbb\xbf" + csv(GOOD), inserted=1),
     Case(
         "utf16-le",

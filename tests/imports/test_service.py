@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from runner.batch.exporter import run_export
 from tests.fix_runner import Workplace, until
 
 from .parts import Shop, make_shop
@@ -85,6 +86,12 @@ def test_folder_of_odd_names(workplace: Workplace, desk: Shop) -> None:
     desk.define(match=["email"], folder=str(folder))
     for place in ("in", "work", "done", "failed"):
         (folder / place).mkdir(parents=True)
+    # Nor does a folder that can be nowhere.
+    lost = {"class": "person", "folder": "~nobody-of-this-name/x"}
+    desk.set("import", "lost", lost)
+    desk.set("export", "lost", lost)
+    run = desk.one("select batch.request_export('lost', current_user)")
+    assert "there is no home folder" in (run_export(desk.url, run).error or "")
     secret = desk.file("name,email\nSecret,s@x\n", "secret")
     (folder / "in" / "0.csv").symlink_to(secret)
     long = "é" * 125 + ".csv"

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from runner.apply import upgrade
 from runner.errors import PeerPositionLost
 from tests.fix_database import Database, new_database
 from tests.fix_replica import Instance
@@ -132,6 +133,30 @@ def test_several_references_that_come_one_after_the_other(pair: Pair) -> None:
         settle(here, there)
         assert here.rows("ticket")[ticket]["others"] == odd[:number]
         assert there.rows("ticket")[ticket]["others"] == odd
+    assert here.status()["waiting"] == 0
+
+
+def test_references_that_wait_during_an_upgrade(pair: Pair) -> None:
+    """From the revision before 0033: they wait on, with what stands in their place."""
+    here, there = pair
+    here.subscribe(there)
+    table = here.classes["customer"]
+    here.conn.execute(
+        sql.SQL("alter table {} add constraint odd check ({} <> 'odd')").format(
+            table.table, table.column("name")
+        )
+    )
+    uids = [there.insert("customer", name=name) for name in ("odd", "Ada")]
+    ticket = there.insert("ticket", others=[there.id("customer", uid) for uid in uids])
+    here.read()
+    here.conn.execute(
+        "alter table replica.pending drop column put; alter table replica.conflict drop column tried;"
+        "update core.alembic_version set version_num = '0028'"
+    )
+    upgrade(here.database.url)
+    there.update("customer", uids[0], name="even")
+    here.read()
+    assert here.rows("ticket")[ticket]["others"] == uids
     assert here.status()["waiting"] == 0
 
 
