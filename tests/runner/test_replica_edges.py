@@ -150,8 +150,9 @@ def test_references_that_wait_during_an_upgrade(pair: Pair) -> None:
     ticket = there.insert("ticket", others=[there.id("customer", uid) for uid in uids])
     here.read()
     here.conn.execute(
-        "alter table replica.pending drop column put; alter table replica.conflict drop column tried;"
-        "update core.alembic_version set version_num = '0028'"
+        "alter table replica.pending drop column put;"
+        " alter table replica.conflict drop column tried;"
+        " update core.alembic_version set version_num = '0028'"
     )
     upgrade(here.database.url)
     there.update("customer", uids[0], name="even")
