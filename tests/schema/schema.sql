@@ -3565,6 +3565,9 @@ begin
   elsif coalesce(p_definition ->> 'file', '') ~ '[/\\]' or p_definition ->> 'file' ~ '^[.]' then
     raise exception 'the name "%" of the file is not possible', p_definition ->> 'file'
       using errcode = 'PG711', detail = '$.file', hint = 'Write a name without folders; the folder has a key of its own.';
+  elsif p_definition ->> 'sheet' ~ '[]*?:/\\[]|^''|''$' then
+    raise exception 'the name "%" of the sheet is not possible', p_definition ->> 'sheet'
+      using errcode = 'PG711', detail = '$.sheet', hint = 'A workbook allows none of [ ] : * ? / \ in it.';
   elsif p_definition ? 'item' and p_definition ->> 'item' !~ '^/[A-Za-z_][A-Za-z0-9_.-]*/[A-Za-z_][A-Za-z0-9_.-]*$' then
     raise exception 'the path "%" of rows cannot be written', p_definition ->> 'item'
       using errcode = 'PG711', detail = '$.item', hint = 'Write two names of elements, such as /rows/row.';
@@ -4115,19 +4118,24 @@ begin
     v.code,
     coalesce(v_definition -> 'headers' ->> v.code, v.code),
     case
+      when rtrim(v.value_type, '[]') in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
+        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', w.as_text
+      )
+      else w.as_text
+    end,
+    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
+    v.value_type in ('text', 'character varying', 'name')
+  from valued as v
+  cross join lateral (
+    select case
       when coalesce(v.is_array, false) or v.sql_type like '%[]' then format('nullif(array_to_string(%s, %L), '''')', v.value, coalesce(v_definition ->> 'list_separator', '|'))
       when v.value_type = 'date' and v_definition ? 'date' then format('to_char(%s, %L)', v.value, v_definition ->> 'date')
       when v.value_type = 'timestamp with time zone' and v_definition ? 'timestamp' then format('to_char(%s, %L)', v.value, v_definition ->> 'timestamp')
       when v.value_type in ('numeric', 'double precision', 'real') and v_definition ->> 'decimal' = ',' then format('replace(%s::text, ''.'', '','')', v.value)
       when v.value_type = 'boolean' then format('case %s when true then ''true'' when false then ''false'' end', v.value)
-      when v.value_type in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
-        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', v.value
-      )
       else v.value
-    end,
-    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
-    v.value_type in ('text', 'character varying', 'name')
-  from valued as v
+    end as as_text
+  ) as w
   order by v.place;
 end;
 $_$;
@@ -22829,23 +22837,25 @@ begin
       );
     end if;
   end if;
+  -- One statement, so that rows and watermark are of one moment.
   execute (
     select format(
-      'insert into sync.stage_%s (n, %s) select row_number() over (), %s from %s as t where %s',
+      'with filled as (insert into sync.stage_%s (n, %s) select row_number() over (), %s from %4$s as t where %5$s) %6$s',
       p_run,
       string_agg(format('v%s', m.place), ', ' order by m.place),
       string_agg(format('t.%I::text', m.foreign_name), ', ' order by m.place),
-      v_relation, v_condition
+      v_relation, v_condition,
+      case
+        when v_name is null then 'select null::jsonb'
+        else format(
+          'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
+          v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
+        )
+      end
     )
     from sync.mapped(v_definition.id) as m
-  );
-  if v_name is not null then
-    execute format(
-      'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
-      v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
-    )
-    into v_position;
-  end if;
+  )
+  into v_position;
   return case when v_position ->> 'value' is not null then v_position end;
 end;
 $_$;
@@ -27401,7 +27411,7 @@ CREATE RULE "carry_out" AS
     "account_request"."result";
 CREATE TRIGGER "t50_rebase" AFTER UPDATE ON "core"."setting" FOR EACH ROW WHEN ((("old"."code" = 'place'::"text") AND (("old"."value" ->> 'system'::"text") IS DISTINCT FROM ("new"."value" ->> 'system'::"text")))) EXECUTE FUNCTION "feed"."rebase"();
 COMMENT ON TRIGGER "t50_rebase" ON "core"."setting" IS 'Makes the feed of a restored instance readable on its new server.';
-CREATE TRIGGER "t60_renew" AFTER UPDATE ON "core"."setting" FOR EACH ROW WHEN ((("old"."code" = 'place'::"text") AND (("old"."value" - 'held'::"text") IS DISTINCT FROM ("new"."value" - 'held'::"text")))) EXECUTE FUNCTION "replica"."renew_copy"();
+CREATE TRIGGER "t60_renew" AFTER UPDATE ON "core"."setting" FOR EACH ROW WHEN ((("old"."code" = 'place'::"text") AND ((("old"."value" ->> 'system'::"text") IS DISTINCT FROM ("new"."value" ->> 'system'::"text")) OR (("old"."value" ->> 'database'::"text") IS DISTINCT FROM ("new"."value" ->> 'database'::"text"))))) EXECUTE FUNCTION "replica"."renew_copy"();
 COMMENT ON TRIGGER "t60_renew" ON "core"."setting" IS 'Gives a restored or cloned instance another code of replication.';
 CREATE TRIGGER "t50_carry_out" INSTEAD OF INSERT ON "flow"."account_request" FOR EACH ROW EXECUTE FUNCTION "flow"."carry_out"();
 CREATE CONSTRAINT TRIGGER "t50_sub_workflows" AFTER INSERT OR UPDATE OF "steps" ON "flow"."workflow_version" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "flow"."check_sub_workflows"();
