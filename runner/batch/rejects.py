@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -19,6 +20,8 @@ from .writers import CARRIAGE_RETURN, UNPRINTABLE, write_book
 
 LINE = "_line"
 REASONS = "_reasons"
+
+NAME = re.compile(r"[^\W\d][\w.-]*")
 
 Records = Iterable[Sequence[str | None]]
 
@@ -150,4 +153,6 @@ class _Element:
 
     def text(self, name: str) -> str:
         below = "".join(element.text(name) for name, element in self.below.items())
+        if not NAME.fullmatch(name):  # a step of a path that names no element
+            name, self.attributes = "value", [f" name={quoteattr(name)}"]
         return f"<{name}{''.join(self.attributes)}>{self.content}{below}</{name}>"

@@ -421,6 +421,24 @@ def test_numbers_of_a_workbook(shop: Shop, stored: str, meant: str) -> None:
     assert shop.people("price, note") == [(Decimal(meant), meant)]
 
 
+def test_objects_of_json_keep_their_numbers(shop: Shop) -> None:
+    """An object that becomes a text is written as it stood there."""
+    shop.define(format="jsonl", columns={"name": "name", "note": "more", "branch": "list"})
+    more = '{"a": 1.10, "b": [1, "1", true, null, {}], "č": "\\""}'
+    state = shop.load('{"name": "Ann", "list": [1.50, "x"], "more": ' + more + "}")
+    assert (state["state"], state["inserted"]) == ("done", 1), shop.errors()
+    assert shop.people("note, branch") == [(more, "1.50|x")]
+
+
+@pytest.mark.parametrize("path", ["a[", "a[b", "name[0]", "/"])
+def test_paths_that_cannot_be_followed(shop: Shop, path: str) -> None:
+    """The run says so."""
+    shop.define(format="xml", item="/all/one", columns={"name": "name", "note": path})
+    state = shop.load("<all><one><name>Ann</name></one></all>")
+    assert path == "/" or (state["state"], state["inserted"]) == ("failed", 0), state
+    assert path == "/" or f'the path "{path}" cannot be followed' in state["error"]
+
+
 def test_preview(shop: Shop) -> None:
     """The first rows as a run would take them, with errors; nothing is written."""
     shop.define(**MATCH, separator=";", decimal=",")
