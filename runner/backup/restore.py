@@ -57,6 +57,7 @@ def restore(url: str, folder: Path, *, pg_bin: Path | None = None, jobs: int = 1
     left: list[str] = []
     with connect(url, name="pgears restore") as conn:
         row = conn.execute("select access.restore_memberships()").fetchone()
+        conn.execute("select replica.renew_instance()")
         if database != found.database:
             former = [name for name in made if name.startswith(f"{found.database}.")]
             left = [name for name in former if not _drop(conn, name)]

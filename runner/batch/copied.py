@@ -29,15 +29,13 @@ def write_csv(
     separator = definition.get("separator", ",")
     separator = "\t" if separator == "tab" else separator
     name = codec(definition.get("encoding", "utf-8"))
-    marked = name == "utf-8-sig"
-    encoding = "utf-8" if marked else name
-    server = SERVER_ENCODINGS.get(encoding)
-    if marked or encoding == "utf-16":
-        file.write(codecs.BOM_UTF8 if marked else codecs.BOM_UTF16_LE)
-    encoding = "utf-16-le" if encoding == "utf-16" else encoding
+    server = SERVER_ENCODINGS.get(name.removesuffix("-sig"))
+    # It writes a byte order mark once, where there is one.
+    encoder = codecs.getincrementalencoder(name)()
+    line = ""
     if definition.get("header", True):
         line = separator.join(_quoted(header, separator) for header in headers) + "\n"
-        file.write(_encoded(line, encoding))
+    file.write(_encoded(line, encoder, name))
     options = [
         sql.SQL("format csv"),
         sql.SQL("delimiter {}").format(sql.Literal(separator)),
@@ -47,6 +45,12 @@ def write_csv(
         sql.SQL(cast(Any, statement)), sql.SQL(", ").join(options)
     )
     decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def recoded(data: bytearray, *, final: bool = False) -> bytes:
+        if server:
+            return bytes(data)
+        return _encoded(decoder.decode(bytes(data)), encoder, name, final)
+
     size = 0
     with conn.cursor() as cursor:
         with cursor.copy(copy_sql) as copy:
@@ -55,20 +59,18 @@ def write_csv(
                 gathered += data
                 if len(gathered) > CHUNK:
                     size += len(gathered)
-                    file.write(_recoded(gathered, decoder, None if server else encoding))
+                    file.write(recoded(gathered))
                     gathered.clear()
                     progress.set("writing", size)
-            file.write(_recoded(gathered, decoder, None if server else encoding))
+            file.write(recoded(gathered, final=True))
         return cursor.rowcount
 
 
-def _recoded(data: bytearray, decoder: codecs.IncrementalDecoder, encoding: str | None) -> bytes:
-    return bytes(data) if encoding is None else _encoded(decoder.decode(bytes(data)), encoding)
-
-
-def _encoded(text: str, encoding: str) -> bytes:
+def _encoded(
+    text: str, encoder: codecs.IncrementalEncoder, encoding: str, final: bool = False
+) -> bytes:
     try:
-        return text.encode(encoding)
+        return encoder.encode(text, final)
     except UnicodeEncodeError as error:
         raise BadFile(
             f"the character {text[error.start]!r} does not exist in {encoding}",

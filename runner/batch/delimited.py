@@ -63,7 +63,8 @@ def codec(name: str) -> str:
     """Python's name of an encoding; one that it does not know is a BadFile."""
     try:
         found = codecs.lookup(name).name
-    except LookupError:
+        "".encode(found)  # raises for what is none of texts
+    except (LookupError, UnicodeError):
         found = ""
     if found in NO_TEXT:
         raise BadFile(f'there is no encoding "{name}"')
@@ -94,10 +95,9 @@ class Direct:
         self.encoding = server
         self.stream = stream
         self.quote = dialect.quote.encode()
-        separator = dialect.separator.encode()
-        inside = b"[^\r\n" + re.escape(separator) + re.escape(self.quote) + b"]"
+        inside = b"[^\r\n" + re.escape(dialect.separator.encode() + self.quote) + b"]"
         quote = re.escape(self.quote)
-        self.stray = re.compile(quote + b"(?<=" + inside + quote + b")" + inside)
+        self.stray = re.compile(quote + inside + b"|" + inside + quote)
         first = self._record()
         text = first.decode(encoding, "surrogateescape")
         rows = list(RowReader(io.StringIO(text, newline=""), dialect, header=False))
@@ -105,6 +105,8 @@ class Direct:
             raise NotDirect
         values = [value or "" for value in rows[0].values]
         if any("\ud800" <= char <= "\udfff" or char == "\0" for char in "".join(values)):
+            raise NotDirect
+        if len(values) == 1:  # an empty line would be a record
             raise NotDirect
         self.start = b"" if dialect.header else first
         self.fields = values if dialect.header else [str(n + 1) for n in range(len(values))]
@@ -124,19 +126,35 @@ class Direct:
     def chunks(self) -> Iterator[bytes]:
         """The data; raises NotDirect as soon as COPY would misread it."""
         before = b"\n"
+        quoted = False
         chunk = self.start
         while True:
             if chunk:
                 window = before + chunk
                 if b"\n\\." in window or b"\r\\." in window:
                     raise NotDirect
-                if self.quote in window and self.stray.search(window):
-                    raise NotDirect
+                quoted = self._check(before[-1:], chunk, quoted)
                 before = window[-3:]
                 yield chunk
             chunk = self.stream.read(CHUNK)
             if not chunk:
                 return
+
+    def _check(self, before: bytes, chunk: bytes, quoted: bool) -> bool:
+        """Whether a quotation is open behind the chunk; each has to fill a field of its own.
+
+        What stands outside of quotations is looked at in one piece, each quotation in it
+        being a quote: beside that there may only be separators, line ends and quotes.
+        """
+        if self.quote not in chunk and (quoted or before != self.quote):
+            return quoted
+        parts = chunk.split(self.quote)
+        outside = self.quote.join(parts[1::2] if quoted else parts[0::2])
+        open_behind = quoted ^ (len(parts) % 2 == 0)
+        start = self.quote if quoted else before
+        if self.stray.search(start + outside + (self.quote if open_behind else b"")):
+            raise NotDirect
+        return open_behind
 
 
 class RowReader:

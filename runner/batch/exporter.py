@@ -19,11 +19,14 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import Buffer
 from psycopg.rows import tuple_row
+from psycopg.types.datetime import DateLoader, TimestamptzLoader
 
 from .copied import write_csv, write_lines
 from .faults import message, passing
 from .files import CHUNK, BadFile
+from .folders import located
 from .progress import Progress, Watch
 from .writers import write_book, write_xml
 
@@ -112,7 +115,7 @@ def _export(
         return Exported(run, "done", rows)
     folder = to
     if folder is None and "folder" in definition:
-        folder = (home or Path()) / Path(definition["folder"]).expanduser()
+        folder = located(definition["folder"], home or Path())
     if folder is not None:
         path = folder / definition["name"] if folder.is_dir() or to is None else folder
         if to is None:
@@ -214,6 +217,29 @@ def write(
                 return rows.number
 
 
+class _DayLoader(DateLoader):
+    """Days; those that Python has not, infinity among them, are their texts."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+class _MomentLoader(TimestamptzLoader):
+    """Times, likewise."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+LOADERS: dict[str, Any] = {"date": _DayLoader, "timestamptz": _MomentLoader}
+
+
 class Counted:
     """The rows of a statement, fetched some at a time and counted."""
 
@@ -225,6 +251,8 @@ class Counted:
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         name = f"export_{uuid.uuid4().hex}"
+        for type_, loader in LOADERS.items():
+            self.conn.adapters.register_loader(type_, loader)
         with self.conn.cursor(name, row_factory=tuple_row) as cursor:
             cursor.itersize = FETCH
             cursor.execute(self.statement.encode())

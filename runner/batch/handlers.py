@@ -154,7 +154,10 @@ def _import_arrived(
     # A file of this name that arrived after the run ended is another one.
     if before == "waiting" and not work.exists() and path.exists():
         path.rename(work)
-    if before in ("waiting", "running"):
+    if before in ("waiting", "running") and work.is_symlink():
+        told = f"{path.name} is a link, and links are not followed"
+        conn.execute("select batch.abandon_import(%s, %s)", (run, told))
+    elif before in ("waiting", "running"):
         run_import(url, run, work, progress=progress)
     (state, errors) = conn.execute(query, (run,)).fetchone() or ("", 0)
     if errors:

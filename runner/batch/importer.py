@@ -21,6 +21,7 @@ from ..correlation import CorrelatedThread
 from ..errors import UserError
 from .faults import about_rows, message, passing
 from .files import BadFile, measure
+from .folders import text_of
 from .load import load
 from .progress import Progress, Watch
 
@@ -183,7 +184,7 @@ def request_import(
           %s, coalesce(%s, access.current_account()), %s, p_force => %s
         )
         """,
-        (code, account, path.name, force),
+        (code, account, text_of(path.name), force),
     ).fetchone()
     assert row is not None
     return int(row[0])
@@ -195,9 +196,13 @@ def run_import(
     """Do a run that was requested; one that has ended is left as it is."""
     with CorrelatedThread.connect(url, autocommit=True, application_name="pgears import") as conn:
         try:
+            found = _state(path)
             size, checksum = measure(path)
         except OSError as error:
-            conn.execute("select batch.abandon_import(%s, %s)", (run, f"{path}: {error.strerror}"))
+            conn.execute(
+                "select batch.abandon_import(%s, %s)",
+                (run, f"{text_of(str(path))}: {error.strerror}"),
+            )
             return Result(run, "failed")
         row = conn.execute(
             "select token, state, account, definition from batch.start_import(%s, %s, %s)",
@@ -215,7 +220,12 @@ def run_import(
                     _keep(work, path)
                 with conn.transaction():
                     state = _work(work, path)
-            except (BadFile, HookFailed, psycopg.Error) as error:
+                    if _state(path) != found:
+                        raise BadFile(
+                            "the file was changed while it was read",
+                            "Import it again when it is complete.",
+                        )
+            except (BadFile, HookFailed, FileNotFoundError, psycopg.Error) as error:
                 if conn.closed or passing(error):
                     raise
                 state = "failed"
@@ -224,6 +234,12 @@ def run_import(
                     (run, token, message(error)),
                 )
     return Result(run, state)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What is different when a file was written or replaced."""
+    state = path.stat()
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _work(work: Import, path: Path) -> str:
@@ -281,5 +297,5 @@ def _keep(work: Import, path: Path) -> None:
     with work.conn.transaction(), path.open("rb") as file:
         while data := file.read(PIECE):
             work.one("select core.append_file(%s, %s)", upload, data)
-        number = work.one("select core.finish_file(%s, %s, null)", upload, path.name)
+        number = work.one("select core.finish_file(%s, %s, null)", upload, text_of(path.name))
         work.one("select batch.keep_file(%s, %s, %s)", work.run, work.token, number)

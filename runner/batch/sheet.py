@@ -6,8 +6,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,6 +38,7 @@ class Sheet:
             raise BadFile(f'the workbook has no sheet "{name}": {", ".join(self.book.sheetnames)}')
         sheet = self.book[name] if name is not None else self.book.worksheets[0]
         sheet.reset_dimensions()
+        self.fields: list[str] = []
         self.rows = self._rows(sheet)
         first = next(self.rows, None)
         if first is None:
@@ -62,14 +64,21 @@ class Sheet:
 
     def _rows(self, sheet: Any) -> Iterator[Row]:
         try:
-            for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                values = [self._text(value) for value in cells]
+            for line, cells in enumerate(sheet.iter_rows(), 1):
+                values = [self._text(cell.value) for cell in cells]
                 if any(value is not None for value in values):
-                    yield Row(line, values)
+                    yield Row(line, values, self._error(cells))
         except BadFile:
             raise
         except Exception as error:
             raise BadFile(f"the sheet cannot be read: {type(error).__name__}: {error}") from error
+
+    def _error(self, cells: Sequence[Any]) -> str | None:
+        for place, cell in enumerate(cells):
+            if cell.data_type == "e":
+                name = self.fields[place] if place < len(self.fields) else str(place + 1)
+                return f'"{name}" holds the error {cell.value}'
+        return None
 
     def _text(self, value: Any) -> str | None:
         if value is None or value == "":
@@ -84,8 +93,9 @@ class Sheet:
             return value.isoformat()
         if isinstance(value, date | time):
             return value.isoformat()
-        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
+        if isinstance(value, float):
+            # As many digits as a spreadsheet has; what is behind them comes of its arithmetic.
+            value = format(Decimal(f"{value:.15g}"), "f")
         return str(value).replace(".", self.decimal)
 
 

@@ -39,14 +39,22 @@ class JsonLines:
                 yield Row(line, self._nothing(), f"is longer than {MOST_CHARACTERS:,} characters")
                 continue
             try:
-                found = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse)
+                found = json.loads(
+                    text, parse_float=_Number, parse_int=_Number, parse_constant=_refuse
+                )
+                values = self._values(found)
             except (ValueError, RecursionError) as error:
                 yield Row(line, self._nothing(), f"is no JSON: {error}")
                 continue
-            if not isinstance(found, dict):
+            if values is None:
                 yield Row(line, self._nothing(), "is no JSON object")
-                continue
-            yield Row(line, [self._text(_value(found, source)) for source in self.fields])
+            else:
+                yield Row(line, values)
+
+    def _values(self, found: Any) -> list[str | None] | None:
+        if not isinstance(found, dict):
+            return None
+        return [self._text(_value(found, source)) for source in self.fields]
 
     def _nothing(self) -> list[str | None]:
         return [None] * len(self.fields)
@@ -58,7 +66,22 @@ class JsonLines:
             return "true" if value else "false"
         if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
             return self.separator.join(self._text(item) or "" for item in value)
-        return json.dumps(value, ensure_ascii=False)
+        return _written(value)
+
+
+class _Number(str):
+    """The digits of a number, as they stood there."""
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, _Number):
+        return value
+    if isinstance(value, dict):
+        members = (f"{_written(name)}: {_written(item)}" for name, item in value.items())
+        return "{" + ", ".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _refuse(constant: str) -> None:
@@ -131,6 +154,11 @@ class XmlRecords:
         self.stream = stream
         self.item = item.strip("/").split("/")
         self.fields = sources
+        for source in sources:
+            try:
+                _at(Element("record"), source)
+            except (SyntaxError, TypeError, KeyError, StopIteration) as error:
+                raise BadFile(f'the path "{source}" cannot be followed') from error
 
     def __iter__(self) -> Iterator[Row]:
         """The records; their line is their number, because XML needs no lines."""

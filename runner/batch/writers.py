@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
@@ -17,6 +17,8 @@ SHEET_ROWS = 1_048_576
 CELL_CHARACTERS = 32_767
 EXACT = 10**15
 """Numbers of a workbook are exact below this."""
+FIRST_YEAR = 1900
+"""Spreadsheets have no dates before it."""
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CARRIAGE_RETURN = {"\r": "&#13;"}
 """Readers of XML take a bare one for a line end."""
@@ -42,6 +44,9 @@ def write_book(
             value = _texts(value)
         elif isinstance(value, datetime):
             value = value.replace(tzinfo=None)
+            value = value if value.year >= FIRST_YEAR else value.isoformat()
+        elif isinstance(value, date):
+            value = value if value.year >= FIRST_YEAR else value.isoformat()
         elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             exact = -EXACT < value < EXACT and len(Decimal(value).as_tuple().digits) <= 15
             value = value if exact else str(value)

@@ -92,6 +92,13 @@ CASES = [
     Case("only-header", "a header without rows", csv(), "done"),
     Case("blank-lines", "blank lines between rows", csv("\n", GOOD, "\r\n", "\n"), inserted=1),
     Case("no-last-line-end", "the last row ends with the file", csv(GOOD.rstrip()), inserted=1),
+    Case(
+        "blank-lines-of-one-column",
+        "a blank line of a file with one column is no record",
+        csv("a@x\n", "\n", "b@x\n", "\n", head="email\n"),
+        inserted=2,
+        keys={"defaults": {"name": "x"}},
+    ),
     # Encodings
     Case(
         "latin1-as-utf8",
@@ -109,6 +116,14 @@ CASES = [
         errors=1,
         reason="is not text",
         keys={"encoding": "windows-1252"},
+    ),
+    Case(
+        "encoding-of-no-text",
+        "an encoding that no file is written in",
+        csv(GOOD),
+        "failed",
+        reason='there is no encoding "rot13"',
+        keys={"encoding": "rot13"},
     ),
     Case("utf8-mark", "a byte order mark before UTF-8", b"\xef\xbb\xbf" + csv(GOOD), inserted=1),
     Case(
@@ -284,6 +299,19 @@ CASES = [
         "inches within a field stay what they are",
         csv('5" x 3" plate,good@x,,\n'),
         inserted=1,
+    ),
+    Case(
+        "inches",
+        "a quote at the end of two fields joins no lines",
+        csv('Screen 24",a@x,,\n', GOOD, 'Screen 27",b@x,,\n'),
+        inserted=3,
+    ),
+    Case(
+        "inches-over-pieces",
+        "the same a megabyte behind, among fields with quotes of their own",
+        csv('"a ""b"" c",x@x,,\n', 'S 24",a@x,,\n', f"{'x' * (1 << 20)},,,\n", 'S 27",b@x,,\n'),
+        inserted=3,
+        errors=1,
     ),
     Case(
         "quoted-line-ends",
@@ -536,6 +564,23 @@ CASES = [
         "a workbook as it should be",
         lambda: book(["Good", "good@x", None, 1]),
         inserted=1,
+        keys=XLSX,
+    ),
+    Case(
+        "xlsx-errors",
+        "a formula that gave an error, and a text that looks like one",
+        lambda: patched(
+            patched(
+                book(["#DIV/0!", "b@x"], ["text", "good@x"]),
+                "xl/sharedStrings.xml",
+                lambda c: c.replace(b">text<", b">#N/A<"),
+            ),
+            SHEET,
+            lambda c: c.replace(b"<v>#DIV/0!</v>", b"<f>1/0</f><v>#DIV/0!</v>"),
+        ),
+        inserted=1,
+        errors=1,
+        reason='"name" holds the error #DIV/0!',
         keys=XLSX,
     ),
     Case(

@@ -101,6 +101,17 @@ def test_forms_of_csv(shop: Shop) -> None:
     assert sorted(path.name for path in shop.folder.iterdir()) == ["out", "out.csv.gz"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-be"])
+@pytest.mark.parametrize("header", [True, False])
+def test_one_byte_order_mark(shop: Shop, encoding: str, header: bool) -> None:
+    """It stands before all, once, however many pieces the file is written in."""
+    shop.person.insert(name="Žofie", note="x" * 2_000_000)
+    shop.define_export(columns=["name", "note"], encoding=encoding, header=header)
+    assert shop.export(shop.folder / "out").state == "done"
+    text = ("name,note\n" if header else "") + f"Žofie,{'x' * 2_000_000}\n"
+    assert (shop.folder / "out").read_bytes() == text.encode(encoding)
+
+
 def test_workbook_and_formula_guard(shop: Shop) -> None:
     """Numbers and dates stay what they are; texts that begin a formula get a quote by default."""
     for n, name in enumerate(["=1+1", "+x", "-x", "@x", "\tx", "x=1"]):
@@ -124,8 +135,34 @@ def test_guard_of_csv(shop: Shop) -> None:
     assert shop.text() == "name,points\n=1+1,-5\n"
     shop.define_export(columns=["name", "points"], guard_formulas=True)
     assert shop.text() == "name,points\n'=1+1,-5\n"
-    shop.define_export(columns=["name", "points"], format="jsonl")
+    cities = [shop.city.insert(code=code, name="x") for code in ("=2", "b")]
+    shop.person.insert(name="Ann", points=-1, cities=cities)
+    shop.define_export(columns=["cities"], guard_formulas=True, filter="{{column.points}} = -1")
+    assert shop.text() == "cities\n'=2|b\n"
+    shop.define_export(columns=["name", "points"], format="jsonl", filter="{{column.points}} = -5")
     assert json.loads(shop.text()) == {"name": "=1+1", "points": -5}
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "xml", "xlsx"])
+def test_dates_that_few_programs_have(shop: Shop, kind: str) -> None:
+    """Before 1900, before Christ and without end: as texts where they are no dates."""
+    for number, day in enumerate(("1850-01-31", "0044-03-15 BC", "20000-01-01", "infinity")):
+        shop.person.insert(name=str(number), born=day, seen=day)
+    shop.define_export(columns=["born", "seen"], format=kind, order=["name"])
+    done = shop.export(shop.folder / "out")
+    assert (done.state, done.rows) == ("done", 4), done
+    if kind == "xlsx":
+        with (shop.folder / "out").open("rb") as file:
+            rows = list(openpyxl.load_workbook(file).worksheets[0].iter_rows(values_only=True))
+        assert rows[1:] == [
+            ("1850-01-31", "1850-01-31T00:00:00"),
+            ("0044-03-15 BC", "0044-03-15 00:00:00+00 BC"),
+            ("20000-01-01", "20000-01-01 00:00:00+00"),
+            ("infinity", "infinity"),
+        ]
+    else:
+        text = (shop.folder / "out").read_text()
+        assert text.count("1850-01-31") == text.count("infinity") == 2
 
 
 def test_xml(shop: Shop) -> None:
@@ -193,6 +230,7 @@ def test_names_that_lead_elsewhere(shop: Shop) -> None:
         {"references": {"name": "id"}},
         {"filter": "{{column.nothing}} = 1"},
         {"separator": "::"},
+        {"sheet": "a/b"},
         {"item": "rows"},
         {"time_zone": "Mars/Base"},
         {"notify": "nothing"},

@@ -12,9 +12,10 @@ from openpyxl import Workbook
 from psycopg.types.json import Jsonb
 
 from runner import errors
-from runner.batch.importer import request_import
+from runner.batch.importer import request_import, run_import
 from runner.batch.preview import preview_import
 
+from . import hostile
 from .parts import Shop
 
 MATCH: dict[str, Any] = {"match": ["email"]}
@@ -321,6 +322,28 @@ def test_same_file_twice(shop: Shop) -> None:
     assert shop.load(path)["state"] == "done"
 
 
+@pytest.mark.parametrize("replaced", [True, False])
+def test_file_changed_while_it_is_read(shop: Shop, replaced: bool) -> None:
+    """Nothing goes in, and neither content counts as imported."""
+    shop.define(**MATCH)
+    first, second = "name,email\nAnn,a@x\n", "name,email\nBob,b@x\n"
+    path = shop.file(first)
+
+    def change(phase: str, done: int, total: int | None) -> None:
+        if (phase, done) == ("loading", 0):
+            if replaced:
+                path.unlink()
+            path.write_text(second)
+
+    run = request_import(shop.conn, "people", path)
+    run_import(shop.url, run, path, watch=change)
+    state = shop.state(run)
+    assert state["state"] == "failed"
+    assert "the file was changed while it was read" in state["error"]
+    assert shop.people() == []
+    assert [shop.load(content)["inserted"] for content in (first, second)] == [1, 1]
+
+
 def test_archive_and_marks(shop: Shop) -> None:
     """Updated records are archived; importer and source are in the row."""
     shop.define(**MATCH)
@@ -373,6 +396,47 @@ def test_formats(shop: Shop) -> None:
             assert shop.people("name, email, points, price, born::text, active") == [
                 ("Ann", "a@x", 5, Decimal("1.5"), "1990-02-01", True)
             ], kind
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [
+        ("0.30000000000000004", "0.3"),
+        ("3.3000000000000003", "3.3"),
+        ("16.399999999999999", "16.4"),
+        ("1E-7", "0.0000001"),
+        ("1.23456789012345678E+17", "123456789012346000"),
+        ("-1234.5", "-1234.5"),
+    ],
+)
+def test_numbers_of_a_workbook(shop: Shop, stored: str, meant: str) -> None:
+    """As a spreadsheet has them: binary fractions do not show, in texts neither."""
+    book = hostile.patched(
+        hostile.book(["Ann", "a@x", None, 4711]),
+        hostile.SHEET,
+        lambda sheet: sheet.replace(b"4711", stored.encode()),
+    )
+    shop.define(format="xlsx", columns={"name": "name", "price": "points", "note": "points"})
+    assert shop.load(book, name="x.xlsx")["inserted"] == 1
+    assert shop.people("price, note") == [(Decimal(meant), meant)]
+
+
+def test_objects_of_json_keep_their_numbers(shop: Shop) -> None:
+    """An object that becomes a text is written as it stood there."""
+    shop.define(format="jsonl", columns={"name": "name", "note": "more", "branch": "list"})
+    more = '{"a": 1.10, "b": [1, "1", true, null, {}], "č": "\\""}'
+    state = shop.load('{"name": "Ann", "list": [1.50, "x"], "more": ' + more + "}")
+    assert (state["state"], state["inserted"]) == ("done", 1), shop.errors()
+    assert shop.people("note, branch") == [(more, "1.50|x")]
+
+
+@pytest.mark.parametrize("path", ["a[", "a[b", "name[0]", "/"])
+def test_paths_that_cannot_be_followed(shop: Shop, path: str) -> None:
+    """The run says so."""
+    shop.define(format="xml", item="/all/one", columns={"name": "name", "note": path})
+    state = shop.load("<all><one><name>Ann</name></one></all>")
+    assert path == "/" or (state["state"], state["inserted"]) == ("failed", 0), state
+    assert path == "/" or f'the path "{path}" cannot be followed' in state["error"]
 
 
 def test_preview(shop: Shop) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from runner.batch.exporter import run_export
 from tests.fix_runner import Workplace, until
 
 from .parts import Shop, make_shop
@@ -77,6 +78,60 @@ def test_folder(workplace: Workplace, desk: Shop) -> None:
     # The same name again is another file.
     (folder / "in" / "good.csv").write_text("name,email\nEve,e@x\n")
     assert ended(desk, 5)[-1]["inserted"] == 1
+
+
+def test_folder_of_odd_names(workplace: Workplace, desk: Shop) -> None:
+    """Links are not followed; names that are no text, or as long as names can be, stop nothing."""
+    folder = desk.folder / "watched"
+    desk.define(match=["email"], folder=str(folder))
+    for place in ("in", "work", "done", "failed"):
+        (folder / place).mkdir(parents=True)
+    # Nor does a folder that can be nowhere.
+    lost = {"class": "person", "folder": "~nobody-of-this-name/x"}
+    desk.set("import", "lost", lost)
+    desk.set("export", "lost", lost)
+    run = desk.one("select batch.request_export('lost', current_user)")
+    assert "there is no home folder" in (run_export(desk.url, run).error or "")
+    secret = desk.file("name,email\nSecret,s@x\n", "secret")
+    (folder / "in" / "0.csv").symlink_to(secret)
+    long = "é" * 125 + ".csv"
+    rows = "name,email\n{0},{0}@x\nDan\n"
+    (folder / "in" / long).write_text(rows.format("long"))
+    Path(os.fsdecode(os.fsencode(folder / "in") + b"/caf\xe9.csv")).write_text(rows.format("odd"))
+    (folder / "in" / "z.csv").write_text(rows.format("z"))
+    workplace.start()
+    runs = ended(desk, 3)
+    until(lambda: not list((folder / "work").iterdir()), "files to be put away")
+    assert {run["file"]: run["state"] for run in runs} == {
+        long: "done",
+        r"caf\xe9.csv": "done",
+        "z.csv": "done",
+    }
+    assert desk.people() == [("long",), ("odd",), ("z",)]
+    assert [path.name for path in (folder / "in").iterdir()] == ["0.csv"]
+    assert len(list((folder / "done").iterdir())) == 3
+    rejects = list((folder / "failed").iterdir())
+    assert len(rejects) == 3
+    assert all(path.name.endswith(".errors.csv") for path in rejects)
+
+
+def test_link_that_took_the_place_of_a_file(workplace: Workplace, desk: Shop) -> None:
+    """Between the look and the move; it is not read either."""
+    folder = desk.folder / "watched"
+    desk.define(folder=str(folder))
+    for place in ("in", "work", "done", "failed"):
+        (folder / place).mkdir(parents=True)
+    path = folder / "in" / "a.csv"
+    path.symlink_to(desk.file("name\nSecret\n", "secret"))
+    desk.one(
+        "select batch.request_import('people', null, 'a.csv', %s, p_cause => 'folder', p_task => true)",
+        str(path),
+    )
+    workplace.start()
+    [run] = ended(desk)
+    assert (run["state"], run["rows"]) == ("failed", 0), run
+    assert run["error"].endswith("a.csv is a link, and links are not followed")
+    assert desk.people() == []
 
 
 def test_file_that_grows(workplace: Workplace, desk: Shop) -> None:

@@ -3,6 +3,8 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 
 import psycopg
@@ -97,3 +99,28 @@ def test_writes_with_foreign_rights_are_refused(shop: Place) -> None:
             assert (failed["state"], failed["error"].startswith("PG140")) == ("failed", True)
         finally:
             conn.execute("reset role; drop owned by sync_stranger cascade; drop role sync_stranger")
+
+
+def test_rows_that_come_while_a_relation_is_read(shop: Place) -> None:
+    """The watermark is of the rows that were read, not of those that came meanwhile."""
+    shop.conn.execute("create table public.moving (id text, n integer)")
+    shop.conn.execute("insert into public.moving values ('a', 1)")
+    # Reading waits for the lock, after it has begun.
+    wait = "coalesce((select pg_advisory_xact_lock(4711))::text, '') = ''"
+    shop.define(
+        "pull", None, table="public.moving", columns={"number": "id", "amount": "n"},
+        compare="watermark", watermark="n", filter=wait,
+    )  # fmt: skip
+    with shop.database.connect() as conn, shop.database.connect() as other:
+        other.execute("select pg_advisory_lock(4711)")
+        reading = threading.Thread(target=conn.execute, args=("select api.run_sync('pull')",))
+        reading.start()
+        while not shop.one(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = 4711"
+        ):
+            time.sleep(0.01)
+        other.execute("insert into public.moving values ('b', 2), ('c', 3)")
+        other.execute("select pg_advisory_unlock(4711)")
+        reading.join()
+    shop.one("select api.run_sync('pull')")
+    assert shop.goods("number") == [("a",), ("b",), ("c",)]

@@ -3622,6 +3622,9 @@ begin
   elsif coalesce(p_definition ->> 'file', '') ~ '[/\\]' or p_definition ->> 'file' ~ '^[.]' then
     raise exception 'the name "%" of the file is not possible', p_definition ->> 'file'
       using errcode = 'PG711', detail = '$.file', hint = 'Write a name without folders; the folder has a key of its own.';
+  elsif p_definition ->> 'sheet' ~ '[]*?:/\\[]|^''|''$' then
+    raise exception 'the name "%" of the sheet is not possible', p_definition ->> 'sheet'
+      using errcode = 'PG711', detail = '$.sheet', hint = 'A workbook allows none of [ ] : * ? / \ in it.';
   elsif p_definition ? 'item' and p_definition ->> 'item' !~ '^/[A-Za-z_][A-Za-z0-9_.-]*/[A-Za-z_][A-Za-z0-9_.-]*$' then
     raise exception 'the path "%" of rows cannot be written', p_definition ->> 'item'
       using errcode = 'PG711', detail = '$.item', hint = 'Write two names of elements, such as /rows/row.';
@@ -4172,19 +4175,24 @@ begin
     v.code,
     coalesce(v_definition -> 'headers' ->> v.code, v.code),
     case
+      when rtrim(v.value_type, '[]') in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
+        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', w.as_text
+      )
+      else w.as_text
+    end,
+    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
+    v.value_type in ('text', 'character varying', 'name')
+  from valued as v
+  cross join lateral (
+    select case
       when coalesce(v.is_array, false) or v.sql_type like '%[]' then format('nullif(array_to_string(%s, %L), '''')', v.value, coalesce(v_definition ->> 'list_separator', '|'))
       when v.value_type = 'date' and v_definition ? 'date' then format('to_char(%s, %L)', v.value, v_definition ->> 'date')
       when v.value_type = 'timestamp with time zone' and v_definition ? 'timestamp' then format('to_char(%s, %L)', v.value, v_definition ->> 'timestamp')
       when v.value_type in ('numeric', 'double precision', 'real') and v_definition ->> 'decimal' = ',' then format('replace(%s::text, ''.'', '','')', v.value)
       when v.value_type = 'boolean' then format('case %s when true then ''true'' when false then ''false'' end', v.value)
-      when v.value_type in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
-        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', v.value
-      )
       else v.value
-    end,
-    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
-    v.value_type in ('text', 'character varying', 'name')
-  from valued as v
+    end as as_text
+  ) as w
   order by v.place;
 end;
 $_$;
@@ -20663,7 +20671,9 @@ begin
         insert into replica.conflict (subscription_id, class_id, uid, kind, state, found, incoming, columns, reason)
         values (p_subscription.id, p_class, (p_rows -> 0 ->> '@uid')::uuid, 'refused', 'open', core.now(), p_rows -> 0, p_columns, sqlerrm)
         on conflict (subscription_id, class_id, uid) where state = 'open' do update
-        set incoming = excluded.incoming, columns = excluded.columns, reason = excluded.reason, kind = excluded.kind;
+        set
+          incoming = excluded.incoming, columns = excluded.columns, reason = excluded.reason, kind = excluded.kind,
+          tried = case when conflict.incoming = excluded.incoming then conflict.tried end;
         return 0;
       end if;
   end;
@@ -20685,6 +20695,8 @@ CREATE FUNCTION "replica"."apply_rows"("p_subscription" "replica"."subscription"
     AS $_$
 declare
   v_logical constant boolean := (select c.deletion = 'logical' from meta.class as c where c.id = p_class);
+  v_delete constant text := 'delete from data.datarow_%s as t using pg_temp.pgears_staged as s where t.uid = s.uid and t.deleted is null'
+    ' and s.takes and (s.gone or s.deleted is not null) and %s';
   v_names text;
   v_values text;
   v_references text;
@@ -20721,6 +20733,13 @@ begin
     count(*) filter (where s.outcome <> 'skip') as noted
   into v_counts
   from pg_temp.pgears_staged as s;
+  -- Deletion is a DELETE here too, so that whatever follows deletions follows. It comes first: a
+  -- row that is new may have the key of one that is gone.
+  if v_counts.deleted > 0 then
+    execute format(v_delete, p_class, 't.version = s.local_version');
+    get diagnostics v_count = row_count;
+    v_missed := v_counts.deleted - v_count;
+  end if;
   if v_counts.inserted > 0 then
     execute format(
       $sql$
@@ -20732,15 +20751,10 @@ begin
       p_class, coalesce(v_names, ''), coalesce(v_values, ''), case when v_logical then '' else ' and s.deleted is null' end
     );
   end if;
-  -- Deletion is a DELETE here too, so that whatever follows deletions follows.
-  if v_counts.deleted > 0 then
-    execute format(
-      'delete from data.datarow_%s as t using pg_temp.pgears_staged as s where t.uid = s.uid and t.deleted is null'
-      ' and s.takes and (s.gone or s.deleted is not null) and (s.id is null or t.version = s.local_version)',
-      p_class
-    );
+  if v_missed > 0 and v_logical then
+    execute format(v_delete, p_class, 's.id is null');
     get diagnostics v_count = row_count;
-    v_missed := v_counts.deleted - v_count;
+    v_missed := v_missed - v_count;
   end if;
   -- While nothing was moved above, rows are where they were found: that saves a search for each.
   if v_counts.updated > 0 then
@@ -20815,17 +20829,22 @@ begin
     delete from replica.pending as p
     using pg_temp.pgears_staged as s
     where p.class_id = p_class and p.uid = s.uid and s.takes;
-    select string_agg(format('(%s, s.%I, s.%I)', k.column_id, 'carried_' || k.physical, 'lacks_' || k.physical), ', ')
+    select string_agg(
+      format(
+        '(%s, s.%I, s.%I, %s)', k.column_id, 'carried_' || k.physical, 'lacks_' || k.physical,
+        case when k.is_array then format('s.%I', k.physical) else 'null::bigint[]' end
+      ), ', '
+    )
     into v_references
     from replica.exchanged_column as k
     where k.class_id = p_class and k.code = any(p_columns) and k.kind <> 'value';
     if v_references is not null then
       execute format(
         $sql$
-        insert into replica.pending (class_id, uid, column_id, value)
-        select %s, s.uid, c.column_id, c.value
+        insert into replica.pending (class_id, uid, column_id, value, put)
+        select %s, s.uid, c.column_id, c.value, c.put
         from pg_temp.pgears_staged as s
-        cross join lateral (values %s) as c (column_id, value, lacks)
+        cross join lateral (values %s) as c (column_id, value, lacks, put)
         where s.takes and not s.gone and c.lacks
         $sql$,
         p_class, v_references
@@ -21290,7 +21309,7 @@ declare
 begin
   if v_instance = replica.instance() then
     raise exception 'both sides are instance %', v_instance
-      using errcode = 'PG804', hint = 'A copied database keeps the code of its original: delete the row of replica.instance in the copy, before it replicates.';
+      using errcode = 'PG804', hint = 'One is a copy of the whole server of the other: give it a code of its own there, by "select replica.renew_instance()".';
   elsif coalesce(v_classes, '{}') = '{}' then
     raise exception 'the subscription names no class'
       using errcode = 'PG805', hint = 'Name the classes to read; nothing was changed.';
@@ -21551,7 +21570,8 @@ CREATE FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") R
       select p.uid, jsonb_object_agg(k.code, p.value) as shown
       from replica.pending as p
       inner join meta.class_column as k on p.column_id = k.id
-      where p.class_id = %1$s
+      inner join data.datarow_%1$s as r on p.uid = r.uid
+      where p.class_id = %1$s and r.id = any($1) and case p.column_id%6$s else false end
       group by p.uid
     ) as p on x."@uid" = p.uid
     where $3 is null or not exists (
@@ -21567,10 +21587,86 @@ CREATE FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") R
     )
     '::"text", "reading_statement"."p_class", "e"."vector", "e"."stamp", "e"."origin", ( SELECT "string_agg"("format"(', %s as %I'::"text", "k"."reads", "k"."code"), ''::"text" ORDER BY "k"."position") AS "string_agg"
             FROM "replica"."exchanged_column" "k"
-           WHERE ("k"."class_id" = "reading_statement"."p_class"))) AS "format"
+           WHERE ("k"."class_id" = "reading_statement"."p_class")), ( SELECT COALESCE("string_agg"("format"(' when %s then r.%I is not distinct from %s'::"text", "k"."column_id", "k"."physical",
+                 CASE
+                     WHEN "k"."is_array" THEN 'p.put'::"text"
+                     ELSE 'null'::"text"
+                 END), ''::"text"), ' when 0 then false'::"text") AS "coalesce"
+            FROM "replica"."exchanged_column" "k"
+           WHERE (("k"."class_id" = "reading_statement"."p_class") AND ("k"."kind" <> 'value'::"text")))) AS "format"
     FROM "replica"."state_expressions"("reading_statement"."p_me") "e"("vector", "stamp", "origin", "lost_vector");
 END;
 COMMENT ON FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") IS 'SQL that reads rows of a class for another instance, each as JSON.';
+CREATE FUNCTION "replica"."renew_copy"() RETURNS "trigger"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform replica.renew_instance();
+  return null;
+end;
+$$;
+COMMENT ON FUNCTION "replica"."renew_copy"() IS 'Trigger: give a copy another code of replication than its original.';
+CREATE FUNCTION "replica"."renew_instance"() RETURNS "text"
+    LANGUAGE "plpgsql" SECURITY DEFINER
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_former constant text := (select i.code from replica.instance as i);
+  v_class record;
+begin
+  if v_former is null then
+    return null;
+  end if;
+  perform pg_advisory_xact_lock('replica.row_state'::regclass::oid::bigint);
+  for v_class in
+    select n.id, e.*
+    from meta.class_name as n
+    cross join replica.state_expressions(v_former) as e
+    where to_regclass('data.datarow_' || n.id) is not null
+      and (
+        exists (select from replica.subscribed_class as k where k.class_id = n.id)
+        or exists (select from replica.reader as r where r.classes ? n.path)
+      )
+  loop
+    execute format(
+      $sql$
+      insert into replica.row_state as t (class_id, uid, version, vector, stamp, origin)
+      select %1$s, r.uid, r.version, %2$s, %3$s, %4$s
+      from data.datarow_%1$s as r
+      left join replica.row_state as s on s.class_id = %1$s and r.uid = s.uid
+      where s.uid is null or s.version <> r.version or s.gone
+      on conflict (class_id, uid) do update
+      set
+        version = excluded.version, vector = excluded.vector, stamp = excluded.stamp, origin = excluded.origin,
+        merged = false, gone = false
+      $sql$,
+      v_class.id, v_class.vector, v_class.stamp, v_class.origin
+    );
+    execute format(
+      $sql$
+      insert into replica.row_state as t (class_id, uid, version, vector, stamp, origin, gone)
+      select %1$s, d.uid, coalesce(s.version, 1), %2$s, greatest(d.changed, s.stamp + interval '1 microsecond'), %3$L, true
+      from (
+        select u.uid, max(c.changed) as changed
+        from feed.change as c
+        cross join lateral unnest(c.uids) as u (uid)
+        where c.class_id = %1$s and c.operation = 'D'
+        group by u.uid
+      ) as d
+      left join replica.row_state as s on s.class_id = %1$s and d.uid = s.uid
+      where not coalesce(s.gone, false) and not exists (select from data.datarow_%1$s as r where r.uid = d.uid)
+      on conflict (class_id, uid) do update
+      set vector = excluded.vector, stamp = excluded.stamp, origin = excluded.origin, merged = false, gone = true
+      $sql$,
+      v_class.id, v_class.lost_vector, v_former
+    );
+  end loop;
+  update replica.instance as i set code = left(replace(gen_random_uuid()::text, '-', ''), 12);
+  return (select i.code from replica.instance as i);
+end;
+$_$;
+COMMENT ON FUNCTION "replica"."renew_instance"() IS 'The new code; null where this instance does not replicate. Peers then want to be resynchronised (PG807).';
 CREATE FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -21649,7 +21745,7 @@ begin
     execute format(
       $sql$
       with found as (
-        select p.uid, %3$s as ids%4$s, %5$s as complete
+        select p.uid, p.put, %3$s as ids%4$s, %5$s as complete
         from replica.pending as p
         cross join lateral (select %6$s as %7$I) as x
         where p.class_id = %1$s and p.column_id = %2$s
@@ -21659,7 +21755,8 @@ begin
         set %8$I = f.ids%9$s
         from found as f
         where t.uid = f.uid and %10$s
-      )
+        returning f.uid, f.ids
+      )%12$s
       delete from replica.pending as p
       using found as f
       left join data.datarow_%1$s as t on f.uid = t.uid
@@ -21679,12 +21776,27 @@ begin
       v_column.physical,
       case when v_column.several then format(', %I = f.path', v_column.physical || '_class') else '' end,
       case
-        when v_column.is_array then format('f.ids is distinct from t.%1$I and coalesce(t.%1$I, ''{}'') <@ f.ids', v_column.physical)
+        when v_column.is_array then format('f.ids is distinct from t.%1$I and t.%1$I is not distinct from f.put', v_column.physical)
         else format('f.ids is not null and t.%I is null', v_column.physical)
       end,
       case
-        when v_column.is_array then format('f.complete or t.uid is null or not coalesce(t.%I, ''{}'') <@ f.ids', v_column.physical)
+        when v_column.is_array then format('f.complete or t.uid is null or t.%I is distinct from f.put', v_column.physical)
         else format('f.complete or t.uid is null or t.%I is not null', v_column.physical)
+      end,
+      case
+        when v_column.is_array then format(
+          $sql$,
+      noted as (
+        update replica.pending as p
+        set put = f.ids
+        from filled as f
+        where p.class_id = %s and p.column_id = %s and p.uid = f.uid
+          and not exists (select from found as d where d.uid = f.uid and d.complete)
+      )
+          $sql$,
+          v_column.class_id, v_column.column_id
+        )
+        else ''
       end
     );
     get diagnostics v_count = row_count;
@@ -21724,19 +21836,39 @@ CREATE FUNCTION "replica"."retry_refused"("p_subscription" "replica"."subscripti
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_conflict replica.conflict;
+  v_part record;
+  v_count bigint;
   v_rows bigint := 0;
 begin
-  for v_conflict in
-    select c.*
-    from replica.conflict as c
-    where c.subscription_id = p_subscription.id and c.state = 'open' and c.kind = 'refused'
-    order by c.id
-    limit p_limit
   loop
-    v_rows := v_rows + replica.apply_class(
-      p_subscription, v_conflict.class_id, v_conflict.columns, json_build_array(v_conflict.incoming), p_subscription.policy
-    );
+    v_count := 0;
+    for v_part in
+      with chosen as (
+        select c.id
+        from replica.conflict as c
+        where c.subscription_id = p_subscription.id and c.state = 'open' and c.kind = 'refused' and c.tried is distinct from now()
+        order by c.tried nulls first, c.id
+        limit p_limit
+      ),
+      marked as (
+        update replica.conflict as c
+        set tried = now()
+        from chosen as h
+        where c.id = h.id
+        returning c.*
+      )
+      select m.class_id, m.columns, json_agg(m.incoming order by m.id) as rows
+      from marked as m
+      inner join replica.subscribed_class as k on k.subscription_id = p_subscription.id and m.class_id = k.class_id
+      group by k.position, m.class_id, m.columns
+      order by k.position, min(m.id)
+    loop
+      v_count := v_count + replica.apply_class(
+        p_subscription, v_part.class_id, v_part.columns, v_part.rows, p_subscription.policy
+      );
+    end loop;
+    exit when v_count = 0;
+    v_rows := v_rows + v_count;
   end loop;
   if v_rows > 0 then
     perform replica.resolve_pending();
@@ -22825,23 +22957,25 @@ begin
       );
     end if;
   end if;
+  -- One statement, so that rows and watermark are of one moment.
   execute (
     select format(
-      'insert into sync.stage_%s (n, %s) select row_number() over (), %s from %s as t where %s',
+      'with filled as (insert into sync.stage_%s (n, %s) select row_number() over (), %s from %4$s as t where %5$s) %6$s',
       p_run,
       string_agg(format('v%s', m.place), ', ' order by m.place),
       string_agg(format('t.%I::text', m.foreign_name), ', ' order by m.place),
-      v_relation, v_condition
+      v_relation, v_condition,
+      case
+        when v_name is null then 'select null::jsonb'
+        else format(
+          'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
+          v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
+        )
+      end
     )
     from sync.mapped(v_definition.id) as m
-  );
-  if v_name is not null then
-    execute format(
-      'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
-      v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
-    )
-    into v_position;
-  end if;
+  )
+  into v_position;
   return case when v_position ->> 'value' is not null then v_position end;
 end;
 $_$;
@@ -26572,6 +26706,7 @@ CREATE TABLE "replica"."conflict" (
     "resolution" "text",
     "resolved" timestamp with time zone,
     "resolver" "text",
+    "tried" timestamp with time zone,
     CONSTRAINT "conflict_kind_check" CHECK (("kind" = ANY (ARRAY['conflict'::"text", 'refused'::"text"]))),
     CONSTRAINT "conflict_state_check" CHECK (("state" = ANY (ARRAY['open'::"text", 'resolved'::"text"])))
 );
@@ -26580,6 +26715,7 @@ COMMENT ON COLUMN "replica"."conflict"."old" IS 'Last common values, from the ar
 COMMENT ON COLUMN "replica"."conflict"."incoming" IS 'The row as the peer sent it.';
 COMMENT ON COLUMN "replica"."conflict"."columns" IS 'Columns that the peer sent.';
 COMMENT ON COLUMN "replica"."conflict"."resolution" IS 'newer, source, target or superseded; who won.';
+COMMENT ON COLUMN "replica"."conflict"."tried" IS 'When a refused row was last tried again.';
 ALTER TABLE "replica"."conflict" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME "replica"."conflict_id_seq"
     START WITH 1
@@ -26642,9 +26778,11 @@ CREATE TABLE "replica"."pending" (
     "class_id" bigint NOT NULL,
     "uid" "uuid" NOT NULL,
     "column_id" bigint NOT NULL,
-    "value" "jsonb" NOT NULL
+    "value" "jsonb" NOT NULL,
+    "put" bigint[]
 );
 COMMENT ON TABLE "replica"."pending" IS 'References whose targets have not arrived: the column shows what is there, the value holds all.';
+COMMENT ON COLUMN "replica"."pending"."put" IS 'Of a column with several: what was put into it when the value came. Another array was written here since.';
 CREATE VIEW "replica"."status" AS
  SELECT "s"."id",
     (("m"."code" || '.'::"text") || "s"."code") AS "subscription",
@@ -27417,6 +27555,8 @@ CREATE RULE "carry_out" AS
     "account_request"."result";
 CREATE TRIGGER "t50_rebase" AFTER UPDATE ON "core"."setting" FOR EACH ROW WHEN ((("old"."code" = 'place'::"text") AND (("old"."value" ->> 'system'::"text") IS DISTINCT FROM ("new"."value" ->> 'system'::"text")))) EXECUTE FUNCTION "feed"."rebase"();
 COMMENT ON TRIGGER "t50_rebase" ON "core"."setting" IS 'Makes the feed of a restored instance readable on its new server.';
+CREATE TRIGGER "t60_renew" AFTER UPDATE ON "core"."setting" FOR EACH ROW WHEN ((("old"."code" = 'place'::"text") AND ((("old"."value" ->> 'system'::"text") IS DISTINCT FROM ("new"."value" ->> 'system'::"text")) OR (("old"."value" ->> 'database'::"text") IS DISTINCT FROM ("new"."value" ->> 'database'::"text"))))) EXECUTE FUNCTION "replica"."renew_copy"();
+COMMENT ON TRIGGER "t60_renew" ON "core"."setting" IS 'Gives a restored or cloned instance another code of replication.';
 CREATE TRIGGER "t50_carry_out" INSTEAD OF INSERT ON "flow"."account_request" FOR EACH ROW EXECUTE FUNCTION "flow"."carry_out"();
 CREATE CONSTRAINT TRIGGER "t50_sub_workflows" AFTER INSERT OR UPDATE OF "steps" ON "flow"."workflow_version" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION "flow"."check_sub_workflows"();
 CREATE TRIGGER "t40_guard" BEFORE DELETE ON "meta"."class_column" FOR EACH ROW EXECUTE FUNCTION "access"."guard_column"();
@@ -28704,6 +28844,9 @@ GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text",
 GRANT ALL ON FUNCTION "replica"."read_copy"("p_reader" "text", "p_class" "text", "p_after" bigint, "p_limit" integer) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "replica"."state_expressions"("p_me" "text", OUT "vector" "text", OUT "stamp" "text", OUT "origin" "text", OUT "lost_vector" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "replica"."reading_statement"("p_class" bigint, "p_me" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."renew_copy"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "replica"."renew_instance"() FROM PUBLIC;
+GRANT ALL ON FUNCTION "replica"."renew_instance"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "replica"."resolve"("p_conflict" bigint, "p_winner" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "replica"."resolve_pending"() FROM PUBLIC;

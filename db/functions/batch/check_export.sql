@@ -49,6 +49,9 @@ begin
   elsif coalesce(p_definition ->> 'file', '') ~ '[/\\]' or p_definition ->> 'file' ~ '^[.]' then
     raise exception 'the name "%" of the file is not possible', p_definition ->> 'file'
       using errcode = 'PG711', detail = '$.file', hint = 'Write a name without folders; the folder has a key of its own.';
+  elsif p_definition ->> 'sheet' ~ '[]*?:/\\[]|^''|''$' then
+    raise exception 'the name "%" of the sheet is not possible', p_definition ->> 'sheet'
+      using errcode = 'PG711', detail = '$.sheet', hint = 'A workbook allows none of [ ] : * ? / \ in it.';
   elsif p_definition ? 'item' and p_definition ->> 'item' !~ '^/[A-Za-z_][A-Za-z0-9_.-]*/[A-Za-z_][A-Za-z0-9_.-]*$' then
     raise exception 'the path "%" of rows cannot be written', p_definition ->> 'item'
       using errcode = 'PG711', detail = '$.item', hint = 'Write two names of elements, such as /rows/row.';

@@ -107,19 +107,24 @@ begin
     v.code,
     coalesce(v_definition -> 'headers' ->> v.code, v.code),
     case
+      when rtrim(v.value_type, '[]') in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
+        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', w.as_text
+      )
+      else w.as_text
+    end,
+    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
+    v.value_type in ('text', 'character varying', 'name')
+  from valued as v
+  cross join lateral (
+    select case
       when coalesce(v.is_array, false) or v.sql_type like '%[]' then format('nullif(array_to_string(%s, %L), '''')', v.value, coalesce(v_definition ->> 'list_separator', '|'))
       when v.value_type = 'date' and v_definition ? 'date' then format('to_char(%s, %L)', v.value, v_definition ->> 'date')
       when v.value_type = 'timestamp with time zone' and v_definition ? 'timestamp' then format('to_char(%s, %L)', v.value, v_definition ->> 'timestamp')
       when v.value_type in ('numeric', 'double precision', 'real') and v_definition ->> 'decimal' = ',' then format('replace(%s::text, ''.'', '','')', v.value)
       when v.value_type = 'boolean' then format('case %s when true then ''true'' when false then ''false'' end', v.value)
-      when v.value_type in ('text', 'character varying', 'name') and v_definition -> 'guard_formulas' = 'true' then format(
-        'case when left(%1$s, 1) in (''='', ''+'', ''-'', ''@'', e''\t'', e''\r'') then '''''''' || %1$s else %1$s end', v.value
-      )
       else v.value
-    end,
-    case when coalesce(v.is_array, false) then format('nullif(%s, ''{}'')', v.value) else v.value end,
-    v.value_type in ('text', 'character varying', 'name')
-  from valued as v
+    end as as_text
+  ) as w
   order by v.place;
 end;
 $$;

@@ -27,7 +27,9 @@ begin
         insert into replica.conflict (subscription_id, class_id, uid, kind, state, found, incoming, columns, reason)
         values (p_subscription.id, p_class, (p_rows -> 0 ->> '@uid')::uuid, 'refused', 'open', core.now(), p_rows -> 0, p_columns, sqlerrm)
         on conflict (subscription_id, class_id, uid) where state = 'open' do update
-        set incoming = excluded.incoming, columns = excluded.columns, reason = excluded.reason, kind = excluded.kind;
+        set
+          incoming = excluded.incoming, columns = excluded.columns, reason = excluded.reason, kind = excluded.kind,
+          tried = case when conflict.incoming = excluded.incoming then conflict.tried end;
         return 0;
       end if;
   end;

@@ -14,6 +14,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_logical constant boolean := (select c.deletion = 'logical' from meta.class as c where c.id = p_class);
+  v_delete constant text := 'delete from data.datarow_%s as t using pg_temp.pgears_staged as s where t.uid = s.uid and t.deleted is null'
+    ' and s.takes and (s.gone or s.deleted is not null) and %s';
   v_names text;
   v_values text;
   v_references text;
@@ -53,6 +55,14 @@ begin
   into v_counts
   from pg_temp.pgears_staged as s;
 
+  -- Deletion is a DELETE here too, so that whatever follows deletions follows. It comes first: a
+  -- row that is new may have the key of one that is gone.
+  if v_counts.deleted > 0 then
+    execute format(v_delete, p_class, 't.version = s.local_version');
+    get diagnostics v_count = row_count;
+    v_missed := v_counts.deleted - v_count;
+  end if;
+
   if v_counts.inserted > 0 then
     execute format(
       $sql$
@@ -65,15 +75,10 @@ begin
     );
   end if;
 
-  -- Deletion is a DELETE here too, so that whatever follows deletions follows.
-  if v_counts.deleted > 0 then
-    execute format(
-      'delete from data.datarow_%s as t using pg_temp.pgears_staged as s where t.uid = s.uid and t.deleted is null'
-      ' and s.takes and (s.gone or s.deleted is not null) and (s.id is null or t.version = s.local_version)',
-      p_class
-    );
+  if v_missed > 0 and v_logical then
+    execute format(v_delete, p_class, 's.id is null');
     get diagnostics v_count = row_count;
-    v_missed := v_counts.deleted - v_count;
+    v_missed := v_missed - v_count;
   end if;
 
   -- While nothing was moved above, rows are where they were found: that saves a search for each.
@@ -156,7 +161,12 @@ begin
     using pg_temp.pgears_staged as s
     where p.class_id = p_class and p.uid = s.uid and s.takes;
 
-    select string_agg(format('(%s, s.%I, s.%I)', k.column_id, 'carried_' || k.physical, 'lacks_' || k.physical), ', ')
+    select string_agg(
+      format(
+        '(%s, s.%I, s.%I, %s)', k.column_id, 'carried_' || k.physical, 'lacks_' || k.physical,
+        case when k.is_array then format('s.%I', k.physical) else 'null::bigint[]' end
+      ), ', '
+    )
     into v_references
     from replica.exchanged_column as k
     where k.class_id = p_class and k.code = any(p_columns) and k.kind <> 'value';
@@ -164,10 +174,10 @@ begin
     if v_references is not null then
       execute format(
         $sql$
-        insert into replica.pending (class_id, uid, column_id, value)
-        select %s, s.uid, c.column_id, c.value
+        insert into replica.pending (class_id, uid, column_id, value, put)
+        select %s, s.uid, c.column_id, c.value, c.put
         from pg_temp.pgears_staged as s
-        cross join lateral (values %s) as c (column_id, value, lacks)
+        cross join lateral (values %s) as c (column_id, value, lacks, put)
         where s.takes and not s.gone and c.lacks
         $sql$,
         p_class, v_references

@@ -22,7 +22,7 @@ declare
 begin
   if v_instance = replica.instance() then
     raise exception 'both sides are instance %', v_instance
-      using errcode = 'PG804', hint = 'A copied database keeps the code of its original: delete the row of replica.instance in the copy, before it replicates.';
+      using errcode = 'PG804', hint = 'One is a copy of the whole server of the other: give it a code of its own there, by "select replica.renew_instance()".';
   elsif coalesce(v_classes, '{}') = '{}' then
     raise exception 'the subscription names no class'
       using errcode = 'PG805', hint = 'Name the classes to read; nothing was changed.';

@@ -1,7 +1,7 @@
 -- The query that gives rows of a class as they travel: $1 ids, $2 instance of the reader, $3 filter.
 --
 -- Left out is what the reader wrote last itself. References that wait here for their targets
--- travel as they came.
+-- travel as they came, unless somebody has set them here since.
 -- requires: replica.exchanged_column replica.state_expressions
 
 create or replace function replica.reading_statement(p_class bigint, p_me text)
@@ -27,7 +27,8 @@ begin atomic
       select p.uid, jsonb_object_agg(k.code, p.value) as shown
       from replica.pending as p
       inner join meta.class_column as k on p.column_id = k.id
-      where p.class_id = %1$s
+      inner join data.datarow_%1$s as r on p.uid = r.uid
+      where p.class_id = %1$s and r.id = any($1) and case p.column_id%6$s else false end
       group by p.uid
     ) as p on x."@uid" = p.uid
     where $3 is null or not exists (
@@ -47,6 +48,15 @@ begin atomic
       select string_agg(format(', %s as %I', k.reads, k.code), '' order by k.position)
       from replica.exchanged_column as k
       where k.class_id = p_class
+    ),
+    (
+      select coalesce(
+        string_agg(
+          format(' when %s then r.%I is not distinct from %s', k.column_id, k.physical, case when k.is_array then 'p.put' else 'null' end), ''
+        ), ' when 0 then false'
+      )
+      from replica.exchanged_column as k
+      where k.class_id = p_class and k.kind <> 'value'
     )
   )
   from replica.state_expressions(p_me) as e;

@@ -19,7 +19,7 @@ begin
     execute format(
       $sql$
       with found as (
-        select p.uid, %3$s as ids%4$s, %5$s as complete
+        select p.uid, p.put, %3$s as ids%4$s, %5$s as complete
         from replica.pending as p
         cross join lateral (select %6$s as %7$I) as x
         where p.class_id = %1$s and p.column_id = %2$s
@@ -30,7 +30,8 @@ begin
         set %8$I = f.ids%9$s
         from found as f
         where t.uid = f.uid and %10$s
-      )
+        returning f.uid, f.ids
+      )%12$s
 
       delete from replica.pending as p
       using found as f
@@ -51,12 +52,28 @@ begin
       v_column.physical,
       case when v_column.several then format(', %I = f.path', v_column.physical || '_class') else '' end,
       case
-        when v_column.is_array then format('f.ids is distinct from t.%1$I and coalesce(t.%1$I, ''{}'') <@ f.ids', v_column.physical)
+        when v_column.is_array then format('f.ids is distinct from t.%1$I and t.%1$I is not distinct from f.put', v_column.physical)
         else format('f.ids is not null and t.%I is null', v_column.physical)
       end,
       case
-        when v_column.is_array then format('f.complete or t.uid is null or not coalesce(t.%I, ''{}'') <@ f.ids', v_column.physical)
+        when v_column.is_array then format('f.complete or t.uid is null or t.%I is distinct from f.put', v_column.physical)
         else format('f.complete or t.uid is null or t.%I is not null', v_column.physical)
+      end,
+      case
+        when v_column.is_array then format(
+          $sql$,
+
+      noted as (
+        update replica.pending as p
+        set put = f.ids
+        from filled as f
+        where p.class_id = %s and p.column_id = %s and p.uid = f.uid
+          and not exists (select from found as d where d.uid = f.uid and d.complete)
+      )
+          $sql$,
+          v_column.class_id, v_column.column_id
+        )
+        else ''
       end
     );
     get diagnostics v_count = row_count;

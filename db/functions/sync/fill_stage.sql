@@ -37,24 +37,25 @@ begin
     end if;
   end if;
 
+  -- One statement, so that rows and watermark are of one moment.
   execute (
     select format(
-      'insert into sync.stage_%s (n, %s) select row_number() over (), %s from %s as t where %s',
+      'with filled as (insert into sync.stage_%s (n, %s) select row_number() over (), %s from %4$s as t where %5$s) %6$s',
       p_run,
       string_agg(format('v%s', m.place), ', ' order by m.place),
       string_agg(format('t.%I::text', m.foreign_name), ', ' order by m.place),
-      v_relation, v_condition
+      v_relation, v_condition,
+      case
+        when v_name is null then 'select null::jsonb'
+        else format(
+          'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
+          v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
+        )
+      end
     )
     from sync.mapped(v_definition.id) as m
-  );
-
-  if v_name is not null then
-    execute format(
-      'select jsonb_build_object(''value'', greatest(max(t.%1$I), %2$L::%3$s)::text) from %4$s as t where %5$s',
-      v_name, v_definition.position ->> 'value', v_type, v_relation, v_condition
-    )
-    into v_position;
-  end if;
+  )
+  into v_position;
 
   return case when v_position ->> 'value' is not null then v_position end;
 end;
