@@ -63,7 +63,7 @@ async def write_each(
     failed = sum("error" in result for result in results)
     body = json.dumps(
         {"done": len(results) - failed, "failed": failed, "results": results}, ensure_ascii=False
-    ).encode()
+    ).encode(errors="replace")
     names = ("return", "resolution", "missing", "handling", "on-error", *tx_applied(service))
     headers = [("Preference-Applied", request.preferences.applied(*names))]
     status = 207 if failed else 201
