@@ -296,9 +296,7 @@ def test_on_error_continue(ann: httpx.Client, shop: httpx.Client) -> None:
     }
     assert body["results"][4]["error"]["code"] == "PGRST204"
     assert len(ann.get("/helpdesk_customer?email=like.each*").json()) == 2
-    half = shop.post(
-        "/two", content=b'[{"\\ud800": 1}]', headers={"Prefer": "on-error=continue"}
-    )
+    half = shop.post("/two", content=b'[{"\\ud800": 1}]', headers={"Prefer": "on-error=continue"})
     assert half.json()["results"][0]["error"]["code"] == "PGRST204"
     fine = shop.post("/two", json=[{"a": 350, "b": 1}], headers={"Prefer": "on-error=continue"})
     assert (fine.status_code, fine.json()["results"]) == (201, [{"position": 0, "status": 201}])
