@@ -331,6 +331,9 @@ def test_idempotency_key(ann: httpx.Client, web: WebServer) -> None:
     assert len(ann.get("/helpdesk_ticket?subject=eq.Once").json()) == 1
     other = ann.post("/helpdesk_ticket", json={"subject": "Other"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (409, "PG605")
+    for more in ({"Prefer": "return=minimal"}, {"Accept": "text/csv"}, {"Content-Profile": "shop"}):
+        other = ann.post("/helpdesk_ticket", json=body, headers={**headers, **more})
+        assert other.status_code in (404, 409), more  # not there, or another request
     bad = {**SHOW, "Idempotency-Key": "order-2"}
     assert ann.post("/helpdesk_ticket", json={"priority": 9}, headers=bad).status_code == 400
     assert ann.post("/helpdesk_ticket", json={"priority": 4}, headers=bad).status_code == 201
