@@ -16,7 +16,8 @@ from .problem import Problem
 from .statement import Parameters, compose, join, name
 from .tree import Condition, Field, Logic, Term
 
-NUMBERED = re.compile(r"_\d+$")
+NUMBERED = re.compile(r"_\d+$|^[ejo]\d+$")
+"""Names that an alias made here could have."""
 LONGEST = 50
 """Bytes of an alias before its number."""
 

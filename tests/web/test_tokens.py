@@ -107,6 +107,11 @@ def test_audience_role_claim_and_no_anonymous(strict: WebServer) -> None:
     for bearer in (None, token("web_ann")):
         refused = ask(strict, bearer)
         assert (refused.status_code, refused.json()["code"]) == (401, "PGRST302")
+    client = strict.client()  # no names of classes either, but the question of a browser
+    for path in ("/helpdesk_ticket", "/helpdesk_tickex", "/rpc/x"):
+        assert client.options(path).status_code == 401
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+    assert client.options("/helpdesk_ticket", headers=asked).status_code == 200
 
 
 def pem(key: Any) -> str:
