@@ -128,7 +128,9 @@ class Mutation:
         if shape.defaults:
             pairs = [
                 compose(
-                    "{}::text, {}", self.parameters.constant(column.name), sql.SQL(column.default)
+                    "pg_catalog.jsonb_build_object({}::text, {})",
+                    self.parameters.constant(column.name),
+                    sql.SQL(column.default),
                 )
                 for column in columns
                 if column.default is not None
@@ -137,9 +139,9 @@ class Mutation:
                 given = compose("pg_catalog.jsonb_build_array({})", given)
             given = compose(
                 "(select coalesce(pg_catalog.jsonb_agg("
-                "pg_catalog.jsonb_build_object({}) || e.value), '[]')"
+                "{} || e.value), '[]')"
                 " from pg_catalog.jsonb_array_elements({}) as e)",
-                join(", ", pairs),
+                join(" || ", pairs) if pairs else sql.SQL("'{}'::jsonb"),
                 given,
             )
         several = shape.is_array or shape.defaults

@@ -591,6 +591,19 @@ def test_too_large_a_form(anna: Visitor) -> None:
     assert "PG640" in answer.text
 
 
+def test_forms_with_much_in_them(anna: Visitor, web_database: Database) -> None:
+    """A long text and many fields are saved as long as the form is not too large."""
+    id = new_ticket(web_database, subject="Much")
+    anna.get(f"{TICKETS}/{id}/edit")
+    long = "x" * 2_000_000
+    fields: dict[str, Any] = {"version": "1", "has.body": "1", "body": long}
+    fields["spare"] = ["y"] * 2_000
+    parts = {"nothing": ("", b"")}  # as a browser does it: in parts
+    saved = anna.post(f"{TICKETS}/{id}/edit", fields, files=parts)
+    assert saved.status_code == 303, saved.text
+    assert one(web_database, "select body from api.helpdesk_ticket where id = %s", id) == long
+
+
 def test_monitor_is_for_administrators(anna: Visitor) -> None:
     """Others are told so."""
     assert anna.get("/pages/monitor").status_code == 403

@@ -74,6 +74,21 @@ def test_bodies(shop: httpx.Client) -> None:
     assert exact.text == '[{"wage":12345678.10,"data":0.12345678901234567890}]'
 
 
+def test_many_defaults(shop: httpx.Client, web_database: Database) -> None:
+    """More of them than a function of PostgreSQL takes arguments for."""
+    names = [f"n{n}" for n in range(80)]
+    with web_database.connect() as conn:
+        columns = ", ".join(f"{name} integer default 7" for name in names)
+        conn.execute(f"create table shop.wide (id integer primary key, {columns})".encode())
+        conn.execute("grant select, insert on shop.wide to web_ann")
+    made = shop.post(
+        f"/wide?columns=id,{','.join(names)}&select=n1,n2,n79",
+        json=[{"id": 1, "n1": 5, "n2": None}],
+        headers=wish("missing=default"),
+    )
+    assert made.json() == [{"n1": 5, "n2": None, "n79": 7}]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "media", "status", "code"),
     [
