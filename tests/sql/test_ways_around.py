@@ -381,7 +381,7 @@ def test_a_description_follows_the_row(guarded: Company) -> None:
 
 
 def test_history_and_pages_hide_what_rights_hide(guarded: Company) -> None:
-    """Class tables are granted whole, so what reads them for an account asks its rights for columns."""
+    """Class tables are granted whole: what reads them for an account asks its rights on columns."""
     guarded.account("cy")
     shown = {"class": "ticket", "allow": ["read", "insert"], "hide": ["note", "units"]}
     guarded.role("blind", shown, {"class": "ticket", "allow": ["change"], "hide": ["owner"]})
@@ -397,7 +397,8 @@ def test_history_and_pages_hide_what_rights_hide(guarded: Company) -> None:
     (page,) = sees(guarded, "cy", "select web.page_class('firm', 'ticket')")
     may = {c["code"]: (c["insert"], c["change"]) for c in page["columns"]}
     assert may == {
-        "subject": (True, True), "unit": (True, True), "owner": (True, False), "number": (True, True)
+        "subject": (True, True), "unit": (True, True),
+        "owner": (True, False), "number": (True, True),
     }  # fmt: skip
     guarded.role("blind", {"class": "ticket", "allow": ["read"]})
     assert "note" in sees(guarded, "cy", history, guarded.ticket.id, row)[0]
