@@ -72,8 +72,8 @@ class Pair:
         found = self.watcher.execute(
             f"""
             select count(*) from data.datarow_{self.note.id} as n
-            where n.{self.about} is not null
-              and not exists (select from data.datarow_{self.first.id} as r where r.id = n.{self.about})
+            left join data.datarow_{self.first.id} as r on n.{self.about} = r.id
+            where n.{self.about} is not null and r.id is null
             """.encode()
         ).fetchone()
         return int((found or (0,))[0])
