@@ -351,6 +351,24 @@ def test_classes_that_come_and_go_refer_to_rows(
     assert ticket.delete(two) == 1
 
 
+def test_a_class_is_renamed_with_what_refers_to_it(
+    definitions: Definitions, customer: ClassTable, ticket: ClassTable
+) -> None:
+    """References to several classes name the class by its code: they follow, and hold as before."""
+    ann, one = customer.insert(name="Ann"), ticket.insert(subject="one")
+    refers = [
+        ticket.insert(about=ann, about__class="helpdesk.customer"),
+        ticket.insert(about=one, about__class="helpdesk.ticket"),
+    ]
+    for table, code in ((customer, "client"), (ticket, "case")):
+        definitions.scalar("select meta.rename_class(%s, %s)", table.id, code)
+    about = f"{ticket.physical('about')}_class"
+    assert [ticket.row(row)[about] for row in refers] == ["helpdesk.client", "helpdesk.case"]
+    with pytest.raises(NoSuchRow), ticket.conn.transaction():
+        ticket.delete(one)
+    ticket.insert(about=ann, about__class="helpdesk.client")
+
+
 def test_numbers_and_calculations(ticket: ClassTable) -> None:
     rows = [ticket.row(ticket.insert(subject=subject)) for subject in ("a", "b")]
     assert [row[ticket.physical("number")] for row in rows] == ["T0001", "T0002"]
