@@ -47,6 +47,7 @@ async def write_each(
         raise Problem(413, "PG608", f"on-error=continue takes {MOST} records at most")
     records = split_records(payload)
     object_request = replace(request, kind="json")
+    seen = service.catalogue
     steps: list[Step | Problem] = []
     for record in records:
         keys = query.columns if query.columns is not None else tuple(json.loads(record))
@@ -55,6 +56,8 @@ async def write_each(
             prepared = prepare(service, object_request, relation, query, one, len(values))
             steps.append((prepared.text, prepared.fill([*values, record])))
         except Problem as problem:
+            if problem.code == "PGRST204" and await service.library.is_newer(seen):
+                raise  # the handler begins anew with the catalogue of now
             steps.append(problem)
     try:
         results, last = await _run(service, request, steps)
@@ -63,7 +66,7 @@ async def write_each(
     failed = sum("error" in result for result in results)
     body = json.dumps(
         {"done": len(results) - failed, "failed": failed, "results": results}, ensure_ascii=False
-    ).encode()
+    ).encode(errors="replace")
     names = ("return", "resolution", "missing", "handling", "on-error", *tx_applied(service))
     headers = [("Preference-Applied", request.preferences.applied(*names))]
     status = 207 if failed else 201
@@ -89,7 +92,7 @@ async def _run(
                 except psycopg.Error as error:
                     if error.sqlstate is None:
                         raise
-                    await service.exchange.run(conn, [UNDO])
+                    await service.exchange.run(conn, [UNDO, RELEASE])
                     told = await worded(service, conn, error)
                     if isinstance(told, psycopg.Error):
                         told = from_database(told, anonymous=request.caller.anonymous)

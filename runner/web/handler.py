@@ -150,6 +150,7 @@ class Rest:
         """What may be done with a resource; to a browser, before it does."""
         if "origin" in headers and "access-control-request-method" in headers:
             return preflight(headers)
+        self.service.authenticator.caller(headers.get("authorization"))
         if len(path) == 2 and path[0] == "rpc":
             return Answer(200, [("Allow", "OPTIONS,GET,HEAD,POST")])
         allow = ["OPTIONS", "GET", "HEAD"]

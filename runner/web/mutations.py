@@ -128,7 +128,9 @@ class Mutation:
         if shape.defaults:
             pairs = [
                 compose(
-                    "{}::text, {}", self.parameters.constant(column.name), sql.SQL(column.default)
+                    "pg_catalog.jsonb_build_object({}::text, {})",
+                    self.parameters.constant(column.name),
+                    sql.SQL(column.default),
                 )
                 for column in columns
                 if column.default is not None
@@ -137,9 +139,9 @@ class Mutation:
                 given = compose("pg_catalog.jsonb_build_array({})", given)
             given = compose(
                 "(select coalesce(pg_catalog.jsonb_agg("
-                "pg_catalog.jsonb_build_object({}) || e.value), '[]')"
+                "{} || e.value), '[]')"
                 " from pg_catalog.jsonb_array_elements({}) as e)",
-                join(", ", pairs),
+                join(" || ", pairs) if pairs else sql.SQL("'{}'::jsonb"),
                 given,
             )
         several = shape.is_array or shape.defaults
@@ -157,9 +159,10 @@ class Mutation:
         target = compose("({})", join(", ", [name(column) for column in conflict.columns]))
         if conflict.live:
             target = compose("{} where deleted is null", target)
-        updated = [key for key in keys if key not in conflict.columns]
-        if not conflict.merge or not updated:
+        if not conflict.merge:
             return compose("on conflict {} do nothing", target)
+        # A record that is its key alone still meets a row, which counts and is shown.
+        updated = [key for key in keys if key not in conflict.columns] or conflict.columns
         assigned = [compose("{0} = excluded.{0}", name(key)) for key in updated]
         return compose("on conflict {} do update set {}", target, join(", ", assigned))
 
@@ -168,27 +171,29 @@ class Mutation:
         return compose("where {}", join(" and ", found)) if found else sql.SQL("")
 
     def _chosen(self, node: Node) -> sql.Composable:
-        """WHERE of a statement that writes; a limit goes by the primary key."""
-        if node.limit is None:
+        """WHERE of a statement that writes; limit and offset go by the primary key."""
+        if node.limit is None and node.offset is None:
             return self._where(node, TARGET)
         primary = self.relation.primary
         if not node.order or not primary:
             raise Problem(
                 400,
                 "PGRST109",
-                "A 'limit' was applied without an explicit 'order'",
+                f"A '{'offset' if node.limit is None else 'limit'}' was applied"
+                " without an explicit 'order'",
                 hint="Apply an 'order' using unique column(s), on a relation with a primary key.",
             )
         inner = "chosen"
         chosen = compose(
-            "select {} from {} as {} {} order by {} limit {}",
+            "select {} from {} as {} {} order by {}",
             join(", ", [name(inner, key) for key in primary]),
             self._target,
             name(inner),
             self._where(node, inner),
             self._reading.order(node, inner),
-            self.parameters.slot(node.limit),
         )
+        if node.limit is not None:
+            chosen = compose("{} limit {}", chosen, self.parameters.slot(node.limit))
         if node.offset is not None:
             chosen = compose("{} offset {}", chosen, self.parameters.slot(node.offset))
         keys = join(", ", [name(TARGET, key) for key in primary])

@@ -23,6 +23,9 @@ JSON_MEDIA = (
 )
 FORM = "application/x-www-form-urlencoded"
 
+# A field may be as long as the body, whose length is limited; the module's own limit is 131,072.
+csv.field_size_limit(2**31 - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:
@@ -75,7 +78,7 @@ def of_object(record: dict[str, Any], columns: Sequence[str] | None) -> Payload:
 def decode_json(body: bytes) -> Any:
     """The value of a JSON body; PGRST102 when it is none."""
     try:
-        return json.loads(body, parse_constant=_refuse)
+        return json.loads(body.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "PGRST102", "Empty or invalid json", details=str(error)) from error
 

@@ -109,6 +109,8 @@ def _node(
                 details="Only functions that return rows of an exposed relation have some.",
             )
         way = find_relationship(catalogue, relation, item)
+        if way.junction is not None:  # what it connects is its rows
+            check_served(catalogue.relations[way.junction.relation])
         embedded = Embedded(
             item, way, _node(catalogue, catalogue.relations[way.target], item.items, aggregates)
         )

@@ -37,8 +37,8 @@ class Problem(Exception):
         }
 
     def body(self) -> bytes:
-        """The body as JSON."""
-        return json.dumps(self.as_dict(), ensure_ascii=False).encode()
+        """The body as JSON; half a character, which a client may have sent, becomes a "?"."""
+        return json.dumps(self.as_dict(), ensure_ascii=False).encode(errors="replace")
 
 
 def parse_problem(what: str, text: str, position: int, expected: str) -> Problem:

@@ -16,7 +16,8 @@ from .problem import Problem
 from .statement import Parameters, compose, join, name
 from .tree import Condition, Field, Logic, Term
 
-NUMBERED = re.compile(r"_\d+$")
+NUMBERED = re.compile(r"_\d+$|^[ejo]\d+$")
+"""Names that an alias made here could have."""
 LONGEST = 50
 """Bytes of an alias before its number."""
 
@@ -82,12 +83,20 @@ class Reading:
         return name(relation.schema, relation.name)
 
     def conditions(self, node: Node, alias: str) -> list[sql.Composable]:
-        """Conditions on the columns of a node alone, for statements that write."""
-        return [
-            self._condition(node, alias, condition, [])
-            for condition in node.conditions
-            if not asks_embedded(node, condition)
-        ]
+        """Conditions on the columns of a node, for statements that write.
+
+        One about an embedded resource is refused: without it more rows would be written.
+        """
+        for condition in node.conditions:
+            if asks_embedded(node, condition):
+                raise Problem(
+                    400,
+                    "PGRST127",
+                    "Feature not implemented",
+                    details="Conditions about the presence of an embedded resource are not"
+                    " implemented in requests that write.",
+                )
+        return self._conditions(node, alias, [])
 
     def order(self, node: Node, alias: str) -> sql.Composable:
         """The order of a node by its own columns."""

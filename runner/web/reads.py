@@ -51,6 +51,8 @@ async def read(service: Service, request: Request, relation: Relation) -> Answer
         total = _planned(bytes(results[1].get_value(0, 0) or b"[]"))
         if count == "estimated" and total <= (service.settings.web_max_rows or 1000):
             total = await _count(service, request, relation, query, values)
+        if found.shown:  # an estimate is no reason to keep back what was found behind it
+            total = max(total, offset + found.shown)
     status = range_status(offset, found.shown, total)
     headers = [("Content-Range", content_range(offset, found.shown, total))]
     query_string = f"?{request.query.decode('ascii')}" if request.query else ""

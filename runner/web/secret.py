@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from pathlib import Path
+from typing import Any
 
 import jwt
 
@@ -50,7 +51,10 @@ def make_token(settings: Settings, role: str, seconds: float) -> str:
             "the key of web_jwt_secret only checks tokens",
             "Let who has the private key make the token, with a claim role.",
         )
-    claims = {settings.web_jwt_role_claim.lstrip("."): role, "exp": int(time.time() + seconds)}
+    claim: Any = role
+    for step in reversed(settings.web_jwt_role_claim.lstrip(".").split(".")):
+        claim = {step: claim}
+    claims = {**claim, "exp": int(time.time() + seconds)}
     if settings.web_jwt_audience is not None:
         claims["aud"] = settings.web_jwt_audience
     return jwt.encode(claims, text, algorithm=ALGORITHM)

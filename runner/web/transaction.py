@@ -23,6 +23,8 @@ Finish = Callable[[Outcome], Answer]
 
 RESET_ROLE: Step = (b"select pg_catalog.set_config('role', 'none', true)", ())
 BEGIN_ANSWER = b"select status, headers, body from web.begin_answer($1, $2, $3)"
+MEANT = ("content-type", "prefer", "accept")
+"""Headers that belong to what a request asks for: with others it is another request."""
 KEEP_ANSWER = b"select web.keep_answer($1, $2, $3, $4, $5)"
 
 
@@ -90,9 +92,9 @@ async def _once(service: Service, request: Request, key: str, step: Step, finish
             hint="Send 1 to 255 printable characters of ASCII, such as a UUID.",
         )
     named = [request.caller.role.encode(), key.encode()]
-    fingerprint = sha256(
-        b"\0".join((request.method.encode(), request.target.encode(), request.query, request.body))
-    ).digest()
+    said = [request.schema, *(request.headers.get(header, "") for header in MEANT)]
+    parts = (request.method.encode(), request.target.encode(), request.query, request.body)
+    fingerprint = sha256(b"\0".join((*(text.encode() for text in said), *parts))).digest()
     asked: Step = (BEGIN_ANSWER, [*named, b"\\x" + fingerprint.hex().encode()])
     admitted = service.sessions.steps(request, reads=False)
     try:

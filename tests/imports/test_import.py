@@ -594,3 +594,14 @@ def test_definitions_that_cannot_work(shop: Shop, definition: dict[str, Any]) ->
     """Refused when they are made."""
     with pytest.raises(errors.PgearsError):
         shop.define(**definition)
+
+
+def test_many_fields_and_a_bad_row(shop: Shop) -> None:
+    """A file with more fields than a function of PostgreSQL takes arguments: the line is found."""
+    names = ["name", "points", *(f"other{n}" for n in range(120))]
+    shop.define()
+    rows = [["Ann", "1", *["x"] * 120], ["Bob", "many", *["x"] * 120]]
+    content = "".join(",".join(row) + "\n" for row in (names, *rows))
+    state = shop.load(content)
+    assert (state["inserted"], state["errors"]) == (1, 1), state["error"]
+    assert shop.errors()[0][:3] == (3, "points", "many")

@@ -143,6 +143,32 @@ def test_the_right_to_start(shop: Shop, login: str) -> None:
     )
 
 
+def test_whoever_views_runs_takes_no_other_file(shop: Shop, login: str) -> None:
+    """Files of the runs that one may view can be imported again; a file of somebody else by its number not."""
+    shop.define()
+    shop.set("import", "other", {"class": "person", "columns": {"name": "name"}})
+    secret, kept, others = (
+        shop.one("select core.store_file('x.csv', null, %s)", f"name\n{name}\n".encode())
+        for name in ("Secret", "Kept", "Others")
+    )
+    for code, file in (("people", kept), ("other", others)):
+        shop.conn.execute(
+            "select batch.request_import(%s, null, 'x.csv', p_file => %s)", (f"shop.{code}", file)
+        )
+    allow(
+        shop, login, {"class": "person", "allow": ["read", "insert"]},
+        {"import": "people", "allow": ["start", "view_log"]},
+    )  # fmt: skip
+    with acting(shop, login) as conn:
+        for file in (secret, others):
+            with pytest.raises(errors.MayNotStart):
+                conn.execute("select api.run_import('shop.people', %s)", (file,))
+        again = conn.execute("select api.run_import('people', %s)", (kept,)).fetchone()
+        query = "select convert_from(content, 'utf8') from api.run_file where run = %s"
+        assert conn.execute(query, again).fetchone() == ("name\nKept\n",)
+        assert conn.execute("select name from api.run_file").fetchall() == [("x.csv",)] * 2
+
+
 def test_staging_tables_are_nobody_elses(shop: Shop, login: str) -> None:
     """What is kept of a run is the administrator's; the schema shows no rows to others."""
     shop.define(keep_table=True)

@@ -2547,6 +2547,75 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "access"."unhook_structure"("p_structure" bigint) IS 'Remove what access.hook_structure() has built into triggers.';
+CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
+             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
+             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
+             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
+             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
+             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
+             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
+             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
+             CASE
+                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
+                 ELSE 'bigint'::"text"
+             END
+             ELSE NULL::"text"
+         END AS "case"
+    FROM ( SELECT
+                 CASE
+                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
+                     ELSE "column_sql_type"."p_type"
+                 END AS "type") "t";
+END;
+COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
+CREATE TABLE "meta"."column_target" (
+    "column_id" bigint NOT NULL,
+    "class_id" bigint NOT NULL,
+    "position" integer NOT NULL
+);
+COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
+CREATE VIEW "meta"."effective_column" AS
+ SELECT "a"."class_id",
+    "k"."id" AS "column_id",
+    "k"."class_id" AS "owner_id",
+    "k"."code",
+    "k"."type",
+    "k"."definition",
+    "k"."calculated_sql",
+    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
+    ('c'::"text" || "k"."id") AS "physical",
+    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
+    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
+    ("k"."type" <> 'reverse'::"text") AS "stored",
+    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
+    ARRAY( SELECT "t"."class_id"
+           FROM "meta"."column_target" "t"
+          WHERE ("t"."column_id" = "k"."id")
+          ORDER BY "t"."position") AS "targets"
+   FROM ("meta"."ancestry" "a"
+     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
+COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
+CREATE FUNCTION "access"."visible_columns"("p_account" "text", "p_class" bigint, "p_operation" "text") RETURNS bigint[]
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT "e"."column_id"
+            FROM "meta"."effective_column" "e"
+           WHERE (("e"."class_id" = "visible_columns"."p_class") AND ((EXISTS ( SELECT
+                    FROM "pg_roles" "s"
+                   WHERE (("s"."rolname" = "visible_columns"."p_account") AND "s"."rolsuper"))) OR (EXISTS ( SELECT
+                    FROM ("access"."effective_right" "r"
+                      JOIN "pg_roles" "g" ON (("r"."group_name" = "g"."rolname")))
+                   WHERE (("r"."kind" = 'class'::"text") AND ("r"."class_id" = "visible_columns"."p_class") AND ("r"."operation" = "visible_columns"."p_operation") AND ("e"."column_id" <> ALL ("r"."hidden")) AND "pg_has_role"(("visible_columns"."p_account")::"name", "g"."oid", 'usage'::"text"))))))
+           ORDER BY "e"."position") AS "array";
+END;
+COMMENT ON FUNCTION "access"."visible_columns"("p_account" "text", "p_class" bigint, "p_operation" "text") IS 'Ids of the columns of a class that a right of the account to read, insert or change does not hide.';
 CREATE TABLE "core"."file_content" (
     "sha256" "bytea" NOT NULL,
     "size" bigint NOT NULL,
@@ -3046,7 +3115,18 @@ begin
   perform batch.check_start('import', run_import.code);
   select f.name into v_name
   from core.file as f
-  where f.id = run_import.file and (f.creator = v_account or batch.may_start(v_account, 'import', run_import.code, 'view_log'));
+  where f.id = run_import.file
+    and (
+      f.creator = v_account
+      or exists (
+        select
+        from batch.import_run as r
+        inner join batch.import as i on r.import_id = i.id
+        inner join meta.model as m on i.model_id = m.id
+        where r.file_id = f.id and i.id = batch.import_id(run_import.code)
+          and (r.account = v_account or batch.may_start(v_account, 'import', m.code || '.' || i.code, 'view_log'))
+      )
+    );
   if not found then
     raise exception 'there is no file % of yours', run_import.file
       using errcode = 'PG707', hint = 'Store the file first, or give its content to api.import_content.';
@@ -4564,61 +4644,6 @@ CREATE FUNCTION "batch"."import_source"("p_run" bigint) RETURNS TABLE("state" "t
    WHERE ("r"."id" = "import_source"."p_run");
 END;
 COMMENT ON FUNCTION "batch"."import_source"("p_run" bigint) IS 'State of a run and where its file is: a path, or a file in the database.';
-CREATE FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") RETURNS "text"
-    LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT
-         CASE
-             WHEN COALESCE((("column_sql_type"."p_definition" ->> 'localized'::"text"))::boolean, false) THEN 'jsonb'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'colour'::"text", 'picture'::"text"])) THEN 'text'::"text"
-             WHEN ("t"."type" = 'integer'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = 'decimal'::"text") THEN 'numeric'::"text"
-             WHEN ("t"."type" = 'boolean'::"text") THEN 'boolean'::"text"
-             WHEN ("t"."type" = 'date'::"text") THEN 'date'::"text"
-             WHEN ("t"."type" = 'timestamp'::"text") THEN 'timestamptz'::"text"
-             WHEN ("t"."type" = 'guid'::"text") THEN 'uuid'::"text"
-             WHEN ("t"."type" = 'class'::"text") THEN 'bigint'::"text"
-             WHEN ("t"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) THEN
-             CASE
-                 WHEN COALESCE((("column_sql_type"."p_definition" ->> 'multiple'::"text"))::boolean, false) THEN 'bigint[]'::"text"
-                 ELSE 'bigint'::"text"
-             END
-             ELSE NULL::"text"
-         END AS "case"
-    FROM ( SELECT
-                 CASE
-                     WHEN ("column_sql_type"."p_type" = 'calculated'::"text") THEN ("column_sql_type"."p_definition" ->> 'result'::"text")
-                     ELSE "column_sql_type"."p_type"
-                 END AS "type") "t";
-END;
-COMMENT ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") IS 'PostgreSQL type of a column of this type and definition; null for a reverse reference.';
-CREATE TABLE "meta"."column_target" (
-    "column_id" bigint NOT NULL,
-    "class_id" bigint NOT NULL,
-    "position" integer NOT NULL
-);
-COMMENT ON TABLE "meta"."column_target" IS 'Classes that a reference column may point to.';
-CREATE VIEW "meta"."effective_column" AS
- SELECT "a"."class_id",
-    "k"."id" AS "column_id",
-    "k"."class_id" AS "owner_id",
-    "k"."code",
-    "k"."type",
-    "k"."definition",
-    "k"."calculated_sql",
-    "row_number"() OVER (PARTITION BY "a"."class_id" ORDER BY "a"."depth" DESC, "k"."position", "k"."id") AS "position",
-    ('c'::"text" || "k"."id") AS "physical",
-    "meta"."column_sql_type"("k"."type", "k"."definition") AS "sql_type",
-    (("k"."type" = ANY (ARRAY['reference'::"text", 'file'::"text"])) AND COALESCE((("k"."definition" ->> 'multiple'::"text"))::boolean, false)) AS "is_array",
-    ("k"."type" <> 'reverse'::"text") AS "stored",
-    (("k"."type" = 'reference'::"text") AND (COALESCE(("k"."definition" ->> 'target'::"text"), ''::"text") = 'user'::"text")) AS "target_user",
-    ARRAY( SELECT "t"."class_id"
-           FROM "meta"."column_target" "t"
-          WHERE ("t"."column_id" = "k"."id")
-          ORDER BY "t"."position") AS "targets"
-   FROM ("meta"."ancestry" "a"
-     JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")));
-COMMENT ON VIEW "meta"."effective_column" IS 'Columns of each class, inherited ones included, in the order in which they are shown; physical is the column of the class table.';
 CREATE FUNCTION "batch"."import_sources"("p_import" bigint) RETURNS "text"[]
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -4687,7 +4712,7 @@ begin
   end if;
   select r.* into strict v_run from batch.import_run as r where r.id = p_run;
   v_fields := (select string_agg('l.f' || g.place, ', ' order by g.place) from generate_series(1, cardinality(v_run.fields)) as g (place));
-  v_all := format('concat(%s)', v_fields);
+  v_all := format('array_to_string(array[%s], '''')', v_fields);  -- a function takes 100 arguments, an array more
   execute format(
     'insert into batch.import_reject (run_id, record, fields) select %1$s, l.record, array[%2$s] from batch.load_%1$s as l'
     ' where l.record in (select e.record from batch.import_error as e where e.run_id = %1$s)',
@@ -16548,6 +16573,7 @@ begin
     perform meta.set_keys(v_id, p_definition -> 'keys');
   end if;
   perform meta.touch_class(v_id);
+  perform meta.follow_targets(meta.several_targets(v_id));
   if v_bundle then
     perform meta.finish_changes();
   end if;
@@ -16828,6 +16854,7 @@ CREATE FUNCTION "meta"."drop_class"("p_class" bigint) RETURNS "void"
     AS $$
 declare
   v_parent bigint;
+  v_targets bigint[];
   v_object text;
   v_detail text;
 begin
@@ -16835,6 +16862,7 @@ begin
   perform meta.lock_class(p_class);
   perform meta.check_unused_rows(p_class);
   perform access.forget_class(p_class);
+  v_targets := array_remove(meta.several_targets(p_class), p_class);
   begin
     for v_object in
       select format('view if exists api.%I', v.name)
@@ -16888,6 +16916,7 @@ begin
   if v_parent is not null then
     perform meta.drop_family_member(v_parent, p_class);
   end if;
+  perform meta.follow_targets(v_targets);
 end;
 $$;
 COMMENT ON FUNCTION "meta"."drop_class"("p_class" bigint) IS 'Drop a class with all it holds. Raises PG118 while something depends on it, PG121 while it is locked.';
@@ -16899,11 +16928,11 @@ CREATE FUNCTION "meta"."drop_column"("p_column" bigint) RETURNS "void"
 declare
   v_column meta.class_column;
   v_users constant text := meta.column_users(p_column);
-  v_several boolean;
+  v_targets bigint[];
   v_class bigint;
 begin
   select k.* into strict v_column from meta.class_column as k where k.id = p_column;
-  v_several := (select count(*) > 1 from meta.column_target as t where t.column_id = p_column);
+  v_targets := meta.several_targets(v_column.class_id, p_column);
   if v_users is not null then
     raise exception 'column "%" is named by %', v_column.code, v_users
       using errcode = 'PG118', hint = 'Take it out of these first.';
@@ -16923,10 +16952,11 @@ begin
     values (v_class, p_column, 'c' || p_column);
     insert into meta.dropped_column (class_id, column_id, physical)
     select v_class, p_column, format('c%s_class', p_column)
-    where v_several;
+    where v_targets <> '{}';
   end loop;
   delete from meta.class_column as k where k.id = p_column;
   perform meta.touch_class(v_column.class_id);
+  perform meta.follow_targets(v_targets);
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."drop_column"("p_column" bigint) IS 'Drop a column; its values go when the API views are renewed. Raises PG118 while definitions name it, PG121 while the class is locked.';
@@ -17272,6 +17302,28 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") IS 'Definition with placeholders renamed; p_renames has new codes by former code.';
+CREATE FUNCTION "meta"."follow_targets"("p_targets" bigint[]) RETURNS "void"
+    LANGUAGE "plpgsql"
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    SET "jit" TO 'off'
+    AS $$
+declare
+  v_class bigint;
+begin
+  -- As an array: an open query over meta.class would forbid dropping a foreign key to it.
+  foreach v_class in array array(
+    select distinct c.id
+    from meta.ancestry as a
+    inner join meta.class as c on a.class_id = c.id
+    where a.ancestor_id = any (p_targets) and c.deletion = 'physical'
+      and to_regprocedure(format('data.deleted_%s()', c.id)) is not null
+    order by c.id
+  ) loop
+    perform meta.build_functions(v_class);
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."follow_targets"("p_targets" bigint[]) IS 'Renew the trigger functions of classes, and of those that inherit from them, to which references to several classes may point.';
 CREATE FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) RETURNS "text"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -17367,7 +17419,7 @@ begin
     select
       min(k.code) filter (where e.column_id is null),
       string_agg(quote_ident(e.physical), ', ' order by k.place),
-      string_agg(format('%L, v.value -> %L', e.physical, k.code), ', ' order by k.place)
+      string_agg(format('jsonb_build_object(%L, v.value -> %L)', e.physical, k.code), ' || ' order by k.place)
     into v_unknown, v_columns, v_named
     from unnest(v_run.keys) with ordinality as k (code, place)
     left join meta.effective_column as e on e.class_id = p_class and k.code = e.code and e.stored;
@@ -17385,7 +17437,7 @@ begin
       execute format(
         'with inserted as ('
         'insert into data.datarow_%1$s (%2$s) select %3$s from unnest($1) with ordinality as v (value, place)'
-        ' cross join lateral jsonb_populate_record(null::data.datarow_%1$s, jsonb_build_object(%4$s)) as n'
+        ' cross join lateral jsonb_populate_record(null::data.datarow_%1$s, %4$s) as n'
         ' order by v.place returning id'
         ') select coalesce(array_agg(i.id order by i.id), ''{}'') from inserted as i',
         p_class, v_columns, 'n.' || replace(v_columns, ', ', ', n.'), v_named
@@ -18572,8 +18624,12 @@ CREATE FUNCTION "meta"."reference_checks"("p_class" bigint, "p_event" "text") RE
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
  WITH "checked"("line") AS (
-          SELECT "format"('if exists (select from new_rows as n where n.deleted is null and n.%1$I is not null and not case n.%2$I %3$s else false end) then perform meta.refuse_reference(%4$s, %5$s); end if;'::"text", "e"."physical", ("e"."physical" || '_class'::"text"), ( SELECT "string_agg"("format"('when %L then exists (select from %s as t where t.id = n.%I)'::"text", "meta"."class_path"("t"."id"), "meta"."link_target"("t"."id"), "e"."physical"), ' '::"text" ORDER BY "t"."id") AS "string_agg"
-                    FROM "unnest"("e"."targets") "t"("id")), "reference_checks"."p_class", "e"."column_id") AS "format"
+          SELECT "format"('if exists (select from new_rows as n%6$s where n.deleted is null and n.%1$I is not null and not case n.%2$I %3$s else false end) then perform meta.refuse_reference(%4$s, %5$s); end if;'::"text", "e"."physical", ("e"."physical" || '_class'::"text"), ( SELECT "string_agg"("format"('when %L then exists (select from %s as t where t.id = n.%I for key share)'::"text", "meta"."class_path"("t"."id"), "meta"."link_target"("t"."id"), "e"."physical"), ' '::"text" ORDER BY "t"."id") AS "string_agg"
+                    FROM "unnest"("e"."targets") "t"("id")), "reference_checks"."p_class", "e"."column_id",
+                 CASE
+                     WHEN ("reference_checks"."p_event" = 'updated'::"text") THEN "format"(' inner join old_rows as o on n.id = o.id and (n.%1$I, n.%2$I) is distinct from (o.%1$I, o.%2$I)'::"text", "e"."physical", ("e"."physical" || '_class'::"text"))
+                     ELSE NULL::"text"
+                 END) AS "format"
             FROM "meta"."effective_column" "e"
            WHERE (("e"."class_id" = "reference_checks"."p_class") AND ("cardinality"("e"."targets") > 1) AND ("reference_checks"."p_event" <> 'deleted'::"text"))
          UNION ALL
@@ -18794,7 +18850,8 @@ begin
     where p_class = any (e.targets) and cardinality(e.targets) > 1
   loop
     perform meta.lock_class(v_column.class_id);
-    -- The constraint would refuse the new code until it is built anew.
+    -- Constraint and triggers would refuse the new code until they are built anew.
+    perform meta.build_functions(v_column.class_id);
     execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_limits_check', v_column.class_id);
     update meta.class as c set limits_sql = null where c.id = v_column.class_id;
     execute format(
@@ -19188,20 +19245,37 @@ CREATE FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") 
     AS $$
 declare
   v_model bigint;
+  v_class bigint;
+  v_former bigint[];
 begin
-  select c.model_id into strict v_model
+  select c.model_id, c.id into strict v_model, v_class
   from meta.class_column as k
   inner join meta.class as c on k.class_id = c.id
   where k.id = p_column;
+  v_former := meta.several_targets(v_class, p_column);
   delete from meta.column_target as t where t.column_id = p_column;
   insert into meta.column_target (column_id, class_id, position)
   select p_column, meta.find_class(v_model, n.name), n.position
   from jsonb_array_elements_text(
     case when p_definition ? 'class' then jsonb_build_array(p_definition -> 'class') else coalesce(p_definition -> 'classes', '[]') end
   ) with ordinality as n (name, position);
+  perform meta.follow_targets(v_former || meta.several_targets(v_class, p_column));
 end;
 $$;
 COMMENT ON FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") IS 'Set meta.column_target from the keys class or classes. Raises PG114 for an unknown class.';
+CREATE FUNCTION "meta"."several_targets"("p_class" bigint, "p_column" bigint DEFAULT NULL::bigint) RETURNS bigint[]
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT ARRAY( SELECT DISTINCT "t"."class_id"
+            FROM (("meta"."ancestry" "a"
+              JOIN "meta"."class_column" "k" ON (("a"."ancestor_id" = "k"."class_id")))
+              JOIN "meta"."column_target" "t" ON (("k"."id" = "t"."column_id")))
+           WHERE (("a"."class_id" = "several_targets"."p_class") AND ("k"."type" = 'reference'::"text") AND ("k"."id" = COALESCE("several_targets"."p_column", "k"."id")) AND (( SELECT "count"(*) AS "count"
+                    FROM "meta"."column_target" "o"
+                   WHERE ("o"."column_id" = "k"."id")) > 1))
+           ORDER BY "t"."class_id") AS "array";
+END;
+COMMENT ON FUNCTION "meta"."several_targets"("p_class" bigint, "p_column" bigint) IS 'Ids of the classes that references to several classes point to, of a class with its inherited columns, or of one column.';
 CREATE FUNCTION "meta"."stamp_row"() RETURNS "trigger"
     LANGUAGE "plpgsql"
     AS $$
@@ -23565,22 +23639,22 @@ begin
       when v_definition.definition ->> 'direction' = 'in' then format(
         'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
         'select c.op, row_number() over (partition by c.op order by c.n, c.id) as place, jsonb_build_object(''op'', %1$s)'
-        ' || case when r.id is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
-        ' || case when c.op = ''d'' then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample'
+        ' || case when r.id is null then ''{}'' else jsonb_build_object(''before'', %2$s) end'
+        ' || case when c.op = ''d'' then ''{}'' else jsonb_build_object(''after'', %3$s) end as sample'
         ' from sync.change_%4$s as c left join data.datarow_%5$s as r on c.id = r.id) as x where x.place <= 5',
         'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
-        string_agg(format('%L, r.%I', m.code, m.physical), ', ' order by m.place),
-        string_agg(format('%L, c.v%s', m.code, m.place), ', ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, r.%I)', m.code, m.physical), ' || ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, c.v%s)', m.code, m.place), ' || ' order by m.place),
         p_run, v_definition.class_id
       )
       else format(
         'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
         'select c.op, row_number() over (partition by c.op order by c.n) as place, jsonb_build_object(''op'', %1$s, ''key'', to_jsonb(c.key))'
-        ' || case when c.before is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
-        ' || case when c.vals is null then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample from sync.change_%4$s as c) as x where x.place <= 5',
+        ' || case when c.before is null then ''{}'' else jsonb_build_object(''before'', %2$s) end'
+        ' || case when c.vals is null then ''{}'' else jsonb_build_object(''after'', %3$s) end as sample from sync.change_%4$s as c) as x where x.place <= 5',
         'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
-        string_agg(format('%L, c.before[%s]', m.foreign_name, m.place), ', ' order by m.place),
-        string_agg(format('%L, c.vals[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, c.before[%s])', m.foreign_name, m.place), ' || ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, c.vals[%s])', m.foreign_name, m.place), ' || ' order by m.place),
         p_run
       )
     end
@@ -23740,16 +23814,16 @@ CREATE FUNCTION "web"."class_page"("p_account" "text", "p_seal" "text", "p_model
                   'reverse_of', case when e.type = 'reverse' then e.definition ->> 'column' end,
                   'insert', e.stored and e.type <> 'calculated'
                     and coalesce((e.definition ->> 'editable_on_insert')::boolean, true)
-                    and has_column_privilege(a.login, d.class_table, e.physical, 'insert'),
+                    and e.column_id = any(d.insertable),
                   'change', e.stored and e.type <> 'calculated'
                     and coalesce((e.definition ->> 'editable_on_update')::boolean, true)
-                    and has_column_privilege(a.login, d.class_table, e.physical, 'update')
+                    and e.column_id = any(d.changeable)
                 )
               )
               order by e.position
             )
           from meta.effective_column as e
-          where e.class_id = c.id and (not e.stored or has_column_privilege(a.login, d.class_table, e.physical, 'select'))
+          where e.class_id = c.id and e.column_id = any(d.readable)
         ),
         '[]'
       )
@@ -23758,7 +23832,13 @@ CREATE FUNCTION "web"."class_page"("p_account" "text", "p_seal" "text", "p_model
   cross join meta.class as c
   inner join meta.model as m on c.model_id = m.id
   inner join meta.class_name as n on c.id = n.id
-  cross join lateral (select to_regclass('data.datarow_' || c.id) as class_table) as d
+  cross join lateral (
+    select
+      access.visible_columns(a.login, c.id, 'read') as readable,
+      access.visible_columns(a.login, c.id, 'insert') as insertable,
+      access.visible_columns(a.login, c.id, 'change') as changeable
+    offset 0  -- once for the class, not for each column
+  ) as d
   where m.code = p_model and c.code = p_class
     and (access.may(a.login, 'class', n.path, 'read') or access.may(a.login, 'class', n.path, 'insert'));
 $$;
@@ -23855,22 +23935,19 @@ CREATE FUNCTION "web"."history_of"("p_account" "text", "p_seal" "text", "p_class
     AS $_$
 declare
   v_columns jsonb;
-  v_list text;
 begin
   if not access.row_seen(p_account, p_seal, p_class, p_record) then
     return;
   end if;
   v_columns := web.readable_columns(p_account, p_class);
-  select string_agg(format('%L, r.%I', k.key, k.value), ', ' order by k.key) into v_list
-  from jsonb_each_text(v_columns) as k;
   return query execute format(
     $sql$
     with state as (
       select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
-        coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
-      from data.datarow_%2$s as r
-      where r.id = $1 and access.reads_data($2, %2$s, to_jsonb(r))
-      %3$s
+        coalesce(r.modified_source, r.created_source) as source, r.deleted, to_jsonb(r) as row
+      from data.datarow_%1$s as r
+      where r.id = $1 and access.reads_data($2, %1$s, to_jsonb(r))
+      %2$s
     ),
     step as (
       select s.*, lag(s.row) over w as before, lag(s.deleted) over w as was_deleted
@@ -23880,23 +23957,23 @@ begin
     select s.version, s.at, s.account, s.source,
       case when s.before is null then 'insert' when s.deleted is not null and s.was_deleted is null then 'delete' else 'change' end,
       (
-        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.key, k.value)), '{}')
-        from jsonb_each(s.row) as k
-        where s.before is not null and s.before -> k.key is distinct from k.value
+        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.value, s.row -> k.value)), '{}')
+        from jsonb_each_text($3) as k
+        where s.before is not null and s.before -> k.value is distinct from s.row -> k.value
       )
     from step as s
     order by s.version desc
     limit 200
     $sql$,
-    coalesce(v_list, ''), p_class,
+    p_class,
     case when to_regclass('data.archive_' || p_class) is not null then format(
       'union all
       select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
-        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
-      from data.archive_%2$s as r
-      where r.id = $1 and access.reads_data($2, %2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
+        coalesce(r.modified_source, r.created_source), r.deleted, to_jsonb(r)
+      from data.archive_%1$s as r
+      where r.id = $1 and access.reads_data($2, %1$s, to_jsonb(r))', p_class
     ) else '' end
-  ) using p_record, p_account;
+  ) using p_record, p_account, v_columns;
 end;
 $_$;
 COMMENT ON FUNCTION "web"."history_of"("p_account" "text", "p_seal" "text", "p_class" bigint, "p_record" bigint) IS 'Versions of a record as web.record_history() gives them. Raises PG008 for a wrong seal.';
@@ -24124,7 +24201,7 @@ CREATE FUNCTION "web"."readable_columns"("p_account" "text", "p_class" bigint) R
     BEGIN ATOMIC
  SELECT COALESCE("jsonb_object_agg"("e"."code", "e"."physical"), '{}'::"jsonb") AS "coalesce"
     FROM "meta"."effective_column" "e"
-   WHERE (("e"."class_id" = "readable_columns"."p_class") AND "e"."stored" AND "has_column_privilege"(("readable_columns"."p_account")::"name", ("to_regclass"(('data.datarow_'::"text" || "readable_columns"."p_class")))::"oid", "e"."physical", 'select'::"text"));
+   WHERE (("e"."class_id" = "readable_columns"."p_class") AND "e"."stored" AND ("e"."column_id" = ANY (( SELECT "access"."visible_columns"("readable_columns"."p_account", "readable_columns"."p_class", 'read'::"text") AS "visible_columns")::bigint[])));
 END;
 COMMENT ON FUNCTION "web"."readable_columns"("p_account" "text", "p_class" bigint) IS 'Object of physical names by code: the columns of a class that the account may read.';
 CREATE FUNCTION "web"."record_history"("p_class" bigint, "p_record" bigint) RETURNS TABLE("version" bigint, "at" timestamp with time zone, "account" "text", "source" "text", "operation" "text", "changes" "jsonb")
@@ -24705,8 +24782,8 @@ CREATE VIEW "api"."mail" WITH ("security_barrier"='true') AS
     ( SELECT "string_agg"("r"."address", ', '::"text" ORDER BY "r"."address") AS "string_agg"
            FROM "mail"."recipient" "r"
           WHERE (("r"."message_id" = "m"."id") AND ("r"."kind" = ANY (ARRAY['to'::"text", 'cc'::"text"])))) AS "recipients",
-    "m"."body",
-    "m"."html",
+    "regexp_replace"("m"."body", '/link/[A-Za-z0-9_-]+'::"text", '/link/***'::"text", 'g'::"text") AS "body",
+    "regexp_replace"("m"."html", '/link/[A-Za-z0-9_-]+'::"text", '/link/***'::"text", 'g'::"text") AS "html",
     "m"."state",
     "m"."error",
     "m"."created",
@@ -27908,6 +27985,8 @@ GRANT ALL ON FUNCTION "access"."switch_role"("p_code" "text", "p_on" boolean, "p
 REVOKE ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "access"."sync_groups"("p_login" "text", "p_groups" "text"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "access"."unhook_structure"("p_structure" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "access"."visible_columns"("p_account" "text", "p_class" bigint, "p_operation" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "access"."wanted_grants"("p_classes" bigint[]) FROM PUBLIC;
 GRANT INSERT("operation") ON TABLE "flow"."request" TO PUBLIC;
 GRANT INSERT("object") ON TABLE "flow"."request" TO PUBLIC;
@@ -28011,7 +28090,6 @@ REVOKE ALL ON FUNCTION "batch"."import_plan"("p_run" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."import_source"("p_run" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."import_source"("p_run" bigint) TO "pgears_admin";
 GRANT ALL ON FUNCTION "batch"."import_source"("p_run" bigint) TO "pgears_runner";
-REVOKE ALL ON FUNCTION "meta"."column_sql_type"("p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."import_sources"("p_import" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "batch"."keep_file"("p_run" bigint, "p_token" "uuid", "p_file" bigint) TO "pgears_admin";
@@ -28632,6 +28710,7 @@ GRANT ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") TO 
 REVOKE ALL ON FUNCTION "meta"."finish_changes"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."follow_targets"("p_targets" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) FROM PUBLIC;
@@ -28708,6 +28787,7 @@ GRANT ALL ON FUNCTION "meta"."set_keys"("p_class" bigint, "p_keys" "jsonb") TO "
 REVOKE ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."set_query"("p_model" bigint, "p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."set_targets"("p_column" bigint, "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."several_targets"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."stamp_row"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."sweep_columns"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."sweep_readers"() FROM PUBLIC;

@@ -16,6 +16,7 @@ from runner.errors import (
     NoSuchRow,
     TruncateRefused,
 )
+from runner.model.views import update_views
 from tests.fix_meta import ClassTable, Definitions
 
 
@@ -316,6 +317,56 @@ def test_a_row_referred_to_by_several_classes_is_kept(
     ticket.insert(subject="two", about=one, about__class="helpdesk.ticket")
     with pytest.raises(NoSuchRow):
         ticket.delete(one)
+
+
+def test_classes_that_come_and_go_refer_to_rows(
+    definitions: Definitions, ticket: ClassTable
+) -> None:
+    """A row is kept by references of classes made later, inherited ones too; not by those gone."""
+    conn = definitions.conn
+    about = {"about": {"type": "reference", "classes": ["customer", "ticket"]}}
+    note = definitions.create_class("helpdesk.note", about)
+    memo = definitions.create_class("helpdesk.memo", {}, parent="note")
+    mark = definitions.create_class("helpdesk.mark", {"text": {"type": "text"}})
+    column = definitions.add_column(mark, "about", **about["about"])
+    wish = definitions.create_class(
+        "helpdesk.wish", {"about": {"type": "reference", "classes": ["customer", "note"]}}
+    )
+    definitions.scalar(
+        "select meta.alter_column(%s, %s)", wish.column_id("about"), Jsonb(about["about"])
+    )
+    for table in (note, memo, mark, wish):
+        one = ticket.insert(subject="kept")
+        row = table.insert(about=one, about__class="helpdesk.ticket")
+        with pytest.raises(NoSuchRow), conn.transaction():
+            ticket.delete(one)
+        table.update(row, about=None, about__class=None)
+        assert ticket.delete(one) == 1
+    two = ticket.insert(subject="left")
+    mark.insert(about=two, about__class="helpdesk.ticket")
+    definitions.scalar("select meta.drop_column(%s)", column)
+    update_views(conn)
+    for table in (wish, memo, note):
+        definitions.scalar("select meta.drop_class(%s)", table.id)
+    assert ticket.delete(two) == 1
+
+
+def test_a_class_is_renamed_with_what_refers_to_it(
+    definitions: Definitions, customer: ClassTable, ticket: ClassTable
+) -> None:
+    """References to several classes name the class by its code: they follow, and hold as before."""
+    ann, one = customer.insert(name="Ann"), ticket.insert(subject="one")
+    refers = [
+        ticket.insert(about=ann, about__class="helpdesk.customer"),
+        ticket.insert(about=one, about__class="helpdesk.ticket"),
+    ]
+    for table, code in ((customer, "client"), (ticket, "case")):
+        definitions.scalar("select meta.rename_class(%s, %s)", table.id, code)
+    about = f"{ticket.physical('about')}_class"
+    assert [ticket.row(row)[about] for row in refers] == ["helpdesk.client", "helpdesk.case"]
+    with pytest.raises(NoSuchRow), ticket.conn.transaction():
+        ticket.delete(one)
+    ticket.insert(about=ann, about__class="helpdesk.client")
 
 
 def test_numbers_and_calculations(ticket: ClassTable) -> None:

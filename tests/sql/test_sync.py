@@ -372,3 +372,22 @@ def test_old_runs_go(items: Items) -> None:
     )
     items.one("select sync.prune_runs()")
     assert items.one("select error from sync.run where id = %s", run) == "gave up"
+
+
+def test_many_columns(items: Items) -> None:
+    """More than a function of PostgreSQL takes arguments for, in and out."""
+    names = [f"n{i}" for i in range(70)]
+    definitions = Definitions(items.conn)
+    wide = definitions.create_class("shop.wide", {name: {"type": "integer"} for name in names})
+    list_ = ", ".join(f"{name} integer" for name in names)
+    for table in ("wide_in", "wide_out"):
+        items.conn.execute(f"create table public.{table} ({list_}, primary key (n0))".encode())
+    items.conn.execute("insert into public.wide_in (n0, n69) values (1, 2)")
+    both = {"class": "wide", "keys": ["n0"], "columns": {name: name for name in names}}
+    items.define("wide_in", table="public.wide_in", **both)
+    items.define("wide_out", table="public.wide_out", direction="out", **both)
+    for code in ("wide_in", "wide_out"):
+        assert items.run(code, plan=True)[1:] == (1, 0, 0, None)
+        assert items.run(code) == ("done", 1, 0, 0, None)
+    assert items.one("select n69 from public.wide_out") == 2
+    assert wide.id

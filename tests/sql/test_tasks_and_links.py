@@ -195,6 +195,9 @@ def test_link_of_a_mail(desk: Desk) -> None:
     token = link.removeprefix("https://desk.example/base/link/")
     assert re.fullmatch(r"[\w-]{43}", token)
 
+    reader = "select html from api.mail where record = %s"
+    assert desk.one(reader, desk.row) == html.replace(token, "***")  # whoever reads the row
+
     shown = desk.show(token)
     assert shown == desk.show(token)
     assert (shown["state"], shown["account"], shown["outcomes"], shown["record"], shown["class"]) == (

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import errors, sql
+from psycopg.types.json import Jsonb
 
 from runner.errors import ForgedSeal
 from runner.model.views import update_views
@@ -376,3 +377,40 @@ def test_a_description_follows_the_row(guarded: Company) -> None:
     assert sees(guarded, "ann", "select about__text from api.firm_report order by id") == [
         "mine", None,
     ]  # fmt: skip
+
+
+def test_history_and_pages_hide_what_rights_hide(guarded: Company) -> None:
+    """Class tables are granted whole: what reads them for an account asks its rights on columns."""
+    guarded.account("cy")
+    shown = {"class": "ticket", "allow": ["read", "insert"], "hide": ["note", "units"]}
+    guarded.role("blind", shown, {"class": "ticket", "allow": ["change"], "hide": ["owner"]})
+    guarded.grant("cy", "blind")
+    row = guarded.ticket.insert(subject="first", note="hidden one")
+    guarded.ticket.update(row, subject="second", note="hidden two")
+    history = "select changes from web.record_history(%s, %s)"
+    assert sees(guarded, "cy", history, guarded.ticket.id, row) == [
+        {"subject": ["first", "second"]}, {}
+    ]  # fmt: skip
+    assert sees(guarded, "cy", "select subject from api.firm_ticket where id = %s", row)
+    refused(guarded, "cy", "select note from api.firm_ticket")
+    (page,) = sees(guarded, "cy", "select web.page_class('firm', 'ticket')")
+    may = {c["code"]: (c["insert"], c["change"]) for c in page["columns"]}
+    assert may == {
+        "subject": (True, True), "unit": (True, True),
+        "owner": (True, False), "number": (True, True),
+    }  # fmt: skip
+    guarded.role("blind", {"class": "ticket", "allow": ["read"]})
+    assert "note" in sees(guarded, "cy", history, guarded.ticket.id, row)[0]
+
+
+def test_history_of_many_columns(company: Company) -> None:
+    """More than a function of PostgreSQL takes arguments for."""
+    wide = company.definitions.create_class(
+        "firm.wide", {f"n{i}": {"type": "integer"} for i in range(70)}, archive=True
+    )
+    values = Jsonb({f"n{i}": 1 for i in range(70)})
+    (row,) = company.scalar("select meta.insert_records(%s, %s)", wide.id, [values])
+    wide.update(row, n69=2)
+    assert company.scalar(
+        "select array_agg(changes order by version) from web.record_history(%s, %s)", wide.id, row
+    ) == [{}, {"n69": [1, 2]}]

@@ -11,8 +11,11 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
+from runner.model.views import update_views
 from tests.fix_database import Database
+from tests.fix_meta import Definitions
 from tests.fix_runner import ROOT, until
 from tests.fix_web import WebServer, serving
 
@@ -68,6 +71,29 @@ def test_each_lock_by_itself(locked: WebServer, conn: psycopg.Connection) -> Non
     assert told(ann.get(PATH)) == (403, "42501")
     conn.execute("select access.grant_role('web_ann', 'web_desk')")
     assert told(ann.get(PATH)) == (200, "")
+
+
+def test_the_flag_of_a_class_between(locked: WebServer, conn: psycopg.Connection) -> None:
+    """A class that only connects two others tells its rows, so its flag is asked as well."""
+    references = {code: {"type": "reference", "class": code} for code in ("customer", "agent")}
+    Definitions(conn).create_class(
+        "helpdesk.meeting", references, keys=[["customer", "agent"]], web_service=True
+    )
+    conn.execute("update meta.class set web_service = true where code = 'agent'")
+    update_views(conn)
+    rights = {"rights": [{"class": "meeting", "allow": ["read", "insert"]}]}
+    conn.execute(
+        "select access.set_role(m.id, 'meets', %s) from meta.model as m where m.code = 'helpdesk'",
+        (Jsonb(rights),),
+    )
+    conn.execute("select access.grant_role('web_ann', 'meets')")
+    ann = locked.client("web_ann")
+    assert ann.post("/helpdesk_meeting", json={"customer": 1, "agent": 2}).status_code == 201
+    path = "/helpdesk_customer?id=eq.1&select=helpdesk_agent!helpdesk_meeting(id)"
+    assert ann.get(path).json() == [{"helpdesk_agent": [{"id": 2}]}]
+    conn.execute("update meta.class set web_service = false where code = 'meeting'")
+    until(lambda: told(ann.get("/helpdesk_meeting")) == (403, "PG601"), "the flag")
+    assert told(ann.get(path)) == (403, "PG601")
 
 
 def test_a_reader_reads_only(locked: WebServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -80,8 +81,10 @@ def test_login_by_the_password_of_the_database(web: WebServer, web_database: Dat
         unknown = http.post("/pages/login", data={**data, "login": "web_who"})
         assert wrong.status_code == unknown.status_code == 401
         assert shown(wrong) == shown(unknown)
-        other = http.post("/pages/login", data=data, headers={"Origin": "https://evil.example"})
-        assert other.status_code == 403
+        for origin in ("https://evil.example", "null"):
+            other = http.post("/pages/login", data=data, headers={"Origin": origin})
+            assert other.status_code == 403
+        assert http.post("/pages/login", data=data, headers={"Origin": web.url}).is_redirect
     token = one(web_database, "select count(*) from web.session where login = 'web_ann'")
     assert token >= 1
     assert one(web_database, "select min(octet_length(token_hash)) from web.session") == 32
@@ -94,6 +97,19 @@ def test_guessing_is_slowed_down(web: WebServer) -> None:
         data = {"login": "web_guest", "password": "guess"}
         answers = [http.post("/pages/login", data=data).status_code for _ in range(7)]
     assert answers == [401] * 5 + [429] * 2
+
+
+@pytest.mark.usefixtures("visitors")
+def test_guessing_at_once_is_slowed_down(web: WebServer) -> None:
+    """Attempts that run at the same time count as well: five are tried, the others wait."""
+
+    def guess(number: int) -> int:
+        data = {"login": "web_nobody", "password": f"guess {number}"}
+        return httpx.post(f"{web.url}/pages/login", data=data, timeout=60).status_code
+
+    with ThreadPoolExecutor(20) as several:
+        answers = sorted(several.map(guess, range(20)))
+    assert answers == [401] * 5 + [429] * 15
 
 
 def test_log_out_ends_the_session(web: WebServer, visitors: dict[str, Visitor]) -> None:
@@ -575,6 +591,19 @@ def test_too_large_a_form(anna: Visitor) -> None:
     assert "PG640" in answer.text
 
 
+def test_forms_with_much_in_them(anna: Visitor, web_database: Database) -> None:
+    """A long text and many fields are saved as long as the form is not too large."""
+    id = new_ticket(web_database, subject="Much")
+    anna.get(f"{TICKETS}/{id}/edit")
+    long = "x" * 2_000_000
+    fields: dict[str, Any] = {"version": "1", "has.body": "1", "body": long}
+    fields["spare"] = ["y"] * 2_000
+    parts = {"nothing": ("", b"")}  # as a browser does it: in parts
+    saved = anna.post(f"{TICKETS}/{id}/edit", fields, files=parts)
+    assert saved.status_code == 303, saved.text
+    assert one(web_database, "select body from api.helpdesk_ticket where id = %s", id) == long
+
+
 def test_monitor_is_for_administrators(anna: Visitor) -> None:
     """Others are told so."""
     assert anna.get("/pages/monitor").status_code == 403
@@ -588,6 +617,10 @@ def test_login_by_the_header_of_a_proxy(own_web_database: Database, web_folder: 
         with httpx.Client(base_url=server.url, follow_redirects=True) as http:
             page = http.get(TICKETS, headers={"X-Login": "web_ben"})
             assert "web_ben" in shown(page)
+            assert "web_ben" in shown(http.get(TICKETS))  # by the cookie
+            page = http.get(TICKETS, headers={"X-Login": "web_ann"})
+            assert "web_ann" in shown(page)  # the cookie of somebody else is worth nothing
+            assert "web_ben" not in shown(page)
         with httpx.Client(base_url=server.url) as http:
             assert http.get(TICKETS, headers={"X-Login": "nobody_at_all"}).status_code == 403
             assert http.get(TICKETS).status_code == 303

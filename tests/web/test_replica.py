@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from runner.cluster import free_port, give, identity
 from runner.throwaway import wait_ready
 from tests.fix_database import Database
+from tests.fix_pages import give_password, log_in, settle_roles
 from tests.fix_runner import until
 from tests.fix_server import TestServer
 from tests.fix_web import WebServer, serving
@@ -154,6 +155,23 @@ def test_own_writes_are_read(served: WebServer, replica: Replica) -> None:
         assert len(ben.get("/helpdesk_ticket?subject=eq.Mine").json()) == 1
     until(lambda: on_replica(ann), "the replica to be used again")
     assert len(ann.get("/helpdesk_ticket?subject=eq.Mine").json()) == 1
+
+
+def test_what_a_page_wrote_is_read(
+    served: WebServer, replica: Replica, own_web_database: Database
+) -> None:
+    """A form that the account has saved counts as its own write as well."""
+    with own_web_database.connect() as conn:
+        settle_roles(conn)
+        give_password(conn, "web_ann")
+    ann, visitor = served.client("web_ann"), log_in(served, "web_ann")
+    form = "/pages/helpdesk/ticket/new"
+    visitor.get(form)
+    until(lambda: on_replica(ann), "the replica to be used")
+    with replica.paused():
+        made = visitor.post(form, {"has.subject": "1", "subject": "By a page"})
+        assert made.status_code == 303, made.text
+        assert len(ann.get("/helpdesk_ticket?subject=eq.By a page").json()) == 1
 
 
 def test_replica_killed(served: WebServer, replica: Replica) -> None:

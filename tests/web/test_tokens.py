@@ -17,9 +17,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from runner.config import Settings
 from runner.errors import UserError
 from runner.web.auth import Authenticator, Keys
 from runner.web.problem import Problem
+from runner.web.secret import make_token
 from tests.fix_runner import until
 from tests.fix_web import SECRET, WebServer, serving, token
 
@@ -107,6 +109,11 @@ def test_audience_role_claim_and_no_anonymous(strict: WebServer) -> None:
     for bearer in (None, token("web_ann")):
         refused = ask(strict, bearer)
         assert (refused.status_code, refused.json()["code"]) == (401, "PGRST302")
+    client = strict.client()  # no names of classes either, but the question of a browser
+    for path in ("/helpdesk_ticket", "/helpdesk_tickex", "/rpc/x"):
+        assert client.options(path).status_code == 401
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+    assert client.options("/helpdesk_ticket", headers=asked).status_code == 200
 
 
 def pem(key: Any) -> str:
@@ -193,3 +200,12 @@ def test_an_expired_token_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> 
         return False
 
     until(refused, "the token to end")
+
+
+@pytest.mark.parametrize("claim", ["role", "app.account", ".a.b.c"])
+def test_tokens_that_are_made_here_name_the_role(claim: str) -> None:
+    """Where the setting says that the service looks for it, also within objects."""
+    settings = Settings(web_jwt_secret=SECRET, web_jwt_role_claim=claim)
+    made = make_token(settings, "ann", 60)
+    caller = Authenticator(Keys(SECRET), role_claim=claim).caller(f"Bearer {made}")
+    assert caller.role == "ann"

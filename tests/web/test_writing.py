@@ -57,6 +57,9 @@ def test_bodies(shop: httpx.Client) -> None:
         "/two?columns=a,b", json=[{"a": 202, "b": 1, "note": "no", "other": 1}], headers=SHOW
     )
     assert chosen.json() == [{"a": 202, "b": 1, "note": "nothing"}]
+    long = "x" * 200_000
+    shop.post("/two", content=f"a,b,note\n205,1,{long}\n", headers={"Content-Type": "text/csv"})
+    assert shop.get("/two?a=eq.205").json()[0]["note"] == long
     mixed = [{"a": 203, "b": 1}, {"a": 203, "b": 2, "note": "x"}]
     assert shop.post("/two", json=mixed).json()["code"] == "PGRST102"
     filled = shop.post("/two", json=mixed, headers=wish("missing=default"))
@@ -69,6 +72,21 @@ def test_bodies(shop: httpx.Client) -> None:
         headers=SHOW,
     )
     assert exact.text == '[{"wage":12345678.10,"data":0.12345678901234567890}]'
+
+
+def test_many_defaults(shop: httpx.Client, web_database: Database) -> None:
+    """More of them than a function of PostgreSQL takes arguments for."""
+    names = [f"n{n}" for n in range(80)]
+    with web_database.connect() as conn:
+        columns = ", ".join(f"{name} integer default 7" for name in names)
+        conn.execute(f"create table shop.wide (id integer primary key, {columns})".encode())
+        conn.execute("grant select, insert on shop.wide to web_ann")
+    made = shop.post(
+        f"/wide?columns=id,{','.join(names)}&select=n1,n2,n79",
+        json=[{"id": 1, "n1": 5, "n2": None}],
+        headers=wish("missing=default"),
+    )
+    assert made.json() == [{"n1": 5, "n2": None, "n79": 7}]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +106,9 @@ def test_bodies(shop: httpx.Client) -> None:
         ("/two?columns=nope", b'{"a": 1}', "application/json", 400, "PGRST204"),
         ("/badge", b'{"person_id": 999, "number": "x"}', "application/json", 409, "23503"),
         ("/person", b'{"name": "x\\u0000"}', "application/json", 400, "22P05"),
+        ("/two", b'{"\\ud800": 1}', "application/json", 400, "PGRST204"),
+        ("/rpc/add", b'{"\\ud800": 1}', "application/json", 404, "PGRST202"),
+        ("/two", '{"a": 1}'.encode("utf-16"), "application/json", 400, "PGRST102"),
     ],
 )  # fmt: skip
 def test_refused_bodies(
@@ -116,6 +137,33 @@ def test_update(shop: httpx.Client) -> None:
         "/project?id=eq.2&select=name,client(name)", json={"started": None}, headers=SHOW
     )
     assert related.json() == [{"name": "Tunnel", "client": {"name": "Acme"}}]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("PATCH", "/client?select=id,project(id)&project=is.null", "PGRST127"),
+        ("DELETE", "/client?select=id,project(id)&id=eq.360&project=not.is.null", "PGRST127"),
+        ("DELETE", "/client?select=id,project(id)&or=(id.eq.360,project.is.null)", "PGRST127"),
+        ("PATCH", "/client?id=gte.360&offset=1", "PGRST109"),
+        ("DELETE", "/client?id=gte.360&offset=1", "PGRST109"),
+    ],
+)
+def test_no_condition_is_dropped(shop: httpx.Client, method: str, path: str, code: str) -> None:
+    """What cannot be a condition of a write is refused: without it more rows would be written."""
+    before = shop.get("/client?order=id").json()
+    answer = shop.request(method, path, json={"name": "lost"} if method == "PATCH" else None)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert shop.get("/client?order=id").json() == before
+
+
+def test_offset_of_a_write(shop: httpx.Client) -> None:
+    """Counts as in a read, with a limit or without."""
+    shop.post("/two", json=[{"a": 360, "b": n} for n in range(5)])
+    shop.delete("/two?a=eq.360&order=b&offset=1&limit=1")
+    assert [r["b"] for r in shop.get("/two?a=eq.360&order=b").json()] == [0, 2, 3, 4]
+    shop.delete("/two?a=eq.360&order=b&offset=2")
+    assert [r["b"] for r in shop.get("/two?a=eq.360&order=b").json()] == [0, 2]
 
 
 def test_singular_and_max_affected_undo(shop: httpx.Client) -> None:
@@ -167,6 +215,12 @@ def test_put(shop: httpx.Client) -> None:
     ):
         assert shop.put(refused, json=body).json()["code"] == code
     assert shop.get(path).json()[0]["name"] == "newer"
+    alone = {"a": 330, "b": 1}
+    for _ in range(2):  # new, and there already: a record may be its key alone
+        answer = shop.put("/two?a=eq.330&b=eq.1", json=alone, headers=SHOW)
+        assert (answer.status_code, answer.json()) == (200, [{**alone, "note": "nothing"}])
+    merged = shop.post("/two", json=alone, headers=wish("resolution=merge-duplicates"))
+    assert merged.json() == [{**alone, "note": "nothing"}]
 
 
 def test_delete(shop: httpx.Client) -> None:
@@ -257,6 +311,8 @@ def test_on_error_continue(ann: httpx.Client, shop: httpx.Client) -> None:
     }
     assert body["results"][4]["error"]["code"] == "PGRST204"
     assert len(ann.get("/helpdesk_customer?email=like.each*").json()) == 2
+    half = shop.post("/two", content=b'[{"\\ud800": 1}]', headers={"Prefer": "on-error=continue"})
+    assert half.json()["results"][0]["error"]["code"] == "PGRST204"
     fine = shop.post("/two", json=[{"a": 350, "b": 1}], headers={"Prefer": "on-error=continue"})
     assert (fine.status_code, fine.json()["results"]) == (201, [{"position": 0, "status": 201}])
     precise = '[{"name": "P1", "wage": 1.10}, {"name": "P2", "data": 0.12345678901234567890}]'
@@ -290,6 +346,9 @@ def test_idempotency_key(ann: httpx.Client, web: WebServer) -> None:
     assert len(ann.get("/helpdesk_ticket?subject=eq.Once").json()) == 1
     other = ann.post("/helpdesk_ticket", json={"subject": "Other"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (409, "PG605")
+    for more in ({"Prefer": "return=minimal"}, {"Accept": "text/csv"}, {"Content-Profile": "shop"}):
+        other = ann.post("/helpdesk_ticket", json=body, headers={**headers, **more})
+        assert other.status_code in (404, 409), more  # not there, or another request
     bad = {**SHOW, "Idempotency-Key": "order-2"}
     assert ann.post("/helpdesk_ticket", json={"priority": 9}, headers=bad).status_code == 400
     assert ann.post("/helpdesk_ticket", json={"priority": 4}, headers=bad).status_code == 201

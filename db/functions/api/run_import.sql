@@ -1,5 +1,8 @@
--- Public: import a file that the caller has stored; a runner does it, with the caller's rights.
--- requires: batch.may_start batch.request_import
+-- Public: import a file that the caller has stored, or one of a run of this import that he may
+-- view; a runner does it, with the caller's rights.
+--
+-- Whoever sees a run has its file (api.run_file), so no other file gets into one by its number.
+-- requires: batch.import_id batch.may_start batch.request_import
 
 create or replace function api.run_import(code text, file bigint, force boolean default false)
 returns bigint
@@ -16,7 +19,18 @@ begin
 
   select f.name into v_name
   from core.file as f
-  where f.id = run_import.file and (f.creator = v_account or batch.may_start(v_account, 'import', run_import.code, 'view_log'));
+  where f.id = run_import.file
+    and (
+      f.creator = v_account
+      or exists (
+        select
+        from batch.import_run as r
+        inner join batch.import as i on r.import_id = i.id
+        inner join meta.model as m on i.model_id = m.id
+        where r.file_id = f.id and i.id = batch.import_id(run_import.code)
+          and (r.account = v_account or batch.may_start(v_account, 'import', m.code || '.' || i.code, 'view_log'))
+      )
+    );
 
   if not found then
     raise exception 'there is no file % of yours', run_import.file

@@ -21,7 +21,7 @@ begin
 
   select r.* into strict v_run from batch.import_run as r where r.id = p_run;
   v_fields := (select string_agg('l.f' || g.place, ', ' order by g.place) from generate_series(1, cardinality(v_run.fields)) as g (place));
-  v_all := format('concat(%s)', v_fields);
+  v_all := format('array_to_string(array[%s], '''')', v_fields);  -- a function takes 100 arguments, an array more
 
   execute format(
     'insert into batch.import_reject (run_id, record, fields) select %1$s, l.record, array[%2$s] from batch.load_%1$s as l'

@@ -79,6 +79,7 @@ begin
   end if;
 
   perform meta.touch_class(v_id);
+  perform meta.follow_targets(meta.several_targets(v_id));
 
   if v_bundle then
     perform meta.finish_changes();

@@ -14,6 +14,7 @@ set jit = off  -- compiling plans over definitions costs seconds and saves nothi
 as $$
 declare
   v_parent bigint;
+  v_targets bigint[];
   v_object text;
   v_detail text;
 begin
@@ -21,6 +22,7 @@ begin
   perform meta.lock_class(p_class);
   perform meta.check_unused_rows(p_class);
   perform access.forget_class(p_class);
+  v_targets := array_remove(meta.several_targets(p_class), p_class);
 
   begin
     for v_object in
@@ -83,6 +85,8 @@ begin
   if v_parent is not null then
     perform meta.drop_family_member(v_parent, p_class);
   end if;
+
+  perform meta.follow_targets(v_targets);
 end;
 $$;
 

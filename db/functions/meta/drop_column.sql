@@ -14,11 +14,11 @@ as $$
 declare
   v_column meta.class_column;
   v_users constant text := meta.column_users(p_column);
-  v_several boolean;
+  v_targets bigint[];
   v_class bigint;
 begin
   select k.* into strict v_column from meta.class_column as k where k.id = p_column;
-  v_several := (select count(*) > 1 from meta.column_target as t where t.column_id = p_column);
+  v_targets := meta.several_targets(v_column.class_id, p_column);
 
   if v_users is not null then
     raise exception 'column "%" is named by %', v_column.code, v_users
@@ -43,11 +43,12 @@ begin
 
     insert into meta.dropped_column (class_id, column_id, physical)
     select v_class, p_column, format('c%s_class', p_column)
-    where v_several;
+    where v_targets <> '{}';
   end loop;
 
   delete from meta.class_column as k where k.id = p_column;
   perform meta.touch_class(v_column.class_id);
+  perform meta.follow_targets(v_targets);
 end;
 $$;
 

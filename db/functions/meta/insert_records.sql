@@ -38,7 +38,7 @@ begin
     select
       min(k.code) filter (where e.column_id is null),
       string_agg(quote_ident(e.physical), ', ' order by k.place),
-      string_agg(format('%L, v.value -> %L', e.physical, k.code), ', ' order by k.place)
+      string_agg(format('jsonb_build_object(%L, v.value -> %L)', e.physical, k.code), ' || ' order by k.place)
     into v_unknown, v_columns, v_named
     from unnest(v_run.keys) with ordinality as k (code, place)
     left join meta.effective_column as e on e.class_id = p_class and k.code = e.code and e.stored;
@@ -58,7 +58,7 @@ begin
       execute format(
         'with inserted as ('
         'insert into data.datarow_%1$s (%2$s) select %3$s from unnest($1) with ordinality as v (value, place)'
-        ' cross join lateral jsonb_populate_record(null::data.datarow_%1$s, jsonb_build_object(%4$s)) as n'
+        ' cross join lateral jsonb_populate_record(null::data.datarow_%1$s, %4$s) as n'
         ' order by v.place returning id'
         ') select coalesce(array_agg(i.id order by i.id), ''{}'') from inserted as i',
         p_class, v_columns, 'n.' || replace(v_columns, ', ', ', n.'), v_named

@@ -1,7 +1,8 @@
 -- Statements that stand in for foreign keys where a reference may point to several classes.
 --
 -- Writers of the reference must name an existing row; a row physically deleted must not be
--- referred to any more.
+-- referred to any more. As a foreign key does, a new reference locks the row that it names, so
+-- that writer and deleter wait for each other and the second one sees what the first has done.
 -- requires: meta.ancestry meta.class_path meta.effective_column meta.link_target
 
 create or replace function meta.reference_checks(p_class bigint, p_event text)
@@ -12,21 +13,26 @@ begin atomic
   with checked (line) as (
     select
       format(
-        'if exists (select from new_rows as n where n.deleted is null and n.%1$I is not null and not case n.%2$I %3$s else false end)'
+        'if exists (select from new_rows as n%6$s where n.deleted is null and n.%1$I is not null and not case n.%2$I %3$s else false end)'
         ' then perform meta.refuse_reference(%4$s, %5$s); end if;',
         e.physical,
         e.physical || '_class',
         (
           select string_agg(
             format(
-              'when %L then exists (select from %s as t where t.id = n.%I)',
+              'when %L then exists (select from %s as t where t.id = n.%I for key share)',
               meta.class_path(t.id), meta.link_target(t.id), e.physical
             ), ' ' order by t.id
           )
           from unnest(e.targets) as t (id)
         ),
         p_class,
-        e.column_id
+        e.column_id,
+        case
+          when p_event = 'updated' then format(
+            ' inner join old_rows as o on n.id = o.id and (n.%1$I, n.%2$I) is distinct from (o.%1$I, o.%2$I)', e.physical, e.physical || '_class'
+          )
+        end
       )
     from meta.effective_column as e
     where e.class_id = p_class and cardinality(e.targets) > 1 and p_event <> 'deleted'

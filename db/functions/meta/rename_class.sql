@@ -35,7 +35,8 @@ begin
     where p_class = any (e.targets) and cardinality(e.targets) > 1
   loop
     perform meta.lock_class(v_column.class_id);
-    -- The constraint would refuse the new code until it is built anew.
+    -- Constraint and triggers would refuse the new code until they are built anew.
+    perform meta.build_functions(v_column.class_id);
     execute format('alter table data.datarow_%1$s drop constraint if exists datarow_%1$s_limits_check', v_column.class_id);
     update meta.class as c set limits_sql = null where c.id = v_column.class_id;
     execute format(

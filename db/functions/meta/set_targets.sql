@@ -8,12 +8,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_model bigint;
+  v_class bigint;
+  v_former bigint[];
 begin
-  select c.model_id into strict v_model
+  select c.model_id, c.id into strict v_model, v_class
   from meta.class_column as k
   inner join meta.class as c on k.class_id = c.id
   where k.id = p_column;
 
+  v_former := meta.several_targets(v_class, p_column);
   delete from meta.column_target as t where t.column_id = p_column;
 
   insert into meta.column_target (column_id, class_id, position)
@@ -21,6 +24,8 @@ begin
   from jsonb_array_elements_text(
     case when p_definition ? 'class' then jsonb_build_array(p_definition -> 'class') else coalesce(p_definition -> 'classes', '[]') end
   ) with ordinality as n (name, position);
+
+  perform meta.follow_targets(v_former || meta.several_targets(v_class, p_column));
 end;
 $$;
 

@@ -20,22 +20,22 @@ begin
       when v_definition.definition ->> 'direction' = 'in' then format(
         'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
         'select c.op, row_number() over (partition by c.op order by c.n, c.id) as place, jsonb_build_object(''op'', %1$s)'
-        ' || case when r.id is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
-        ' || case when c.op = ''d'' then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample'
+        ' || case when r.id is null then ''{}'' else jsonb_build_object(''before'', %2$s) end'
+        ' || case when c.op = ''d'' then ''{}'' else jsonb_build_object(''after'', %3$s) end as sample'
         ' from sync.change_%4$s as c left join data.datarow_%5$s as r on c.id = r.id) as x where x.place <= 5',
         'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
-        string_agg(format('%L, r.%I', m.code, m.physical), ', ' order by m.place),
-        string_agg(format('%L, c.v%s', m.code, m.place), ', ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, r.%I)', m.code, m.physical), ' || ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, c.v%s)', m.code, m.place), ' || ' order by m.place),
         p_run, v_definition.class_id
       )
       else format(
         'select jsonb_agg(x.sample order by x.op desc, x.place) from ('
         'select c.op, row_number() over (partition by c.op order by c.n) as place, jsonb_build_object(''op'', %1$s, ''key'', to_jsonb(c.key))'
-        ' || case when c.before is null then ''{}'' else jsonb_build_object(''before'', jsonb_build_object(%2$s)) end'
-        ' || case when c.vals is null then ''{}'' else jsonb_build_object(''after'', jsonb_build_object(%3$s)) end as sample from sync.change_%4$s as c) as x where x.place <= 5',
+        ' || case when c.before is null then ''{}'' else jsonb_build_object(''before'', %2$s) end'
+        ' || case when c.vals is null then ''{}'' else jsonb_build_object(''after'', %3$s) end as sample from sync.change_%4$s as c) as x where x.place <= 5',
         'case c.op when ''i'' then ''insert'' when ''u'' then ''update'' else ''delete'' end',
-        string_agg(format('%L, c.before[%s]', m.foreign_name, m.place), ', ' order by m.place),
-        string_agg(format('%L, c.vals[%s]', m.foreign_name, m.place), ', ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, c.before[%s])', m.foreign_name, m.place), ' || ' order by m.place),
+        string_agg(format('jsonb_build_object(%L, c.vals[%s])', m.foreign_name, m.place), ' || ' order by m.place),
         p_run
       )
     end

@@ -2,7 +2,7 @@
 --
 -- Columns that the account may not read are left out. Which rows it sees and whether a change
 -- is allowed is decided when it is tried; the rights here say which buttons to show.
--- requires: access.may access.sealed_account flow.language_text meta.class_name meta.effective_column
+-- requires: access.may access.sealed_account access.visible_columns flow.language_text meta.class_name meta.effective_column
 
 create or replace function web.class_page(p_account text, p_seal text, p_model text, p_class text, p_language text)
 returns jsonb
@@ -60,16 +60,16 @@ as $$
                   'reverse_of', case when e.type = 'reverse' then e.definition ->> 'column' end,
                   'insert', e.stored and e.type <> 'calculated'
                     and coalesce((e.definition ->> 'editable_on_insert')::boolean, true)
-                    and has_column_privilege(a.login, d.class_table, e.physical, 'insert'),
+                    and e.column_id = any(d.insertable),
                   'change', e.stored and e.type <> 'calculated'
                     and coalesce((e.definition ->> 'editable_on_update')::boolean, true)
-                    and has_column_privilege(a.login, d.class_table, e.physical, 'update')
+                    and e.column_id = any(d.changeable)
                 )
               )
               order by e.position
             )
           from meta.effective_column as e
-          where e.class_id = c.id and (not e.stored or has_column_privilege(a.login, d.class_table, e.physical, 'select'))
+          where e.class_id = c.id and e.column_id = any(d.readable)
         ),
         '[]'
       )
@@ -78,7 +78,13 @@ as $$
   cross join meta.class as c
   inner join meta.model as m on c.model_id = m.id
   inner join meta.class_name as n on c.id = n.id
-  cross join lateral (select to_regclass('data.datarow_' || c.id) as class_table) as d
+  cross join lateral (
+    select
+      access.visible_columns(a.login, c.id, 'read') as readable,
+      access.visible_columns(a.login, c.id, 'insert') as insertable,
+      access.visible_columns(a.login, c.id, 'change') as changeable
+    offset 0  -- once for the class, not for each column
+  ) as d
   where m.code = p_model and c.code = p_class
     and (access.may(a.login, 'class', n.path, 'read') or access.may(a.login, 'class', n.path, 'insert'));
 $$;

@@ -13,24 +13,21 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_columns jsonb;
-  v_list text;
 begin
   if not access.row_seen(p_account, p_seal, p_class, p_record) then
     return;
   end if;
 
   v_columns := web.readable_columns(p_account, p_class);
-  select string_agg(format('%L, r.%I', k.key, k.value), ', ' order by k.key) into v_list
-  from jsonb_each_text(v_columns) as k;
 
   return query execute format(
     $sql$
     with state as (
       select r.version, coalesce(r.modified, r.created) as at, coalesce(r.modifier, r.creator) as account,
-        coalesce(r.modified_source, r.created_source) as source, r.deleted, jsonb_build_object(%1$s) as row
-      from data.datarow_%2$s as r
-      where r.id = $1 and access.reads_data($2, %2$s, to_jsonb(r))
-      %3$s
+        coalesce(r.modified_source, r.created_source) as source, r.deleted, to_jsonb(r) as row
+      from data.datarow_%1$s as r
+      where r.id = $1 and access.reads_data($2, %1$s, to_jsonb(r))
+      %2$s
     ),
     step as (
       select s.*, lag(s.row) over w as before, lag(s.deleted) over w as was_deleted
@@ -40,23 +37,23 @@ begin
     select s.version, s.at, s.account, s.source,
       case when s.before is null then 'insert' when s.deleted is not null and s.was_deleted is null then 'delete' else 'change' end,
       (
-        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.key, k.value)), '{}')
-        from jsonb_each(s.row) as k
-        where s.before is not null and s.before -> k.key is distinct from k.value
+        select coalesce(jsonb_object_agg(k.key, jsonb_build_array(s.before -> k.value, s.row -> k.value)), '{}')
+        from jsonb_each_text($3) as k
+        where s.before is not null and s.before -> k.value is distinct from s.row -> k.value
       )
     from step as s
     order by s.version desc
     limit 200
     $sql$,
-    coalesce(v_list, ''), p_class,
+    p_class,
     case when to_regclass('data.archive_' || p_class) is not null then format(
       'union all
       select r.version, coalesce(r.modified, r.created), coalesce(r.modifier, r.creator),
-        coalesce(r.modified_source, r.created_source), r.deleted, jsonb_build_object(%1$s)
-      from data.archive_%2$s as r
-      where r.id = $1 and access.reads_data($2, %2$s, to_jsonb(r))', coalesce(v_list, ''), p_class
+        coalesce(r.modified_source, r.created_source), r.deleted, to_jsonb(r)
+      from data.archive_%1$s as r
+      where r.id = $1 and access.reads_data($2, %1$s, to_jsonb(r))', p_class
     ) else '' end
-  ) using p_record, p_account;
+  ) using p_record, p_account, v_columns;
 end;
 $$;
 

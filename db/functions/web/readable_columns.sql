@@ -1,5 +1,5 @@
 -- Codes and physical names of the stored columns of a class that an account may read.
--- requires: meta.effective_column
+-- requires: access.visible_columns meta.effective_column
 
 create or replace function web.readable_columns(p_account text, p_class bigint)
 returns jsonb
@@ -9,7 +9,7 @@ begin atomic
   select coalesce(jsonb_object_agg(e.code, e.physical), '{}')
   from meta.effective_column as e
   where e.class_id = p_class and e.stored
-    and has_column_privilege(p_account, to_regclass('data.datarow_' || p_class), e.physical, 'select');
+    and e.column_id = any((select access.visible_columns(p_account, p_class, 'read'))::bigint[]);
 end;
 
 comment on function web.readable_columns(text, bigint) is 'Object of physical names by code: the columns of a class that the account may read.';

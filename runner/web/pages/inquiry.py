@@ -65,6 +65,7 @@ class Inquiry:
         # What is prepared on a connection of the pool has one keeper.
         inner.exchange = service.exchange
         self.service = inner
+        self._standby = service.standby
         self._rest = Rest(inner)
 
     async def ask(
@@ -97,7 +98,11 @@ class Inquiry:
         )
         if body is not None:
             request.body = json.dumps(body, default=str).encode()
-        return await self._rest.answer(request, list(path))
+        try:
+            return await self._rest.answer(request, list(path))
+        finally:
+            if not request.reads:
+                self._wrote(account)
 
     async def call(self, caller: Caller, text: str, values: Sequence[str | None]) -> Any:
         """The JSON that a statement with $1, $2 gives as the caller; null is None."""
@@ -110,11 +115,19 @@ class Inquiry:
         """The first row of a statement with $1, $2 as the caller, each value as its text."""
         request = Request("POST", "/", "/", b"", {}, caller, SCHEMA, False, "json", NONE)
         step: Step = (text.encode(), [None if v is None else v.encode() for v in values])
-        (result,) = await self.service.run(request, [step], reads=False)
+        try:
+            (result,) = await self.service.run(request, [step], reads=False)
+        finally:
+            self._wrote(caller.role)
         if not result.ntuples:
             return []
         found = (result.get_value(0, column) for column in range(result.nfields))
         return [None if value is None else bytes(value) for value in found]
+
+    def _wrote(self, account: str) -> None:
+        """Pages read from the primary; what the account asks the web service shall, too."""
+        if self._standby is not None:
+            self._standby.wrote(account)
 
 
 def caller_of(account: str) -> Caller:

@@ -49,40 +49,55 @@ class Logins:
         self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
 
     async def person(self, request: Request) -> Person | None:
-        """Who the cookie belongs to, as long as the session holds."""
+        """Who the cookie belongs to, as long as the session holds.
+
+        A cookie of somebody else than the proxy names is worth nothing.
+        """
         token = request.cookies.get(COOKIE)
         if not token:
             return None
         async with self._pool.connection() as conn:
             cursor = await conn.execute("select * from web.session(%s)", (hashed(token),))
             row = await cursor.fetchone()
-        return None if row is None else Person(*row)
+        person = None if row is None else Person(*row)
+        named = self._named(request)
+        return None if person is None or named not in (None, person.login) else person
 
     async def by_header(self, request: Request) -> str | None:
         """A token for the account that the proxy names; None where no header is trusted."""
-        login = request.headers.get(self._header) if self._header else None
+        login = self._named(request)
         return await self._open(login) if login else None
+
+    def _named(self, request: Request) -> str | None:
+        return (request.headers.get(self._header) or None) if self._header else None
 
     async def by_password(self, login: str, password: str, address: str) -> str:
         """A token of a new session, or a Problem: one for a wrong login or password alike."""
         who = (login, address)
-        count, since = self._failures.get(who, (0, 0.0))
-        if count >= TRIES and time.monotonic() - since < PAUSE:
-            raise Problem(
-                429,
-                "PG633",
-                "too many attempts to log in",
-                hint="Wait a minute and try again.",
-                headers={"Retry-After": str(round(PAUSE))},
-            )
+        self._count(who)
         if not await self._proved(login, password):
-            self._failures[who] = (count + 1 if count < TRIES else 1, time.monotonic())
-            if len(self._failures) > KEPT:
-                self._failures.popitem(last=False)
             raise refused()
         token = await self._open(login)
         self._failures.pop(who, None)
         return token
+
+    def _count(self, who: tuple[str, str]) -> None:
+        """Count an attempt before its end, so that attempts at the same time count as well."""
+        count, since = self._failures.get(who, (0, 0.0))
+        if count >= TRIES:
+            if time.monotonic() - since < PAUSE:
+                raise Problem(
+                    429,
+                    "PG633",
+                    "too many attempts to log in",
+                    hint="Wait a minute and try again.",
+                    headers={"Retry-After": str(round(PAUSE))},
+                )
+            count = 0
+        self._failures[who] = (count + 1, time.monotonic())
+        self._failures.move_to_end(who)
+        if len(self._failures) > KEPT:
+            self._failures.popitem(last=False)
 
     async def close(self, request: Request) -> None:
         """End the session of the cookie."""

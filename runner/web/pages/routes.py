@@ -40,6 +40,8 @@ log = logging.getLogger("pgears.web")
 Handler = Callable[..., Awaitable[Response]]
 FORM_OF_LOGIN = 10_000
 """Most bytes of a form that logs somebody in."""
+FIELDS = 10_000
+"""Most fields of a form: a column with several references has one for each."""
 YEAR = 365 * 24 * 3600
 
 
@@ -115,7 +117,7 @@ class Door:
             page = Page(self.site, request, person, language_of(request, person))
             if request.method == "POST":
                 check_size(request, self.most)
-                page.form = await request.form()
+                page.form = await request.form(max_fields=FIELDS, max_part_size=self.most)
                 page.check_form()
             answer = await self.handler(page, **request.path_params)
         except (Problem, psycopg.Error) as error:
@@ -201,5 +203,6 @@ def own_target(request: Request) -> str:
 def check_origin(request: Request) -> None:
     """Refuse a login that another site sends, so that nobody is logged in as somebody else."""
     origin = request.headers.get("origin")
-    if origin not in (None, "null") and origin.split("://")[-1] != request.headers.get("host"):
+    # "null" is what the frame of another site sends that hides where it is from.
+    if origin is not None and origin.split("://")[-1] != request.headers.get("host"):
         raise Problem(403, "PG636", "the form is not of this site")
