@@ -94,13 +94,14 @@ def key_tables(conn: psycopg.Connection[Any]) -> str:
         cells = (f"`{word['key']}`", takes, preset, note)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n\n".join(
-        f"### {TITLES.get(place, _article(place) + place)}\n\n" + "\n".join(lines)
+        f"### {TITLES.get(place, _with_article(place))}\n\n" + "\n".join(lines)
         for place, lines in made.items()
     )
 
 
-def _article(noun: str) -> str:
-    return "An " if noun[0] in "aeiou" else "A "
+def _with_article(place: str) -> str:
+    noun = place.replace("_", " ")
+    return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"
 
 
 def with_tables(page: str, tables: str) -> str:

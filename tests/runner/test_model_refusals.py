@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 from runner.errors import UserError
 from runner.model.apply import apply, plan
-from runner.model.file import load
+from runner.model.file import FileMistakes, load
 from runner.model.tree import MAX_DEPTH, MAX_VALUES
 
 from ..fix_database import Database
@@ -50,7 +51,8 @@ BAD_FILES: dict[str, tuple[str, int, str, str]] = {
         6, 'classes.a.columns.c.type: "type" cannot be "string"', "Choose one of",
     ),
     "class is no mapping": (
-        lines("model: m", "classes:", "  a: text"), 2, "classes: ", "Classes by code",
+        lines("model: m", "classes:", "  a: text"),
+        3, "classes.a: the definition of a class is a list", "Known keys: name",
     ),
     "missing key": (
         lines("model: m", "queries:", "  q:", "    name: Q"),
@@ -168,6 +170,125 @@ def test_a_wrong_file_is_refused(name: str, database: Database, tmp_path: Path) 
         assert any(part in str(error) for part in message.split("|")), error
         assert hint in (error.hint or ""), error.hint
         assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+
+
+SEVERAL = """\
+model: m
+naem: Shop
+languages: [english]
+classes:
+  order:
+    archive: sometimes
+    columns:
+      total: {type: integer, min: 5, max: 3, defualt: 4}
+      price: {type: decimal, min: 5, max: 3, min_length: -1}
+      buyer: {type: reference, class: custmer}
+  customer:
+    parent: persn
+    description: "{{column.nmae}}"
+    columns:
+      id: {type: text}
+      email: {type: text, pattern: "[", default: 3}
+  Bad: text
+queries:
+  q: {sql: 3}
+rules:
+  r: {class: ordr, event: often}
+jobs: [one]
+"""
+
+TOLD = [
+    (2, "naem", 'unknown key "naem" of a file'),
+    (3, "languages", '"english" is no code of a language'),
+    (6, "classes.order.archive", '"archive" is true or false, not "sometimes"'),
+    (8, "classes.order.columns.total.defualt", 'unknown key "defualt" of a column'),
+    (9, "classes.order.columns.price.min_length", 'a column of type decimal has no "min_length"'),
+    (10, "classes.order.columns.buyer.class", 'there is no class "custmer"'),
+    (12, "classes.customer.parent", 'there is no class "persn"'),
+    (15, "classes.customer.columns.id", 'column code "id" is reserved for a system column'),
+    (16, "classes.customer.columns.email.default", '"default" of a column of type text is a text'),
+    (16, "classes.customer.columns.email.pattern", 'the pattern "[" is not valid: '),
+    (17, "classes.Bad", 'class code "Bad" is not valid'),
+    (17, "classes.Bad", "the definition of a class is a list of keys and values"),
+    (19, "queries.q.sql", '"sql" is a text, not 3'),
+    (21, "rules.r.event", '"event" cannot be "often"'),
+    (21, "rules.r.class", 'there is no class "ordr"'),
+    (22, "jobs", '"jobs" is definitions by code, not ["one"]'),
+]
+
+
+def test_all_mistakes_are_told_at_once(database: Database, tmp_path: Path) -> None:
+    """By line, each with key path and hint; what only follows from another one is not told."""
+    path = tmp_path / "several.yaml"
+    path.write_text(SEVERAL)
+    with database.connect() as conn:
+        for tell in (plan, apply):
+            with pytest.raises(FileMistakes) as refused:
+                tell(conn, load(path))
+            mistakes = refused.value.mistakes
+            assert [(m.line, m.key) for m in mistakes] == [(line, key) for line, key, _ in TOLD]
+            for mistake, (_, _, message) in zip(mistakes, TOLD, strict=True):
+                assert mistake.message.startswith(message)
+                assert mistake.hint
+        assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+    shown = run(database, "apply", str(path), "--json")
+    assert shown.returncode == 1
+    told = json.loads(shown.stdout)["mistakes"]
+    assert [(m["file"], m["line"], m["key"]) for m in told] == [
+        (str(path), line, key) for line, key, _ in TOLD
+    ]
+    errors = [line for line in shown.stderr.splitlines() if line.startswith("error: ")]
+    hints = [line for line in shown.stderr.splitlines() if line.startswith("hint: ")]
+    assert errors == [f"error: {path}:{m['line']}: {m['key']}: {m['message']}" for m in told]
+    assert hints == [f"hint: {m['hint']}" for m in told]
+    assert len(shown.stderr.splitlines()) == 2 * len(TOLD)
+
+
+def test_mistakes_between_right_definitions_are_told_at_once(
+    database: Database, tmp_path: Path
+) -> None:
+    """Keys, descriptions, reverses, names and circles: every one of each."""
+    path = tmp_path / "several.yaml"
+    path.write_text(
+        """\
+model: m
+classes:
+  a:
+    parent: b
+    description: "{{column.x}} {{column.y}} {{"
+    columns:
+      n: {type: integer, min: 2, max: 1, sequence: "N"}
+      p: {type: text}
+    keys: [[x], [n, y]]
+  b:
+    parent: a
+    columns: {p: {type: text}, p__text: {type: text}, c_of: {type: reverse, class: c, column: a}}
+  c:
+    renamed_from: d
+    columns: {b: {type: reference, class: b}, x: {type: reverse, class: a, column: p}}
+  d: {renamed_from: c}
+  a_all: {}
+"""
+    )
+    with database.connect() as conn, pytest.raises(FileMistakes) as refused:
+        plan(conn, load(path))
+    assert [(m.line, m.message) for m in refused.value.mistakes] == [
+        (4, 'class "a" inherits from itself: a -> b -> a'),
+        (5, 'the format has "{{"'),
+        (5, 'the format names the column "x", which m.a has not, or not as a text'),
+        (5, 'the format names the column "y", which m.a has not, or not as a text'),
+        (7, 'column "n": "min" is above "max"'),
+        (7, 'column "n": the sequence of an integer is "{#}"'),
+        (8, 'column code "p" collides with column b.p'),
+        (9, 'a natural key of "a" names the column "x"'),
+        (9, 'a natural key of "a" names the column "y"'),
+        (12, 'column code "p" collides with column a.p'),
+        (12, 'column code "p__text" collides with column a.p'),
+        (12, 'class "c" has no reference "a" of its own'),
+        (14, "codes are renamed in a circle: c from d from c, which would look the same before and after"),
+        (15, 'class "a" has no reference "p" of its own'),
+        (17, 'class m.a and class m.a_all would both be shown as API view "m_a_all"'),
+    ]  # fmt: skip
 
 
 def test_bombs_are_refused(tmp_path: Path) -> None:

@@ -14353,7 +14353,7 @@ begin
   order by r.step;
 end;
 $$;
-COMMENT ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) IS 'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123.';
+COMMENT ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) IS 'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123, PG124.';
 CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15044,203 +15044,36 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."build_uniques"("p_class" bigint) IS 'Make or drop the tables of unique values of a partitioned class. Raises 23505 when rows share a value.';
-CREATE FUNCTION "meta"."check_class_names"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_model constant text := p_file ->> 'model';
-  v_classes constant jsonb := meta.section_of(p_file, 'classes');
-  v_known constant text[] := array(select c.code from jsonb_object_keys(v_classes) as c (code) order by c.code);
-  v_wrong record;
-begin
-  with named as (
-    select '$.classes.' || c.key || '.parent' as path, c.value ->> 'parent' as name
-    from jsonb_each(v_classes) as c
-    where c.value ? 'parent'
-    union all
-    select format('$.classes.%s.columns.%s.class', c.key, k.key), k.value ->> 'class'
-    from jsonb_each(v_classes) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-    where k.value ? 'class'
-    union all
-    select format('$.classes.%s.columns.%s.classes', c.key, k.key), n.name
-    from jsonb_each(v_classes) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-    cross join jsonb_array_elements_text(coalesce(k.value -> 'classes', '[]')) as n (name)
-    union all
-    select format('$.%s.%s.%s', s.code, d.key, v.key), d.value ->> v.key
-    from meta.model_sections() as s
-    inner join meta.vocabulary as v on s.place = v.place and v.kind = 'class'
-    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
-    where d.value ? v.key
-  )
-  select n.path, n.name into v_wrong
-  from named as n
-  where
-    case
-      when n.name not like '%.%' then not v_classes ? n.name
-      when starts_with(n.name, v_model || '.') then not v_classes ? substr(n.name, length(v_model) + 2)
-      else not exists (select from meta.class_name as c where c.path = n.name)
-    end
-  order by n.path
-  limit 1;
-  if found then
-    raise exception 'there is no class "%"', v_wrong.name
-      using
-        errcode = 'PG114',
-        detail = v_wrong.path,
-        hint = meta.nearest(v_wrong.name, v_known) || 'Name a class of this file by its code, one of another model of the instance by model.class.';
-  end if;
-  select format('$.classes.%s.columns.%s.column', c.key, k.key) as path, k.value ->> 'class' as class, k.value ->> 'column' as code
-  into v_wrong
-  from jsonb_each(v_classes) as c
-  cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-  cross join lateral (
-    select
-      case
-        when starts_with(k.value ->> 'class', v_model || '.') then substr(k.value ->> 'class', length(v_model) + 2)
-        else k.value ->> 'class'
-      end as code
-  ) as o
-  where
-    k.value ->> 'type' = 'reverse'
-    and v_classes ? o.code
-    and coalesce(meta.section_of(v_classes -> o.code, 'columns') -> (k.value ->> 'column') ->> 'type', '') <> 'reference'
-  limit 1;
-  if found then
-    raise exception 'class "%" has no reference "%" of its own', v_wrong.class, v_wrong.code
-      using errcode = 'PG106', detail = v_wrong.path, hint = 'Name the column of type reference by which that class refers to this one.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") IS 'Check the classes that a model file names. Raises PG106, PG114.';
 CREATE FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
+declare
+  v_wrong record;
 begin
-  if p_code is null or p_code !~ '^[a-z][a-z0-9_-]*$' then
-    raise exception '% code "%" is not valid', p_what, p_code
-      using errcode = 'PG101', hint = 'A code begins with a letter a-z and goes on with a-z, 0-9, "_" or "-".';
-  end if;
-  if octet_length(p_code) > 63 then
-    raise exception '% code "%" has % bytes, 63 are possible', p_what, p_code, octet_length(p_code)
-      using errcode = 'PG103', hint = 'Names of PostgreSQL end at 63 bytes: choose a shorter code.';
-  end if;
-  if p_what = 'column' and p_code in (
-    'id', 'uid', 'version', 'creator', 'created', 'modifier', 'modified', 'deleter', 'deleted',
-    'created_source', 'modified_source', 'deleted_source', 'shortdescription'
-  ) then
-    raise exception 'column code "%" is reserved for a system column', p_code
-      using errcode = 'PG102', hint = 'Every class has this column already; choose another code.';
+  select m.code, m.message, m.hint into v_wrong from meta.code_mistakes(p_code, p_what, '$') as m;
+  if found then
+    raise exception '%', v_wrong.message using errcode = v_wrong.code, hint = v_wrong.hint;
   end if;
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") IS 'Check the code of a model, class, column or query (p_what). Raises PG101 (form), PG102 (reserved), PG103 (too long).';
-CREATE FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") RETURNS "void"
+CREATE FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_hint text;
-begin
-  perform meta.check_code(p_code, p_what);
-exception
-  when sqlstate 'PG101' or sqlstate 'PG102' or sqlstate 'PG103' then
-    get stacked diagnostics v_hint = pg_exception_hint;
-    raise exception '%', sqlerrm
-      using errcode = sqlstate, detail = p_path, hint = v_hint;
-end;
-$$;
-COMMENT ON FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") IS 'Check a code; p_path goes into the errors. Raises PG101, PG102, PG103.';
-CREATE FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_type constant text := p_definition ->> 'type';
   v_wrong record;
 begin
   perform meta.check_code(p_code, 'column');
-  perform meta.check_literal(p_definition, l.key, p_path) from (values ('default'), ('min'), ('max')) as l (key) where p_definition ? l.key;
-  perform meta.check_pattern(p_definition ->> 'pattern', p_path || '.pattern');
-  select c.* into v_wrong
-  from (
-    values
-    (
-      v_type in ('integer', 'decimal', 'date', 'timestamp') and meta.is_above(v_type, p_definition ->> 'min', p_definition ->> 'max'),
-      'min', '"min" is above "max"', 'No value could be both.'
-    ),
-    ((p_definition ->> 'min_length')::numeric < 0, 'min_length', '"min_length" is below 0', 'Leave it out, or give a number from 0.'),
-    ((p_definition ->> 'max_length')::numeric < 1, 'max_length', '"max_length" is below 1', 'Leave it out, or give a number from 1.'),
-    (
-      (p_definition ->> 'min_length')::numeric > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end),
-      'min_length', '"min_length" is above "max_length"', 'A text has at most 255 characters unless "max_length" says otherwise.'
-    ),
-    (
-      p_definition ? 'pattern_message' and not p_definition ? 'pattern',
-      'pattern_message', '"pattern_message" has no "pattern"', 'Add the pattern that it speaks about, or leave it out.'
-    ),
-    (
-      p_definition ? 'sequence' and p_definition ? 'default',
-      'default', '"default" and "sequence" exclude each other', 'New rows take their number from the sequence.'
-    ),
-    (
-      v_type <> 'integer' and p_definition ->> 'sequence' !~ '^[^{}]*\{#(:0{1,18})?\}[^{}]*$',
-      'sequence', '"sequence" has no place for the number', 'Write {#} or {#:000000} once, such as "T{#:000000}".'
-    ),
-    (
-      v_type = 'integer' and p_definition ->> 'sequence' <> '{#}',
-      'sequence', 'the sequence of an integer is "{#}"', 'For a number with letters or leading zeros take a column of type text.'
-    ),
-    (
-      (p_definition ->> 'localized')::boolean and p_definition ?| array['default', 'sequence', 'pattern', 'min_length', 'max_length'],
-      'localized', 'a localised text has no default, sequence, pattern or length', 'Leave these out, or leave "localized" out.'
-    ),
-    (
-      v_type = 'reference' and (select count(*) from unnest(array['class', 'classes', 'target']) as k (key) where p_definition ? k.key) <> 1,
-      'type', 'a reference has one of "class", "classes" and "target"', 'Say what it refers to: class: code, classes: [code, code] or target: user.'
-    ),
-    (
-      jsonb_array_length(p_definition -> 'classes') < 2,
-      'classes', '"classes" has less than two classes', 'Write class: code for a reference to one class.'
-    ),
-    (
-      p_definition ? 'classes' and (p_definition ->> 'multiple')::boolean,
-      'multiple', 'a reference to several classes has a single value', 'Take a reference of each class, or leave "multiple" out.'
-    ),
-    (
-      v_type = 'reverse' and not p_definition ?& array['class', 'column'],
-      'type', 'a reverse reference has "class" and "column"', 'Name the class and its column that refers to this class.'
-    ),
-    (
-      p_definition ?| array['max_files', 'over_limit'] and not coalesce((p_definition ->> 'multiple')::boolean, false),
-      'max_files', 'a number of files belongs to a column with several', 'Add "multiple: true", or leave it out.'
-    ),
-    ((p_definition ->> 'max_files')::numeric < 1, 'max_files', '"max_files" is below 1', 'Leave it out, or give a number from 1.'),
-    (
-      p_definition ->> 'over_limit' = 'drop_oldest' and not p_definition ? 'max_files',
-      'over_limit', '"over_limit" has no "max_files"', 'Say how many files are kept.'
-    ),
-    (
-      p_definition ->> 'max_size' !~* '^\s*[0-9]+(\.[0-9]+)?\s*(bytes|b|kb|mb|gb)?\s*$',
-      'max_size', '"max_size" is no size', 'Write a number with a unit, such as 10 MB.'
-    ),
-    (
-      v_type = 'calculated' and not p_definition ?& array['sql', 'result'],
-      'type', 'a calculated column has "sql" and "result"', 'Give the SQL, and the type of what it gives.'
-    )
-  ) as c (wrong, key, message, hint)
-  where c.wrong
+  select m.code, m.message, m.path, m.hint into v_wrong
+  from meta.column_mistakes(p_code, p_definition, p_path) as m
   limit 1;
   if found then
-    raise exception 'column "%": %', p_code, v_wrong.message
-      using errcode = 'PG113', detail = p_path || '.' || v_wrong.key, hint = v_wrong.hint;
+    raise exception '%', v_wrong.message using errcode = v_wrong.code, detail = v_wrong.path, hint = v_wrong.hint;
   end if;
-  perform meta.check_default(p_definition, p_path);
 end;
-$_$;
+$$;
 COMMENT ON FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") IS 'Check that the keys of a column go together; p_path goes into the errors. Raises PG101 to PG103, PG111, PG113.';
 CREATE FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
@@ -15273,160 +15106,22 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") IS 'Check a new column code of a class. Raises PG101, PG102, PG103, PG105.';
-CREATE FUNCTION "meta"."check_column_names"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_wrong record;
-begin
-  select f.code, f.path into v_wrong
-  from meta.file_columns(p_file) as f
-  where octet_length(f.code) > 56 and f.path is not null
-  limit 1;
-  if found then
-    raise exception 'column code "%" has % bytes; with "__class" it would pass 63', v_wrong.code, octet_length(v_wrong.code)
-      using errcode = 'PG103', detail = v_wrong.path, hint = 'Choose a code of at most 56 bytes.';
-  end if;
-  with column_name as (
-    select f.class_code, f.owner_code, f.code, f.path, f.code || s.suffix as name
-    from meta.file_columns(p_file) as f
-    cross join (values (''), ('__text'), ('__class')) as s (suffix)
-  )
-  select a.code, a.path, b.owner_code || '.' || b.code as other into v_wrong
-  from column_name as a
-  inner join column_name as b on a.class_code = b.class_code and a.name = b.name and (a.owner_code, a.code) <> (b.owner_code, b.code)
-  where a.path is not null and a.name = a.code and a.class_code = a.owner_code
-  order by a.path
-  limit 1;
-  if found then
-    raise exception 'column code "%" collides with column %', v_wrong.code, v_wrong.other
-      using errcode = 'PG105', detail = v_wrong.path, hint = 'Choose another code; <code>__text and <code>__class belong to references.';
-  end if;
-end;
-$$;
-COMMENT ON FUNCTION "meta"."check_column_names"("p_file" "jsonb") IS 'Check the column codes of a model file against one another. Raises PG103, PG105.';
-CREATE FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_type constant text := p_definition ->> 'type';
-  v_default constant text := p_definition ->> 'default';
-  v_limit text;
-begin
-  if v_default is null or v_default in ('today', 'now') then
-    return;
-  end if;
-  v_limit := case
-    when meta.is_above(v_type, p_definition ->> 'min', v_default) then 'min'
-    when meta.is_above(v_type, v_default, p_definition ->> 'max') then 'max'
-    when char_length(v_default) < (p_definition ->> 'min_length')::numeric then 'min_length'
-    when char_length(v_default) > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end) then 'max_length'
-    when v_default !~ (p_definition ->> 'pattern') then 'pattern'
-    when v_type = 'colour' and v_default !~ '^#[0-9a-fA-F]{6}$' then 'type'
-  end;
-  if v_limit is not null then
-    raise exception 'the default "%" breaks "%" of its own column', left(v_default, 60), v_limit
-      using errcode = 'PG113', detail = p_path || '.default', hint = 'Choose a default within the limits; a colour is written #1a2b3c.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") IS 'Check the default of a column against its limits. Raises PG113.';
 CREATE FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_known constant text[] := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
-  v_key text;
-  v_word record;
+  v_wrong record;
 begin
-  if jsonb_typeof(p_definition) is distinct from 'object' then
-    raise exception 'the definition of a % is a list of keys and values', p_place
-      using errcode = 'PG111', detail = p_path, hint = 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  select m.code, m.message, m.path, m.hint into v_wrong
+  from meta.definition_mistakes(p_place, p_definition, p_path) as m
+  limit 1;
+  if found then
+    raise exception '%', v_wrong.message using errcode = v_wrong.code, detail = v_wrong.path, hint = v_wrong.hint;
   end if;
-  select d.key into v_key from jsonb_object_keys(p_definition) as d (key) where d.key <> all (v_known) order by d.key limit 1;
-  if v_key is not null then
-    raise exception 'unknown key "%" of a %', v_key, p_place
-      using
-        errcode = 'PG110',
-        detail = p_path || '.' || v_key,
-        hint = meta.nearest(v_key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.';
-  end if;
-  for v_word in
-    select v.*, k.phrase, k.test, p_definition -> v.key as value
-    from meta.vocabulary as v
-    inner join meta.value_kind as k on v.kind = k.kind
-    where v.place = p_place and (v.required or p_definition ? v.key)
-    order by v.position
-  loop
-    if v_word.value is null then
-      raise exception 'the key "%" is missing', v_word.key
-        using errcode = 'PG112', detail = p_path, hint = v_word.note || ' It takes ' || v_word.phrase || '.';
-    elsif not coalesce(jsonb_path_match(v_word.value, v_word.test, silent => true), false) then
-      raise exception '"%" is %, not %', v_word.key, v_word.phrase, left(v_word.value::text, 60)
-        using errcode = 'PG111', detail = p_path || '.' || v_word.key, hint = v_word.note;
-    elsif v_word.value #>> '{}' <> all (v_word.choices) then
-      raise exception '"%" cannot be "%"', v_word.key, v_word.value #>> '{}'
-        using
-          errcode = 'PG111',
-          detail = p_path || '.' || v_word.key,
-          hint = meta.nearest(v_word.value #>> '{}', v_word.choices) || 'Choose one of ' || array_to_string(v_word.choices, ', ') || '.';
-    elsif p_definition ->> 'type' <> all (v_word.column_types) then
-      raise exception 'a column of type % has no "%"', p_definition ->> 'type', v_word.key
-        using
-          errcode = 'PG113',
-          detail = p_path || '.' || v_word.key,
-          hint = 'Leave it out; columns of these types have it: ' || array_to_string(v_word.column_types, ', ') || '.';
-    end if;
-  end loop;
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") IS 'Check a definition at a place of meta.vocabulary; p_path goes into the errors. Raises PG110 to PG113.';
-CREATE FUNCTION "meta"."check_descriptions"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_wrong record;
-begin
-  with file_column as materialized (
-    select f.class_code, f.code
-    from meta.file_columns(p_file) as f
-    where f.definition ->> 'type' not in ('class', 'reference', 'reverse', 'file', 'calculated')
-      and not coalesce((f.definition ->> 'localized')::boolean, false)
-  ),
-  named as (
-    select
-      c.key as class,
-      p.piece[1] as piece,
-      substring(p.piece[1] from '^\{\{\s*column\.([a-z][a-z0-9_-]*)\s*\}\}$') as code
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join regexp_matches(c.value ->> 'description', '\{\{[^}]*\}\}|\{\{', 'g') as p (piece)
-  )
-  select n.* into v_wrong
-  from named as n
-  where not exists (select from file_column as f where f.class_code = n.class and f.code = n.code)
-  order by n.class, n.code nulls first
-  limit 1;
-  if not found then
-    return;
-  elsif v_wrong.code is null then
-    raise exception 'the format has "%"', v_wrong.piece
-      using
-        errcode = 'PG111',
-        detail = format('$.classes.%s.description', v_wrong.class),
-        hint = 'Write {{column.code}} with the code of a column of the class.';
-  end if;
-  raise exception 'the format names the column "%", which %.% has not, or not as a text', v_wrong.code, p_file ->> 'model', v_wrong.class
-    using
-      errcode = 'PG106',
-      detail = format('$.classes.%s.description', v_wrong.class),
-      hint = 'Name a column with a single value; a description is stored and takes texts, numbers and dates of the row itself, no references.';
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") IS 'Check the description formats of a model file. Raises PG106, PG111.';
 CREATE FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15487,306 +15182,21 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) IS 'Check files for a column of a class. Raises PG431.';
-CREATE FUNCTION "meta"."check_fixed"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_model constant text := p_file ->> 'model';
-  v_renames jsonb;
-  v_wrong record;
-begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
-  select m.code, o.definition ->> 'parent' as parent into v_wrong
-  from meta.class_matches(p_file) as m
-  cross join meta.normal_definition('class', meta.class_definition(m.class_id), v_model, v_renames) as o (definition)
-  where
-    m.class_id is not null
-    and o.definition ->> 'parent' is distinct from meta.normal_definition('class', m.definition, v_model) ->> 'parent'
-  limit 1;
-  if found then
-    raise exception 'the parent of class "%" cannot change; it is %', v_wrong.code, coalesce('"' || v_wrong.parent || '"', 'none')
-      using
-        errcode = 'PG116',
-        detail = format('$.classes.%s', v_wrong.code) || case when p_file #> array['classes', v_wrong.code] ? 'parent' then '.parent' else '' end,
-        hint = 'Make a new class with that parent and move the rows.';
-  end if;
-  select m.code, c.parts into v_wrong
-  from meta.class_matches(p_file) as m
-  inner join meta.class as c on m.class_id = c.id
-  where c.parts is distinct from (m.definition #>> '{partition_by,parts}')::integer
-  limit 1;
-  if found then
-    raise exception 'the partitions of class "%" cannot change; it has %', v_wrong.code, coalesce(v_wrong.parts::text, 'none')
-      using
-        errcode = 'PG170',
-        detail = format('$.classes.%s', v_wrong.code) || case when p_file #> array['classes', v_wrong.code] ? 'partition_by' then '.partition_by' else '' end,
-        hint = 'Make a new class with the partitions wanted and move the rows; docs/scale.md says how.';
-  end if;
-  select m.class_code, m.code, k.type, meta.column_sql_type(k.type, k.definition) as stored into v_wrong
-  from meta.column_matches(p_file) as m
-  inner join meta.class_column as k on m.column_id = k.id
-  where
-    (
-      m.definition ->> 'type', meta.column_sql_type(m.definition ->> 'type', m.definition), m.definition ->> 'target',
-      m.definition ? 'sequence', m.definition ? 'classes'
-    )
-    is distinct from
-    (
-      k.type, meta.column_sql_type(k.type, k.definition), k.definition ->> 'target',
-      k.definition ? 'sequence', (select count(*) > 1 from meta.column_target as t where t.column_id = k.id)
-    )
-  limit 1;
-  if found then
-    raise exception 'the type of column "%" cannot change; it is %, stored as %', v_wrong.code, v_wrong.type, coalesce(v_wrong.stored, 'nothing')
-      using
-        errcode = 'PG116',
-        detail = format('$.classes.%s.columns.%s.type', v_wrong.class_code, v_wrong.code),
-        hint = 'Add a column of the new type, copy the values, then drop this one.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_fixed"("p_file" "jsonb") IS 'Check that a model file leaves parents, partitions and types as they are. Raises PG116, PG170.';
-CREATE FUNCTION "meta"."check_inheritance"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_circle text[];
-begin
-  with recursive named as (
-    select
-      c.key as code,
-      case
-        when starts_with(c.value ->> 'parent', (p_file ->> 'model') || '.') then split_part(c.value ->> 'parent', '.', 2)
-        else c.value ->> 'parent'
-      end as parent
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-  ),
-  walked (start, code, way, closed) as (
-    select n.code, n.parent, array[n.code], n.code = n.parent
-    from named as n
-    where n.parent is not null
-    union all
-    select w.start, n.parent, w.way || n.code, w.start = n.parent
-    from walked as w
-    inner join named as n on w.code = n.code
-    where not w.closed and n.code <> all (w.way) and n.parent is not null
-  )
-  select w.way || w.code into v_circle
-  from walked as w
-  where w.closed
-  order by w.start
-  limit 1;
-  if v_circle is not null then
-    raise exception 'class "%" inherits from itself: %', v_circle[1], array_to_string(v_circle, ' -> ')
-      using
-        errcode = 'PG115',
-        detail = format('$.classes.%s.parent', v_circle[1]),
-        hint = 'Take the parent off one of these classes.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_inheritance"("p_file" "jsonb") IS 'Check that the classes of a model file inherit without a circle. Raises PG115.';
-CREATE FUNCTION "meta"."check_joined_names"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_model constant text := p_file ->> 'model';
-  v_wrong record;
-begin
-  with named as (
-    select v_model || '_' || c.key || s.suffix as name, format('class %s.%s', v_model, c.key) as owner, '$.classes.' || c.key as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join (values (''), ('_all')) as s (suffix)
-    union all
-    select v_model || '_' || q.key, format('query %s.%s', v_model, q.key), '$.queries.' || q.key
-    from jsonb_each(meta.section_of(p_file, 'queries')) as q
-    union all
-    select m.code || '_' || c.code || s.suffix, format('class %s.%s', m.code, c.code), null
-    from meta.class as c
-    inner join meta.model as m on c.model_id = m.id
-    cross join (values (''), ('_all')) as s (suffix)
-    where m.code <> v_model
-    union all
-    select m.code || '_' || q.code, format('query %s.%s', m.code, q.code), null
-    from meta.query as q
-    inner join meta.model as m on q.model_id = m.id
-    where m.code <> v_model
-  )
-  select n.name, string_agg(n.owner, ' and ' order by n.owner) as owners, max(n.path) as path into v_wrong
-  from named as n
-  group by n.name
-  having (count(*) > 1 or octet_length(n.name) > 63) and max(n.path) is not null
-  order by n.name
-  limit 1;
-  if not found then
-    return;
-  end if;
-  if octet_length(v_wrong.name) > 63 then
-    raise exception 'the API view "%" of % would have % bytes, 63 are possible', v_wrong.name, v_wrong.owners, octet_length(v_wrong.name)
-      using errcode = 'PG103', detail = v_wrong.path, hint = 'Model, "_", class and "_all" make the name: choose shorter codes.';
-  end if;
-  raise exception '% would both be shown as API view "%"', v_wrong.owners, v_wrong.name
-    using errcode = 'PG104', detail = v_wrong.path, hint = 'Change the code of one of them.';
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_joined_names"("p_file" "jsonb") IS 'Check the names of API views that a model file leads to. Raises PG103, PG104.';
-CREATE FUNCTION "meta"."check_keys"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_wrong record;
-begin
-  with file_column as materialized (
-    select f.class_code, f.code
-    from meta.file_columns(p_file) as f
-    where f.definition ->> 'type' <> 'reverse' and not coalesce((f.definition ->> 'multiple')::boolean, false)
-  )
-  select c.key as class, n.code into v_wrong
-  from jsonb_each(meta.section_of(p_file, 'classes')) as c
-  cross join jsonb_array_elements(coalesce(c.value -> 'keys', '[]')) as k (codes)
-  cross join jsonb_array_elements_text(k.codes) as n (code)
-  where not exists (select from file_column as f where f.class_code = c.key and f.code = n.code)
-  limit 1;
-  if found then
-    raise exception 'a natural key of "%" names the column "%"', v_wrong.class, v_wrong.code
-      using
-        errcode = 'PG106',
-        detail = format('$.classes.%s.keys', v_wrong.class),
-        hint = 'Keys are lists of codes of stored columns of the class with single values.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_keys"("p_file" "jsonb") IS 'Check the natural keys of a model file. Raises PG106.';
-CREATE FUNCTION "meta"."check_languages"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_code text;
-begin
-  select l.code into v_code
-  from jsonb_array_elements_text(coalesce(p_file -> 'languages', '[]')) as l (code)
-  where l.code !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'
-  limit 1;
-  if v_code is not null then
-    raise exception '"%" is no code of a language', v_code
-      using errcode = 'PG111', detail = '$.languages', hint = 'Write en, de, cs or such; with a region pt-BR.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_languages"("p_file" "jsonb") IS 'Check the languages of a model file. Raises PG111.';
-CREATE FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_type constant text := p_definition ->> 'type';
-  v_sql_type constant text := meta.column_sql_type(v_type, p_definition);
-  v_value constant text := p_definition ->> p_key;
-  v_kind constant text := jsonb_typeof(p_definition -> p_key);
-  v_wanted constant text := case v_type when 'integer' then 'number' when 'decimal' then 'number' when 'boolean' then 'boolean' else 'string' end;
-begin
-  if v_kind <> v_wanted then
-    raise exception '"%" of a column of type % is %', p_key, v_type,
-      case v_wanted when 'number' then 'a number' when 'boolean' then 'true or false' else 'a text' end
-      using
-        errcode = 'PG111',
-        detail = p_path || '.' || p_key,
-        hint = case v_wanted when 'string' then 'Put it in quotes.' else 'Write it without quotes.' end;
-  end if;
-  if v_sql_type = 'jsonb' or (v_value = 'today' and v_type = 'date') or (v_value = 'now' and v_type = 'timestamp') then
-    return;
-  end if;
-  begin
-    execute format('select %L::%s', v_value, v_sql_type);
-  exception
-    when data_exception then
-      raise exception '"%" is no value of type %: %', p_key, v_type, v_value
-        using errcode = 'PG111', detail = p_path || '.' || p_key, hint = 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
-  end;
-  if v_type in ('date', 'timestamp') and v_value !~ '^\d{4}-\d\d-\d\d' then
-    raise exception '"%" is no fixed %: %', p_key, v_type, v_value
-      using errcode = 'PG111', detail = p_path || '.' || p_key, hint = 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
-  end if;
-end;
-$$;
-COMMENT ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") IS 'Check default, min or max of a column against its type. Raises PG111.';
 CREATE FUNCTION "meta"."check_model"("p_file" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_item record;
-begin
-  perform meta.check_definition('file', p_file, '$');
-  perform meta.check_code_at(p_file ->> 'model', 'model', '$.model');
-  perform meta.check_languages(p_file);
-  perform meta.check_parameters(p_file);
-  for v_item in
-    select c.key as code, c.value as definition, '$.classes.' || c.key as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-  loop
-    perform meta.check_code_at(v_item.code, 'class', v_item.path);
-    perform meta.check_definition('class', v_item.definition, v_item.path);
-  end loop;
-  for v_item in
-    select k.key as code, k.value as definition, format('$.classes.%s.columns.%s', c.key, k.key) as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-  loop
-    perform meta.check_code_at(v_item.code, 'column', v_item.path);
-    perform meta.check_definition('column', v_item.definition, v_item.path);
-    perform meta.check_column(v_item.code, v_item.definition, v_item.path);
-  end loop;
-  perform meta.check_sections(p_file);
-  perform meta.check_inheritance(p_file);
-  perform meta.check_class_names(p_file);
-  perform meta.check_column_names(p_file);
-  perform meta.check_keys(p_file);
-  perform meta.check_descriptions(p_file);
-  perform meta.check_joined_names(p_file);
-  perform meta.check_renames(p_file);
-  perform meta.check_fixed(p_file);
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_model"("p_file" "jsonb") IS 'Check a model file. Raises PG101 to PG106, PG110 to PG116, PG120, PG123.';
-CREATE FUNCTION "meta"."check_parameters"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_code text;
-begin
-  select p.code into v_code
-  from jsonb_object_keys(meta.section_of(p_file, 'parameters')) as p (code)
-  where p.code !~ '^[a-z0-9_.-]+$'
-  limit 1;
-  if v_code is not null then
-    raise exception 'parameter code "%" is not valid', v_code
-      using errcode = 'PG101', detail = '$.parameters.' || v_code, hint = 'A parameter code has a-z, 0-9, "_", "-" and ".".';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_parameters"("p_file" "jsonb") IS 'Check the parameters of a model file. Raises PG101.';
-CREATE FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  perform '' ~ p_pattern;
-exception
-  when invalid_regular_expression then
-    raise exception 'the pattern "%" is not valid: %', p_pattern, sqlerrm
-      using errcode = 'PG111', detail = p_path, hint = 'Write a regular expression of PostgreSQL; "\" goes before a sign that stands for itself.';
+  perform meta.raise_mistakes(coalesce(
+    (
+      select jsonb_agg(to_jsonb(m) order by m.position)
+      from meta.model_mistakes(p_file) with ordinality as m (code, message, path, hint, position)
+    ),
+    '[]'
+  ));
 end;
 $$;
-COMMENT ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") IS 'Check a regular expression. Raises PG111.';
+COMMENT ON FUNCTION "meta"."check_model"("p_file" "jsonb") IS 'Check a model file. Raises PG101 to PG106, PG110 to PG116, PG120, PG123, PG124, PG170.';
 CREATE FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15805,95 +15215,6 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") IS 'Check the SQL of a query. Raises PG119, or undefined_table and undefined_column.';
-CREATE FUNCTION "meta"."check_renames"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_wrong record;
-begin
-  with recursive definition as (
-    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    union all
-    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-  ),
-  walked (place, start, code, path, way) as (
-    select d.place, d.code, d.former, d.path, array[d.code]
-    from definition as d
-    where d.former is not null
-    union all
-    select w.place, w.start, d.former, w.path, w.way || d.code
-    from walked as w
-    inner join definition as d on w.place = d.place and w.code = d.code
-    where w.code <> all (w.way) and d.former is not null
-  )
-  select w.start as code, w.path || '.renamed_from' as path, array_to_string(w.way || w.code, ' from ') as way into v_wrong
-  from walked as w
-  where w.code = w.start
-  order by w.path
-  limit 1;
-  if found then
-    raise exception 'codes are renamed in a circle: %, which would look the same before and after', v_wrong.way
-      using
-        errcode = 'PG123', detail = v_wrong.path,
-        hint = format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', v_wrong.code, v_wrong.code);
-  end if;
-  with renamed as (
-    select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
-      meta.section_of(p_file, 'classes') ? m.former as kept
-    from meta.class_matches(p_file) as m
-    where m.former is not null
-    union all
-    select k.class_code, k.code, k.former, format('$.classes.%s.columns.%s.renamed_from', k.class_code, k.code),
-      meta.section_of(p_file #> array['classes', k.class_code], 'columns') ? k.former
-    from meta.column_matches(p_file) as k
-    where k.former is not null
-  )
-  select r.code, r.former, r.path into v_wrong
-  from renamed as r
-  where r.kept or exists (select from renamed as o where o.place = r.place and o.former = r.former and o.code < r.code)
-  order by r.path
-  limit 1;
-  if found then
-    raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
-      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_renames"("p_file" "jsonb") IS 'Check the keys renamed_from of a model file. Raises PG123.';
-CREATE FUNCTION "meta"."check_sections"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_section record;
-  v_item record;
-begin
-  for v_section in
-    select v.key as code, s.place
-    from meta.vocabulary as v
-    left join meta.model_sections() as s on v.key = s.code
-    where v.place = 'file' and v.kind = 'section' and v.key <> 'classes'
-    order by v.position
-  loop
-    for v_item in
-      select d.key as code, d.value as definition, format('$.%s.%s', v_section.code, d.key) as path
-      from jsonb_each(meta.section_of(p_file, v_section.code)) as d
-    loop
-      if v_section.place is null then
-        raise exception 'the section "%" is not supported by this version', v_section.code
-          using errcode = 'PG120', detail = '$.' || v_section.code, hint = 'Leave the section out or empty, or upgrade pgears.';
-      end if;
-      perform meta.check_code_at(v_item.code, v_section.place, v_item.path);
-      perform meta.check_definition(v_section.place, v_item.definition, v_item.path);
-    end loop;
-  end loop;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_sections"("p_file" "jsonb") IS 'Check what a model file has beside classes. Raises PG101, PG103, PG110 to PG112, PG120.';
 CREATE FUNCTION "meta"."check_triggers"("p_table" "oid") RETURNS boolean
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -16123,6 +15444,92 @@ CREATE FUNCTION "meta"."class_matches"("p_file" "jsonb") RETURNS TABLE("code" "t
       LEFT JOIN "meta"."class" "o" ON ((("c"."id" IS NULL) AND ("m"."id" = "o"."model_id") AND (("n"."definition" ->> 'renamed_from'::"text") = "o"."code"))));
 END;
 COMMENT ON FUNCTION "meta"."class_matches"("p_file" "jsonb") IS 'Classes of a model file with their definitions and the classes of the instance that they mean.';
+CREATE FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_classes constant jsonb := meta.section_of(p_file, 'classes');
+  v_known constant text[] := array(select c.code from jsonb_object_keys(v_classes) as c (code) order by c.code);
+begin
+  return query
+  with named as (
+    select '$.classes.' || c.key || '.parent' as path, c.value ->> 'parent' as name
+    from jsonb_each(v_classes) as c
+    where c.value ? 'parent'
+    union all
+    select format('$.classes.%s.columns.%s.class', c.key, k.key), k.value ->> 'class'
+    from jsonb_each(v_classes) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+    where k.value ? 'class'
+    union all
+    select format('$.classes.%s.columns.%s.classes', c.key, k.key), n.name
+    from jsonb_each(v_classes) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+    cross join jsonb_array_elements_text(coalesce(k.value -> 'classes', '[]')) as n (name)
+    union all
+    select format('$.%s.%s.%s', s.code, d.key, v.key), d.value ->> v.key
+    from meta.model_sections() as s
+    inner join meta.vocabulary as v on s.place = v.place and v.kind = 'class'
+    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
+    where d.value ? v.key
+  )
+  select
+    'PG114', format('there is no class "%s"', n.name), n.path,
+    meta.nearest(n.name, v_known) || 'Name a class of this file by its code, one of another model of the instance by model.class.'
+  from named as n
+  where
+    case
+      when n.name not like '%.%' then not v_classes ? n.name
+      when starts_with(n.name, v_model || '.') then not v_classes ? substr(n.name, length(v_model) + 2)
+      else not exists (select from meta.class_name as c where c.path = n.name)
+    end
+  order by n.path;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") IS 'What is wrong with the classes that a model file names.';
+CREATE FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "m"."code",
+     "m"."message",
+     "code_mistakes"."p_path" AS "p_path",
+     "m"."hint"
+    FROM ( VALUES (1,(("code_mistakes"."p_code" IS NULL) OR ("code_mistakes"."p_code" !~ '^[a-z][a-z0-9_-]*$'::"text")),'PG101'::"text","format"('%s code "%s" is not valid'::"text", "code_mistakes"."p_what", "code_mistakes"."p_code"),'A code begins with a letter a-z and goes on with a-z, 0-9, "_" or "-".'::"text"), (2,("octet_length"("code_mistakes"."p_code") > 63),'PG103'::"text","format"('%s code "%s" has %s bytes, 63 are possible'::"text", "code_mistakes"."p_what", "code_mistakes"."p_code", "octet_length"("code_mistakes"."p_code")),'Names of PostgreSQL end at 63 bytes: choose a shorter code.'::"text"), (3,(("code_mistakes"."p_what" = 'column'::"text") AND ("code_mistakes"."p_code" = ANY (ARRAY['id'::"text", 'uid'::"text", 'version'::"text", 'creator'::"text", 'created'::"text", 'modifier'::"text", 'modified'::"text", 'deleter'::"text", 'deleted'::"text", 'created_source'::"text", 'modified_source'::"text", 'deleted_source'::"text", 'shortdescription'::"text"]))),'PG102'::"text","format"('column code "%s" is reserved for a system column'::"text", "code_mistakes"."p_code"),'Every class has this column already; choose another code.'::"text")) "m"("position", "wrong", "code", "message", "hint")
+   WHERE "m"."wrong"
+   ORDER BY "m"."position"
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") IS 'What is wrong with the code of a model, class, column or query (p_what); p_path is where it stands.';
+CREATE FUNCTION "meta"."column_code_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select
+    'PG103', format('column code "%s" has %s bytes; with "__class" it would pass 63', f.code, octet_length(f.code)), f.path,
+    'Choose a code of at most 56 bytes.'
+  from meta.file_columns(p_file) as f
+  where octet_length(f.code) between 57 and 63 and f.path is not null and f.class_code = f.owner_code;
+  return query
+  with column_name as (
+    select f.class_code, f.owner_code, f.code, f.path, f.code || s.suffix as name
+    from meta.file_columns(p_file) as f
+    cross join (values (''), ('__text'), ('__class')) as s (suffix)
+  )
+  select
+    'PG105', format('column code "%s" collides with column %s', a.code, min(b.owner_code || '.' || b.code)), a.path,
+    'Choose another code; <code>__text and <code>__class belong to references.'
+  from column_name as a
+  inner join column_name as b on a.class_code = b.class_code and a.name = b.name and (a.owner_code, a.code) <> (b.owner_code, b.code)
+  where a.path is not null and a.name = a.code and a.class_code = a.owner_code
+  group by a.code, a.path
+  order by a.path;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."column_code_mistakes"("p_file" "jsonb") IS 'What is wrong with the column codes of a model file among one another.';
 CREATE FUNCTION "meta"."column_difference"("p_view" "oid", "p_recorded" "text"[], "p_wanted" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -16266,6 +15673,100 @@ CREATE FUNCTION "meta"."column_matches"("p_file" "jsonb") RETURNS TABLE("class_c
       LEFT JOIN "meta"."class_column" "o" ON ((("k"."id" IS NULL) AND ("m"."class_id" = "o"."class_id") AND (("f"."definition" ->> 'renamed_from'::"text") = "o"."code"))));
 END;
 COMMENT ON FUNCTION "meta"."column_matches"("p_file" "jsonb") IS 'Columns of a model file with their definitions, in order, and the columns of the instance that they mean.';
+CREATE FUNCTION "meta"."column_mistakes"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_type constant text := p_definition ->> 'type';
+begin
+  return query
+  select m.code, m.message, m.path, m.hint
+  from (values ('default'), ('min'), ('max')) as l (key)
+  cross join lateral meta.literal_mistakes(p_definition, l.key, p_path) as m
+  where p_definition ? l.key
+  union all
+  select m.code, m.message, m.path, m.hint
+  from meta.pattern_mistakes(p_definition ->> 'pattern', p_path || '.pattern') as m;
+  -- Values that are none cannot be compared.
+  if found then
+    return;
+  end if;
+  return query
+  select 'PG113', format('column "%s": %s', p_code, c.message), p_path || '.' || c.key, c.hint
+  from (
+    values
+    (
+      v_type in ('integer', 'decimal', 'date', 'timestamp') and meta.is_above(v_type, p_definition ->> 'min', p_definition ->> 'max'),
+      'min', '"min" is above "max"', 'No value could be both.'
+    ),
+    ((p_definition ->> 'min_length')::numeric < 0, 'min_length', '"min_length" is below 0', 'Leave it out, or give a number from 0.'),
+    ((p_definition ->> 'max_length')::numeric < 1, 'max_length', '"max_length" is below 1', 'Leave it out, or give a number from 1.'),
+    (
+      (p_definition ->> 'min_length')::numeric > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end),
+      'min_length', '"min_length" is above "max_length"', 'A text has at most 255 characters unless "max_length" says otherwise.'
+    ),
+    (
+      p_definition ? 'pattern_message' and not p_definition ? 'pattern',
+      'pattern_message', '"pattern_message" has no "pattern"', 'Add the pattern that it speaks about, or leave it out.'
+    ),
+    (
+      p_definition ? 'sequence' and p_definition ? 'default',
+      'default', '"default" and "sequence" exclude each other', 'New rows take their number from the sequence.'
+    ),
+    (
+      v_type <> 'integer' and p_definition ->> 'sequence' !~ '^[^{}]*\{#(:0{1,18})?\}[^{}]*$',
+      'sequence', '"sequence" has no place for the number', 'Write {#} or {#:000000} once, such as "T{#:000000}".'
+    ),
+    (
+      v_type = 'integer' and p_definition ->> 'sequence' <> '{#}',
+      'sequence', 'the sequence of an integer is "{#}"', 'For a number with letters or leading zeros take a column of type text.'
+    ),
+    (
+      (p_definition ->> 'localized')::boolean and p_definition ?| array['default', 'sequence', 'pattern', 'min_length', 'max_length'],
+      'localized', 'a localised text has no default, sequence, pattern or length', 'Leave these out, or leave "localized" out.'
+    ),
+    (
+      v_type = 'reference' and (select count(*) from unnest(array['class', 'classes', 'target']) as k (key) where p_definition ? k.key) <> 1,
+      'type', 'a reference has one of "class", "classes" and "target"', 'Say what it refers to: class: code, classes: [code, code] or target: user.'
+    ),
+    (
+      jsonb_array_length(p_definition -> 'classes') < 2,
+      'classes', '"classes" has less than two classes', 'Write class: code for a reference to one class.'
+    ),
+    (
+      p_definition ? 'classes' and (p_definition ->> 'multiple')::boolean,
+      'multiple', 'a reference to several classes has a single value', 'Take a reference of each class, or leave "multiple" out.'
+    ),
+    (
+      v_type = 'reverse' and not p_definition ?& array['class', 'column'],
+      'type', 'a reverse reference has "class" and "column"', 'Name the class and its column that refers to this class.'
+    ),
+    (
+      p_definition ?| array['max_files', 'over_limit'] and not coalesce((p_definition ->> 'multiple')::boolean, false),
+      'max_files', 'a number of files belongs to a column with several', 'Add "multiple: true", or leave it out.'
+    ),
+    ((p_definition ->> 'max_files')::numeric < 1, 'max_files', '"max_files" is below 1', 'Leave it out, or give a number from 1.'),
+    (
+      p_definition ->> 'over_limit' = 'drop_oldest' and not p_definition ? 'max_files',
+      'over_limit', '"over_limit" has no "max_files"', 'Say how many files are kept.'
+    ),
+    (
+      p_definition ->> 'max_size' !~* '^\s*[0-9]+(\.[0-9]+)?\s*(bytes|b|kb|mb|gb)?\s*$',
+      'max_size', '"max_size" is no size', 'Write a number with a unit, such as 10 MB.'
+    ),
+    (
+      v_type = 'calculated' and not p_definition ?& array['sql', 'result'],
+      'type', 'a calculated column has "sql" and "result"', 'Give the SQL, and the type of what it gives.'
+    )
+  ) as c (wrong, key, message, hint)
+  where c.wrong
+  union all
+  select m.code, m.message, m.path, m.hint
+  from meta.default_mistakes(p_definition, p_path) as m;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."column_mistakes"("p_code" "text", "p_definition" "jsonb", "p_path" "text") IS 'All that is wrong between the keys of a column; p_path is where it stands.';
 CREATE FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -16654,6 +16155,130 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") IS 'SQL expression for the DEFAULT of a column of a class table.';
+CREATE FUNCTION "meta"."default_mistakes"("p_definition" "jsonb", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_type constant text := p_definition ->> 'type';
+  v_default constant text := p_definition ->> 'default';
+  v_limit text;
+begin
+  if v_default is null or v_default in ('today', 'now') then
+    return;
+  end if;
+  v_limit := case
+    when meta.is_above(v_type, p_definition ->> 'min', v_default) then 'min'
+    when meta.is_above(v_type, v_default, p_definition ->> 'max') then 'max'
+    when char_length(v_default) < (p_definition ->> 'min_length')::numeric then 'min_length'
+    when char_length(v_default) > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end) then 'max_length'
+    when v_default !~ (p_definition ->> 'pattern') then 'pattern'
+    when v_type = 'colour' and v_default !~ '^#[0-9a-fA-F]{6}$' then 'type'
+  end;
+  if v_limit is not null then
+    return query values (
+      'PG113', format('the default "%s" breaks "%s" of its own column', left(v_default, 60), v_limit),
+      p_path || '.default', 'Choose a default within the limits; a colour is written #1a2b3c.'
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."default_mistakes"("p_definition" "jsonb", "p_path" "text") IS 'What is wrong with the default of a column against its limits.';
+CREATE FUNCTION "meta"."definition_mistakes"("p_place" "text", "p_definition" "jsonb", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_known constant text[] := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
+  v_word record;
+begin
+  if jsonb_typeof(p_definition) is distinct from 'object' then
+    code := 'PG111';
+    message := format('the definition of %s is a list of keys and values', meta.with_article(p_place));
+    path := p_path;
+    hint := 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+    return next;
+    return;
+  end if;
+  return query
+  select
+    'PG110',
+    format('unknown key "%s" of %s', d.key, meta.with_article(p_place)),
+    p_path || '.' || d.key,
+    meta.nearest(d.key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.'
+  from jsonb_object_keys(p_definition) as d (key)
+  where d.key <> all (v_known)
+  order by d.key;
+  for v_word in
+    select v.*, k.phrase, k.test, p_definition -> v.key as value
+    from meta.vocabulary as v
+    inner join meta.value_kind as k on v.kind = k.kind
+    where v.place = p_place and (v.required or p_definition ? v.key)
+    order by v.position
+  loop
+    path := p_path || '.' || v_word.key;
+    if v_word.value is null then
+      code := 'PG112';
+      message := format('the key "%s" is missing', v_word.key);
+      path := p_path;
+      hint := v_word.note || ' It takes ' || v_word.phrase || '.';
+    elsif not coalesce(jsonb_path_match(v_word.value, v_word.test, silent => true), false) then
+      code := 'PG111';
+      message := format('"%s" is %s, not %s', v_word.key, v_word.phrase, left(v_word.value::text, 60));
+      hint := v_word.note;
+    elsif v_word.value #>> '{}' <> all (v_word.choices) then
+      code := 'PG111';
+      message := format('"%s" cannot be "%s"', v_word.key, v_word.value #>> '{}');
+      hint := meta.nearest(v_word.value #>> '{}', v_word.choices) || 'Choose one of ' || array_to_string(v_word.choices, ', ') || '.';
+    elsif p_definition ->> 'type' <> all (v_word.column_types) then
+      code := 'PG113';
+      message := format('a column of type %s has no "%s"', p_definition ->> 'type', v_word.key);
+      hint := 'Leave it out; columns of these types have it: ' || array_to_string(v_word.column_types, ', ') || '.';
+    else
+      continue;
+    end if;
+    return next;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."definition_mistakes"("p_place" "text", "p_definition" "jsonb", "p_path" "text") IS 'All that is wrong with the keys of a definition at a place of meta.vocabulary; p_path is where the definition stands.';
+CREATE FUNCTION "meta"."description_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with file_column as materialized (
+    select f.class_code, f.code
+    from meta.file_columns(p_file) as f
+    where coalesce(f.definition ->> 'type', '') not in ('class', 'reference', 'reverse', 'file', 'calculated')
+      and not coalesce((f.definition ->> 'localized')::boolean, false)
+  ),
+  named as (
+    select
+      c.key as class,
+      p.piece[1] as piece,
+      substring(p.piece[1] from '^\{\{\s*column\.([a-z][a-z0-9_-]*)\s*\}\}$') as code
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join regexp_matches(c.value ->> 'description', '\{\{[^}]*\}\}|\{\{', 'g') as p (piece)
+  )
+  select
+    case when n.code is null then 'PG111' else 'PG106' end,
+    case
+      when n.code is null then format('the format has "%s"', n.piece)
+      else format('the format names the column "%s", which %s.%s has not, or not as a text', n.code, p_file ->> 'model', n.class)
+    end,
+    format('$.classes.%s.description', n.class),
+    case
+      when n.code is null then 'Write {{column.code}} with the code of a column of the class.'
+      else 'Name a column with a single value; a description is stored and takes texts, numbers and dates of the row itself, no references.'
+    end
+  from named as n
+  where not exists (select from file_column as f where f.class_code = n.class and f.code = n.code)
+  order by n.class, n.code nulls first;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."description_mistakes"("p_file" "jsonb") IS 'What is wrong with the description formats of a model file.';
 CREATE VIEW "meta"."vocabulary" AS
  SELECT "row_number"() OVER () AS "position",
     "place",
@@ -17138,6 +16763,59 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."finish_changes"() IS 'Rebuild the classes changed since meta.begin_changes().';
+CREATE FUNCTION "meta"."fixed_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_renames jsonb;
+begin
+  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
+  from meta.class_matches(p_file) as m
+  where m.former is not null;
+  return query
+  select
+    'PG116',
+    format('the parent of class "%s" cannot change; it is %s', m.code, coalesce('"' || (o.definition ->> 'parent') || '"', 'none')),
+    format('$.classes.%s', m.code) || case when p_file #> array['classes', m.code] ? 'parent' then '.parent' else '' end,
+    'Make a new class with that parent and move the rows.'
+  from meta.class_matches(p_file) as m
+  cross join meta.normal_definition('class', meta.class_definition(m.class_id), v_model, v_renames) as o (definition)
+  where
+    m.class_id is not null
+    and o.definition ->> 'parent' is distinct from meta.normal_definition('class', m.definition, v_model) ->> 'parent';
+  return query
+  select
+    'PG170',
+    format('the partitions of class "%s" cannot change; it has %s', m.code, coalesce(c.parts::text, 'none')),
+    format('$.classes.%s', m.code) || case when p_file #> array['classes', m.code] ? 'partition_by' then '.partition_by' else '' end,
+    'Make a new class with the partitions wanted and move the rows; docs/scale.md says how.'
+  from meta.class_matches(p_file) as m
+  inner join meta.class as c on m.class_id = c.id
+  where c.parts is distinct from (m.definition #>> '{partition_by,parts}')::integer;
+  return query
+  select
+    'PG116',
+    format('the type of column "%s" cannot change; it is %s, stored as %s', m.code, k.type, coalesce(o.stored, 'nothing')),
+    format('$.classes.%s.columns.%s.type', m.class_code, m.code),
+    'Add a column of the new type, copy the values, then drop this one.'
+  from meta.column_matches(p_file) as m
+  inner join meta.class_column as k on m.column_id = k.id
+  cross join lateral (select meta.column_sql_type(k.type, k.definition) as stored) as o
+  where
+    (
+      m.definition ->> 'type', meta.column_sql_type(m.definition ->> 'type', m.definition), m.definition ->> 'target',
+      m.definition ? 'sequence', m.definition ? 'classes'
+    )
+    is distinct from
+    (
+      k.type, o.stored, k.definition ->> 'target',
+      k.definition ? 'sequence', (select count(*) > 1 from meta.column_target as t where t.column_id = k.id)
+    );
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."fixed_mistakes"("p_file" "jsonb") IS 'What a model file changes of parents, partitions and types, which stay as they are.';
 CREATE FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -17221,6 +16899,42 @@ CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RET
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
 COMMENT ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") IS 'Part of a generated trigger function: statements of meta.class_hook.';
+CREATE FUNCTION "meta"."inheritance_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with recursive named as (
+    select
+      c.key as code,
+      case
+        when starts_with(c.value ->> 'parent', (p_file ->> 'model') || '.') then split_part(c.value ->> 'parent', '.', 2)
+        else c.value ->> 'parent'
+      end as parent
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+  ),
+  walked (start, code, way, closed) as (
+    select n.code, n.parent, array[n.code], n.code = n.parent
+    from named as n
+    where n.parent is not null
+    union all
+    select w.start, n.parent, w.way || n.code, w.start = n.parent
+    from walked as w
+    inner join named as n on w.code = n.code
+    where not w.closed and n.code <> all (w.way) and n.parent is not null
+  )
+  select
+    'PG115',
+    format('class "%s" inherits from itself: %s', c.way[1], array_to_string(c.way, ' -> ')),
+    format('$.classes.%s.parent', c.way[1]),
+    'Take the parent off one of these classes.'
+  from (select w.start, w.way || w.code as way from walked as w where w.closed) as c
+  where not exists (select from unnest(c.way) as o (code) where o.code < c.start)
+  order by c.start;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."inheritance_mistakes"("p_file" "jsonb") IS 'Circles of inheritance in a model file.';
 CREATE FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -17418,6 +17132,27 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") IS 'Column ids of a list of column codes. Raises PG106 for a code that cannot be in a key.';
+CREATE FUNCTION "meta"."key_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with file_column as materialized (
+    select f.class_code, f.code
+    from meta.file_columns(p_file) as f
+    where f.definition ->> 'type' is distinct from 'reverse' and not coalesce((f.definition ->> 'multiple')::boolean, false)
+  )
+  select
+    'PG106', format('a natural key of "%s" names the column "%s"', c.key, n.code), format('$.classes.%s.keys', c.key),
+    'Keys are lists of codes of stored columns of the class with single values.'
+  from jsonb_each(meta.section_of(p_file, 'classes')) as c
+  cross join jsonb_array_elements(coalesce(c.value -> 'keys', '[]')) as k (codes)
+  cross join jsonb_array_elements_text(k.codes) as n (code)
+  where not exists (select from file_column as f where f.class_code = c.key and f.code = n.code);
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."key_mistakes"("p_file" "jsonb") IS 'What is wrong with the natural keys of a model file.';
 CREATE FUNCTION "meta"."keys_text"("p_keys" "jsonb") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -17427,6 +17162,18 @@ CREATE FUNCTION "meta"."keys_text"("p_keys" "jsonb") RETURNS "text"
             FROM "jsonb_array_elements_text"("k"."codes") WITH ORDINALITY "c"("code", "position")) "t");
 END;
 COMMENT ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") IS 'Text of a list of lists of column codes; "none" for an empty one.';
+CREATE FUNCTION "meta"."language_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  select 'PG111', format('"%s" is no code of a language', l.code), '$.languages', 'Write en, de, cs or such; with a region pt-BR.'
+  from jsonb_array_elements_text(coalesce(p_file -> 'languages', '[]')) as l (code)
+  where l.code !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$';
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."language_mistakes"("p_file" "jsonb") IS 'What is wrong with the languages of a model file.';
 CREATE FUNCTION "meta"."limits_expression"("p_class" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -17505,6 +17252,46 @@ CREATE FUNCTION "meta"."link_target"("p_class" bigint) RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "meta"."link_target"("p_class" bigint) IS 'Table that a foreign key to a class refers to: the class table, or the family table of a class with children.';
+CREATE FUNCTION "meta"."literal_mistakes"("p_definition" "jsonb", "p_key" "text", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_type constant text := p_definition ->> 'type';
+  v_sql_type constant text := meta.column_sql_type(v_type, p_definition);
+  v_value constant text := p_definition ->> p_key;
+  v_wanted constant text := case v_type when 'integer' then 'number' when 'decimal' then 'number' when 'boolean' then 'boolean' else 'string' end;
+begin
+  code := 'PG111';
+  path := p_path || '.' || p_key;
+  if jsonb_typeof(p_definition -> p_key) <> v_wanted then
+    message := format(
+      '"%s" of a column of type %s is %s', p_key, v_type,
+      case v_wanted when 'number' then 'a number' when 'boolean' then 'true or false' else 'a text' end
+    );
+    hint := case v_wanted when 'string' then 'Put it in quotes.' else 'Write it without quotes.' end;
+    return next;
+    return;
+  end if;
+  if v_sql_type = 'jsonb' or (v_value = 'today' and v_type = 'date') or (v_value = 'now' and v_type = 'timestamp') then
+    return;
+  end if;
+  hint := 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
+  begin
+    execute format('select %L::%s', v_value, v_sql_type);
+  exception
+    when data_exception then
+      message := format('"%s" is no value of type %s: %s', p_key, v_type, v_value);
+      return next;
+      return;
+  end;
+  if v_type in ('date', 'timestamp') and v_value !~ '^\d{4}-\d\d-\d\d' then
+    message := format('"%s" is no fixed %s: %s', p_key, v_type, v_value);
+    return next;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."literal_mistakes"("p_definition" "jsonb", "p_key" "text", "p_path" "text") IS 'What is wrong with the default, min or max of a column as a value of its type.';
 CREATE FUNCTION "meta"."localized"("p_text" "jsonb") RETURNS "jsonb"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -17638,6 +17425,111 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."model_id"("p_code" "text") IS 'Id of a model by its code. Raises PG106 when there is none.';
+CREATE FUNCTION "meta"."model_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_sound jsonb := p_file;
+  v_broken text[] := '{}';
+  v_any boolean := false;
+  v_item record;
+  v_keys text[];
+begin
+  for v_item in
+    select 'file' as place, null::text as name, p_file as definition, '$' as location, '{}'::text[] as keys
+    union all
+    select s.place, d.key, d.value, format('$.%s.%s', s.code, d.key), array[s.code, d.key]
+    from (select 'classes' as code, 'class' as place, 0 as position union all select m.code, m.place, m.position from meta.model_sections() as m) as s
+    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
+    union all
+    select 'column', k.key, k.value, format('$.classes.%s.columns.%s', c.key, k.key), array['classes', c.key, 'columns', k.key]
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  loop
+    v_keys := '{}';
+    for code, message, path, hint in
+      select m.code, m.message, m.path, m.hint
+      from meta.code_mistakes(v_item.name, v_item.place, v_item.location) as m
+      where v_item.place <> 'file'
+      union all
+      select m.code, m.message, m.path, m.hint
+      from meta.definition_mistakes(v_item.place, v_item.definition, v_item.location) as m
+    loop
+      -- A section with something else than a definition in it: told there, of the definition.
+      continue when exists (
+        select
+        from meta.vocabulary as v
+        where
+          v.place = v_item.place and v.kind = 'section'
+          and path = v_item.location || '.' || v.key
+          and jsonb_typeof(v_item.definition -> v.key) = 'object'
+      );
+      v_any := true;
+      v_keys := v_keys || substr(path, length(v_item.location) + 2);
+      v_broken := v_broken || v_item.place;
+      return next;
+    end loop;
+    if cardinality(v_keys) > 0 then
+      v_sound := case
+        when v_item.place = 'file' and jsonb_typeof(p_file) <> 'object' then '{}'
+        when v_item.place = 'file' then p_file - v_keys
+        when jsonb_typeof(v_item.definition) <> 'object' then jsonb_set(v_sound, v_item.keys, '{}')
+        else jsonb_set(v_sound, v_item.keys, v_item.definition - v_keys)
+      end;
+    elsif v_item.place = 'column' then
+      for code, message, path, hint in
+        select m.code, m.message, m.path, m.hint from meta.column_mistakes(v_item.name, v_item.definition, v_item.location) as m
+      loop
+        v_any := true;
+        return next;
+      end loop;
+    end if;
+  end loop;
+  return query
+  select 'PG120', format('the section "%s" is not supported by this version', v.key), '$.' || v.key, 'Leave the section out or empty, or upgrade pgears.'
+  from meta.vocabulary as v
+  where v.place = 'file' and v.kind = 'section' and v.key <> 'classes'
+    and meta.section_of(v_sound, v.key) <> '{}'
+    and not exists (select from meta.model_sections() as s where s.code = v.key);
+  v_any := v_any or found;
+  if not v_sound ? 'model' then
+    v_sound := v_sound || '{"model": ""}';
+  end if;
+  return query
+  select m.* from meta.language_mistakes(v_sound) as m
+  union all
+  select m.* from meta.parameter_mistakes(v_sound) as m
+  union all
+  select m.* from meta.inheritance_mistakes(v_sound) as m
+  union all
+  select m.* from meta.view_name_mistakes(v_sound) as m where v_sound ->> 'model' <> ''
+  union all
+  select m.* from meta.rename_mistakes(v_sound) as m;
+  v_any := v_any or found;
+  -- The classes may stand under a misspelt key.
+  if 'file' <> all (v_broken) or jsonb_typeof(p_file -> 'classes') = 'object' then
+    return query select m.* from meta.class_name_mistakes(v_sound) as m;
+    v_any := v_any or found;
+  end if;
+  if not v_broken && array['file', 'class'] then
+    return query
+    select m.* from meta.column_code_mistakes(v_sound) as m
+    union all
+    select m.* from meta.key_mistakes(v_sound) as m
+    union all
+    select m.* from meta.description_mistakes(v_sound) as m
+    union all
+    select m.* from meta.reverse_mistakes(v_sound) as m;
+    v_any := v_any or found;
+  end if;
+  -- What is compared with the instance wants a file that is right.
+  if not v_any then
+    return query select m.* from meta.fixed_mistakes(p_file) as m;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."model_mistakes"("p_file" "jsonb") IS 'Mistakes of a model file, each with SQLSTATE, path of the key and mend.';
 CREATE TABLE "meta"."model_section" (
     "code" "text" NOT NULL,
     "place" "text" NOT NULL,
@@ -17723,6 +17615,35 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) IS 'Set the order in which the columns of a class are shown.';
+CREATE FUNCTION "meta"."parameter_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  select
+    'PG101', format('parameter code "%s" is not valid', p.code), '$.parameters.' || p.code,
+    'A parameter code has a-z, 0-9, "_", "-" and ".".'
+  from jsonb_object_keys(meta.section_of(p_file, 'parameters')) as p (code)
+  where p.code !~ '^[a-z0-9_.-]+$';
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."parameter_mistakes"("p_file" "jsonb") IS 'What is wrong with the parameters of a model file.';
+CREATE FUNCTION "meta"."pattern_mistakes"("p_pattern" "text", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform '' ~ p_pattern;
+exception
+  when invalid_regular_expression then
+    return query values (
+      'PG111', format('the pattern "%s" is not valid: %s', p_pattern, sqlerrm),
+      p_path, 'Write a regular expression of PostgreSQL; "\" goes before a sign that stands for itself.'
+    );
+end;
+$$;
+COMMENT ON FUNCTION "meta"."pattern_mistakes"("p_pattern" "text", "p_path" "text") IS 'What is wrong with a regular expression; p_path is where it stands.';
 CREATE FUNCTION "meta"."plan_base"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18010,7 +17931,7 @@ begin
   order by s.step;
 end;
 $$;
-COMMENT ON FUNCTION "meta"."plan_model"("p_file" "jsonb") IS 'Steps by which a model file would be applied, with the locks they take and whether they lose something. Raises PG101 to PG116, PG120, PG123.';
+COMMENT ON FUNCTION "meta"."plan_model"("p_file" "jsonb") IS 'Steps by which a model file would be applied, with the locks they take and whether they lose something. Raises PG101 to PG116, PG120, PG123, PG124.';
 CREATE FUNCTION "meta"."plan_sections"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18248,6 +18169,40 @@ CREATE FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") RETUR
     FROM "regexp_matches"("query_text"."p_sql", '(\{\{\s*class\.([a-z][a-z0-9_-]*)(?:\.([a-z][a-z0-9_-]*))?\s*\}\}|(?:(?!\{\{\s*class\.[a-z][a-z0-9_.-]*\s*\}\}).)+)'::"text", 'gs'::"text") WITH ORDINALITY "p"("found", "position");
 END;
 COMMENT ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") IS 'SQL of a query with quoted names of API views in place of {{class.code}} and {{class.model.code}}.';
+CREATE FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_first constant jsonb := p_mistakes -> 0;
+begin
+  if jsonb_array_length(p_mistakes) = 1 then
+    raise exception '%', v_first ->> 'message'
+      using
+        errcode = v_first ->> 'code',
+        detail = concat_ws(e'\n', v_first ->> 'path', v_first ->> 'detail'),
+        hint = coalesce(v_first ->> 'hint', '');
+  elsif jsonb_array_length(p_mistakes) > 1 then
+    raise exception 'the model file has % mistakes', jsonb_array_length(p_mistakes)
+      using
+        errcode = 'PG124',
+        detail = (
+          select string_agg(
+            concat_ws(
+              e'\n',
+              m.value ->> 'path',
+              regexp_replace(concat_ws(' ', m.value ->> 'message', '(' || (m.value ->> 'detail') || ')'), '\s*\n\s*', ' ', 'g'),
+              nullif(regexp_replace(m.value ->> 'hint', '\s*\n\s*', ' ', 'g'), '')
+            ),
+            e'\n\n' order by m.position
+          )
+          from jsonb_array_elements(p_mistakes) with ordinality as m (value, position)
+        ),
+        hint = 'Nothing has changed. Each is told in the DETAIL: path of the key, what is wrong, what mends it.';
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") IS 'Raise mistakes (code, message, path, detail, hint): a single one by its SQLSTATE, several as PG124; none is nothing.';
 CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18718,6 +18673,63 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") IS 'Change the code of a column. Raises PG101, PG102, PG103, PG105.';
+CREATE FUNCTION "meta"."rename_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with recursive definition as (
+    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    union all
+    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  ),
+  walked (place, start, code, path, way) as (
+    select d.place, d.code, d.former, d.path, array[d.code]
+    from definition as d
+    where d.former is not null
+    union all
+    select w.place, w.start, d.former, w.path, w.way || d.code
+    from walked as w
+    inner join definition as d on w.place = d.place and w.code = d.code
+    where w.code <> all (w.way) and d.former is not null
+  )
+  select
+    'PG123',
+    format('codes are renamed in a circle: %s, which would look the same before and after', array_to_string(w.way || w.code, ' from ')),
+    w.path || '.renamed_from',
+    format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', w.start, w.start)
+  from walked as w
+  where w.code = w.start and not exists (select from unnest(w.way) as o (code) where o.code < w.start)
+  order by w.path;
+  -- The codes of a circle are kept, all of them: nothing more is to be said of that.
+  if found then
+    return;
+  end if;
+  return query
+  with renamed as (
+    select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
+      meta.section_of(p_file, 'classes') ? m.former as kept
+    from meta.class_matches(p_file) as m
+    where m.former is not null
+    union all
+    select k.class_code, k.code, k.former, format('$.classes.%s.columns.%s.renamed_from', k.class_code, k.code),
+      meta.section_of(p_file #> array['classes', k.class_code], 'columns') ? k.former
+    from meta.column_matches(p_file) as k
+    where k.former is not null
+  )
+  select
+    'PG123', format('"%s" cannot be renamed from "%s", which the file has elsewhere', r.code, r.former), r.path,
+    'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.'
+  from renamed as r
+  where r.kept or exists (select from renamed as o where o.place = r.place and o.former = r.former and o.code < r.code)
+  order by r.path;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."rename_mistakes"("p_file" "jsonb") IS 'What is wrong with the keys renamed_from of a model file.';
 CREATE FUNCTION "meta"."rename_view_columns"("p_view" "regclass", "p_recorded" "text"[], "p_wanted" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18971,6 +18983,37 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "meta"."retire_reader"("p_name" "text") IS 'Part of meta.drop_class: drop a reader view, or take its rows away while API views show it. Raises dependent_objects_still_exist.';
+CREATE FUNCTION "meta"."reverse_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_classes constant jsonb := meta.section_of(p_file, 'classes');
+begin
+  return query
+  select
+    'PG106', format('class "%s" has no reference "%s" of its own', k.value ->> 'class', k.value ->> 'column'),
+    format('$.classes.%s.columns.%s.column', c.key, k.key),
+    'Name the column of type reference by which that class refers to this one.'
+  from jsonb_each(v_classes) as c
+  cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  cross join lateral (
+    select
+      case
+        when starts_with(k.value ->> 'class', v_model || '.') then substr(k.value ->> 'class', length(v_model) + 2)
+        else k.value ->> 'class'
+      end as code
+  ) as o
+  cross join lateral (select meta.section_of(v_classes -> o.code, 'columns') -> (k.value ->> 'column') as definition) as r
+  where
+    k.value ->> 'type' = 'reverse'
+    and k.value ? 'column'
+    and v_classes ? o.code
+    and (r.definition is null or r.definition ->> 'type' <> 'reference');
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."reverse_mistakes"("p_file" "jsonb") IS 'What is wrong with the reverse references of a model file.';
 CREATE FUNCTION "meta"."section_definitions"("p_model" bigint) RETURNS TABLE("section" "text", "place" "text", "id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -19654,6 +19697,58 @@ CREATE FUNCTION "meta"."view_hash"("p_view" "oid") RETURNS "text"
   where c.oid = p_view and c.relkind = 'v';
 $$;
 COMMENT ON FUNCTION "meta"."view_hash"("p_view" "oid") IS 'Hash that changes when somebody alters a view by hand; null when it is no view.';
+CREATE FUNCTION "meta"."view_name_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+begin
+  return query
+  with named as (
+    select v_model || '_' || c.key || s.suffix as name, format('class %s.%s', v_model, c.key) as owner, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join (values (''), ('_all')) as s (suffix)
+    where octet_length(c.key) <= 63
+    union all
+    select v_model || '_' || q.key, format('query %s.%s', v_model, q.key), '$.queries.' || q.key
+    from jsonb_each(meta.section_of(p_file, 'queries')) as q
+    where octet_length(q.key) <= 63
+    union all
+    select m.code || '_' || c.code || s.suffix, format('class %s.%s', m.code, c.code), null
+    from meta.class as c
+    inner join meta.model as m on c.model_id = m.id
+    cross join (values (''), ('_all')) as s (suffix)
+    where m.code <> v_model
+    union all
+    select m.code || '_' || q.code, format('query %s.%s', m.code, q.code), null
+    from meta.query as q
+    inner join meta.model as m on q.model_id = m.id
+    where m.code <> v_model
+  ),
+  view as (
+    select n.name, string_agg(n.owner, ' and ' order by n.owner) as owners, max(n.path) as path, count(*) as owned
+    from named as n
+    group by n.name
+  )
+  select
+    case when octet_length(v.name) > 63 then 'PG103' else 'PG104' end,
+    case
+      when octet_length(v.name) > 63
+        then format('the API view "%s" of %s would have %s bytes, 63 are possible', v.name, v.owners, octet_length(v.name))
+      else format('%s would both be shown as API view "%s"', v.owners, v.name)
+    end,
+    v.path,
+    case
+      when octet_length(v.name) > 63 then 'Model, "_", class and "_all" make the name: choose shorter codes.'
+      else 'Change the code of one of them.'
+    end
+  from view as v
+  where v.path is not null and (v.owned > 1 or octet_length(v.name) > 63)
+  order by v.name;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."view_name_mistakes"("p_file" "jsonb") IS 'What is wrong with the names of API views that a model file leads to.';
 CREATE FUNCTION "meta"."view_obstacles"("p_view" "oid", "p_removed" smallint[], "p_renewed" "oid"[]) RETURNS SETOF "text"
     LANGUAGE "sql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -19721,6 +19816,16 @@ CREATE FUNCTION "meta"."view_options"("p_view" "oid") RETURNS "text"
            WHERE (("c"."oid" = "view_options"."p_view") AND ("o"."option_name" <> 'security_invoker'::"text"))), ''::"text"));
 END;
 COMMENT ON FUNCTION "meta"."view_options"("p_view" "oid") IS 'Options of an API view for its WITH clause; null stands for a new view.';
+CREATE FUNCTION "meta"."with_article"("p_place" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT (
+         CASE
+             WHEN ("p_place" ~ '^[aeiou]'::"text") THEN 'an '::"text"
+             ELSE 'a '::"text"
+         END || "replace"("p_place", '_'::"text", ' '::"text"));
+END;
+COMMENT ON FUNCTION "meta"."with_article"("p_place" "text") IS 'Noun with its article, for messages.';
 CREATE FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) RETURNS bigint[]
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -28237,28 +28342,13 @@ REVOKE ALL ON FUNCTION "meta"."build_row_trigger"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_system_columns"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_triggers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_uniques"("p_class" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_column_names"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_fixed"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_inheritance"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_joined_names"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_keys"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_languages"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_model"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_parameters"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_triggers"("p_table" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) FROM PUBLIC;
@@ -28269,10 +28359,14 @@ GRANT ALL ON FUNCTION "meta"."class_id"("p_path" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."class_keys"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_of"("p_definition" "jsonb", "p_key" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_matches"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_code_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_difference"("p_view" "oid", "p_recorded" "text"[], "p_wanted" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_expression"("p_class" bigint, "p_code" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_limits"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_matches"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_mistakes"("p_code" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_users"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."constraint_words"("p_table" "text", "p_constraint" "text") FROM PUBLIC;
@@ -28288,6 +28382,9 @@ REVOKE ALL ON FUNCTION "meta"."create_key"("p_class" bigint, "p_key" bigint) FRO
 REVOKE ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."default_mistakes"("p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."definition_mistakes"("p_place" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."description_mistakes"("p_file" "jsonb") FROM PUBLIC;
 GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") FROM PUBLIC;
@@ -28315,9 +28412,11 @@ REVOKE ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") FR
 GRANT ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."finish_changes"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."fixed_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."inheritance_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
@@ -28326,16 +28425,20 @@ REVOKE ALL ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_o
 REVOKE ALL ON FUNCTION "meta"."keep_newest"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."keep_statement"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."key_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."language_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."limits_expression"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."link_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."link_target"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."literal_mistakes"("p_definition" "jsonb", "p_key" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."localized"("p_text" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."localized"("p_text" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."lock_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."lock_views"("p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."model_id"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."model_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."model_sections"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_runner";
@@ -28343,6 +28446,8 @@ REVOKE ALL ON FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) FRO
 REVOKE ALL ON FUNCTION "meta"."normal_definition"("p_place" "text", "p_definition" "jsonb", "p_model" "text", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."parameter_mistakes"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."pattern_mistakes"("p_pattern" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."plan_base"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."plan_classes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."plan_columns"("p_file" "jsonb") FROM PUBLIC;
@@ -28355,6 +28460,7 @@ REVOKE ALL ON FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") 
 REVOKE ALL ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) TO "pgears_admin";
@@ -28376,6 +28482,7 @@ REVOKE ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") 
 GRANT ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."rename_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rename_view_columns"("p_view" "regclass", "p_recorded" "text"[], "p_wanted" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rename_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oid"[]) FROM PUBLIC;
@@ -28383,6 +28490,7 @@ REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."retire_reader"("p_name" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."reverse_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_places"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_admin";
@@ -28408,8 +28516,10 @@ GRANT ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "
 REVOKE ALL ON FUNCTION "meta"."view_definitions"("p_filter" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_furniture"("p_view" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_hash"("p_view" "oid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."view_name_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_obstacles"("p_view" "oid", "p_removed" smallint[], "p_renewed" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_options"("p_view" "oid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."with_article"("p_place" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_listening" "text") FROM PUBLIC;

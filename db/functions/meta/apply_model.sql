@@ -82,7 +82,7 @@ end;
 $$;
 
 comment on function meta.apply_model(jsonb, boolean, boolean) is
-'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123.';
+'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123, PG124.';
 
 revoke all on function meta.apply_model(jsonb, boolean, boolean) from public;
 grant execute on function meta.apply_model(jsonb, boolean, boolean) to pgears_admin;
