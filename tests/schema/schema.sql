@@ -5855,12 +5855,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) IS 'Set the position of a reader. Raises PG006 when it would go back.';
-CREATE FUNCTION "feed"."horizon"() RETURNS "xid8"
-    LANGUAGE "sql"
-    BEGIN ATOMIC
- SELECT "pg_snapshot_xmin"("pg_current_snapshot"()) AS "pg_snapshot_xmin";
-END;
-COMMENT ON FUNCTION "feed"."horizon"() IS 'Oldest transaction that is still running; changes of earlier ones are final.';
 CREATE FUNCTION "feed"."prune"("p_keep" interval DEFAULT '7 days'::interval) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -25004,18 +24998,6 @@ ALTER TABLE "feed"."change" ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDEN
     NO MAXVALUE
     CACHE 1
 );
-CREATE VIEW "feed"."changed_row" AS
- SELECT "c"."position",
-    "c"."transaction_id",
-    "c"."class_id",
-    "c"."operation",
-    "c"."source",
-    "c"."changed",
-    "r"."row_id",
-    "c"."uids"["r"."ordinal"] AS "uid"
-   FROM ("feed"."change" "c"
-     CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
-COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
 CREATE VIEW "feed"."finding" AS
  WITH "sample"("name", "state", "found", "mend") AS (
          SELECT 'feed readers'::"text" AS "?column?",
@@ -27932,8 +27914,6 @@ GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "feed"."horizon"() FROM PUBLIC;
-GRANT ALL ON FUNCTION "feed"."horizon"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "feed"."prune"("p_keep" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."prune"("p_keep" interval) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."prune"("p_keep" interval) TO "pgears_admin";

@@ -15,3 +15,8 @@ drop function if exists meta.check_fixed(jsonb);
 drop function if exists meta.check_literal(jsonb, text, text);
 drop function if exists meta.check_pattern(text, text);
 drop function if exists meta.check_default(jsonb, text);
+
+-- Nobody used these of the change feed: readers go by feed.read_changes().
+
+drop view if exists feed.changed_row;
+drop function if exists feed.horizon();
