@@ -116,7 +116,7 @@ BAD_FILES: dict[str, tuple[str, int, str, str]] = {
     ),
     "description of no column": (
         lines("model: m", "classes:", "  a:", '    description: "{{column.x}}"'),
-        4, 'classes.a.description: the format names the column "x"', "Name a column",
+        4, 'classes.a.description: the description names "x"', "Name a column",
     ),
     "calculation": (
         lines("model: m", "classes:", "  a:", "    columns:", "      n: {type: integer}", "      c:", "        type: calculated", '        sql: "{{column.n}} +"', "        result: integer"),
@@ -206,15 +206,15 @@ TOLD = [
     (10, "classes.order.columns.buyer.class", 'there is no class "custmer"'),
     (12, "classes.customer.parent", 'there is no class "persn"'),
     (15, "classes.customer.columns.id", 'column code "id" is reserved for a system column'),
-    (16, "classes.customer.columns.email.default", '"default" of a column of type text is a text'),
+    (16, "classes.customer.columns.email.default", '"default" of a column of type text is a text, not 3'),
     (16, "classes.customer.columns.email.pattern", 'the pattern "[" is not valid: '),
     (17, "classes.Bad", 'class code "Bad" is not valid'),
-    (17, "classes.Bad", "the definition of a class is a list of keys and values"),
+    (17, "classes.Bad", 'the definition of a class is a list of keys and values, not "text"'),
     (19, "queries.q.sql", '"sql" is a text, not 3'),
     (21, "rules.r.event", '"event" cannot be "often"'),
     (21, "rules.r.class", 'there is no class "ordr"'),
     (22, "jobs", '"jobs" is definitions by code, not ["one"]'),
-]
+]  # fmt: skip
 
 
 def test_all_mistakes_are_told_at_once(database: Database, tmp_path: Path) -> None:
@@ -274,9 +274,9 @@ classes:
         plan(conn, load(path))
     assert [(m.line, m.message) for m in refused.value.mistakes] == [
         (4, 'class "a" inherits from itself: a -> b -> a'),
-        (5, 'the format has "{{"'),
-        (5, 'the format names the column "x", which m.a has not, or not as a text'),
-        (5, 'the format names the column "y", which m.a has not, or not as a text'),
+        (5, 'the description has "{{", which names no column'),
+        (5, 'the description names "x", and m.a has no such column, or none that it can show'),
+        (5, 'the description names "y", and m.a has no such column, or none that it can show'),
         (7, 'column "n": "min" is above "max"'),
         (7, 'column "n": the sequence of an integer is "{#}"'),
         (8, 'column code "p" collides with column b.p'),
@@ -369,7 +369,7 @@ def test_the_plan_finds_descriptions_that_cannot_be(
         )
     )
     with database.connect() as conn:
-        with pytest.raises(UserError, match=f'm.yaml:4: .* the format names the column "{named}"'):
+        with pytest.raises(UserError, match=f'm.yaml:4: .* the description names "{named}"'):
             plan(conn, load(path))
         path.write_text(
             lines(

@@ -15,7 +15,9 @@ declare
 begin
   if jsonb_typeof(p_definition) is distinct from 'object' then
     code := 'PG111';
-    message := format('the definition of %s is a list of keys and values', meta.with_article(p_place));
+    message := format(
+      'the definition of %s is a list of keys and values, not %s', meta.with_article(p_place), coalesce(left(p_definition::text, 60), 'nothing')
+    );
     path := p_path;
     hint := 'Known keys: ' || array_to_string(v_known, ', ') || '.';
     return next;

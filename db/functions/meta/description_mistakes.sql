@@ -30,8 +30,8 @@ begin
   select
     case when n.code is null then 'PG111' else 'PG106' end,
     case
-      when n.code is null then format('the format has "%s"', n.piece)
-      else format('the format names the column "%s", which %s.%s has not, or not as a text', n.code, p_file ->> 'model', n.class)
+      when n.code is null then format('the description has "%s", which names no column', n.piece)
+      else format('the description names "%s", and %s.%s has no such column, or none that it can show', n.code, p_file ->> 'model', n.class)
     end,
     format('$.classes.%s.description', n.class),
     case

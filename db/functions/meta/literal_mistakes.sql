@@ -17,8 +17,9 @@ begin
 
   if jsonb_typeof(p_definition -> p_key) <> v_wanted then
     message := format(
-      '"%s" of a column of type %s is %s', p_key, v_type,
-      case v_wanted when 'number' then 'a number' when 'boolean' then 'true or false' else 'a text' end
+      '"%s" of a column of type %s is %s, not %s', p_key, v_type,
+      case v_wanted when 'number' then 'a number' when 'boolean' then 'true or false' else 'a text' end,
+      left((p_definition -> p_key)::text, 60)
     );
     hint := case v_wanted when 'string' then 'Put it in quotes.' else 'Write it without quotes.' end;
     return next;
