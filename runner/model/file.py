@@ -61,13 +61,15 @@ class ModelFile:
             return FileMistakes([self._mistake(*block.split("\n", 2)) for block in blocks])
         message = refusal.diag.message_primary or str(refusal)
         detail = (refusal.diag.message_detail or "").splitlines()
-        key = detail.pop(0) if detail and detail[0].startswith("$") else self._query_in(message)
+        key = detail.pop(0) if detail and detail[0].startswith("$") else ""
         if detail:
             message = f"{message} ({'; '.join(detail)})"
         hint = refusal.diag.message_hint or _hint(refusal)
         return FileMistakes([self._mistake(key, message, hint)])
 
     def _mistake(self, key: str, message: str, hint: str | None = None) -> Mistake:
+        if key in ("", "$"):
+            key = self._query_in(message) or key
         line = self.tree.line_of(key) if key else None
         return Mistake(self.path, line, key.removeprefix("$").removeprefix("."), message, hint)
 

@@ -291,6 +291,82 @@ classes:
     ]  # fmt: skip
 
 
+BAD_SQL = """\
+model: m
+classes:
+  order:
+    columns:
+      number: {type: integer}
+      twice: {type: calculated, sql: "{{column.number}} * ", result: integer}
+      thrice: {type: calculated, sql: "{{column.numbr}} * 3", result: integer}
+      fine: {type: calculated, sql: "{{column.number}} * 4", result: integer}
+      late: {type: calculated, sql: "now()", result: timestamp}
+    keys: [[number], [twice]]
+queries:
+  good: {sql: "select id from {{class.order}}"}
+notifications:
+  news: {class: order, to: a@b.example, subject: "{{column.nmber}}", body: x}
+scripts:
+  tidy: {sql: "selct 1;"}
+rules:
+  odd: {class: order, event: before_insert, when: "{{column.number}} >", set: {number: "1"}}
+  even: {class: order, event: after_insert, notify: nws}
+  told: {class: order, event: after_insert, notify: news}
+  doubled: {class: order, event: before_insert, set: {number: "{{column.twice}} + 1"}}
+workflows:
+  w: {steps: {start: {kind: start, next: nowhere}}}
+jobs:
+  j: {cron: "61 * * * *", steps: [{command: [/bin/true]}]}
+  k: {cron: "61 * * * *", steps: [{script: tidy}]}
+roles:
+  clerk: {rights: [{class: order, allow: [reed]}]}
+"""
+
+BAD_QUERIES = """\
+model: m
+classes:
+  order: {columns: {number: {type: integer}}}
+queries:
+  a: {sql: "selct id from {{class.order}}"}
+  b: {sql: "select id from {{class.a}}"}
+  c: {sql: "select nmber from {{class.order}}"}
+  d: {sql: "select id from {{class.c}}"}
+  e: {sql: "select id from {{class.order}}"}
+"""
+
+
+def test_bad_sql_is_told_at_once(database: Database, tmp_path: Path) -> None:
+    """By the apply; what builds on a mistake is not judged, and nothing has changed."""
+    path = tmp_path / "sql.yaml"
+    path.write_text(BAD_SQL)
+    with database.connect() as conn:
+        assert plan(conn, load(path))
+        with pytest.raises(FileMistakes) as refused:
+            apply(conn, load(path))
+        assert [(m.line, m.key) for m in refused.value.mistakes] == [
+            (6, "classes.order.columns.twice"),
+            (7, "classes.order.columns.thrice"),
+            (9, "classes.order.columns.late"),
+            (14, "notifications.news"),
+            (16, "scripts.tidy.sql"),
+            (18, "rules.odd"),
+            (19, "rules.even"),
+            (23, "workflows.w.steps.start"),
+            (25, "jobs.j"),
+            (28, "roles.clerk.rights[0].allow"),
+        ], refused.value
+        assert all(mistake.hint for mistake in refused.value.mistakes)
+        assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+        path.write_text(BAD_QUERIES)
+        with pytest.raises(FileMistakes) as refused:
+            apply(conn, load(path))
+        assert [(m.line, m.key) for m in refused.value.mistakes] == [
+            (5, "queries.a.sql"),
+            (7, "queries.c.sql"),
+        ]
+        assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+
+
 def test_bombs_are_refused(tmp_path: Path) -> None:
     """Aliases of aliases, and blocks in blocks, cost neither memory nor the process."""
     path = tmp_path / "bomb.yaml"

@@ -14298,6 +14298,9 @@ declare
   v_queries jsonb[] := array[]::jsonb[];
   v_losses text;
   v_count bigint;
+  v_mistake jsonb;
+  v_mistakes jsonb := '[]';
+  v_broken text[] := '{}';
 begin
   perform pg_advisory_xact_lock(hashtext('pgears.apply_model'));
   perform meta.check_model(p_file);
@@ -14316,6 +14319,10 @@ begin
   ), true);
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
+    -- Nothing goes away beside a mistake, and what names something with one cannot be judged.
+    exit when v_step ->> 'action' = 'drop' and v_mistakes <> '[]';
+    continue when v_step ->> 'class_code' = any (v_broken)
+      or (v_step -> 'definition')::text ~ ('\m(' || nullif(array_to_string(v_broken, '|'), '') || ')\M');
     if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
       v_queries := v_queries || v_step;
       continue;
@@ -14325,8 +14332,13 @@ begin
       perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
       v_queries := array[]::jsonb[];
     end if;
-    perform meta.apply_step(p_file ->> 'model', v_step);
+    v_mistake := meta.apply_step(p_file ->> 'model', v_step);
+    if v_mistake is not null then
+      v_mistakes := v_mistakes || v_mistake;
+      v_broken := v_broken || (v_step ->> 'code');
+    end if;
   end loop;
+  perform meta.raise_mistakes(v_mistakes);
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform set_config('pgears.dropping', '', true);
   perform meta.finish_changes();
@@ -14347,8 +14359,8 @@ begin
   order by r.step;
 end;
 $$;
-COMMENT ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) IS 'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123, PG124.';
-CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS "void"
+COMMENT ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) IS 'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123, PG124, and what sections of the file raise.';
+CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
@@ -14362,6 +14374,7 @@ declare
   v_section meta.model_section;
   v_detail text;
   v_hint text;
+  v_path text := p_step ->> 'path';
 begin
   select m.id into v_model from meta.model as m where m.code = p_model;
   select c.id into v_class from meta.class as c where c.model_id = v_model and c.code = p_step ->> 'class_code';
@@ -14387,6 +14400,7 @@ begin
         execute format('select %s($1, $2, $3)', v_section.set_function) using v_model, v_code, v_definition;
       end if;
   end case;
+  return null;
 exception
   when others then
     get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
@@ -14396,17 +14410,18 @@ exception
     ) then
       v_hint := 'API views still show it: "pgears model apply" renews them on the way. Other objects must be dropped or changed first.';
     end if;
+    if v_detail like '$%' then
+      v_path := v_path || substr(split_part(v_detail, e'\n', 1), 2);
+      v_detail := substr(v_detail, strpos(v_detail || e'\n', e'\n') + 1);
+    end if;
+    if p_step ->> 'action' <> 'drop' and p_step ->> 'kind' <> 'model' and sqlstate ~ '^(PG[1-9]|22|42)' and sqlstate <> 'PG121' then
+      return jsonb_build_object('code', sqlstate, 'message', sqlerrm, 'path', v_path, 'detail', nullif(v_detail, ''), 'hint', v_hint);
+    end if;
     raise exception '%', sqlerrm
-      using
-        errcode = sqlstate,
-        detail = case
-          when v_detail like '$%' then (p_step ->> 'path') || substr(v_detail, 2)
-          else concat_ws(e'\n', p_step ->> 'path', nullif(v_detail, ''))
-        end,
-        hint = v_hint;
+      using errcode = sqlstate, detail = concat_ws(e'\n', v_path, nullif(v_detail, '')), hint = v_hint;
 end;
 $_$;
-COMMENT ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") IS 'Part of meta.apply_model: do one step. Raises what the functions of the step raise.';
+COMMENT ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") IS 'Part of meta.apply_model: do one step; the mistake (code, message, path, detail, hint) of its definition, or null. Raises all other errors.';
 CREATE FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text", "p_written" boolean) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -18192,11 +18207,13 @@ COMMENT ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") I
 CREATE FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 declare
   v_first constant jsonb := p_mistakes -> 0;
 begin
-  if jsonb_array_length(p_mistakes) = 1 then
+  if jsonb_array_length(p_mistakes) = 1 and not v_first ?| array['path', 'detail'] then
+    raise exception '%', v_first ->> 'message' using errcode = v_first ->> 'code', hint = coalesce(v_first ->> 'hint', '');
+  elsif jsonb_array_length(p_mistakes) = 1 then
     raise exception '%', v_first ->> 'message'
       using
         errcode = v_first ->> 'code',
@@ -18210,7 +18227,7 @@ begin
           select string_agg(
             concat_ws(
               e'\n',
-              m.value ->> 'path',
+              coalesce(m.value ->> 'path', '$'),
               regexp_replace(concat_ws(' ', m.value ->> 'message', '(' || (m.value ->> 'detail') || ')'), '\s*\n\s*', ' ', 'g'),
               nullif(regexp_replace(m.value ->> 'hint', '\s*\n\s*', ' ', 'g'), '')
             ),
@@ -18221,7 +18238,7 @@ begin
         hint = 'Nothing has changed. Each is told in the DETAIL: path of the key, what is wrong, what mends it.';
   end if;
 end;
-$$;
+$_$;
 COMMENT ON FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") IS 'Raise mistakes (code, message, path, detail, hint): a single one by its SQLSTATE, several as PG124; none is nothing.';
 CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     LANGUAGE "plpgsql"
@@ -18848,11 +18865,15 @@ declare
   v_pending oid[] := p_pending;
   v_view jsonb;
   v_former oid;
-  v_error text;
+  v_wrong jsonb;
+  v_wrong_always jsonb := '[]';
+  v_detail text;
+  v_hint text;
 begin
   while v_failed <> '[]' loop
     v_waiting := v_failed;
     v_failed := '[]';
+    v_wrong := '[]';
     for v_view in
       select w.value from jsonb_array_elements(v_waiting) as w (value) order by w.value ->> 'name'
     loop
@@ -18864,18 +18885,39 @@ begin
         return next;
       exception
         when undefined_table or undefined_column then
-          v_error := sqlerrm;
           v_failed := v_failed || jsonb_build_array(v_view);
+          v_wrong := v_wrong || jsonb_build_object(
+            'code', 'PG119',
+            'name', v_view ->> 'name',
+            'message', format('query "%s" does not compile: %s', v_view ->> 'name', sqlerrm),
+            'hint', 'Name classes as {{class.code}} and their columns by the codes that they have now.'
+          );
+        when sqlstate 'PG119' then
+          get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+          v_wrong_always := v_wrong_always || jsonb_strip_nulls(jsonb_build_object(
+            'code', 'PG119', 'name', v_view ->> 'name', 'message', sqlerrm, 'detail', nullif(v_detail, ''), 'hint', v_hint
+          ));
       end;
     end loop;
-    if v_failed = v_waiting then
-      raise exception 'query "%" does not compile: %', v_failed -> 0 ->> 'name', v_error
-        using errcode = 'PG119', hint = 'Name classes as {{class.code}} and their columns by the codes that they have now.';
-    end if;
+    exit when v_failed = v_waiting;
   end loop;
+  -- Of a query that names one with a mistake nothing can be said, unless they go in a circle.
+  v_wrong := v_wrong || v_wrong_always;
+  perform meta.raise_mistakes(coalesce(
+    (
+      select jsonb_agg(m.value order by m.value ->> 'name')
+      from jsonb_array_elements(v_wrong) as m (value)
+      where not exists (
+        select
+        from jsonb_array_elements(v_wrong) as o (value)
+        where o.value ->> 'name' <> m.value ->> 'name' and strpos(m.value ->> 'message', format('"api.%s"', o.value ->> 'name')) > 0
+      )
+    ),
+    v_wrong
+  ));
 end;
 $_$;
-COMMENT ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oid"[]) IS 'Part of meta.renew_views: the queries; p_pending are the views of those that exist already. Raises PG118, PG119.';
+COMMENT ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oid"[]) IS 'Part of meta.renew_views: the queries; p_pending are the views of those that exist already. Raises PG118, PG119, PG124.';
 CREATE FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[], "p_pending" "oid"[]) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'

@@ -1,7 +1,7 @@
 -- Raise the mistakes of a model file, if there are any: a single one as it is, several as PG124.
 --
 -- The DETAIL of a single one begins with the path of its key. That of several has each as lines
--- of its own, which an empty line separates: path, message, hint.
+-- of its own, which an empty line separates: path ($ where none is known), message, hint.
 
 create or replace function meta.raise_mistakes(p_mistakes jsonb)
 returns void
@@ -12,7 +12,9 @@ as $$
 declare
   v_first constant jsonb := p_mistakes -> 0;
 begin
-  if jsonb_array_length(p_mistakes) = 1 then
+  if jsonb_array_length(p_mistakes) = 1 and not v_first ?| array['path', 'detail'] then
+    raise exception '%', v_first ->> 'message' using errcode = v_first ->> 'code', hint = coalesce(v_first ->> 'hint', '');
+  elsif jsonb_array_length(p_mistakes) = 1 then
     raise exception '%', v_first ->> 'message'
       using
         errcode = v_first ->> 'code',
@@ -26,7 +28,7 @@ begin
           select string_agg(
             concat_ws(
               e'\n',
-              m.value ->> 'path',
+              coalesce(m.value ->> 'path', '$'),
               regexp_replace(concat_ws(' ', m.value ->> 'message', '(' || (m.value ->> 'detail') || ')'), '\s*\n\s*', ' ', 'g'),
               nullif(regexp_replace(m.value ->> 'hint', '\s*\n\s*', ' ', 'g'), '')
             ),

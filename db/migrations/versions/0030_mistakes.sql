@@ -15,6 +15,7 @@ drop function if exists meta.check_fixed(jsonb);
 drop function if exists meta.check_literal(jsonb, text, text);
 drop function if exists meta.check_pattern(text, text);
 drop function if exists meta.check_default(jsonb, text);
+drop function if exists meta.apply_step(text, jsonb);
 
 -- Nobody used these of the change feed: readers go by feed.read_changes().
 
