@@ -14299,8 +14299,8 @@ declare
   v_losses text;
   v_count bigint;
   v_mistake jsonb;
-  v_mistakes jsonb := '[]';
-  v_broken text[] := '{}';
+  v_mistakes jsonb := '[]'::jsonb;
+  v_broken text[] := array[]::text[];
 begin
   perform pg_advisory_xact_lock(hashtext('pgears.apply_model'));
   perform meta.check_model(p_file);
@@ -17464,7 +17464,7 @@ CREATE FUNCTION "meta"."model_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "
     AS $_$
 declare
   v_sound jsonb := p_file;
-  v_broken text[] := '{}';
+  v_broken text[] := array[]::text[];
   v_any boolean := false;
   v_item record;
   v_keys text[];
@@ -18866,7 +18866,7 @@ declare
   v_view jsonb;
   v_former oid;
   v_wrong jsonb;
-  v_wrong_always jsonb := '[]';
+  v_wrong_always jsonb := '[]'::jsonb;
   v_detail text;
   v_hint text;
 begin

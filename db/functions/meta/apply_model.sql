@@ -20,8 +20,8 @@ declare
   v_losses text;
   v_count bigint;
   v_mistake jsonb;
-  v_mistakes jsonb := '[]';
-  v_broken text[] := '{}';
+  v_mistakes jsonb := '[]'::jsonb;
+  v_broken text[] := array[]::text[];
 begin
   perform pg_advisory_xact_lock(hashtext('pgears.apply_model'));
   perform meta.check_model(p_file);

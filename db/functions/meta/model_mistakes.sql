@@ -13,7 +13,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_sound jsonb := p_file;
-  v_broken text[] := '{}';
+  v_broken text[] := array[]::text[];
   v_any boolean := false;
   v_item record;
   v_keys text[];

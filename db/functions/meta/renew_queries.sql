@@ -16,7 +16,7 @@ declare
   v_view jsonb;
   v_former oid;
   v_wrong jsonb;
-  v_wrong_always jsonb := '[]';
+  v_wrong_always jsonb := '[]'::jsonb;
   v_detail text;
   v_hint text;
 begin
