@@ -6,6 +6,8 @@ psycopg and has `.diag` with message, detail and hint of the SQL function that r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from psycopg import DatabaseError
 
 
@@ -15,6 +17,14 @@ class UserError(Exception):
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class UserErrors(UserError):
+    """Several of them in one go."""
+
+    def __init__(self, errors: Sequence[UserError]) -> None:
+        super().__init__("\n".join(map(str, errors)), errors[0].hint)
+        self.errors = tuple(errors)
 
 
 class PgearsError(DatabaseError):
@@ -119,6 +129,10 @@ class AlteredTable(PgearsError, code="PG122"):
 
 class BadRename(PgearsError, code="PG123"):
     """A model file renames from a code that it still has, or twice from one."""
+
+
+class SeveralMistakes(PgearsError, code="PG124"):
+    """A model file has several mistakes; the DETAIL has each with its place and what mends it."""
 
 
 class ForeignTrigger(PgearsError, code="PG140"):

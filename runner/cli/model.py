@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +17,7 @@ from ..errors import UserError
 from ..model import apply as model_apply
 from ..model import dump as model_dump
 from ..model.apply import Step
-from ..model.file import load
+from ..model.file import FileMistakes, load
 from .output import Json, print_json, print_table
 
 File = Annotated[Path, typer.Argument(help="Model file (YAML).", show_default=False)]
@@ -37,9 +39,10 @@ def register(app: typer.Typer) -> None:
 @commands.command()
 def plan(file: File, as_json: Json = False) -> None:
     """Show what applying a model file would change, and which locks that takes."""
-    content = load(file)
-    with connect(direct_url(load_settings()), name="pgears model plan") as conn:
-        steps = model_apply.plan(conn, content)
+    with _mistakes(as_json):
+        content = load(file)
+        with connect(direct_url(load_settings()), name="pgears model plan") as conn:
+            steps = model_apply.plan(conn, content)
     _show(steps, as_json)
     losses = sum(step.destructive for step in steps)
     if losses and not as_json:
@@ -56,9 +59,10 @@ def apply(
     as_json: Json = False,
 ) -> None:
     """Make the instance what a model file says, API views included: all of it or nothing."""
-    content = load(file)
-    with connect(direct_url(load_settings()), name="pgears model apply") as conn:
-        steps = model_apply.apply(conn, content, allow_destructive=allow_destructive)
+    with _mistakes(as_json):
+        content = load(file)
+        with connect(direct_url(load_settings()), name="pgears model apply") as conn:
+            steps = model_apply.apply(conn, content, allow_destructive=allow_destructive)
     _show(steps, as_json)
 
 
@@ -112,6 +116,17 @@ def list_models(as_json: Json = False) -> None:
                 for model in models
             ],
         )
+
+
+@contextmanager
+def _mistakes(as_json: bool) -> Iterator[None]:
+    """Print what is wrong with a file as JSON, where that was asked for, before it is an error."""
+    try:
+        yield
+    except FileMistakes as wrong:
+        if as_json:
+            print_json({"mistakes": [asdict(mistake) for mistake in wrong.mistakes]})
+        raise
 
 
 def _show(steps: list[Step], as_json: bool) -> None:

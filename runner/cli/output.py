@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ..errors import UserError
+from ..errors import UserError, UserErrors
 from ..hiding import hide
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -87,6 +87,10 @@ def print_one(fields: Mapping[str, object], as_json: bool) -> None:
 
 def complain(error: UserError | psycopg.Error) -> None:
     """Print an error for people: what is wrong, and what mends it."""
+    if isinstance(error, UserErrors):
+        for one in error.errors:
+            complain(one)
+        return
     stderr = Console(stderr=True, highlight=False, soft_wrap=True)
     if isinstance(error, UserError):
         message, detail, hint = str(error), None, error.hint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +11,32 @@ from typing import Any
 
 import psycopg
 
-from ..errors import PgearsError, UserError
+from ..errors import PgearsError, SeveralMistakes, UserError, UserErrors
 from .tree import Tree, read_tree
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake of a model file and where it stands."""
+
+    file: Path
+    line: int | None
+    key: str
+    """Key path, such as classes.ticket.columns.number.type; empty for the whole file."""
+    message: str
+    hint: str | None
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else str(self.file)
+        return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
+
+
+class FileMistakes(UserErrors):
+    """What is wrong with a model file, in the order of its lines."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = sorted(mistakes, key=lambda mistake: mistake.line or 0)
+        super().__init__([UserError(str(m), m.hint) for m in self.mistakes])
 
 
 @dataclass(frozen=True)
@@ -31,17 +56,22 @@ class ModelFile:
 
     def error(self, refusal: psycopg.Error) -> UserError:
         """What the database refused, as "file:line: key path: message" and the mend."""
+        if isinstance(refusal, SeveralMistakes):
+            blocks = (refusal.diag.message_detail or "").split("\n\n")
+            return FileMistakes([self._mistake(*block.split("\n", 2)) for block in blocks])
         message = refusal.diag.message_primary or str(refusal)
         detail = (refusal.diag.message_detail or "").splitlines()
-        where = str(self.path)
-        key = detail.pop(0) if detail and detail[0].startswith("$") else self._query_in(message)
-        if key:
-            where = f"{where}:{self.tree.line_of(key)}"
-            if len(key) > 2:
-                message = f"{key[2:]}: {message}"
+        key = detail.pop(0) if detail and detail[0].startswith("$") else ""
         if detail:
             message = f"{message} ({'; '.join(detail)})"
-        return UserError(f"{where}: {message}", refusal.diag.message_hint or _hint(refusal))
+        hint = refusal.diag.message_hint or _hint(refusal)
+        return FileMistakes([self._mistake(key, message, hint)])
+
+    def _mistake(self, key: str, message: str, hint: str | None = None) -> Mistake:
+        if key in ("", "$"):
+            key = self._query_in(message) or key
+        line = self.tree.line_of(key) if key else None
+        return Mistake(self.path, line, key.removeprefix("$").removeprefix("."), message, hint)
 
     def _query_in(self, message: str) -> str:
         """API views are renewed by name: key path of the query whose view a message names."""
@@ -90,16 +120,26 @@ def to_json(value: Any) -> str:
 
 
 def _refuse_positions(path: Path, tree: Tree) -> None:
-    for key, (_, classes) in (tree.keys or {}).items():
-        for _, (_, definition) in (classes.keys or {}).items() if key == "classes" else ():
-            _, columns = (definition.keys or {}).get("columns", (0, Tree(0)))
-            for _, column in (columns.keys or {}).values():
-                if column.keys and "position" in column.keys:
-                    raise UserError(
-                        f"{path}:{column.keys['position'][0]}: the order of columns is their order "
-                        "in the file",
-                        'Take "position" away and move the column.',
-                    )
+    mistakes = [
+        Mistake(
+            path,
+            column.keys["position"][0],
+            f"classes.{code}.columns.{name}.position",
+            "the order of columns is their order in the file",
+            'Take "position" away and move the column.',
+        )
+        for key, (_, classes) in (tree.keys or {}).items()
+        for code, (_, definition) in ((classes.keys or {}) if key == "classes" else {}).items()
+        for name, (_, column) in _columns(definition)
+        if column.keys and "position" in column.keys
+    ]
+    if mistakes:
+        raise FileMistakes(mistakes)
+
+
+def _columns(definition: Tree) -> Iterable[tuple[str, tuple[int, Tree]]]:
+    _, columns = (definition.keys or {}).get("columns", (0, Tree(0)))
+    return (columns.keys or {}).items()
 
 
 def _hint(refusal: psycopg.Error) -> str | None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +12,20 @@ from typer.main import get_command
 
 from runner.cli import app
 
+TYPES = {
+    "str": "TEXT",
+    "int": "NUMBER",
+    "int range": "NUMBER",
+    "float": "NUMBER",
+    "path": "PATH",
+    "file": "PATH",
+}
+TYPE = re.compile(r"<([a-z ]+)>")
+
 PAGE = """# Commands
 
 Written by `make docs-reference` from what `pgears COMMAND --help` says. Exit codes: 0 done, 1 failed (one line
-says what is wrong, a second what mends it), 2 wrong usage.
+says what is wrong, a second what mends it), 2 wrong usage. What stands in brackets may be left out.
 """
 
 
@@ -35,14 +46,29 @@ def commands() -> Iterator[tuple[str, Any]]:
 def described(words: str, command: Any) -> tuple[str, list[tuple[str, str]]]:
     """How a command is called, and its arguments and options with their help."""
     context = command.make_context(words, [], resilient_parsing=True)
-    pieces = [piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
-    records = (
-        parameter.get_help_record(context)
-        for parameter in command.params
-        if parameter.name not in ("help", "as_json")
-    )
-    found = [(name, " ".join(text.split())) for name, text in filter(None, records)]
-    return " ".join([words, *pieces]), [row for row in found if row[1]]
+    usage, found = [words], []
+    for parameter in command.params:
+        record = parameter.get_help_record(context)
+        if record is None or parameter.name in ("help", "as_json"):
+            continue
+        name, text = record[0], " ".join(record[1].split())
+        if parameter.param_type_name == "argument":
+            shown = _argument(parameter)
+            name = shown.removeprefix("[").removesuffix("]") if not parameter.required else shown
+            usage.append(shown)
+            text = text.removesuffix("[required]").strip()
+        if text:
+            found.append(
+                (TYPE.sub(lambda kind: TYPES[kind[1]], name), text.replace("x>=", "from "))
+            )
+    options = any(p.param_type_name == "option" and p.name != "help" for p in command.params)
+    return " ".join([*usage, *(["[OPTIONS]"] if options else [])]), found
+
+
+def _argument(parameter: Any) -> str:
+    """As it is written in the line of a command: capitals, in brackets what may be left out."""
+    name = parameter.metavar or str(parameter.name).upper()
+    return name if parameter.required or name.startswith("[") else f"[{name}]"
 
 
 def page() -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from runner.model.apply import apply, plan
@@ -91,6 +91,15 @@ COLUMNS: dict[str, st.SearchStrategy[Definition]] = {
     ),
 }
 DESCRIBING = ("title", "number", "select")
+CALCULATED = {
+    "number": ("twice", "integer", ["{} * 2", "{} * 3"]),
+    "title": ("loud", "text", ["upper({})", "{} || '!'"]),
+    "price": ("dear", "boolean", ["{} > 100", "coalesce({}, 0) > 5"]),
+    "born": ("next", "date", ["{} + 1"]),
+    "one": ("shown", "integer", ["coalesce({}, 0)"]),
+}
+"""By the column that is read: code, type and SQL of a calculated one."""
+PARTITIONS = {"hash": "id", "parts": 2}
 
 
 @st.composite
@@ -107,14 +116,23 @@ def columns(draw: st.DrawFn, classes: list[str], prefix: str) -> Definition:
     if len(classes) > 1 and draw(st.booleans()):
         several = draw(st.lists(target, min_size=2, unique=True))
         made.append((f"{prefix}any", {"type": "reference", "classes": several}))
-    if f"{prefix}number" in dict(made) and draw(st.booleans()):
-        sql = draw(st.sampled_from([f"{{{{column.{prefix}number}}}} * {n}" for n in (2, 3)]))
-        made.append((f"{prefix}twice", {"type": "calculated", "sql": sql, "result": "integer"}))
-    return dict(draw(st.permutations(made)))
+    return dict(draw(st.permutations(draw(calculated(made, prefix)))))
 
 
 @st.composite
-def models(draw: st.DrawFn) -> Definition:
+def calculated(
+    draw: st.DrawFn, made: list[tuple[str, Definition]], prefix: str
+) -> list[tuple[str, Definition]]:
+    """Columns, and some calculated of them."""
+    for read, (code, result, texts) in CALCULATED.items():
+        if prefix + read in dict(made) and draw(st.booleans()):
+            sql = draw(st.sampled_from(texts)).format(f"{{{{column.{prefix}{read}}}}}")
+            made.append((prefix + code, {"type": "calculated", "sql": sql, "result": result}))
+    return made
+
+
+@st.composite
+def models(draw: st.DrawFn, partitioned: frozenset[str] = frozenset()) -> Definition:
     """A model file as the database dumps it: no presets, texts by language."""
     classes = draw(st.lists(st.sampled_from(ROOTS), min_size=1, unique=True))
     if "apple" in classes and draw(st.booleans()):
@@ -124,6 +142,8 @@ def models(draw: st.DrawFn) -> Definition:
     for code, definition in content["classes"].items():
         if code == CHILD:
             definition["parent"] = "apple"
+        if code in partitioned:
+            definition["partition_by"] = PARTITIONS
         definition |= draw(
             keys(
                 name=NAMES,
@@ -135,6 +155,48 @@ def models(draw: st.DrawFn) -> Definition:
         if own := draw(columns(classes, "x_" if code == CHILD else "")):
             definition["columns"] = own
     return draw(finish(content))
+
+
+@st.composite
+def altered(draw: st.DrawFn, content: Definition) -> Definition:
+    """The same classes with columns more, columns fewer, and all of them in another order."""
+    changed: Definition = {"model": "m", "classes": {}}
+    classes = list(content["classes"])
+    for code, former in content["classes"].items():
+        prefix = "x_" if code == CHILD else ""
+        kept = {
+            name: column
+            for name, column in former.get("columns", {}).items()
+            if column["type"] not in ("reverse", "calculated") and draw(st.integers(0, 3))
+        }
+        own = {**draw(columns(classes, prefix)), **kept}
+        made = [item for item in own.items() if item[1]["type"] != "calculated"]
+        own = dict(draw(st.permutations(draw(calculated(made, prefix)))))
+        changed["classes"][code] = {
+            key: value for key, value in former.items() if key in ("parent", "partition_by")
+        } | ({"columns": own} if own else {})
+    return draw(finish(changed))
+
+
+NUMBER = {"type": "integer"}
+TWICE = {"type": "calculated", "sql": "{{column.number}} * 2", "result": "integer"}
+
+
+def pie(**columns: Definition) -> Definition:
+    """A model of one class."""
+    return {"model": "m", "classes": {"apple": {"columns": columns}}}
+
+
+def tart(**columns: Definition) -> Definition:
+    """A model of a class that inherits."""
+    model = pie(**columns)
+    model["classes"][CHILD] = {"parent": "apple"}
+    return model
+
+
+PARTITIONED = st.frozensets(st.sampled_from((*ROOTS, CHILD)))
+TWO = PARTITIONED.flatmap(lambda some: st.tuples(models(some), models(some)))
+ALTERED = PARTITIONED.flatmap(models).flatmap(lambda one: st.tuples(st.just(one), altered(one)))
 
 
 @st.composite
@@ -221,7 +283,7 @@ def conn(database: Database) -> Any:
 
 
 @EXAMPLES
-@given(content=models())
+@given(content=PARTITIONED.flatmap(models))
 def test_what_is_applied_is_dumped(
     conn: psycopg.Connection[Any], tmp_path: Path, content: Definition
 ) -> None:
@@ -240,9 +302,7 @@ def test_what_is_applied_is_dumped(
         assert dump(conn, "m") == text
 
 
-@EXAMPLES
-@given(former=models(), content=models())
-def test_any_model_becomes_any_other(
+def becomes(
     conn: psycopg.Connection[Any], tmp_path: Path, former: Definition, content: Definition
 ) -> None:
     """apply A, apply B: the instance is B, nothing of A is left to plan, no view is stale."""
@@ -254,6 +314,28 @@ def test_any_model_becomes_any_other(
         assert dumped(conn) == as_dumped(content)
         left = conn.execute("select name, state from meta.api_view_status where state <> 'current'")
         assert left.fetchall() == []
+
+
+@EXAMPLES
+@example(two=(pie(twice=TWICE, number=NUMBER), tart(twice=TWICE, number=NUMBER)))
+@given(two=TWO)
+def test_any_model_becomes_any_other(
+    conn: psycopg.Connection[Any], tmp_path: Path, two: tuple[Definition, Definition]
+) -> None:
+    """Whatever classes come and go."""
+    becomes(conn, tmp_path, *two)
+
+
+@EXAMPLES
+@example(two=(pie(z=NUMBER), pie(twice=TWICE, number=NUMBER, z=NUMBER)))
+@example(two=(pie(z=NUMBER), pie(z=NUMBER, twice=TWICE, number=NUMBER)))
+@example(two=(pie(number=NUMBER), pie(twice=TWICE, z=NUMBER, a=NUMBER, number=NUMBER, b=NUMBER)))
+@given(two=ALTERED)
+def test_any_alteration_is_done_at_once(
+    conn: psycopg.Connection[Any], tmp_path: Path, two: tuple[Definition, Definition]
+) -> None:
+    """Columns come, go and change places, calculated ones before those that they read."""
+    becomes(conn, tmp_path, *two)
 
 
 ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 from runner.errors import UserError
 from runner.model.apply import apply, plan
-from runner.model.file import load
+from runner.model.file import FileMistakes, load
 from runner.model.tree import MAX_DEPTH, MAX_VALUES
 
 from ..fix_database import Database
@@ -50,7 +51,8 @@ BAD_FILES: dict[str, tuple[str, int, str, str]] = {
         6, 'classes.a.columns.c.type: "type" cannot be "string"', "Choose one of",
     ),
     "class is no mapping": (
-        lines("model: m", "classes:", "  a: text"), 2, "classes: ", "Classes by code",
+        lines("model: m", "classes:", "  a: text"),
+        3, "classes.a: the definition of a class is a list", "Known keys: name",
     ),
     "missing key": (
         lines("model: m", "queries:", "  q:", "    name: Q"),
@@ -114,7 +116,7 @@ BAD_FILES: dict[str, tuple[str, int, str, str]] = {
     ),
     "description of no column": (
         lines("model: m", "classes:", "  a:", '    description: "{{column.x}}"'),
-        4, 'classes.a.description: the format names the column "x"', "Name a column",
+        4, 'classes.a.description: the description names "x"', "Name a column",
     ),
     "calculation": (
         lines("model: m", "classes:", "  a:", "    columns:", "      n: {type: integer}", "      c:", "        type: calculated", '        sql: "{{column.n}} +"', "        result: integer"),
@@ -167,6 +169,201 @@ def test_a_wrong_file_is_refused(name: str, database: Database, tmp_path: Path) 
         assert "\n" not in str(error)
         assert any(part in str(error) for part in message.split("|")), error
         assert hint in (error.hint or ""), error.hint
+        assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+
+
+SEVERAL = """\
+model: m
+naem: Shop
+languages: [english]
+classes:
+  order:
+    archive: sometimes
+    columns:
+      total: {type: integer, min: 5, max: 3, defualt: 4}
+      price: {type: decimal, min: 5, max: 3, min_length: -1}
+      buyer: {type: reference, class: custmer}
+  customer:
+    parent: persn
+    description: "{{column.nmae}}"
+    columns:
+      id: {type: text}
+      email: {type: text, pattern: "[", default: 3}
+  Bad: text
+queries:
+  q: {sql: 3}
+rules:
+  r: {class: ordr, event: often}
+jobs: [one]
+"""
+
+TOLD = [
+    (2, "naem", 'unknown key "naem" of a file'),
+    (3, "languages", '"english" is no code of a language'),
+    (6, "classes.order.archive", '"archive" is true or false, not "sometimes"'),
+    (8, "classes.order.columns.total.defualt", 'unknown key "defualt" of a column'),
+    (9, "classes.order.columns.price.min_length", 'a column of type decimal has no "min_length"'),
+    (10, "classes.order.columns.buyer.class", 'there is no class "custmer"'),
+    (12, "classes.customer.parent", 'there is no class "persn"'),
+    (15, "classes.customer.columns.id", 'column code "id" is reserved for a system column'),
+    (16, "classes.customer.columns.email.default", '"default" of a column of type text is a text, not 3'),
+    (16, "classes.customer.columns.email.pattern", 'the pattern "[" is not valid: '),
+    (17, "classes.Bad", 'class code "Bad" is not valid'),
+    (17, "classes.Bad", 'the definition of a class is a list of keys and values, not "text"'),
+    (19, "queries.q.sql", '"sql" is a text, not 3'),
+    (21, "rules.r.event", '"event" cannot be "often"'),
+    (21, "rules.r.class", 'there is no class "ordr"'),
+    (22, "jobs", '"jobs" is definitions by code, not ["one"]'),
+]  # fmt: skip
+
+
+def test_all_mistakes_are_told_at_once(database: Database, tmp_path: Path) -> None:
+    """By line, each with key path and hint; what only follows from another one is not told."""
+    path = tmp_path / "several.yaml"
+    path.write_text(SEVERAL)
+    with database.connect() as conn:
+        for tell in (plan, apply):
+            with pytest.raises(FileMistakes) as refused:
+                tell(conn, load(path))
+            mistakes = refused.value.mistakes
+            assert [(m.line, m.key) for m in mistakes] == [(line, key) for line, key, _ in TOLD]
+            for mistake, (_, _, message) in zip(mistakes, TOLD, strict=True):
+                assert mistake.message.startswith(message)
+                assert mistake.hint
+        assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+    shown = run(database, "apply", str(path), "--json")
+    assert shown.returncode == 1
+    told = json.loads(shown.stdout)["mistakes"]
+    assert [(m["file"], m["line"], m["key"]) for m in told] == [
+        (str(path), line, key) for line, key, _ in TOLD
+    ]
+    errors = [line for line in shown.stderr.splitlines() if line.startswith("error: ")]
+    hints = [line for line in shown.stderr.splitlines() if line.startswith("hint: ")]
+    assert errors == [f"error: {path}:{m['line']}: {m['key']}: {m['message']}" for m in told]
+    assert hints == [f"hint: {m['hint']}" for m in told]
+    assert len(shown.stderr.splitlines()) == 2 * len(TOLD)
+
+
+def test_mistakes_between_right_definitions_are_told_at_once(
+    database: Database, tmp_path: Path
+) -> None:
+    """Keys, descriptions, reverses, names and circles: every one of each."""
+    path = tmp_path / "several.yaml"
+    path.write_text(
+        """\
+model: m
+classes:
+  a:
+    parent: b
+    description: "{{column.x}} {{column.y}} {{"
+    columns:
+      n: {type: integer, min: 2, max: 1, sequence: "N"}
+      p: {type: text}
+    keys: [[x], [n, y]]
+  b:
+    parent: a
+    columns: {p: {type: text}, p__text: {type: text}, c_of: {type: reverse, class: c, column: a}}
+  c:
+    renamed_from: d
+    columns: {b: {type: reference, class: b}, x: {type: reverse, class: a, column: p}}
+  d: {renamed_from: c}
+  a_all: {}
+"""
+    )
+    with database.connect() as conn, pytest.raises(FileMistakes) as refused:
+        plan(conn, load(path))
+    assert [(m.line, m.message) for m in refused.value.mistakes] == [
+        (4, 'class "a" inherits from itself: a -> b -> a'),
+        (5, 'the description has "{{", which names no column'),
+        (5, 'the description names "x", and m.a has no such column, or none that it can show'),
+        (5, 'the description names "y", and m.a has no such column, or none that it can show'),
+        (7, 'column "n": "min" is above "max"'),
+        (7, 'column "n": the sequence of an integer is "{#}"'),
+        (8, 'column code "p" collides with column b.p'),
+        (9, 'a natural key of "a" names the column "x"'),
+        (9, 'a natural key of "a" names the column "y"'),
+        (12, 'column code "p" collides with column a.p'),
+        (12, 'column code "p__text" collides with column a.p'),
+        (12, 'class "c" has no reference "a" of its own'),
+        (14, "codes are renamed in a circle: c from d from c, which would look the same before and after"),
+        (15, 'class "a" has no reference "p" of its own'),
+        (17, 'class m.a and class m.a_all would both be shown as API view "m_a_all"'),
+    ]  # fmt: skip
+
+
+BAD_SQL = """\
+model: m
+classes:
+  order:
+    columns:
+      number: {type: integer}
+      twice: {type: calculated, sql: "{{column.number}} * ", result: integer}
+      thrice: {type: calculated, sql: "{{column.numbr}} * 3", result: integer}
+      fine: {type: calculated, sql: "{{column.number}} * 4", result: integer}
+      late: {type: calculated, sql: "now()", result: timestamp}
+    keys: [[number], [twice]]
+queries:
+  good: {sql: "select id from {{class.order}}"}
+notifications:
+  news: {class: order, to: a@b.example, subject: "{{column.nmber}}", body: x}
+scripts:
+  tidy: {sql: "selct 1;"}
+rules:
+  odd: {class: order, event: before_insert, when: "{{column.number}} >", set: {number: "1"}}
+  even: {class: order, event: after_insert, notify: nws}
+  told: {class: order, event: after_insert, notify: news}
+  doubled: {class: order, event: before_insert, set: {number: "{{column.twice}} + 1"}}
+workflows:
+  w: {steps: {start: {kind: start, next: nowhere}}}
+jobs:
+  j: {cron: "61 * * * *", steps: [{command: [/bin/true]}]}
+  k: {cron: "61 * * * *", steps: [{script: tidy}]}
+roles:
+  clerk: {rights: [{class: order, allow: [reed]}]}
+"""
+
+BAD_QUERIES = """\
+model: m
+classes:
+  order: {columns: {number: {type: integer}}}
+queries:
+  a: {sql: "selct id from {{class.order}}"}
+  b: {sql: "select id from {{class.a}}"}
+  c: {sql: "select nmber from {{class.order}}"}
+  d: {sql: "select id from {{class.c}}"}
+  e: {sql: "select id from {{class.order}}"}
+"""
+
+
+def test_bad_sql_is_told_at_once(database: Database, tmp_path: Path) -> None:
+    """By the apply; what builds on a mistake is not judged, and nothing has changed."""
+    path = tmp_path / "sql.yaml"
+    path.write_text(BAD_SQL)
+    with database.connect() as conn:
+        assert plan(conn, load(path))
+        with pytest.raises(FileMistakes) as refused:
+            apply(conn, load(path))
+        assert [(m.line, m.key) for m in refused.value.mistakes] == [
+            (6, "classes.order.columns.twice"),
+            (7, "classes.order.columns.thrice"),
+            (9, "classes.order.columns.late"),
+            (14, "notifications.news"),
+            (16, "scripts.tidy.sql"),
+            (18, "rules.odd"),
+            (19, "rules.even"),
+            (23, "workflows.w.steps.start"),
+            (25, "jobs.j"),
+            (28, "roles.clerk.rights[0].allow"),
+        ], refused.value
+        assert all(mistake.hint for mistake in refused.value.mistakes)
+        assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
+        path.write_text(BAD_QUERIES)
+        with pytest.raises(FileMistakes) as refused:
+            apply(conn, load(path))
+        assert [(m.line, m.key) for m in refused.value.mistakes] == [
+            (5, "queries.a.sql"),
+            (7, "queries.c.sql"),
+        ]
         assert conn.execute("select count(*) from meta.model").fetchone() == (0,)
 
 
@@ -248,7 +445,7 @@ def test_the_plan_finds_descriptions_that_cannot_be(
         )
     )
     with database.connect() as conn:
-        with pytest.raises(UserError, match=f'm.yaml:4: .* the format names the column "{named}"'):
+        with pytest.raises(UserError, match=f'm.yaml:4: .* the description names "{named}"'):
             plan(conn, load(path))
         path.write_text(
             lines(

@@ -5945,12 +5945,6 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) IS 'Set the position of a reader. Raises PG006 when it would go back.';
-CREATE FUNCTION "feed"."horizon"() RETURNS "xid8"
-    LANGUAGE "sql"
-    BEGIN ATOMIC
- SELECT "pg_snapshot_xmin"("pg_current_snapshot"()) AS "pg_snapshot_xmin";
-END;
-COMMENT ON FUNCTION "feed"."horizon"() IS 'Oldest transaction that is still running; changes of earlier ones are final.';
 CREATE FUNCTION "feed"."prune"("p_keep" interval DEFAULT '7 days'::interval) RETURNS bigint
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -14445,6 +14439,9 @@ declare
   v_queries jsonb[] := array[]::jsonb[];
   v_losses text;
   v_count bigint;
+  v_mistake jsonb;
+  v_mistakes jsonb := '[]'::jsonb;
+  v_broken text[] := array[]::text[];
 begin
   perform pg_advisory_xact_lock(hashtext('pgears.apply_model'));
   perform meta.check_model(p_file);
@@ -14463,6 +14460,10 @@ begin
   ), true);
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
+    -- Nothing goes away beside a mistake, and what names something with one cannot be judged.
+    exit when v_step ->> 'action' = 'drop' and v_mistakes <> '[]';
+    continue when v_step ->> 'class_code' = any (v_broken)
+      or (v_step -> 'definition')::text ~ ('\m(' || nullif(array_to_string(v_broken, '|'), '') || ')\M');
     if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
       v_queries := v_queries || v_step;
       continue;
@@ -14472,8 +14473,13 @@ begin
       perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
       v_queries := array[]::jsonb[];
     end if;
-    perform meta.apply_step(p_file ->> 'model', v_step);
+    v_mistake := meta.apply_step(p_file ->> 'model', v_step);
+    if v_mistake is not null then
+      v_mistakes := v_mistakes || v_mistake;
+      v_broken := v_broken || (v_step ->> 'code');
+    end if;
   end loop;
+  perform meta.raise_mistakes(v_mistakes);
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform set_config('pgears.dropping', '', true);
   perform meta.finish_changes();
@@ -14494,8 +14500,8 @@ begin
   order by r.step;
 end;
 $$;
-COMMENT ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) IS 'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123.';
-CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS "void"
+COMMENT ON FUNCTION "meta"."apply_model"("p_file" "jsonb", "p_allow_destructive" boolean, "p_keep_classes" boolean) IS 'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123, PG124, and what sections of the file raise.';
+CREATE FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
@@ -14509,6 +14515,7 @@ declare
   v_section meta.model_section;
   v_detail text;
   v_hint text;
+  v_path text := p_step ->> 'path';
 begin
   select m.id into v_model from meta.model as m where m.code = p_model;
   select c.id into v_class from meta.class as c where c.model_id = v_model and c.code = p_step ->> 'class_code';
@@ -14534,6 +14541,7 @@ begin
         execute format('select %s($1, $2, $3)', v_section.set_function) using v_model, v_code, v_definition;
       end if;
   end case;
+  return null;
 exception
   when others then
     get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
@@ -14543,17 +14551,18 @@ exception
     ) then
       v_hint := 'API views still show it: "pgears model apply" renews them on the way. Other objects must be dropped or changed first.';
     end if;
+    if v_detail like '$%' then
+      v_path := v_path || substr(split_part(v_detail, e'\n', 1), 2);
+      v_detail := substr(v_detail, strpos(v_detail || e'\n', e'\n') + 1);
+    end if;
+    if p_step ->> 'action' <> 'drop' and p_step ->> 'kind' <> 'model' and sqlstate ~ '^(PG[1-9]|22|42)' and sqlstate <> 'PG121' then
+      return jsonb_build_object('code', sqlstate, 'message', sqlerrm, 'path', v_path, 'detail', nullif(v_detail, ''), 'hint', v_hint);
+    end if;
     raise exception '%', sqlerrm
-      using
-        errcode = sqlstate,
-        detail = case
-          when v_detail like '$%' then (p_step ->> 'path') || substr(v_detail, 2)
-          else concat_ws(e'\n', p_step ->> 'path', nullif(v_detail, ''))
-        end,
-        hint = v_hint;
+      using errcode = sqlstate, detail = concat_ws(e'\n', v_path, nullif(v_detail, '')), hint = v_hint;
 end;
 $_$;
-COMMENT ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") IS 'Part of meta.apply_model: do one step. Raises what the functions of the step raise.';
+COMMENT ON FUNCTION "meta"."apply_step"("p_model" "text", "p_step" "jsonb") IS 'Part of meta.apply_model: do one step; the mistake (code, message, path, detail, hint) of its definition, or null. Raises all other errors.';
 CREATE FUNCTION "meta"."row_columns"("p_class" bigint, "p_prefix" "text", "p_written" boolean) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -15185,203 +15194,36 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."build_uniques"("p_class" bigint) IS 'Make or drop the tables of unique values of a partitioned class. Raises 23505 when rows share a value.';
-CREATE FUNCTION "meta"."check_class_names"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_model constant text := p_file ->> 'model';
-  v_classes constant jsonb := meta.section_of(p_file, 'classes');
-  v_known constant text[] := array(select c.code from jsonb_object_keys(v_classes) as c (code) order by c.code);
-  v_wrong record;
-begin
-  with named as (
-    select '$.classes.' || c.key || '.parent' as path, c.value ->> 'parent' as name
-    from jsonb_each(v_classes) as c
-    where c.value ? 'parent'
-    union all
-    select format('$.classes.%s.columns.%s.class', c.key, k.key), k.value ->> 'class'
-    from jsonb_each(v_classes) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-    where k.value ? 'class'
-    union all
-    select format('$.classes.%s.columns.%s.classes', c.key, k.key), n.name
-    from jsonb_each(v_classes) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-    cross join jsonb_array_elements_text(coalesce(k.value -> 'classes', '[]')) as n (name)
-    union all
-    select format('$.%s.%s.%s', s.code, d.key, v.key), d.value ->> v.key
-    from meta.model_sections() as s
-    inner join meta.vocabulary as v on s.place = v.place and v.kind = 'class'
-    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
-    where d.value ? v.key
-  )
-  select n.path, n.name into v_wrong
-  from named as n
-  where
-    case
-      when n.name not like '%.%' then not v_classes ? n.name
-      when starts_with(n.name, v_model || '.') then not v_classes ? substr(n.name, length(v_model) + 2)
-      else not exists (select from meta.class_name as c where c.path = n.name)
-    end
-  order by n.path
-  limit 1;
-  if found then
-    raise exception 'there is no class "%"', v_wrong.name
-      using
-        errcode = 'PG114',
-        detail = v_wrong.path,
-        hint = meta.nearest(v_wrong.name, v_known) || 'Name a class of this file by its code, one of another model of the instance by model.class.';
-  end if;
-  select format('$.classes.%s.columns.%s.column', c.key, k.key) as path, k.value ->> 'class' as class, k.value ->> 'column' as code
-  into v_wrong
-  from jsonb_each(v_classes) as c
-  cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-  cross join lateral (
-    select
-      case
-        when starts_with(k.value ->> 'class', v_model || '.') then substr(k.value ->> 'class', length(v_model) + 2)
-        else k.value ->> 'class'
-      end as code
-  ) as o
-  where
-    k.value ->> 'type' = 'reverse'
-    and v_classes ? o.code
-    and coalesce(meta.section_of(v_classes -> o.code, 'columns') -> (k.value ->> 'column') ->> 'type', '') <> 'reference'
-  limit 1;
-  if found then
-    raise exception 'class "%" has no reference "%" of its own', v_wrong.class, v_wrong.code
-      using errcode = 'PG106', detail = v_wrong.path, hint = 'Name the column of type reference by which that class refers to this one.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") IS 'Check the classes that a model file names. Raises PG106, PG114.';
 CREATE FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $_$
+declare
+  v_wrong record;
 begin
-  if p_code is null or p_code !~ '^[a-z][a-z0-9_-]*$' then
-    raise exception '% code "%" is not valid', p_what, p_code
-      using errcode = 'PG101', hint = 'A code begins with a letter a-z and goes on with a-z, 0-9, "_" or "-".';
-  end if;
-  if octet_length(p_code) > 63 then
-    raise exception '% code "%" has % bytes, 63 are possible', p_what, p_code, octet_length(p_code)
-      using errcode = 'PG103', hint = 'Names of PostgreSQL end at 63 bytes: choose a shorter code.';
-  end if;
-  if p_what = 'column' and p_code in (
-    'id', 'uid', 'version', 'creator', 'created', 'modifier', 'modified', 'deleter', 'deleted',
-    'created_source', 'modified_source', 'deleted_source', 'shortdescription'
-  ) then
-    raise exception 'column code "%" is reserved for a system column', p_code
-      using errcode = 'PG102', hint = 'Every class has this column already; choose another code.';
+  select m.code, m.message, m.hint into v_wrong from meta.code_mistakes(p_code, p_what, '$') as m;
+  if found then
+    raise exception '%', v_wrong.message using errcode = v_wrong.code, hint = v_wrong.hint;
   end if;
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") IS 'Check the code of a model, class, column or query (p_what). Raises PG101 (form), PG102 (reserved), PG103 (too long).';
-CREATE FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") RETURNS "void"
+CREATE FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_hint text;
-begin
-  perform meta.check_code(p_code, p_what);
-exception
-  when sqlstate 'PG101' or sqlstate 'PG102' or sqlstate 'PG103' then
-    get stacked diagnostics v_hint = pg_exception_hint;
-    raise exception '%', sqlerrm
-      using errcode = sqlstate, detail = p_path, hint = v_hint;
-end;
-$$;
-COMMENT ON FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") IS 'Check a code; p_path goes into the errors. Raises PG101, PG102, PG103.';
-CREATE FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_type constant text := p_definition ->> 'type';
   v_wrong record;
 begin
   perform meta.check_code(p_code, 'column');
-  perform meta.check_literal(p_definition, l.key, p_path) from (values ('default'), ('min'), ('max')) as l (key) where p_definition ? l.key;
-  perform meta.check_pattern(p_definition ->> 'pattern', p_path || '.pattern');
-  select c.* into v_wrong
-  from (
-    values
-    (
-      v_type in ('integer', 'decimal', 'date', 'timestamp') and meta.is_above(v_type, p_definition ->> 'min', p_definition ->> 'max'),
-      'min', '"min" is above "max"', 'No value could be both.'
-    ),
-    ((p_definition ->> 'min_length')::numeric < 0, 'min_length', '"min_length" is below 0', 'Leave it out, or give a number from 0.'),
-    ((p_definition ->> 'max_length')::numeric < 1, 'max_length', '"max_length" is below 1', 'Leave it out, or give a number from 1.'),
-    (
-      (p_definition ->> 'min_length')::numeric > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end),
-      'min_length', '"min_length" is above "max_length"', 'A text has at most 255 characters unless "max_length" says otherwise.'
-    ),
-    (
-      p_definition ? 'pattern_message' and not p_definition ? 'pattern',
-      'pattern_message', '"pattern_message" has no "pattern"', 'Add the pattern that it speaks about, or leave it out.'
-    ),
-    (
-      p_definition ? 'sequence' and p_definition ? 'default',
-      'default', '"default" and "sequence" exclude each other', 'New rows take their number from the sequence.'
-    ),
-    (
-      v_type <> 'integer' and p_definition ->> 'sequence' !~ '^[^{}]*\{#(:0{1,18})?\}[^{}]*$',
-      'sequence', '"sequence" has no place for the number', 'Write {#} or {#:000000} once, such as "T{#:000000}".'
-    ),
-    (
-      v_type = 'integer' and p_definition ->> 'sequence' <> '{#}',
-      'sequence', 'the sequence of an integer is "{#}"', 'For a number with letters or leading zeros take a column of type text.'
-    ),
-    (
-      (p_definition ->> 'localized')::boolean and p_definition ?| array['default', 'sequence', 'pattern', 'min_length', 'max_length'],
-      'localized', 'a localised text has no default, sequence, pattern or length', 'Leave these out, or leave "localized" out.'
-    ),
-    (
-      v_type = 'reference' and (select count(*) from unnest(array['class', 'classes', 'target']) as k (key) where p_definition ? k.key) <> 1,
-      'type', 'a reference has one of "class", "classes" and "target"', 'Say what it refers to: class: code, classes: [code, code] or target: user.'
-    ),
-    (
-      jsonb_array_length(p_definition -> 'classes') < 2,
-      'classes', '"classes" has less than two classes', 'Write class: code for a reference to one class.'
-    ),
-    (
-      p_definition ? 'classes' and (p_definition ->> 'multiple')::boolean,
-      'multiple', 'a reference to several classes has a single value', 'Take a reference of each class, or leave "multiple" out.'
-    ),
-    (
-      v_type = 'reverse' and not p_definition ?& array['class', 'column'],
-      'type', 'a reverse reference has "class" and "column"', 'Name the class and its column that refers to this class.'
-    ),
-    (
-      p_definition ?| array['max_files', 'over_limit'] and not coalesce((p_definition ->> 'multiple')::boolean, false),
-      'max_files', 'a number of files belongs to a column with several', 'Add "multiple: true", or leave it out.'
-    ),
-    ((p_definition ->> 'max_files')::numeric < 1, 'max_files', '"max_files" is below 1', 'Leave it out, or give a number from 1.'),
-    (
-      p_definition ->> 'over_limit' = 'drop_oldest' and not p_definition ? 'max_files',
-      'over_limit', '"over_limit" has no "max_files"', 'Say how many files are kept.'
-    ),
-    (
-      p_definition ->> 'max_size' !~* '^\s*[0-9]+(\.[0-9]+)?\s*(bytes|b|kb|mb|gb)?\s*$',
-      'max_size', '"max_size" is no size', 'Write a number with a unit, such as 10 MB.'
-    ),
-    (
-      v_type = 'calculated' and not p_definition ?& array['sql', 'result'],
-      'type', 'a calculated column has "sql" and "result"', 'Give the SQL, and the type of what it gives.'
-    )
-  ) as c (wrong, key, message, hint)
-  where c.wrong
+  select m.code, m.message, m.path, m.hint into v_wrong
+  from meta.column_mistakes(p_code, p_definition, p_path) as m
   limit 1;
   if found then
-    raise exception 'column "%": %', p_code, v_wrong.message
-      using errcode = 'PG113', detail = p_path || '.' || v_wrong.key, hint = v_wrong.hint;
+    raise exception '%', v_wrong.message using errcode = v_wrong.code, detail = v_wrong.path, hint = v_wrong.hint;
   end if;
-  perform meta.check_default(p_definition, p_path);
 end;
-$_$;
+$$;
 COMMENT ON FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") IS 'Check that the keys of a column go together; p_path goes into the errors. Raises PG101 to PG103, PG111, PG113.';
 CREATE FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
@@ -15414,160 +15256,22 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") IS 'Check a new column code of a class. Raises PG101, PG102, PG103, PG105.';
-CREATE FUNCTION "meta"."check_column_names"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_wrong record;
-begin
-  select f.code, f.path into v_wrong
-  from meta.file_columns(p_file) as f
-  where octet_length(f.code) > 56 and f.path is not null
-  limit 1;
-  if found then
-    raise exception 'column code "%" has % bytes; with "__class" it would pass 63', v_wrong.code, octet_length(v_wrong.code)
-      using errcode = 'PG103', detail = v_wrong.path, hint = 'Choose a code of at most 56 bytes.';
-  end if;
-  with column_name as (
-    select f.class_code, f.owner_code, f.code, f.path, f.code || s.suffix as name
-    from meta.file_columns(p_file) as f
-    cross join (values (''), ('__text'), ('__class')) as s (suffix)
-  )
-  select a.code, a.path, b.owner_code || '.' || b.code as other into v_wrong
-  from column_name as a
-  inner join column_name as b on a.class_code = b.class_code and a.name = b.name and (a.owner_code, a.code) <> (b.owner_code, b.code)
-  where a.path is not null and a.name = a.code and a.class_code = a.owner_code
-  order by a.path
-  limit 1;
-  if found then
-    raise exception 'column code "%" collides with column %', v_wrong.code, v_wrong.other
-      using errcode = 'PG105', detail = v_wrong.path, hint = 'Choose another code; <code>__text and <code>__class belong to references.';
-  end if;
-end;
-$$;
-COMMENT ON FUNCTION "meta"."check_column_names"("p_file" "jsonb") IS 'Check the column codes of a model file against one another. Raises PG103, PG105.';
-CREATE FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_type constant text := p_definition ->> 'type';
-  v_default constant text := p_definition ->> 'default';
-  v_limit text;
-begin
-  if v_default is null or v_default in ('today', 'now') then
-    return;
-  end if;
-  v_limit := case
-    when meta.is_above(v_type, p_definition ->> 'min', v_default) then 'min'
-    when meta.is_above(v_type, v_default, p_definition ->> 'max') then 'max'
-    when char_length(v_default) < (p_definition ->> 'min_length')::numeric then 'min_length'
-    when char_length(v_default) > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end) then 'max_length'
-    when v_default !~ (p_definition ->> 'pattern') then 'pattern'
-    when v_type = 'colour' and v_default !~ '^#[0-9a-fA-F]{6}$' then 'type'
-  end;
-  if v_limit is not null then
-    raise exception 'the default "%" breaks "%" of its own column', left(v_default, 60), v_limit
-      using errcode = 'PG113', detail = p_path || '.default', hint = 'Choose a default within the limits; a colour is written #1a2b3c.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") IS 'Check the default of a column against its limits. Raises PG113.';
 CREATE FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_known constant text[] := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
-  v_key text;
-  v_word record;
+  v_wrong record;
 begin
-  if jsonb_typeof(p_definition) is distinct from 'object' then
-    raise exception 'the definition of a % is a list of keys and values', p_place
-      using errcode = 'PG111', detail = p_path, hint = 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+  select m.code, m.message, m.path, m.hint into v_wrong
+  from meta.definition_mistakes(p_place, p_definition, p_path) as m
+  limit 1;
+  if found then
+    raise exception '%', v_wrong.message using errcode = v_wrong.code, detail = v_wrong.path, hint = v_wrong.hint;
   end if;
-  select d.key into v_key from jsonb_object_keys(p_definition) as d (key) where d.key <> all (v_known) order by d.key limit 1;
-  if v_key is not null then
-    raise exception 'unknown key "%" of a %', v_key, p_place
-      using
-        errcode = 'PG110',
-        detail = p_path || '.' || v_key,
-        hint = meta.nearest(v_key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.';
-  end if;
-  for v_word in
-    select v.*, k.phrase, k.test, p_definition -> v.key as value
-    from meta.vocabulary as v
-    inner join meta.value_kind as k on v.kind = k.kind
-    where v.place = p_place and (v.required or p_definition ? v.key)
-    order by v.position
-  loop
-    if v_word.value is null then
-      raise exception 'the key "%" is missing', v_word.key
-        using errcode = 'PG112', detail = p_path, hint = v_word.note || ' It takes ' || v_word.phrase || '.';
-    elsif not coalesce(jsonb_path_match(v_word.value, v_word.test, silent => true), false) then
-      raise exception '"%" is %, not %', v_word.key, v_word.phrase, left(v_word.value::text, 60)
-        using errcode = 'PG111', detail = p_path || '.' || v_word.key, hint = v_word.note;
-    elsif v_word.value #>> '{}' <> all (v_word.choices) then
-      raise exception '"%" cannot be "%"', v_word.key, v_word.value #>> '{}'
-        using
-          errcode = 'PG111',
-          detail = p_path || '.' || v_word.key,
-          hint = meta.nearest(v_word.value #>> '{}', v_word.choices) || 'Choose one of ' || array_to_string(v_word.choices, ', ') || '.';
-    elsif p_definition ->> 'type' <> all (v_word.column_types) then
-      raise exception 'a column of type % has no "%"', p_definition ->> 'type', v_word.key
-        using
-          errcode = 'PG113',
-          detail = p_path || '.' || v_word.key,
-          hint = 'Leave it out; columns of these types have it: ' || array_to_string(v_word.column_types, ', ') || '.';
-    end if;
-  end loop;
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") IS 'Check a definition at a place of meta.vocabulary; p_path goes into the errors. Raises PG110 to PG113.';
-CREATE FUNCTION "meta"."check_descriptions"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_wrong record;
-begin
-  with file_column as materialized (
-    select f.class_code, f.code
-    from meta.file_columns(p_file) as f
-    where f.definition ->> 'type' not in ('class', 'reference', 'reverse', 'file', 'calculated')
-      and not coalesce((f.definition ->> 'localized')::boolean, false)
-  ),
-  named as (
-    select
-      c.key as class,
-      p.piece[1] as piece,
-      substring(p.piece[1] from '^\{\{\s*column\.([a-z][a-z0-9_-]*)\s*\}\}$') as code
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join regexp_matches(c.value ->> 'description', '\{\{[^}]*\}\}|\{\{', 'g') as p (piece)
-  )
-  select n.* into v_wrong
-  from named as n
-  where not exists (select from file_column as f where f.class_code = n.class and f.code = n.code)
-  order by n.class, n.code nulls first
-  limit 1;
-  if not found then
-    return;
-  elsif v_wrong.code is null then
-    raise exception 'the format has "%"', v_wrong.piece
-      using
-        errcode = 'PG111',
-        detail = format('$.classes.%s.description', v_wrong.class),
-        hint = 'Write {{column.code}} with the code of a column of the class.';
-  end if;
-  raise exception 'the format names the column "%", which %.% has not, or not as a text', v_wrong.code, p_file ->> 'model', v_wrong.class
-    using
-      errcode = 'PG106',
-      detail = format('$.classes.%s.description', v_wrong.class),
-      hint = 'Name a column with a single value; a description is stored and takes texts, numbers and dates of the row itself, no references.';
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") IS 'Check the description formats of a model file. Raises PG106, PG111.';
 CREATE FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15628,306 +15332,21 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) IS 'Check files for a column of a class. Raises PG431.';
-CREATE FUNCTION "meta"."check_fixed"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_model constant text := p_file ->> 'model';
-  v_renames jsonb;
-  v_wrong record;
-begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
-  select m.code, o.definition ->> 'parent' as parent into v_wrong
-  from meta.class_matches(p_file) as m
-  cross join meta.normal_definition('class', meta.class_definition(m.class_id), v_model, v_renames) as o (definition)
-  where
-    m.class_id is not null
-    and o.definition ->> 'parent' is distinct from meta.normal_definition('class', m.definition, v_model) ->> 'parent'
-  limit 1;
-  if found then
-    raise exception 'the parent of class "%" cannot change; it is %', v_wrong.code, coalesce('"' || v_wrong.parent || '"', 'none')
-      using
-        errcode = 'PG116',
-        detail = format('$.classes.%s', v_wrong.code) || case when p_file #> array['classes', v_wrong.code] ? 'parent' then '.parent' else '' end,
-        hint = 'Make a new class with that parent and move the rows.';
-  end if;
-  select m.code, c.parts into v_wrong
-  from meta.class_matches(p_file) as m
-  inner join meta.class as c on m.class_id = c.id
-  where c.parts is distinct from (m.definition #>> '{partition_by,parts}')::integer
-  limit 1;
-  if found then
-    raise exception 'the partitions of class "%" cannot change; it has %', v_wrong.code, coalesce(v_wrong.parts::text, 'none')
-      using
-        errcode = 'PG170',
-        detail = format('$.classes.%s', v_wrong.code) || case when p_file #> array['classes', v_wrong.code] ? 'partition_by' then '.partition_by' else '' end,
-        hint = 'Make a new class with the partitions wanted and move the rows; docs/scale.md says how.';
-  end if;
-  select m.class_code, m.code, k.type, meta.column_sql_type(k.type, k.definition) as stored into v_wrong
-  from meta.column_matches(p_file) as m
-  inner join meta.class_column as k on m.column_id = k.id
-  where
-    (
-      m.definition ->> 'type', meta.column_sql_type(m.definition ->> 'type', m.definition), m.definition ->> 'target',
-      m.definition ? 'sequence', m.definition ? 'classes'
-    )
-    is distinct from
-    (
-      k.type, meta.column_sql_type(k.type, k.definition), k.definition ->> 'target',
-      k.definition ? 'sequence', (select count(*) > 1 from meta.column_target as t where t.column_id = k.id)
-    )
-  limit 1;
-  if found then
-    raise exception 'the type of column "%" cannot change; it is %, stored as %', v_wrong.code, v_wrong.type, coalesce(v_wrong.stored, 'nothing')
-      using
-        errcode = 'PG116',
-        detail = format('$.classes.%s.columns.%s.type', v_wrong.class_code, v_wrong.code),
-        hint = 'Add a column of the new type, copy the values, then drop this one.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_fixed"("p_file" "jsonb") IS 'Check that a model file leaves parents, partitions and types as they are. Raises PG116, PG170.';
-CREATE FUNCTION "meta"."check_inheritance"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_circle text[];
-begin
-  with recursive named as (
-    select
-      c.key as code,
-      case
-        when starts_with(c.value ->> 'parent', (p_file ->> 'model') || '.') then split_part(c.value ->> 'parent', '.', 2)
-        else c.value ->> 'parent'
-      end as parent
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-  ),
-  walked (start, code, way, closed) as (
-    select n.code, n.parent, array[n.code], n.code = n.parent
-    from named as n
-    where n.parent is not null
-    union all
-    select w.start, n.parent, w.way || n.code, w.start = n.parent
-    from walked as w
-    inner join named as n on w.code = n.code
-    where not w.closed and n.code <> all (w.way) and n.parent is not null
-  )
-  select w.way || w.code into v_circle
-  from walked as w
-  where w.closed
-  order by w.start
-  limit 1;
-  if v_circle is not null then
-    raise exception 'class "%" inherits from itself: %', v_circle[1], array_to_string(v_circle, ' -> ')
-      using
-        errcode = 'PG115',
-        detail = format('$.classes.%s.parent', v_circle[1]),
-        hint = 'Take the parent off one of these classes.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_inheritance"("p_file" "jsonb") IS 'Check that the classes of a model file inherit without a circle. Raises PG115.';
-CREATE FUNCTION "meta"."check_joined_names"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_model constant text := p_file ->> 'model';
-  v_wrong record;
-begin
-  with named as (
-    select v_model || '_' || c.key || s.suffix as name, format('class %s.%s', v_model, c.key) as owner, '$.classes.' || c.key as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join (values (''), ('_all')) as s (suffix)
-    union all
-    select v_model || '_' || q.key, format('query %s.%s', v_model, q.key), '$.queries.' || q.key
-    from jsonb_each(meta.section_of(p_file, 'queries')) as q
-    union all
-    select m.code || '_' || c.code || s.suffix, format('class %s.%s', m.code, c.code), null
-    from meta.class as c
-    inner join meta.model as m on c.model_id = m.id
-    cross join (values (''), ('_all')) as s (suffix)
-    where m.code <> v_model
-    union all
-    select m.code || '_' || q.code, format('query %s.%s', m.code, q.code), null
-    from meta.query as q
-    inner join meta.model as m on q.model_id = m.id
-    where m.code <> v_model
-  )
-  select n.name, string_agg(n.owner, ' and ' order by n.owner) as owners, max(n.path) as path into v_wrong
-  from named as n
-  group by n.name
-  having (count(*) > 1 or octet_length(n.name) > 63) and max(n.path) is not null
-  order by n.name
-  limit 1;
-  if not found then
-    return;
-  end if;
-  if octet_length(v_wrong.name) > 63 then
-    raise exception 'the API view "%" of % would have % bytes, 63 are possible', v_wrong.name, v_wrong.owners, octet_length(v_wrong.name)
-      using errcode = 'PG103', detail = v_wrong.path, hint = 'Model, "_", class and "_all" make the name: choose shorter codes.';
-  end if;
-  raise exception '% would both be shown as API view "%"', v_wrong.owners, v_wrong.name
-    using errcode = 'PG104', detail = v_wrong.path, hint = 'Change the code of one of them.';
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_joined_names"("p_file" "jsonb") IS 'Check the names of API views that a model file leads to. Raises PG103, PG104.';
-CREATE FUNCTION "meta"."check_keys"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_wrong record;
-begin
-  with file_column as materialized (
-    select f.class_code, f.code
-    from meta.file_columns(p_file) as f
-    where f.definition ->> 'type' <> 'reverse' and not coalesce((f.definition ->> 'multiple')::boolean, false)
-  )
-  select c.key as class, n.code into v_wrong
-  from jsonb_each(meta.section_of(p_file, 'classes')) as c
-  cross join jsonb_array_elements(coalesce(c.value -> 'keys', '[]')) as k (codes)
-  cross join jsonb_array_elements_text(k.codes) as n (code)
-  where not exists (select from file_column as f where f.class_code = c.key and f.code = n.code)
-  limit 1;
-  if found then
-    raise exception 'a natural key of "%" names the column "%"', v_wrong.class, v_wrong.code
-      using
-        errcode = 'PG106',
-        detail = format('$.classes.%s.keys', v_wrong.class),
-        hint = 'Keys are lists of codes of stored columns of the class with single values.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_keys"("p_file" "jsonb") IS 'Check the natural keys of a model file. Raises PG106.';
-CREATE FUNCTION "meta"."check_languages"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_code text;
-begin
-  select l.code into v_code
-  from jsonb_array_elements_text(coalesce(p_file -> 'languages', '[]')) as l (code)
-  where l.code !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'
-  limit 1;
-  if v_code is not null then
-    raise exception '"%" is no code of a language', v_code
-      using errcode = 'PG111', detail = '$.languages', hint = 'Write en, de, cs or such; with a region pt-BR.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_languages"("p_file" "jsonb") IS 'Check the languages of a model file. Raises PG111.';
-CREATE FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  v_type constant text := p_definition ->> 'type';
-  v_sql_type constant text := meta.column_sql_type(v_type, p_definition);
-  v_value constant text := p_definition ->> p_key;
-  v_kind constant text := jsonb_typeof(p_definition -> p_key);
-  v_wanted constant text := case v_type when 'integer' then 'number' when 'decimal' then 'number' when 'boolean' then 'boolean' else 'string' end;
-begin
-  if v_kind <> v_wanted then
-    raise exception '"%" of a column of type % is %', p_key, v_type,
-      case v_wanted when 'number' then 'a number' when 'boolean' then 'true or false' else 'a text' end
-      using
-        errcode = 'PG111',
-        detail = p_path || '.' || p_key,
-        hint = case v_wanted when 'string' then 'Put it in quotes.' else 'Write it without quotes.' end;
-  end if;
-  if v_sql_type = 'jsonb' or (v_value = 'today' and v_type = 'date') or (v_value = 'now' and v_type = 'timestamp') then
-    return;
-  end if;
-  begin
-    execute format('select %L::%s', v_value, v_sql_type);
-  exception
-    when data_exception then
-      raise exception '"%" is no value of type %: %', p_key, v_type, v_value
-        using errcode = 'PG111', detail = p_path || '.' || p_key, hint = 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
-  end;
-  if v_type in ('date', 'timestamp') and v_value !~ '^\d{4}-\d\d-\d\d' then
-    raise exception '"%" is no fixed %: %', p_key, v_type, v_value
-      using errcode = 'PG111', detail = p_path || '.' || p_key, hint = 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
-  end if;
-end;
-$$;
-COMMENT ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") IS 'Check default, min or max of a column against its type. Raises PG111.';
 CREATE FUNCTION "meta"."check_model"("p_file" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_item record;
-begin
-  perform meta.check_definition('file', p_file, '$');
-  perform meta.check_code_at(p_file ->> 'model', 'model', '$.model');
-  perform meta.check_languages(p_file);
-  perform meta.check_parameters(p_file);
-  for v_item in
-    select c.key as code, c.value as definition, '$.classes.' || c.key as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-  loop
-    perform meta.check_code_at(v_item.code, 'class', v_item.path);
-    perform meta.check_definition('class', v_item.definition, v_item.path);
-  end loop;
-  for v_item in
-    select k.key as code, k.value as definition, format('$.classes.%s.columns.%s', c.key, k.key) as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-  loop
-    perform meta.check_code_at(v_item.code, 'column', v_item.path);
-    perform meta.check_definition('column', v_item.definition, v_item.path);
-    perform meta.check_column(v_item.code, v_item.definition, v_item.path);
-  end loop;
-  perform meta.check_sections(p_file);
-  perform meta.check_inheritance(p_file);
-  perform meta.check_class_names(p_file);
-  perform meta.check_column_names(p_file);
-  perform meta.check_keys(p_file);
-  perform meta.check_descriptions(p_file);
-  perform meta.check_joined_names(p_file);
-  perform meta.check_renames(p_file);
-  perform meta.check_fixed(p_file);
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_model"("p_file" "jsonb") IS 'Check a model file. Raises PG101 to PG106, PG110 to PG116, PG120, PG123.';
-CREATE FUNCTION "meta"."check_parameters"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_code text;
-begin
-  select p.code into v_code
-  from jsonb_object_keys(meta.section_of(p_file, 'parameters')) as p (code)
-  where p.code !~ '^[a-z0-9_.-]+$'
-  limit 1;
-  if v_code is not null then
-    raise exception 'parameter code "%" is not valid', v_code
-      using errcode = 'PG101', detail = '$.parameters.' || v_code, hint = 'A parameter code has a-z, 0-9, "_", "-" and ".".';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_parameters"("p_file" "jsonb") IS 'Check the parameters of a model file. Raises PG101.';
-CREATE FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  perform '' ~ p_pattern;
-exception
-  when invalid_regular_expression then
-    raise exception 'the pattern "%" is not valid: %', p_pattern, sqlerrm
-      using errcode = 'PG111', detail = p_path, hint = 'Write a regular expression of PostgreSQL; "\" goes before a sign that stands for itself.';
+  perform meta.raise_mistakes(coalesce(
+    (
+      select jsonb_agg(to_jsonb(m) order by m.position)
+      from meta.model_mistakes(p_file) with ordinality as m (code, message, path, hint, position)
+    ),
+    '[]'
+  ));
 end;
 $$;
-COMMENT ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") IS 'Check a regular expression. Raises PG111.';
+COMMENT ON FUNCTION "meta"."check_model"("p_file" "jsonb") IS 'Check a model file. Raises PG101 to PG106, PG110 to PG116, PG120, PG123, PG124, PG170.';
 CREATE FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -15946,95 +15365,6 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") IS 'Check the SQL of a query. Raises PG119, or undefined_table and undefined_column.';
-CREATE FUNCTION "meta"."check_renames"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_wrong record;
-begin
-  with recursive definition as (
-    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    union all
-    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
-    from jsonb_each(meta.section_of(p_file, 'classes')) as c
-    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
-  ),
-  walked (place, start, code, path, way) as (
-    select d.place, d.code, d.former, d.path, array[d.code]
-    from definition as d
-    where d.former is not null
-    union all
-    select w.place, w.start, d.former, w.path, w.way || d.code
-    from walked as w
-    inner join definition as d on w.place = d.place and w.code = d.code
-    where w.code <> all (w.way) and d.former is not null
-  )
-  select w.start as code, w.path || '.renamed_from' as path, array_to_string(w.way || w.code, ' from ') as way into v_wrong
-  from walked as w
-  where w.code = w.start
-  order by w.path
-  limit 1;
-  if found then
-    raise exception 'codes are renamed in a circle: %, which would look the same before and after', v_wrong.way
-      using
-        errcode = 'PG123', detail = v_wrong.path,
-        hint = format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', v_wrong.code, v_wrong.code);
-  end if;
-  with renamed as (
-    select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
-      meta.section_of(p_file, 'classes') ? m.former as kept
-    from meta.class_matches(p_file) as m
-    where m.former is not null
-    union all
-    select k.class_code, k.code, k.former, format('$.classes.%s.columns.%s.renamed_from', k.class_code, k.code),
-      meta.section_of(p_file #> array['classes', k.class_code], 'columns') ? k.former
-    from meta.column_matches(p_file) as k
-    where k.former is not null
-  )
-  select r.code, r.former, r.path into v_wrong
-  from renamed as r
-  where r.kept or exists (select from renamed as o where o.place = r.place and o.former = r.former and o.code < r.code)
-  order by r.path
-  limit 1;
-  if found then
-    raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
-      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.';
-  end if;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_renames"("p_file" "jsonb") IS 'Check the keys renamed_from of a model file. Raises PG123.';
-CREATE FUNCTION "meta"."check_sections"("p_file" "jsonb") RETURNS "void"
-    LANGUAGE "plpgsql" STABLE
-    SET "search_path" TO 'pg_catalog', 'pg_temp'
-    AS $_$
-declare
-  v_section record;
-  v_item record;
-begin
-  for v_section in
-    select v.key as code, s.place
-    from meta.vocabulary as v
-    left join meta.model_sections() as s on v.key = s.code
-    where v.place = 'file' and v.kind = 'section' and v.key <> 'classes'
-    order by v.position
-  loop
-    for v_item in
-      select d.key as code, d.value as definition, format('$.%s.%s', v_section.code, d.key) as path
-      from jsonb_each(meta.section_of(p_file, v_section.code)) as d
-    loop
-      if v_section.place is null then
-        raise exception 'the section "%" is not supported by this version', v_section.code
-          using errcode = 'PG120', detail = '$.' || v_section.code, hint = 'Leave the section out or empty, or upgrade pgears.';
-      end if;
-      perform meta.check_code_at(v_item.code, v_section.place, v_item.path);
-      perform meta.check_definition(v_section.place, v_item.definition, v_item.path);
-    end loop;
-  end loop;
-end;
-$_$;
-COMMENT ON FUNCTION "meta"."check_sections"("p_file" "jsonb") IS 'Check what a model file has beside classes. Raises PG101, PG103, PG110 to PG112, PG120.';
 CREATE FUNCTION "meta"."check_triggers"("p_table" "oid") RETURNS boolean
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -16264,6 +15594,92 @@ CREATE FUNCTION "meta"."class_matches"("p_file" "jsonb") RETURNS TABLE("code" "t
       LEFT JOIN "meta"."class" "o" ON ((("c"."id" IS NULL) AND ("m"."id" = "o"."model_id") AND (("n"."definition" ->> 'renamed_from'::"text") = "o"."code"))));
 END;
 COMMENT ON FUNCTION "meta"."class_matches"("p_file" "jsonb") IS 'Classes of a model file with their definitions and the classes of the instance that they mean.';
+CREATE FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_classes constant jsonb := meta.section_of(p_file, 'classes');
+  v_known constant text[] := array(select c.code from jsonb_object_keys(v_classes) as c (code) order by c.code);
+begin
+  return query
+  with named as (
+    select '$.classes.' || c.key || '.parent' as path, c.value ->> 'parent' as name
+    from jsonb_each(v_classes) as c
+    where c.value ? 'parent'
+    union all
+    select format('$.classes.%s.columns.%s.class', c.key, k.key), k.value ->> 'class'
+    from jsonb_each(v_classes) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+    where k.value ? 'class'
+    union all
+    select format('$.classes.%s.columns.%s.classes', c.key, k.key), n.name
+    from jsonb_each(v_classes) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+    cross join jsonb_array_elements_text(coalesce(k.value -> 'classes', '[]')) as n (name)
+    union all
+    select format('$.%s.%s.%s', s.code, d.key, v.key), d.value ->> v.key
+    from meta.model_sections() as s
+    inner join meta.vocabulary as v on s.place = v.place and v.kind = 'class'
+    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
+    where d.value ? v.key
+  )
+  select
+    'PG114', format('there is no class "%s"', n.name), n.path,
+    meta.nearest(n.name, v_known) || 'Name a class of this file by its code, one of another model of the instance by model.class.'
+  from named as n
+  where
+    case
+      when n.name not like '%.%' then not v_classes ? n.name
+      when starts_with(n.name, v_model || '.') then not v_classes ? substr(n.name, length(v_model) + 2)
+      else not exists (select from meta.class_name as c where c.path = n.name)
+    end
+  order by n.path;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") IS 'What is wrong with the classes that a model file names.';
+CREATE FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT "m"."code",
+     "m"."message",
+     "code_mistakes"."p_path" AS "p_path",
+     "m"."hint"
+    FROM ( VALUES (1,(("code_mistakes"."p_code" IS NULL) OR ("code_mistakes"."p_code" !~ '^[a-z][a-z0-9_-]*$'::"text")),'PG101'::"text","format"('%s code "%s" is not valid'::"text", "code_mistakes"."p_what", "code_mistakes"."p_code"),'A code begins with a letter a-z and goes on with a-z, 0-9, "_" or "-".'::"text"), (2,("octet_length"("code_mistakes"."p_code") > 63),'PG103'::"text","format"('%s code "%s" has %s bytes, 63 are possible'::"text", "code_mistakes"."p_what", "code_mistakes"."p_code", "octet_length"("code_mistakes"."p_code")),'Names of PostgreSQL end at 63 bytes: choose a shorter code.'::"text"), (3,(("code_mistakes"."p_what" = 'column'::"text") AND ("code_mistakes"."p_code" = ANY (ARRAY['id'::"text", 'uid'::"text", 'version'::"text", 'creator'::"text", 'created'::"text", 'modifier'::"text", 'modified'::"text", 'deleter'::"text", 'deleted'::"text", 'created_source'::"text", 'modified_source'::"text", 'deleted_source'::"text", 'shortdescription'::"text"]))),'PG102'::"text","format"('column code "%s" is reserved for a system column'::"text", "code_mistakes"."p_code"),'Every class has this column already; choose another code.'::"text")) "m"("position", "wrong", "code", "message", "hint")
+   WHERE "m"."wrong"
+   ORDER BY "m"."position"
+  LIMIT 1;
+END;
+COMMENT ON FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") IS 'What is wrong with the code of a model, class, column or query (p_what); p_path is where it stands.';
+CREATE FUNCTION "meta"."column_code_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return query
+  select
+    'PG103', format('column code "%s" has %s bytes; with "__class" it would pass 63', f.code, octet_length(f.code)), f.path,
+    'Choose a code of at most 56 bytes.'
+  from meta.file_columns(p_file) as f
+  where octet_length(f.code) between 57 and 63 and f.path is not null and f.class_code = f.owner_code;
+  return query
+  with column_name as (
+    select f.class_code, f.owner_code, f.code, f.path, f.code || s.suffix as name
+    from meta.file_columns(p_file) as f
+    cross join (values (''), ('__text'), ('__class')) as s (suffix)
+  )
+  select
+    'PG105', format('column code "%s" collides with column %s', a.code, min(b.owner_code || '.' || b.code)), a.path,
+    'Choose another code; <code>__text and <code>__class belong to references.'
+  from column_name as a
+  inner join column_name as b on a.class_code = b.class_code and a.name = b.name and (a.owner_code, a.code) <> (b.owner_code, b.code)
+  where a.path is not null and a.name = a.code and a.class_code = a.owner_code
+  group by a.code, a.path
+  order by a.path;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."column_code_mistakes"("p_file" "jsonb") IS 'What is wrong with the column codes of a model file among one another.';
 CREATE FUNCTION "meta"."column_difference"("p_view" "oid", "p_recorded" "text"[], "p_wanted" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -16407,6 +15823,100 @@ CREATE FUNCTION "meta"."column_matches"("p_file" "jsonb") RETURNS TABLE("class_c
       LEFT JOIN "meta"."class_column" "o" ON ((("k"."id" IS NULL) AND ("m"."class_id" = "o"."class_id") AND (("f"."definition" ->> 'renamed_from'::"text") = "o"."code"))));
 END;
 COMMENT ON FUNCTION "meta"."column_matches"("p_file" "jsonb") IS 'Columns of a model file with their definitions, in order, and the columns of the instance that they mean.';
+CREATE FUNCTION "meta"."column_mistakes"("p_code" "text", "p_definition" "jsonb", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_type constant text := p_definition ->> 'type';
+begin
+  return query
+  select m.code, m.message, m.path, m.hint
+  from (values ('default'), ('min'), ('max')) as l (key)
+  cross join lateral meta.literal_mistakes(p_definition, l.key, p_path) as m
+  where p_definition ? l.key
+  union all
+  select m.code, m.message, m.path, m.hint
+  from meta.pattern_mistakes(p_definition ->> 'pattern', p_path || '.pattern') as m;
+  -- Values that are none cannot be compared.
+  if found then
+    return;
+  end if;
+  return query
+  select 'PG113', format('column "%s": %s', p_code, c.message), p_path || '.' || c.key, c.hint
+  from (
+    values
+    (
+      v_type in ('integer', 'decimal', 'date', 'timestamp') and meta.is_above(v_type, p_definition ->> 'min', p_definition ->> 'max'),
+      'min', '"min" is above "max"', 'No value could be both.'
+    ),
+    ((p_definition ->> 'min_length')::numeric < 0, 'min_length', '"min_length" is below 0', 'Leave it out, or give a number from 0.'),
+    ((p_definition ->> 'max_length')::numeric < 1, 'max_length', '"max_length" is below 1', 'Leave it out, or give a number from 1.'),
+    (
+      (p_definition ->> 'min_length')::numeric > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end),
+      'min_length', '"min_length" is above "max_length"', 'A text has at most 255 characters unless "max_length" says otherwise.'
+    ),
+    (
+      p_definition ? 'pattern_message' and not p_definition ? 'pattern',
+      'pattern_message', '"pattern_message" has no "pattern"', 'Add the pattern that it speaks about, or leave it out.'
+    ),
+    (
+      p_definition ? 'sequence' and p_definition ? 'default',
+      'default', '"default" and "sequence" exclude each other', 'New rows take their number from the sequence.'
+    ),
+    (
+      v_type <> 'integer' and p_definition ->> 'sequence' !~ '^[^{}]*\{#(:0{1,18})?\}[^{}]*$',
+      'sequence', '"sequence" has no place for the number', 'Write {#} or {#:000000} once, such as "T{#:000000}".'
+    ),
+    (
+      v_type = 'integer' and p_definition ->> 'sequence' <> '{#}',
+      'sequence', 'the sequence of an integer is "{#}"', 'For a number with letters or leading zeros take a column of type text.'
+    ),
+    (
+      (p_definition ->> 'localized')::boolean and p_definition ?| array['default', 'sequence', 'pattern', 'min_length', 'max_length'],
+      'localized', 'a localised text has no default, sequence, pattern or length', 'Leave these out, or leave "localized" out.'
+    ),
+    (
+      v_type = 'reference' and (select count(*) from unnest(array['class', 'classes', 'target']) as k (key) where p_definition ? k.key) <> 1,
+      'type', 'a reference has one of "class", "classes" and "target"', 'Say what it refers to: class: code, classes: [code, code] or target: user.'
+    ),
+    (
+      jsonb_array_length(p_definition -> 'classes') < 2,
+      'classes', '"classes" has less than two classes', 'Write class: code for a reference to one class.'
+    ),
+    (
+      p_definition ? 'classes' and (p_definition ->> 'multiple')::boolean,
+      'multiple', 'a reference to several classes has a single value', 'Take a reference of each class, or leave "multiple" out.'
+    ),
+    (
+      v_type = 'reverse' and not p_definition ?& array['class', 'column'],
+      'type', 'a reverse reference has "class" and "column"', 'Name the class and its column that refers to this class.'
+    ),
+    (
+      p_definition ?| array['max_files', 'over_limit'] and not coalesce((p_definition ->> 'multiple')::boolean, false),
+      'max_files', 'a number of files belongs to a column with several', 'Add "multiple: true", or leave it out.'
+    ),
+    ((p_definition ->> 'max_files')::numeric < 1, 'max_files', '"max_files" is below 1', 'Leave it out, or give a number from 1.'),
+    (
+      p_definition ->> 'over_limit' = 'drop_oldest' and not p_definition ? 'max_files',
+      'over_limit', '"over_limit" has no "max_files"', 'Say how many files are kept.'
+    ),
+    (
+      p_definition ->> 'max_size' !~* '^\s*[0-9]+(\.[0-9]+)?\s*(bytes|b|kb|mb|gb)?\s*$',
+      'max_size', '"max_size" is no size', 'Write a number with a unit, such as 10 MB.'
+    ),
+    (
+      v_type = 'calculated' and not p_definition ?& array['sql', 'result'],
+      'type', 'a calculated column has "sql" and "result"', 'Give the SQL, and the type of what it gives.'
+    )
+  ) as c (wrong, key, message, hint)
+  where c.wrong
+  union all
+  select m.code, m.message, m.path, m.hint
+  from meta.default_mistakes(p_definition, p_path) as m;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."column_mistakes"("p_code" "text", "p_definition" "jsonb", "p_path" "text") IS 'All that is wrong between the keys of a column; p_path is where it stands.';
 CREATE FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -16556,10 +16066,11 @@ begin
       perform meta.create_family(v_parent);
       perform meta.touch_class(v_parent);
     end if;
+    -- A calculated column may stand before those that it reads.
     perform meta.add_physical_column(v_id, e.column_id)
     from meta.effective_column as e
     where e.class_id = v_id
-    order by e.position;
+    order by e.type = 'calculated', e.position;
     perform meta.create_key(v_id, k.id)
     from meta.class_key as k
     inner join meta.ancestry as a on k.class_id = a.ancestor_id
@@ -16568,7 +16079,7 @@ begin
   -- jsonb forgets the order of columns: "position" tells it where it matters.
   perform meta.add_column(v_id, c.key, c.value)
   from jsonb_each(coalesce(p_definition -> 'columns', '{}')) as c (key, value)
-  order by (c.value ->> 'position')::integer, c.key;
+  order by c.value ->> 'type' = 'calculated', (c.value ->> 'position')::integer, c.key;
   if p_definition ? 'keys' then
     perform meta.set_keys(v_id, p_definition -> 'keys');
   end if;
@@ -16796,6 +16307,132 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") IS 'SQL expression for the DEFAULT of a column of a class table.';
+CREATE FUNCTION "meta"."default_mistakes"("p_definition" "jsonb", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_type constant text := p_definition ->> 'type';
+  v_default constant text := p_definition ->> 'default';
+  v_limit text;
+begin
+  if v_default is null or v_default in ('today', 'now') then
+    return;
+  end if;
+  v_limit := case
+    when meta.is_above(v_type, p_definition ->> 'min', v_default) then 'min'
+    when meta.is_above(v_type, v_default, p_definition ->> 'max') then 'max'
+    when char_length(v_default) < (p_definition ->> 'min_length')::numeric then 'min_length'
+    when char_length(v_default) > coalesce((p_definition ->> 'max_length')::numeric, case when v_type = 'text' then 255 end) then 'max_length'
+    when v_default !~ (p_definition ->> 'pattern') then 'pattern'
+    when v_type = 'colour' and v_default !~ '^#[0-9a-fA-F]{6}$' then 'type'
+  end;
+  if v_limit is not null then
+    return query values (
+      'PG113', format('the default "%s" breaks "%s" of its own column', left(v_default, 60), v_limit),
+      p_path || '.default', 'Choose a default within the limits; a colour is written #1a2b3c.'
+    );
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."default_mistakes"("p_definition" "jsonb", "p_path" "text") IS 'What is wrong with the default of a column against its limits.';
+CREATE FUNCTION "meta"."definition_mistakes"("p_place" "text", "p_definition" "jsonb", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_known constant text[] := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
+  v_word record;
+begin
+  if jsonb_typeof(p_definition) is distinct from 'object' then
+    code := 'PG111';
+    message := format(
+      'the definition of %s is a list of keys and values, not %s', meta.with_article(p_place), coalesce(left(p_definition::text, 60), 'nothing')
+    );
+    path := p_path;
+    hint := 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+    return next;
+    return;
+  end if;
+  return query
+  select
+    'PG110',
+    format('unknown key "%s" of %s', d.key, meta.with_article(p_place)),
+    p_path || '.' || d.key,
+    meta.nearest(d.key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.'
+  from jsonb_object_keys(p_definition) as d (key)
+  where d.key <> all (v_known)
+  order by d.key;
+  for v_word in
+    select v.*, k.phrase, k.test, p_definition -> v.key as value
+    from meta.vocabulary as v
+    inner join meta.value_kind as k on v.kind = k.kind
+    where v.place = p_place and (v.required or p_definition ? v.key)
+    order by v.position
+  loop
+    path := p_path || '.' || v_word.key;
+    if v_word.value is null then
+      code := 'PG112';
+      message := format('the key "%s" is missing', v_word.key);
+      path := p_path;
+      hint := v_word.note || ' It takes ' || v_word.phrase || '.';
+    elsif not coalesce(jsonb_path_match(v_word.value, v_word.test, silent => true), false) then
+      code := 'PG111';
+      message := format('"%s" is %s, not %s', v_word.key, v_word.phrase, left(v_word.value::text, 60));
+      hint := v_word.note;
+    elsif v_word.value #>> '{}' <> all (v_word.choices) then
+      code := 'PG111';
+      message := format('"%s" cannot be "%s"', v_word.key, v_word.value #>> '{}');
+      hint := meta.nearest(v_word.value #>> '{}', v_word.choices) || 'Choose one of ' || array_to_string(v_word.choices, ', ') || '.';
+    elsif p_definition ->> 'type' <> all (v_word.column_types) then
+      code := 'PG113';
+      message := format('a column of type %s has no "%s"', p_definition ->> 'type', v_word.key);
+      hint := 'Leave it out; columns of these types have it: ' || array_to_string(v_word.column_types, ', ') || '.';
+    else
+      continue;
+    end if;
+    return next;
+  end loop;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."definition_mistakes"("p_place" "text", "p_definition" "jsonb", "p_path" "text") IS 'All that is wrong with the keys of a definition at a place of meta.vocabulary; p_path is where the definition stands.';
+CREATE FUNCTION "meta"."description_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with file_column as materialized (
+    select f.class_code, f.code
+    from meta.file_columns(p_file) as f
+    where coalesce(f.definition ->> 'type', '') not in ('class', 'reference', 'reverse', 'file', 'calculated')
+      and not coalesce((f.definition ->> 'localized')::boolean, false)
+  ),
+  named as (
+    select
+      c.key as class,
+      p.piece[1] as piece,
+      substring(p.piece[1] from '^\{\{\s*column\.([a-z][a-z0-9_-]*)\s*\}\}$') as code
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join regexp_matches(c.value ->> 'description', '\{\{[^}]*\}\}|\{\{', 'g') as p (piece)
+  )
+  select
+    case when n.code is null then 'PG111' else 'PG106' end,
+    case
+      when n.code is null then format('the description has "%s", which names no column', n.piece)
+      else format('the description names "%s", and %s.%s has no such column, or none that it can show', n.code, p_file ->> 'model', n.class)
+    end,
+    format('$.classes.%s.description', n.class),
+    case
+      when n.code is null then 'Write {{column.code}} with the code of a column of the class.'
+      else 'Name a column with a single value; a description is stored and takes texts, numbers and dates of the row itself, no references.'
+    end
+  from named as n
+  where not exists (select from file_column as f where f.class_code = n.class and f.code = n.code)
+  order by n.class, n.code nulls first;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."description_mistakes"("p_file" "jsonb") IS 'What is wrong with the description formats of a model file.';
 CREATE VIEW "meta"."vocabulary" AS
  SELECT "row_number"() OVER () AS "position",
     "place",
@@ -16806,7 +16443,7 @@ CREATE VIEW "meta"."vocabulary" AS
     "required",
     ("preset")::"jsonb" AS "preset",
     "note"
-   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with tables of other databases, by code.'::"text"), ('file'::"text",'subscriptions'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What is read from other instances, by code.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row.'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'partition_by'::"text",'partition'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Keep the rows in so many partitions by hash of their id, such as `{hash: id, parts: 16}`; fixed once made.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail of his own for each recipient, in his language.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'May be started by POST to /import/<code>.'::"text"), ('import'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'May be started by web service.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'May be started by web service.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('sync'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('sync'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class that is kept in step.'::"text"), ('sync'::"text",'direction'::"text",'text'::"text",ARRAY['in'::"text", 'out'::"text"],NULL::"text"[],true,NULL::"text",'Which side is written: the class (in), or the table (out).'::"text"), ('sync'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'::"text"), ('sync'::"text",'table'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'::"text"), ('sync'::"text",'select'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of table, for direction in with a url: a SELECT in the language of the other database.'::"text"), ('sync'::"text",'columns'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'::"text"), ('sync'::"text",'keys'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Columns of the class by which rows of both sides are the same.'::"text"), ('sync'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'::"text"), ('sync'::"text",'rows'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'::"text"), ('sync'::"text",'compare'::"text",'text'::"text",ARRAY['values'::"text", 'snapshot'::"text", 'watermark'::"text"],NULL::"text"[],false,'"values"'::"text",'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'::"text"), ('sync'::"text",'watermark'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the other side that grows with each change; for compare: watermark.'::"text"), ('sync'::"text",'overlap'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'::"text"), ('sync'::"text",'missing'::"text",'text'::"text",ARRAY['keep'::"text", 'delete'::"text"],NULL::"text"[],false,'"keep"'::"text",'What happens to rows written that the side read has no more.'::"text"), ('sync'::"text",'delete_limit'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Percent of the rows that one run may delete; a run that would delete more writes nothing.'::"text"), ('sync'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5000'::"text",'Rows that are held in memory at once, 1 to 100000.'::"text"), ('sync'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without a zone of the other side are of.'::"text"), ('sync'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It is refused while the integration switch is off.'::"text"), ('sync'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('subscription'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('subscription'::"text",'peer'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Peer to read from; an instance that has no peer of this code lets the subscription rest.'::"text"), ('subscription'::"text",'classes'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Classes, those first that others refer to.'::"text"), ('subscription'::"text",'filter'::"text",'filters'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Rows to read, by class: column and value or values; all rows of a class that is left out.'::"text"), ('subscription'::"text",'conflict'::"text",'text'::"text",ARRAY['newer'::"text", 'source'::"text", 'target'::"text", 'manual'::"text"],NULL::"text"[],false,'"newer"'::"text",'Who wins where a row was changed on both sides: the later change, the peer, this instance, or a person.'::"text"), ('subscription'::"text",'rules'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Rules of this instance act on what comes in, too.'::"text"), ('subscription'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
+   FROM ( VALUES ('file'::"text",'model'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Code of the model.'::"text"), ('file'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('file'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('file'::"text",'parameters'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Instance parameters; `sender` of model helpdesk is the parameter `helpdesk.sender`.'::"text"), ('file'::"text",'classes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Classes by code.'::"text"), ('file'::"text",'queries'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Queries by code; each is an API view.'::"text"), ('file'::"text",'groups'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Groups of recipients, by code.'::"text"), ('file'::"text",'frames'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What surrounds the texts of notifications, by code.'::"text"), ('file'::"text",'notifications'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mails about rows, by code.'::"text"), ('file'::"text",'targets'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Systems that are called by HTTP, by code.'::"text"), ('file'::"text",'rules'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What happens when rows are written or deleted, by code.'::"text"), ('file'::"text",'mailboxes'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Mailboxes whose messages become rows, by code.'::"text"), ('file'::"text",'structures'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Organisation structures, by code.'::"text"), ('file'::"text",'roles'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Roles and their rights, by code.'::"text"), ('file'::"text",'scripts'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Scripts by code: SQL that rules, workflows, jobs and callers run.'::"text"), ('file'::"text",'workflows'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Workflows by code.'::"text"), ('file'::"text",'jobs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Jobs by time, by code.'::"text"), ('file'::"text",'pages'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Pages of classes, by the code of the class; every class has pages, also without.'::"text"), ('file'::"text",'imports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Imports of files, by code.'::"text"), ('file'::"text",'exports'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Exports to files, by code.'::"text"), ('file'::"text",'syncs'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Synchronisation with tables of other databases, by code.'::"text"), ('file'::"text",'subscriptions'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'What is read from other instances, by code.'::"text"), ('model'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('model'::"text",'languages'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Languages in which the model has its names.'::"text"), ('class'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('class'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the class has the new one.'::"text"), ('class'::"text",'parent'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose columns this one inherits; fixed once made.'::"text"), ('class'::"text",'description'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'""'::"text",'Format of the short description, such as `{{column.number}} {{column.subject}}`.'::"text"), ('class'::"text",'archive'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep former rows: what a change or deletion replaces goes to the archive table.'::"text"), ('class'::"text",'deletion'::"text",'text'::"text",ARRAY['logical'::"text", 'physical'::"text"],NULL::"text"[],false,'"logical"'::"text",'What DELETE does with a row: hide it and mark it (logical), or remove it (physical).'::"text"), ('class'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Serve the class by HTTP.'::"text"), ('class'::"text",'partition_by'::"text",'partition'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Keep the rows in so many partitions by hash of their id, such as `{hash: id, parts: 16}`; fixed once made.'::"text"), ('class'::"text",'columns'::"text",'section'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Columns by code, in the order in which they are shown.'::"text"), ('class'::"text",'keys'::"text",'keys'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Natural keys: unique among rows that are not deleted.'::"text"), ('column'::"text",'type'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text", 'reverse'::"text", 'calculated'::"text"],NULL::"text"[],true,NULL::"text",'What the column holds; fixed once made.'::"text"), ('column'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('column'::"text",'renamed_from'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Former code; ignored once the column has the new one.'::"text"), ('column'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Place among the columns, for definitions written in SQL; in a file the order of columns says it.'::"text"), ('column'::"text",'class'::"text",'class'::"text",NULL::"text"[],ARRAY['reference'::"text", 'reverse'::"text"],false,NULL::"text",'Class referred to; of a reverse reference, the class that refers.'::"text"), ('column'::"text",'classes'::"text",'list'::"text",NULL::"text"[],ARRAY['reference'::"text"],false,NULL::"text",'Classes, any of which a value may refer to.'::"text"), ('column'::"text",'target'::"text",'text'::"text",ARRAY['user'::"text"],ARRAY['reference'::"text"],false,NULL::"text",'Refer to accounts instead of rows.'::"text"), ('column'::"text",'multiple'::"text",'boolean'::"text",NULL::"text"[],ARRAY['reference'::"text", 'file'::"text"],false,'false'::"text",'Several values.'::"text"), ('column'::"text",'column'::"text",'code'::"text",NULL::"text"[],ARRAY['reverse'::"text"],false,NULL::"text",'Column of the other class by which it refers to this one.'::"text"), ('column'::"text",'sql'::"text",'text'::"text",NULL::"text"[],ARRAY['calculated'::"text"],false,NULL::"text",'SQL over `{{column.code}}` of the same row.'::"text"), ('column'::"text",'result'::"text",'text'::"text",ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'guid'::"text"],ARRAY['calculated'::"text"],false,NULL::"text",'Type of the result.'::"text"), ('column'::"text",'mandatory'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'false'::"text",'A row without a value is refused.'::"text"), ('column'::"text",'default'::"text",'literal'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'guid'::"text", 'picture'::"text"],false,NULL::"text",'Value of a new row that gives none; `today` for dates and `now` for timestamps.'::"text"), ('column'::"text",'sequence'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'integer'::"text"],false,NULL::"text",'Number new rows, such as `T{#:000000}`; for an integer `{#}`.'::"text"), ('column'::"text",'min'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Least value.'::"text"), ('column'::"text",'max'::"text",'literal'::"text",NULL::"text"[],ARRAY['integer'::"text", 'decimal'::"text", 'date'::"text", 'timestamp'::"text"],false,NULL::"text",'Greatest value.'::"text"), ('column'::"text",'min_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Least number of characters.'::"text"), ('column'::"text",'max_length'::"text",'integer'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Greatest number of characters; 255 for text, else unlimited.'::"text"), ('column'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Regular expression of PostgreSQL that values match.'::"text"), ('column'::"text",'pattern_message'::"text",'text'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,NULL::"text",'Words of the refusal, after the code of the column.'::"text"), ('column'::"text",'localized'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text"],false,'false'::"text",'A text by language instead of one text.'::"text"), ('column'::"text",'states'::"text",'integer'::"text",ARRAY['2'::"text", '3'::"text"],ARRAY['boolean'::"text"],false,'3'::"text",'Two states, or three with the empty one.'::"text"), ('column'::"text",'editable_on_insert'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may give a value to a new row.'::"text"), ('column'::"text",'editable_on_update'::"text",'boolean'::"text",NULL::"text"[],ARRAY['text'::"text", 'middle_text'::"text", 'long_text'::"text", 'html'::"text", 'integer'::"text", 'decimal'::"text", 'boolean'::"text", 'date'::"text", 'timestamp'::"text", 'colour'::"text", 'class'::"text", 'guid'::"text", 'file'::"text", 'picture'::"text", 'reference'::"text"],false,'true'::"text",'Writers may change the value later.'::"text"), ('column'::"text",'max_files'::"text",'integer'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Most files, of a column with several.'::"text"), ('column'::"text",'over_limit'::"text",'text'::"text",ARRAY['refuse'::"text", 'drop_oldest'::"text"],ARRAY['file'::"text"],false,'"refuse"'::"text",'What happens to more files than that: the row is refused, or the first of them leave the column.'::"text"), ('column'::"text",'max_size'::"text",'text'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Greatest size of a file, such as `10 MB`.'::"text"), ('column'::"text",'suffixes'::"text",'list'::"text",NULL::"text"[],ARRAY['file'::"text"],false,NULL::"text",'Suffixes that files have, such as `[pdf, png]`; any when left out.'::"text"), ('column'::"text",'file_deletion'::"text",'text'::"text",ARRAY['forbidden'::"text", 'logical'::"text", 'content'::"text", 'physical'::"text"],ARRAY['file'::"text"],false,'"logical"'::"text",'When a file leaves the column: refused, the file is kept, its content goes, or all of it goes.'::"text"), ('page'::"text",'list'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the list; the first seven when left out.'::"text"), ('page'::"text",'order'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column by which the list is sorted, `-received` for the greatest first.'::"text"), ('page'::"text",'search'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Text columns that the search looks in; the short description when left out.'::"text"), ('page'::"text",'form'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of the form; all when left out.'::"text"), ('page'::"text",'prefill'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A link may fill the form of a new record: `new?subject=...`.'::"text"), ('page'::"text",'page_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'25'::"text",'Records of a page of the list, at most 200.'::"text"), ('query'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('query'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'One SELECT; `{{class.code}}` stands for the API view of a class.'::"text"), ('recipient_group'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('recipient_group'::"text",'users'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Logins of accounts whose addresses belong to it.'::"text"), ('recipient_group'::"text",'addresses'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Other addresses, separated by semicolons.'::"text"), ('frame'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'HTML around `{{content}}`; may hold variables, whose values are escaped.'::"text"), ('frame'::"text",'text'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text around `{{content}}`; may hold variables.'::"text"), ('notification'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the row that the mail is about; left out for mail about none.'::"text"), ('notification'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail account that sends; the default one when left out.'::"text"), ('notification'::"text",'to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients, separated by semicolons; `{{column.agent}}` of a user gives the address of that account, `{{column.customer.email}}` that of a row.'::"text"), ('notification'::"text",'cc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy.'::"text"), ('notification'::"text",'bcc'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Recipients of a copy that others do not see.'::"text"), ('notification'::"text",'groups'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Groups of this model that get it too.'::"text"), ('notification'::"text",'recipients'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'::"text"), ('notification'::"text",'each'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A mail for each recipient, in the language of that account, instead of one for all.'::"text"), ('notification'::"text",'reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address for answers.'::"text"), ('notification'::"text",'in_reply_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Message-ID of the mail answered, such as `{{column.message_id}}`.'::"text"), ('notification'::"text",'priority'::"text",'text'::"text",ARRAY['high'::"text", 'normal'::"text", 'low'::"text"],NULL::"text"[],false,'"normal"'::"text",'Priority in the headers.'::"text"), ('notification'::"text",'attach'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns of files that go along.'::"text"), ('notification'::"text",'variables'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Names of run variables that the sender gives: `{{var.name}}`.'::"text"), ('notification'::"text",'frame'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Frame around the texts.'::"text"), ('notification'::"text",'subject'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Subject, with variables such as `{{column.code}}`.'::"text"), ('notification'::"text",'body'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Plain text; made of the HTML when left out.'::"text"), ('notification'::"text",'html'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The text as HTML; values are escaped.'::"text"), ('rule'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows are watched.'::"text"), ('rule'::"text",'event'::"text",'text'::"text",ARRAY['before_insert'::"text", 'before_update'::"text", 'before_delete'::"text", 'after_insert'::"text", 'after_update'::"text", 'after_delete'::"text", 'on_date'::"text"],NULL::"text"[],true,NULL::"text",'When the rule is asked.'::"text"), ('rule'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition over `{{column.code}}` and, of the former row, `{{old.code}}`; every row when left out.'::"text"), ('rule'::"text",'notify'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent.'::"text"), ('rule'::"text",'set'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Before saving: SQL formula by column code, such as `{total: "{{column.price}} * {{column.amount}}"}`.'::"text"), ('rule'::"text",'refuse'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'The statement is refused with this text when the condition holds for a row.'::"text"), ('rule'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that is run: before saving in the same transaction, after it by a task.'::"text"), ('rule'::"text",'raise'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Event that is raised; may hold `{{column.code}}`.'::"text"), ('rule'::"text",'start'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started about the row.'::"text"), ('rule'::"text",'enqueue'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Kind of a task that is enqueued with the row.'::"text"), ('rule'::"text",'call'::"text",'call'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Call of a target about the row, such as `{target: erp, path: "/orders/{{column.number}}"}`; docs/http.md.'::"text"), ('rule'::"text",'date'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: column with the date or time.'::"text"), ('rule'::"text",'offsets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Of a rule on_date: up to five time spans from that date, such as `[-3 days, 1 hour]`; it acts once for each and each record.'::"text"), ('rule'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether the rule acts.'::"text"), ('rule'::"text",'position'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Rules of one event act in this order.'::"text"), ('script'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('script'::"text",'sql'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Statements of PL/pgSQL; `context` is what they get, `result` what they give; `{{class.code}}` is an API view.'::"text"), ('script'::"text",'function'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of sql: a function (jsonb) of yours that returns jsonb, as schema.name.'::"text"), ('script'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose records it is about, for people and pages.'::"text"), ('script'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be run.'::"text"), ('script'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It does not run while the integration switch is off.'::"text"), ('script'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by URL.'::"text"), ('script'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be called by web service.'::"text"), ('workflow'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('workflow'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class of the record that an instance is about.'::"text"), ('workflow'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('workflow'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('workflow'::"text",'variables'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Variables that an instance begins with.'::"text"), ('workflow'::"text",'steps'::"text",'steps'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps by code; docs/workflows.md lists the kinds and their keys.'::"text"), ('job'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('job'::"text",'cron'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Minute, hour, day, month, weekday, such as `30 2 * * 1-5`; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.'::"text"), ('job'::"text",'at'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of cron: one time, such as `2026-12-31 23:59`.'::"text"), ('job'::"text",'at_start'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It runs when the service starts.'::"text"), ('job'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock the times are of, such as `Europe/Prague`.'::"text"), ('job'::"text",'valid_from'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot before this time.'::"text"), ('job'::"text",'valid_to'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'No slot after this time.'::"text"), ('job'::"text",'when'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition; a slot at which it does not hold is skipped.'::"text"), ('job'::"text",'missed'::"text",'text'::"text",ARRAY['skip'::"text", 'latest'::"text", 'all'::"text"],NULL::"text"[],false,'"latest"'::"text",'Which slots are run that came while nobody was there.'::"text"), ('job'::"text",'overlap'::"text",'text'::"text",ARRAY['skip'::"text", 'wait'::"text", 'parallel'::"text"],NULL::"text"[],false,'"skip"'::"text",'What a slot does while another run is not over.'::"text"), ('job'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Its slots are skipped while the integration switch is off.'::"text"), ('job'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('job'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It may be started by web service.'::"text"), ('job'::"text",'steps'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Steps in order; docs/jobs.md lists the kinds and their keys.'::"text"), ('target'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('target'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Address in production, such as `https://erp.example/api`; paths of calls go behind it.'::"text"), ('target'::"text",'urls'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Addresses in other environments, such as `{test: "https://sandbox.example"}`; else calls are held.'::"text"), ('target'::"text",'method'::"text",'text'::"text",ARRAY['GET'::"text", 'HEAD'::"text", 'POST'::"text", 'PUT'::"text", 'PATCH'::"text", 'DELETE'::"text", 'OPTIONS'::"text"],NULL::"text"[],false,'"POST"'::"text",'Method of calls that name none.'::"text"), ('target'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Headers of every call; no secrets.'::"text"), ('target'::"text",'auth'::"text",'text'::"text",ARRAY['none'::"text", 'basic'::"text", 'bearer'::"text", 'api_key'::"text", 'oauth2'::"text"],NULL::"text"[],false,'"none"'::"text",'How the service shows who it is; oauth2 by client credentials.'::"text"), ('target'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password, token, key or client secret: env:NAME or file:PATH.'::"text"), ('target'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of basic.'::"text"), ('target'::"text",'api_key_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"X-API-Key"'::"text",'Header of api_key.'::"text"), ('target'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where tokens of oauth2 come from.'::"text"), ('target'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for oauth2.'::"text"), ('target'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('target'::"text",'signing_secrets'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Where the runner finds the keys (whsec_...) of Standard Webhooks signatures; two while they change.'::"text"), ('target'::"text",'idempotency_header'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Idempotency-Key"'::"text",'Header with the key of a call, the same in each attempt.'::"text"), ('target'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that are trusted, instead of those of the system.'::"text"), ('target'::"text",'timeout'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"30 seconds"'::"text",'How long an attempt may take in all, up to 10 minutes.'::"text"), ('target'::"text",'attempts'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'8'::"text",'Attempts before a call is dead, 1 to 100.'::"text"), ('target'::"text",'backoff'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"2 seconds"'::"text",'Wait after the first failed attempt; it doubles with each.'::"text"), ('target'::"text",'backoff_most'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 hour"'::"text",'The longest wait between attempts; what the system asks for by Retry-After comes first.'::"text"), ('target'::"text",'retry_unknown'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Call again after an attempt without an answer: the system knows the key and does nothing twice.'::"text"), ('target'::"text",'max_parallel'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Calls under way at once, over all runners.'::"text"), ('target'::"text",'per_minute'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Calls that begin in a minute, over all runners.'::"text"), ('target'::"text",'breaker_failures'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5'::"text",'Failed attempts in a row after which calls wait; 0 for never.'::"text"), ('target'::"text",'breaker_pause'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'How long they wait before one tries.'::"text"), ('target'::"text",'redirects'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'Redirections that are followed, up to 20.'::"text"), ('target'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Networks, addresses or hosts inside that may be called; others must be public.'::"text"), ('target'::"text",'max_body'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of a body, up to 64 MB.'::"text"), ('target'::"text",'max_response'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'1048576'::"text",'Bytes of an answer that are kept, up to 16 MB.'::"text"), ('target'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Its calls are held while the integration switch is off.'::"text"), ('target'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is called; while not, calls are held.'::"text"), ('mailbox'::"text",'driver'::"text",'text'::"text",ARRAY['maildir'::"text", 'imap'::"text", 'ews'::"text", 'graph'::"text"],NULL::"text"[],true,NULL::"text",'How messages are fetched.'::"text"), ('mailbox'::"text",'path'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the Maildir, absolute or below PGEARS_HOME; may hold `{{app.par.code}}`.'::"text"), ('mailbox'::"text",'host'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Server of imap.'::"text"), ('mailbox'::"text",'port'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Port of imap: 993 with tls, else 143, when left out.'::"text"), ('mailbox'::"text",'tls'::"text",'text'::"text",ARRAY['tls'::"text", 'starttls'::"text", 'none'::"text"],NULL::"text"[],false,NULL::"text",'Encryption of imap; tls when left out.'::"text"), ('mailbox'::"text",'ca_file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Certificates that imap trusts, instead of those of the system.'::"text"), ('mailbox'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Address of ews (.../EWS/Exchange.asmx), or of graph when it is not the public one.'::"text"), ('mailbox'::"text",'address'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Mail address of the mailbox, for ews and graph.'::"text"), ('mailbox'::"text",'login'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account of the server.'::"text"), ('mailbox'::"text",'secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the password: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'auth'::"text",'text'::"text",ARRAY['password'::"text", 'basic'::"text", 'ntlm'::"text", 'oauth2'::"text"],NULL::"text"[],false,NULL::"text",'imap: password (preset) or oauth2; ews: ntlm (preset), basic or oauth2.'::"text"), ('mailbox'::"text",'token_url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where OAuth2 tokens come from.'::"text"), ('mailbox'::"text",'client_id'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Id of the application for OAuth2.'::"text"), ('mailbox'::"text",'client_secret'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the secret of the application: env:NAME or file:PATH.'::"text"), ('mailbox'::"text",'refresh_token'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'File of the refresh token, file:PATH; the runner writes a renewed one there.'::"text"), ('mailbox'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Scope that the token is asked for.'::"text"), ('mailbox'::"text",'secret_expires'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Day on which the secret ends, such as 2027-01-31; the status counts the days.'::"text"), ('mailbox'::"text",'source_folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder of the server that is read; the inbox when left out.'::"text"), ('mailbox'::"text",'push'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'imap: wait for announcements of the server (IDLE) beside the schedule.'::"text"), ('mailbox'::"text",'timeout_seconds'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How long an answer of the server may take; 60 when left out.'::"text"), ('mailbox'::"text",'script'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (record jsonb, message jsonb) returns jsonb that may change or refuse a record before it is saved.'::"text"), ('mailbox'::"text",'script_after'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Function (row_id bigint, record jsonb, message jsonb) that is called after a record was saved.'::"text"), ('mailbox'::"text",'rate_per_sender'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Records that one sender may make, such as `20 per hour`; more are quarantined.'::"text"), ('mailbox'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the messages become.'::"text"), ('mailbox'::"text",'mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column and what of the message goes into it, such as `{title: subject, customer: reply_address -> customer.email}`.'::"text"), ('mailbox'::"text",'after_read'::"text",'text'::"text",ARRAY['keep'::"text", 'mark'::"text", 'move'::"text", 'delete'::"text"],NULL::"text"[],false,'"mark"'::"text",'What happens to a message that was read: it stays, is marked as seen, moved to a folder, or deleted.'::"text"), ('mailbox'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"Processed"'::"text",'Folder that messages are moved to.'::"text"), ('mailbox'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'100'::"text",'Messages in one turn, 1 to 1000.'::"text"), ('mailbox'::"text",'poll_every'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"1 minute"'::"text",'Time between two turns, such as `30 seconds`.'::"text"), ('mailbox'::"text",'on_auto_reply'::"text",'text'::"text",ARRAY['skip'::"text", 'accept'::"text"],NULL::"text"[],false,'"skip"'::"text",'What happens to automatic answers and mail of lists.'::"text"), ('mailbox'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('mailbox'::"text",'reply_class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows answers become; without it an answer is a record like any other.'::"text"), ('mailbox'::"text",'reply_column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of that class which refers to the record that was answered.'::"text"), ('mailbox'::"text",'reply_mapping'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of that class and what of the message goes into it, as in `mapping`.'::"text"), ('mailbox'::"text",'reply_sets'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column of the record answered and its new value, such as `{status: open}`.'::"text"), ('import'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('import'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class whose rows the records become.'::"text"), ('import'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the files; each may be packed by gzip.'::"text"), ('import'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv and jsonl: encoding of the text, such as `windows-1250`; a byte order mark goes before it.'::"text"), ('import'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('import'::"text",'quote'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"\""'::"text",'csv: what stands around fields that hold a separator or line end, one character.'::"text"), ('import'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('import'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet; the first when left out.'::"text"), ('import'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xml: path of the elements that are records, such as `/orders/order`.'::"text"), ('import'::"text",'column_count'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: number of columns that the file has, else it is refused.'::"text"), ('import'::"text",'columns'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class and its column in the file: its header, its number, or its path in jsonl and xml. Equal codes when left out.'::"text"), ('import'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are found: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('import'::"text",'defaults'::"text",'values'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its value where the file has none; `{{user}}`, `{{user_name}}`, `{{user_id}}`, `{{now}}`, `{{today}}`, `{{file}}`, `{{import}}`, `{{run}}` stand for themselves.'::"text"), ('import'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'What stands before the decimals of a number.'::"text"), ('import'::"text",'grouping'::"text",'text'::"text",ARRAY['.'::"text", ','::"text", ' '::"text", ''''::"text"],NULL::"text"[],false,NULL::"text",'What may stand between the thousands of a number.'::"text"), ('import'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of dates, such as `DD.MM.YYYY`; 2026-12-31 is always understood.'::"text"), ('import'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Form of times, such as `DD.MM.YYYY HH24:MI`; 2026-12-31T23:59:00+01 is always understood.'::"text"), ('import'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without an offset are of.'::"text"), ('import'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('import'::"text",'match'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that together find the record that a row changes; without them each row is a new record.'::"text"), ('import'::"text",'action'::"text",'text'::"text",ARRAY['merge'::"text", 'insert'::"text", 'update'::"text"],NULL::"text"[],false,'"merge"'::"text",'merge: rows change or make records; insert: rows whose record exists are left alone; update: those without one are.'::"text"), ('import'::"text",'delete_before'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope first.'::"text"), ('import'::"text",'delete_missing'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Delete the records in scope that the file does not have.'::"text"), ('import'::"text",'scope'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}` of the records that deletion is about; all when left out.'::"text"), ('import'::"text",'allow_empty'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'A file without rows may delete records too.'::"text"), ('import'::"text",'on_error'::"text",'text'::"text",ARRAY['good'::"text", 'all'::"text"],NULL::"text"[],false,'"good"'::"text",'Of a file with rows in error, take the good rows, or refuse all.'::"text"), ('import'::"text",'max_errors'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10000'::"text",'With more rows in error than this the file is refused.'::"text"), ('import'::"text",'hooks'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Moment and script: `typed`, `before_match`, `before_merge`, `after`.'::"text"), ('import'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that is started after a run; its variables have the run.'::"text"), ('import'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the counters as variables.'::"text"), ('import'::"text",'keep_file'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the file with the run.'::"text"), ('import'::"text",'keep_table'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Keep the import table after the run.'::"text"), ('import'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that is watched: files in its folder `in` are imported and moved to `done` or `failed`.'::"text"), ('import'::"text",'pattern'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"*"'::"text",'Names of the files in the folder, such as `customers*.csv`.'::"text"), ('import'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights folder, jobs and workflows import; that of the runner when left out.'::"text"), ('import'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is imported while the integration switch is off.'::"text"), ('import'::"text",'url'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'May be started by POST to /import/<code>.'::"text"), ('import'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'May be started by web service.'::"text"), ('import'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('export'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('export'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows are exported; or `query`.'::"text"), ('export'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query whose rows are exported; or `class`.'::"text"), ('export'::"text",'format'::"text",'text'::"text",ARRAY['csv'::"text", 'xlsx'::"text", 'jsonl'::"text", 'xml'::"text"],NULL::"text"[],false,'"csv"'::"text",'Format of the file.'::"text"), ('export'::"text",'gzip'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Pack the file.'::"text"), ('export'::"text",'encoding'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"utf-8"'::"text",'csv: encoding of the text, such as `windows-1250`; `utf-8-sig` begins with a byte order mark.'::"text"), ('export'::"text",'separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'","'::"text",'csv: what stands between two fields, one character; `tab` for a tabulator.'::"text"), ('export'::"text",'header'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'csv and xlsx: the first row names the columns.'::"text"), ('export'::"text",'sheet'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'xlsx: name of the sheet.'::"text"), ('export'::"text",'item'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"/rows/row"'::"text",'xml: path of the elements that are rows.'::"text"), ('export'::"text",'columns'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Codes of the columns in their order, system columns too; all columns of the class or query when left out.'::"text"), ('export'::"text",'headers'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and its name in the file; the code when left out.'::"text"), ('export'::"text",'references'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Column and how its references are shown: `id`, `text` (short description), or a column of the class referred to; its natural key when left out.'::"text"), ('export'::"text",'rows'::"text",'text'::"text",ARRAY['active'::"text", 'all'::"text", 'deleted'::"text"],NULL::"text"[],false,'"active"'::"text",'Which rows of the class.'::"text"), ('export'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'SQL condition on `{{column.code}}`.'::"text"), ('export'::"text",'order'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Columns that the rows are ordered by; `-code` for descending.'::"text"), ('export'::"text",'decimal'::"text",'text'::"text",ARRAY['.'::"text", ','::"text"],NULL::"text"[],false,'"."'::"text",'csv: what stands before the decimals of a number.'::"text"), ('export'::"text",'date'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of dates, such as `DD.MM.YYYY`; 2026-12-31 when left out.'::"text"), ('export'::"text",'timestamp'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv: form of times; 2026-12-31T23:59:00+01:00 when left out.'::"text"), ('export'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times are of.'::"text"), ('export'::"text",'list_separator'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"|"'::"text",'What stands between the values of a multiple reference.'::"text"), ('export'::"text",'guard_formulas'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'csv and xlsx: put a quote before texts that a spreadsheet would take for formulas; for xlsx true when left out.'::"text"), ('export'::"text",'folder'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Folder that the file goes to.'::"text"), ('export'::"text",'file'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Name of the file, such as `tickets-{{today}}.xlsx`; `{{now}}`, `{{today}}`, `{{export}}`, `{{run}}` stand for themselves.'::"text"), ('export'::"text",'notify'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Notification that is sent after a run, with the file attached.'::"text"), ('export'::"text",'account'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Account with whose rights jobs and workflows export; that of the runner when left out.'::"text"), ('export'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Nothing is exported while the integration switch is off.'::"text"), ('export'::"text",'web_service'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'May be started by web service.'::"text"), ('export'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it can be started.'::"text"), ('sync'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('sync'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class that is kept in step.'::"text"), ('sync'::"text",'direction'::"text",'text'::"text",ARRAY['in'::"text", 'out'::"text"],NULL::"text"[],true,NULL::"text",'Which side is written: the class (in), or the table (out).'::"text"), ('sync'::"text",'url'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Where the runner finds the SQLAlchemy URL of the other database: env:NAME or file:PATH. Without it the table is one of this database.'::"text"), ('sync'::"text",'table'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Table of the other side, with its schema where it needs one; of this database also a view or foreign table.'::"text"), ('sync'::"text",'select'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Instead of table, for direction in with a url: a SELECT in the language of the other database.'::"text"), ('sync'::"text",'columns'::"text",'mapping'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Column of the class and column of the other side; `country_code -> country.code` finds the record referred to by a value of its own.'::"text"), ('sync'::"text",'keys'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Columns of the class by which rows of both sides are the same.'::"text"), ('sync'::"text",'filter'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the other side, in its language; other rows are neither read nor deleted.'::"text"), ('sync'::"text",'rows'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Condition on rows of the class, with `{{column.x}}`; other rows are neither sent nor changed.'::"text"), ('sync'::"text",'compare'::"text",'text'::"text",ARRAY['values'::"text", 'snapshot'::"text", 'watermark'::"text"],NULL::"text"[],false,'"values"'::"text",'With what rows are compared: the values of both sides, the side that is read as the last run left it, or values of rows from a watermark on.'::"text"), ('sync'::"text",'watermark'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the other side that grows with each change; for compare: watermark.'::"text"), ('sync'::"text",'overlap'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'How far before the watermark each run begins, such as `10 minutes`, or a number: late commits are found within it.'::"text"), ('sync'::"text",'missing'::"text",'text'::"text",ARRAY['keep'::"text", 'delete'::"text"],NULL::"text"[],false,'"keep"'::"text",'What happens to rows written that the side read has no more.'::"text"), ('sync'::"text",'delete_limit'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'10'::"text",'Percent of the rows that one run may delete; a run that would delete more writes nothing.'::"text"), ('sync'::"text",'batch_size'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'5000'::"text",'Rows that are held in memory at once, 1 to 100000.'::"text"), ('sync'::"text",'time_zone'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,'"UTC"'::"text",'Whose clock times without a zone of the other side are of.'::"text"), ('sync'::"text",'integration'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'It is refused while the integration switch is off.'::"text"), ('sync'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it runs.'::"text"), ('subscription'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('subscription'::"text",'peer'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Peer to read from; an instance that has no peer of this code lets the subscription rest.'::"text"), ('subscription'::"text",'classes'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Classes, those first that others refer to.'::"text"), ('subscription'::"text",'filter'::"text",'filters'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Rows to read, by class: column and value or values; all rows of a class that is left out.'::"text"), ('subscription'::"text",'conflict'::"text",'text'::"text",ARRAY['newer'::"text", 'source'::"text", 'target'::"text", 'manual'::"text"],NULL::"text"[],false,'"newer"'::"text",'Who wins where a row was changed on both sides: the later change, the peer, this instance, or a person.'::"text"), ('subscription'::"text",'rules'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Rules of this instance act on what comes in, too.'::"text"), ('subscription'::"text",'enabled'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'true'::"text",'Whether it is read.'::"text"), ('structure'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('structure'::"text",'kind'::"text",'text'::"text",ARRAY['manager'::"text", 'team'::"text", 'unit'::"text"],NULL::"text"[],true,NULL::"text",'How the organisation is kept: who is whose manager, teams with members, or units with a class of memberships.'::"text"), ('structure'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Class of the units or teams; of a manager structure, the class with the two user references.'::"text"), ('structure'::"text",'superior'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column that refers to the superior unit or team (kinds unit and team).'::"text"), ('structure'::"text",'manager'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the manager (kind manager).'::"text"), ('structure'::"text",'membership'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class whose rows put a user into a unit (kind unit).'::"text"), ('structure'::"text",'user'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the user: of the class (kind manager), of the membership class (kind unit).'::"text"), ('structure'::"text",'unit'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the membership class with the unit (kind unit).'::"text"), ('structure'::"text",'members'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column with the users of a team, with multiple: true (kind team).'::"text"), ('structure'::"text",'max_depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'30'::"text",'How many levels down rights can reach, 1 to 30; 1 is directly below only.'::"text"), ('role'::"text",'name'::"text",'texts'::"text",NULL::"text"[],NULL::"text"[],false,'{}'::"text",'Name for people.'::"text"), ('role'::"text",'tables'::"text",'boolean'::"text",NULL::"text"[],NULL::"text"[],false,'false'::"text",'Members may read and write the class tables in schema data, as reporting tools do, not only the API views.'::"text"), ('role'::"text",'rights'::"text",'entries'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'What the role may do, a list of rights.'::"text"), ('right'::"text",'class'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Class that the right is about.'::"text"), ('right'::"text",'query'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Query that the right is about.'::"text"), ('right'::"text",'import'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Import that the right is about.'::"text"), ('right'::"text",'export'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Export that the right is about.'::"text"), ('right'::"text",'workflow'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Workflow that the right is about.'::"text"), ('right'::"text",'job'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Job that the right is about.'::"text"), ('right'::"text",'script'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Script that the right is about.'::"text"), ('right'::"text",'event'::"text",'text'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Code of events that the right is about, or their beginning with `*`, such as `paid-*`.'::"text"), ('right'::"text",'page'::"text",'path'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Page that the right is about.'::"text"), ('right'::"text",'allow'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],true,NULL::"text",'Operations; of a class read, insert, change, delete, mass_change, mass_delete.'::"text"), ('right'::"text",'scope'::"text",'class'::"text",NULL::"text"[],NULL::"text"[],false,'"all"'::"text",'Every row (`all`), or the organisation structure that divides the rows.'::"text"), ('right'::"text",'column'::"text",'code'::"text",NULL::"text"[],NULL::"text"[],false,NULL::"text",'Column of the class with the unit, or the user in a manager structure.'::"text"), ('right'::"text",'depth'::"text",'integer'::"text",NULL::"text"[],NULL::"text"[],false,'0'::"text",'0 means own units only, else also those below, so many levels down.'::"text"), ('right'::"text",'hide'::"text",'list'::"text",NULL::"text"[],NULL::"text"[],false,'[]'::"text",'Columns that the right leaves out.'::"text")) "v"("place", "key", "kind", "choices", "column_types", "required", "preset", "note");
 COMMENT ON VIEW "meta"."vocabulary" IS 'Keys of definitions by place (file, model, class, column, query, ...), with kind, choices, preset and meaning.';
 CREATE FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") RETURNS "text"
     LANGUAGE "sql" STABLE
@@ -17005,17 +16642,37 @@ CREATE FUNCTION "meta"."drop_model"("p_model" bigint) RETURNS "void"
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_code text;
+  v_left text;
 begin
-  if exists (select from meta.class as c where c.model_id = p_model)
-    or exists (select from meta.query as q where q.model_id = p_model)
-  then
-    raise exception 'model % still has classes or queries', (select m.code from meta.model as m where m.id = p_model)
-      using errcode = 'PG118', hint = 'Drop its classes and queries first.';
+  -- Whoever adds to the model holds its row by a foreign key, and is waited for.
+  select m.code into v_code from meta.model as m where m.id = p_model for update;
+  if not found then
+    return;
+  end if;
+  select string_agg(format('%s %s', s.count, s.section), ', ' order by s.position) into v_left
+  from (
+    select 'classes' as section, 0 as position, count(*) as count
+    from meta.class as c
+    where c.model_id = p_model
+    union all
+    select d.section, min(m.position), count(*)
+    from meta.section_definitions(p_model) as d
+    inner join meta.model_section as m on d.section = m.code
+    group by d.section
+  ) as s
+  where s.count > 0;
+  if v_left is not null then
+    raise exception 'model "%" is not empty: %', v_code, v_left
+      using
+        errcode = 'PG118',
+        hint = format('Apply a file that has nothing but "model: %s" with --allow-destructive; it says what stands in the way.', v_code);
   end if;
   delete from meta.model as m where m.id = p_model;
 end;
 $$;
-COMMENT ON FUNCTION "meta"."drop_model"("p_model" bigint) IS 'Drop an empty model. Raises PG118 when it still has classes or queries.';
+COMMENT ON FUNCTION "meta"."drop_model"("p_model" bigint) IS 'Drop an empty model. Raises PG118 while it has classes, queries or anything else of a model file.';
 CREATE FUNCTION "meta"."drop_queries"("p_model" "text", "p_steps" "jsonb"[], "p_keep" boolean) RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -17284,6 +16941,59 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."finish_changes"() IS 'Rebuild the classes changed since meta.begin_changes().';
+CREATE FUNCTION "meta"."fixed_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_renames jsonb;
+begin
+  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
+  from meta.class_matches(p_file) as m
+  where m.former is not null;
+  return query
+  select
+    'PG116',
+    format('the parent of class "%s" cannot change; it is %s', m.code, coalesce('"' || (o.definition ->> 'parent') || '"', 'none')),
+    format('$.classes.%s', m.code) || case when p_file #> array['classes', m.code] ? 'parent' then '.parent' else '' end,
+    'Make a new class with that parent and move the rows.'
+  from meta.class_matches(p_file) as m
+  cross join meta.normal_definition('class', meta.class_definition(m.class_id), v_model, v_renames) as o (definition)
+  where
+    m.class_id is not null
+    and o.definition ->> 'parent' is distinct from meta.normal_definition('class', m.definition, v_model) ->> 'parent';
+  return query
+  select
+    'PG170',
+    format('the partitions of class "%s" cannot change; it has %s', m.code, coalesce(c.parts::text, 'none')),
+    format('$.classes.%s', m.code) || case when p_file #> array['classes', m.code] ? 'partition_by' then '.partition_by' else '' end,
+    'Make a new class with the partitions wanted and move the rows; docs/scale.md says how.'
+  from meta.class_matches(p_file) as m
+  inner join meta.class as c on m.class_id = c.id
+  where c.parts is distinct from (m.definition #>> '{partition_by,parts}')::integer;
+  return query
+  select
+    'PG116',
+    format('the type of column "%s" cannot change; it is %s, stored as %s', m.code, k.type, coalesce(o.stored, 'nothing')),
+    format('$.classes.%s.columns.%s.type', m.class_code, m.code),
+    'Add a column of the new type, copy the values, then drop this one.'
+  from meta.column_matches(p_file) as m
+  inner join meta.class_column as k on m.column_id = k.id
+  cross join lateral (select meta.column_sql_type(k.type, k.definition) as stored) as o
+  where
+    (
+      m.definition ->> 'type', meta.column_sql_type(m.definition ->> 'type', m.definition), m.definition ->> 'target',
+      m.definition ? 'sequence', m.definition ? 'classes'
+    )
+    is distinct from
+    (
+      k.type, o.stored, k.definition ->> 'target',
+      k.definition ? 'sequence', (select count(*) > 1 from meta.column_target as t where t.column_id = k.id)
+    );
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."fixed_mistakes"("p_file" "jsonb") IS 'What a model file changes of parents, partitions and types, which stay as they are.';
 CREATE FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") RETURNS "jsonb"
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -17341,7 +17051,7 @@ begin
     v_code := substring(v_piece from '^\{\{\s*column\.([a-z][a-z0-9_-]*)\s*\}\}$');
     if v_code is null then
       if v_piece like '{{%' then
-        raise exception 'the format has "%"', v_piece
+        raise exception 'the text has "%", which names no column', v_piece
           using errcode = 'PG111', hint = 'Write {{column.code}} with the code of a column of the class.';
       end if;
       v_parts := v_parts || quote_literal(v_piece);
@@ -17349,7 +17059,7 @@ begin
     end if;
     v_part := meta.column_expression(p_class, v_code, p_stored);
     if v_part is null then
-      raise exception 'the format names the column "%", which % has not, or not as a text', v_code, meta.class_path(p_class)
+      raise exception 'the text names "%", and % has no such column, or none that it can show', v_code, meta.class_path(p_class)
         using
           errcode = 'PG106',
           hint = 'Name a column with a single value; the description of a class is stored and takes texts, numbers and dates of the row itself.';
@@ -17389,6 +17099,42 @@ CREATE FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") RET
    WHERE (("h"."class_id" = "hook_statements"."p_class") AND ("h"."event" = "hook_statements"."p_event"));
 END;
 COMMENT ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") IS 'Part of a generated trigger function: statements of meta.class_hook.';
+CREATE FUNCTION "meta"."inheritance_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with recursive named as (
+    select
+      c.key as code,
+      case
+        when starts_with(c.value ->> 'parent', (p_file ->> 'model') || '.') then split_part(c.value ->> 'parent', '.', 2)
+        else c.value ->> 'parent'
+      end as parent
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+  ),
+  walked (start, code, way, closed) as (
+    select n.code, n.parent, array[n.code], n.code = n.parent
+    from named as n
+    where n.parent is not null
+    union all
+    select w.start, n.parent, w.way || n.code, w.start = n.parent
+    from walked as w
+    inner join named as n on w.code = n.code
+    where not w.closed and n.code <> all (w.way) and n.parent is not null
+  )
+  select
+    'PG115',
+    format('class "%s" inherits from itself: %s', c.way[1], array_to_string(c.way, ' -> ')),
+    format('$.classes.%s.parent', c.way[1]),
+    'Take the parent off one of these classes.'
+  from (select w.start, w.way || w.code as way from walked as w where w.closed) as c
+  where not exists (select from unnest(c.way) as o (code) where o.code < c.start)
+  order by c.start;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."inheritance_mistakes"("p_file" "jsonb") IS 'Circles of inheritance in a model file.';
 CREATE FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) RETURNS bigint[]
     LANGUAGE "plpgsql" SECURITY DEFINER
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -17586,6 +17332,27 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") IS 'Column ids of a list of column codes. Raises PG106 for a code that cannot be in a key.';
+CREATE FUNCTION "meta"."key_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with file_column as materialized (
+    select f.class_code, f.code
+    from meta.file_columns(p_file) as f
+    where f.definition ->> 'type' is distinct from 'reverse' and not coalesce((f.definition ->> 'multiple')::boolean, false)
+  )
+  select
+    'PG106', format('a natural key of "%s" names the column "%s"', c.key, n.code), format('$.classes.%s.keys', c.key),
+    'Keys are lists of codes of stored columns of the class with single values.'
+  from jsonb_each(meta.section_of(p_file, 'classes')) as c
+  cross join jsonb_array_elements(coalesce(c.value -> 'keys', '[]')) as k (codes)
+  cross join jsonb_array_elements_text(k.codes) as n (code)
+  where not exists (select from file_column as f where f.class_code = c.key and f.code = n.code);
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."key_mistakes"("p_file" "jsonb") IS 'What is wrong with the natural keys of a model file.';
 CREATE FUNCTION "meta"."keys_text"("p_keys" "jsonb") RETURNS "text"
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -17595,6 +17362,18 @@ CREATE FUNCTION "meta"."keys_text"("p_keys" "jsonb") RETURNS "text"
             FROM "jsonb_array_elements_text"("k"."codes") WITH ORDINALITY "c"("code", "position")) "t");
 END;
 COMMENT ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") IS 'Text of a list of lists of column codes; "none" for an empty one.';
+CREATE FUNCTION "meta"."language_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  select 'PG111', format('"%s" is no code of a language', l.code), '$.languages', 'Write en, de, cs or such; with a region pt-BR.'
+  from jsonb_array_elements_text(coalesce(p_file -> 'languages', '[]')) as l (code)
+  where l.code !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$';
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."language_mistakes"("p_file" "jsonb") IS 'What is wrong with the languages of a model file.';
 CREATE FUNCTION "meta"."limits_expression"("p_class" bigint) RETURNS "text"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -17673,6 +17452,47 @@ CREATE FUNCTION "meta"."link_target"("p_class" bigint) RETURNS "text"
          END AS "case";
 END;
 COMMENT ON FUNCTION "meta"."link_target"("p_class" bigint) IS 'Table that a foreign key to a class refers to: the class table, or the family table of a class with children.';
+CREATE FUNCTION "meta"."literal_mistakes"("p_definition" "jsonb", "p_key" "text", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_type constant text := p_definition ->> 'type';
+  v_sql_type constant text := meta.column_sql_type(v_type, p_definition);
+  v_value constant text := p_definition ->> p_key;
+  v_wanted constant text := case v_type when 'integer' then 'number' when 'decimal' then 'number' when 'boolean' then 'boolean' else 'string' end;
+begin
+  code := 'PG111';
+  path := p_path || '.' || p_key;
+  if jsonb_typeof(p_definition -> p_key) <> v_wanted then
+    message := format(
+      '"%s" of a column of type %s is %s, not %s', p_key, v_type,
+      case v_wanted when 'number' then 'a number' when 'boolean' then 'true or false' else 'a text' end,
+      left((p_definition -> p_key)::text, 60)
+    );
+    hint := case v_wanted when 'string' then 'Put it in quotes.' else 'Write it without quotes.' end;
+    return next;
+    return;
+  end if;
+  if v_sql_type = 'jsonb' or (v_value = 'today' and v_type = 'date') or (v_value = 'now' and v_type = 'timestamp') then
+    return;
+  end if;
+  hint := 'Dates are written 2026-01-31, timestamps with zone 2026-01-31 12:00+00.';
+  begin
+    execute format('select %L::%s', v_value, v_sql_type);
+  exception
+    when data_exception then
+      message := format('"%s" is no value of type %s: %s', p_key, v_type, v_value);
+      return next;
+      return;
+  end;
+  if v_type in ('date', 'timestamp') and v_value !~ '^\d{4}-\d\d-\d\d' then
+    message := format('"%s" is no fixed %s: %s', p_key, v_type, v_value);
+    return next;
+  end if;
+end;
+$$;
+COMMENT ON FUNCTION "meta"."literal_mistakes"("p_definition" "jsonb", "p_key" "text", "p_path" "text") IS 'What is wrong with the default, min or max of a column as a value of its type.';
 CREATE FUNCTION "meta"."localized"("p_text" "jsonb") RETURNS "jsonb"
     LANGUAGE "sql" STABLE
     BEGIN ATOMIC
@@ -17806,6 +17626,111 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."model_id"("p_code" "text") IS 'Id of a model by its code. Raises PG106 when there is none.';
+CREATE FUNCTION "meta"."model_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_sound jsonb := p_file;
+  v_broken text[] := array[]::text[];
+  v_any boolean := false;
+  v_item record;
+  v_keys text[];
+begin
+  for v_item in
+    select 'file' as place, null::text as name, p_file as definition, '$' as location, '{}'::text[] as keys
+    union all
+    select s.place, d.key, d.value, format('$.%s.%s', s.code, d.key), array[s.code, d.key]
+    from (select 'classes' as code, 'class' as place, 0 as position union all select m.code, m.place, m.position from meta.model_sections() as m) as s
+    cross join jsonb_each(meta.section_of(p_file, s.code)) as d
+    union all
+    select 'column', k.key, k.value, format('$.classes.%s.columns.%s', c.key, k.key), array['classes', c.key, 'columns', k.key]
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  loop
+    v_keys := '{}';
+    for code, message, path, hint in
+      select m.code, m.message, m.path, m.hint
+      from meta.code_mistakes(v_item.name, v_item.place, v_item.location) as m
+      where v_item.place <> 'file'
+      union all
+      select m.code, m.message, m.path, m.hint
+      from meta.definition_mistakes(v_item.place, v_item.definition, v_item.location) as m
+    loop
+      -- A section with something else than a definition in it: told there, of the definition.
+      continue when exists (
+        select
+        from meta.vocabulary as v
+        where
+          v.place = v_item.place and v.kind = 'section'
+          and path = v_item.location || '.' || v.key
+          and jsonb_typeof(v_item.definition -> v.key) = 'object'
+      );
+      v_any := true;
+      v_keys := v_keys || substr(path, length(v_item.location) + 2);
+      v_broken := v_broken || v_item.place;
+      return next;
+    end loop;
+    if cardinality(v_keys) > 0 then
+      v_sound := case
+        when v_item.place = 'file' and jsonb_typeof(p_file) <> 'object' then '{}'
+        when v_item.place = 'file' then p_file - v_keys
+        when jsonb_typeof(v_item.definition) <> 'object' then jsonb_set(v_sound, v_item.keys, '{}')
+        else jsonb_set(v_sound, v_item.keys, v_item.definition - v_keys)
+      end;
+    elsif v_item.place = 'column' then
+      for code, message, path, hint in
+        select m.code, m.message, m.path, m.hint from meta.column_mistakes(v_item.name, v_item.definition, v_item.location) as m
+      loop
+        v_any := true;
+        return next;
+      end loop;
+    end if;
+  end loop;
+  return query
+  select 'PG120', format('the section "%s" is not supported by this version', v.key), '$.' || v.key, 'Leave the section out or empty, or upgrade pgears.'
+  from meta.vocabulary as v
+  where v.place = 'file' and v.kind = 'section' and v.key <> 'classes'
+    and meta.section_of(v_sound, v.key) <> '{}'
+    and not exists (select from meta.model_sections() as s where s.code = v.key);
+  v_any := v_any or found;
+  if not v_sound ? 'model' then
+    v_sound := v_sound || '{"model": ""}';
+  end if;
+  return query
+  select m.* from meta.language_mistakes(v_sound) as m
+  union all
+  select m.* from meta.parameter_mistakes(v_sound) as m
+  union all
+  select m.* from meta.inheritance_mistakes(v_sound) as m
+  union all
+  select m.* from meta.view_name_mistakes(v_sound) as m where v_sound ->> 'model' <> ''
+  union all
+  select m.* from meta.rename_mistakes(v_sound) as m;
+  v_any := v_any or found;
+  -- The classes may stand under a misspelt key.
+  if 'file' <> all (v_broken) or jsonb_typeof(p_file -> 'classes') = 'object' then
+    return query select m.* from meta.class_name_mistakes(v_sound) as m;
+    v_any := v_any or found;
+  end if;
+  if not v_broken && array['file', 'class'] then
+    return query
+    select m.* from meta.column_code_mistakes(v_sound) as m
+    union all
+    select m.* from meta.key_mistakes(v_sound) as m
+    union all
+    select m.* from meta.description_mistakes(v_sound) as m
+    union all
+    select m.* from meta.reverse_mistakes(v_sound) as m;
+    v_any := v_any or found;
+  end if;
+  -- What is compared with the instance wants a file that is right.
+  if not v_any then
+    return query select m.* from meta.fixed_mistakes(p_file) as m;
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."model_mistakes"("p_file" "jsonb") IS 'Mistakes of a model file, each with SQLSTATE, path of the key and mend.';
 CREATE TABLE "meta"."model_section" (
     "code" "text" NOT NULL,
     "place" "text" NOT NULL,
@@ -17891,6 +17816,35 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) IS 'Set the order in which the columns of a class are shown.';
+CREATE FUNCTION "meta"."parameter_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  select
+    'PG101', format('parameter code "%s" is not valid', p.code), '$.parameters.' || p.code,
+    'A parameter code has a-z, 0-9, "_", "-" and ".".'
+  from jsonb_object_keys(meta.section_of(p_file, 'parameters')) as p (code)
+  where p.code !~ '^[a-z0-9_.-]+$';
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."parameter_mistakes"("p_file" "jsonb") IS 'What is wrong with the parameters of a model file.';
+CREATE FUNCTION "meta"."pattern_mistakes"("p_pattern" "text", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform '' ~ p_pattern;
+exception
+  when invalid_regular_expression then
+    return query values (
+      'PG111', format('the pattern "%s" is not valid: %s', p_pattern, sqlerrm),
+      p_path, 'Write a regular expression of PostgreSQL; "\" goes before a sign that stands for itself.'
+    );
+end;
+$$;
+COMMENT ON FUNCTION "meta"."pattern_mistakes"("p_pattern" "text", "p_path" "text") IS 'What is wrong with a regular expression; p_path is where it stands.';
 CREATE FUNCTION "meta"."plan_base"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18073,7 +18027,9 @@ begin
       else 'access exclusive'
     end,
     false, c.class_code, c.code, null,
-    case when c.class_id is null then c.wanted || jsonb_build_object('position', c.ordinal) else c.wanted end
+    c.wanted || jsonb_build_object(
+      'position', c.ordinal + coalesce((select max(o.position) from meta.class_column as o where o.class_id = c.class_id), 0)
+    )
   from compared as c
   where c.column_id is null
   union all
@@ -18178,7 +18134,7 @@ begin
   order by s.step;
 end;
 $$;
-COMMENT ON FUNCTION "meta"."plan_model"("p_file" "jsonb") IS 'Steps by which a model file would be applied, with the locks they take and whether they lose something. Raises PG101 to PG116, PG120, PG123.';
+COMMENT ON FUNCTION "meta"."plan_model"("p_file" "jsonb") IS 'Steps by which a model file would be applied, with the locks they take and whether they lose something. Raises PG101 to PG116, PG120, PG123, PG124.';
 CREATE FUNCTION "meta"."plan_sections"("p_file" "jsonb") RETURNS TABLE("rank" integer, "action" "text", "kind" "text", "object" "text", "path" "text", "detail" "text", "lock" "text", "destructive" boolean, "class_code" "text", "code" "text", "object_id" bigint, "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18416,6 +18372,42 @@ CREATE FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") RETUR
     FROM "regexp_matches"("query_text"."p_sql", '(\{\{\s*class\.([a-z][a-z0-9_-]*)(?:\.([a-z][a-z0-9_-]*))?\s*\}\}|(?:(?!\{\{\s*class\.[a-z][a-z0-9_.-]*\s*\}\}).)+)'::"text", 'gs'::"text") WITH ORDINALITY "p"("found", "position");
 END;
 COMMENT ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") IS 'SQL of a query with quoted names of API views in place of {{class.code}} and {{class.model.code}}.';
+CREATE FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_first constant jsonb := p_mistakes -> 0;
+begin
+  if jsonb_array_length(p_mistakes) = 1 and not v_first ?| array['path', 'detail'] then
+    raise exception '%', v_first ->> 'message' using errcode = v_first ->> 'code', hint = coalesce(v_first ->> 'hint', '');
+  elsif jsonb_array_length(p_mistakes) = 1 then
+    raise exception '%', v_first ->> 'message'
+      using
+        errcode = v_first ->> 'code',
+        detail = concat_ws(e'\n', v_first ->> 'path', v_first ->> 'detail'),
+        hint = coalesce(v_first ->> 'hint', '');
+  elsif jsonb_array_length(p_mistakes) > 1 then
+    raise exception 'the model file has % mistakes', jsonb_array_length(p_mistakes)
+      using
+        errcode = 'PG124',
+        detail = (
+          select string_agg(
+            concat_ws(
+              e'\n',
+              coalesce(m.value ->> 'path', '$'),
+              regexp_replace(concat_ws(' ', m.value ->> 'message', '(' || (m.value ->> 'detail') || ')'), '\s*\n\s*', ' ', 'g'),
+              nullif(regexp_replace(m.value ->> 'hint', '\s*\n\s*', ' ', 'g'), '')
+            ),
+            e'\n\n' order by m.position
+          )
+          from jsonb_array_elements(p_mistakes) with ordinality as m (value, position)
+        ),
+        hint = 'Nothing has changed. Each is told in the DETAIL: path of the key, what is wrong, what mends it.';
+  end if;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") IS 'Raise mistakes (code, message, path, detail, hint): a single one by its SQLSTATE, several as PG124; none is nothing.';
 CREATE FUNCTION "meta"."rebuild"() RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18891,6 +18883,63 @@ begin
 end;
 $$;
 COMMENT ON FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") IS 'Change the code of a column. Raises PG101, PG102, PG103, PG105.';
+CREATE FUNCTION "meta"."rename_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  return query
+  with recursive definition as (
+    select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    union all
+    select c.key, k.key, k.value ->> 'renamed_from', format('$.classes.%s.columns.%s', c.key, k.key)
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  ),
+  walked (place, start, code, path, way) as (
+    select d.place, d.code, d.former, d.path, array[d.code]
+    from definition as d
+    where d.former is not null
+    union all
+    select w.place, w.start, d.former, w.path, w.way || d.code
+    from walked as w
+    inner join definition as d on w.place = d.place and w.code = d.code
+    where w.code <> all (w.way) and d.former is not null
+  )
+  select
+    'PG123',
+    format('codes are renamed in a circle: %s, which would look the same before and after', array_to_string(w.way || w.code, ' from ')),
+    w.path || '.renamed_from',
+    format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', w.start, w.start)
+  from walked as w
+  where w.code = w.start and not exists (select from unnest(w.way) as o (code) where o.code < w.start)
+  order by w.path;
+  -- The codes of a circle are kept, all of them: nothing more is to be said of that.
+  if found then
+    return;
+  end if;
+  return query
+  with renamed as (
+    select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
+      meta.section_of(p_file, 'classes') ? m.former as kept
+    from meta.class_matches(p_file) as m
+    where m.former is not null
+    union all
+    select k.class_code, k.code, k.former, format('$.classes.%s.columns.%s.renamed_from', k.class_code, k.code),
+      meta.section_of(p_file #> array['classes', k.class_code], 'columns') ? k.former
+    from meta.column_matches(p_file) as k
+    where k.former is not null
+  )
+  select
+    'PG123', format('"%s" cannot be renamed from "%s", which the file has elsewhere', r.code, r.former), r.path,
+    'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.'
+  from renamed as r
+  where r.kept or exists (select from renamed as o where o.place = r.place and o.former = r.former and o.code < r.code)
+  order by r.path;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."rename_mistakes"("p_file" "jsonb") IS 'What is wrong with the keys renamed_from of a model file.';
 CREATE FUNCTION "meta"."rename_view_columns"("p_view" "regclass", "p_recorded" "text"[], "p_wanted" "jsonb") RETURNS "void"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -18989,11 +19038,15 @@ declare
   v_pending oid[] := p_pending;
   v_view jsonb;
   v_former oid;
-  v_error text;
+  v_wrong jsonb;
+  v_wrong_always jsonb := '[]'::jsonb;
+  v_detail text;
+  v_hint text;
 begin
   while v_failed <> '[]' loop
     v_waiting := v_failed;
     v_failed := '[]';
+    v_wrong := '[]';
     for v_view in
       select w.value from jsonb_array_elements(v_waiting) as w (value) order by w.value ->> 'name'
     loop
@@ -19005,18 +19058,39 @@ begin
         return next;
       exception
         when undefined_table or undefined_column then
-          v_error := sqlerrm;
           v_failed := v_failed || jsonb_build_array(v_view);
+          v_wrong := v_wrong || jsonb_build_object(
+            'code', 'PG119',
+            'name', v_view ->> 'name',
+            'message', format('query "%s" does not compile: %s', v_view ->> 'name', sqlerrm),
+            'hint', 'Name classes as {{class.code}} and their columns by the codes that they have now.'
+          );
+        when sqlstate 'PG119' then
+          get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+          v_wrong_always := v_wrong_always || jsonb_strip_nulls(jsonb_build_object(
+            'code', 'PG119', 'name', v_view ->> 'name', 'message', sqlerrm, 'detail', nullif(v_detail, ''), 'hint', v_hint
+          ));
       end;
     end loop;
-    if v_failed = v_waiting then
-      raise exception 'query "%" does not compile: %', v_failed -> 0 ->> 'name', v_error
-        using errcode = 'PG119', hint = 'Name classes as {{class.code}} and their columns by the codes that they have now.';
-    end if;
+    exit when v_failed = v_waiting;
   end loop;
+  -- Of a query that names one with a mistake nothing can be said, unless they go in a circle.
+  v_wrong := v_wrong || v_wrong_always;
+  perform meta.raise_mistakes(coalesce(
+    (
+      select jsonb_agg(m.value order by m.value ->> 'name')
+      from jsonb_array_elements(v_wrong) as m (value)
+      where not exists (
+        select
+        from jsonb_array_elements(v_wrong) as o (value)
+        where o.value ->> 'name' <> m.value ->> 'name' and strpos(m.value ->> 'message', format('"api.%s"', o.value ->> 'name')) > 0
+      )
+    ),
+    v_wrong
+  ));
 end;
 $_$;
-COMMENT ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oid"[]) IS 'Part of meta.renew_views: the queries; p_pending are the views of those that exist already. Raises PG118, PG119.';
+COMMENT ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oid"[]) IS 'Part of meta.renew_views: the queries; p_pending are the views of those that exist already. Raises PG118, PG119, PG124.';
 CREATE FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"[], "p_pending" "oid"[]) RETURNS "text"
     LANGUAGE "plpgsql"
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -19144,6 +19218,37 @@ exception
 end;
 $$;
 COMMENT ON FUNCTION "meta"."retire_reader"("p_name" "text") IS 'Part of meta.drop_class: drop a reader view, or take its rows away while API views show it. Raises dependent_objects_still_exist.';
+CREATE FUNCTION "meta"."reverse_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+  v_classes constant jsonb := meta.section_of(p_file, 'classes');
+begin
+  return query
+  select
+    'PG106', format('class "%s" has no reference "%s" of its own', k.value ->> 'class', k.value ->> 'column'),
+    format('$.classes.%s.columns.%s.column', c.key, k.key),
+    'Name the column of type reference by which that class refers to this one.'
+  from jsonb_each(v_classes) as c
+  cross join jsonb_each(meta.section_of(c.value, 'columns')) as k
+  cross join lateral (
+    select
+      case
+        when starts_with(k.value ->> 'class', v_model || '.') then substr(k.value ->> 'class', length(v_model) + 2)
+        else k.value ->> 'class'
+      end as code
+  ) as o
+  cross join lateral (select meta.section_of(v_classes -> o.code, 'columns') -> (k.value ->> 'column') as definition) as r
+  where
+    k.value ->> 'type' = 'reverse'
+    and k.value ? 'column'
+    and v_classes ? o.code
+    and (r.definition is null or r.definition ->> 'type' <> 'reference');
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."reverse_mistakes"("p_file" "jsonb") IS 'What is wrong with the reverse references of a model file.';
 CREATE FUNCTION "meta"."section_definitions"("p_model" bigint) RETURNS TABLE("section" "text", "place" "text", "id" bigint, "code" "text", "definition" "jsonb")
     LANGUAGE "plpgsql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -19844,6 +19949,58 @@ CREATE FUNCTION "meta"."view_hash"("p_view" "oid") RETURNS "text"
   where c.oid = p_view and c.relkind = 'v';
 $$;
 COMMENT ON FUNCTION "meta"."view_hash"("p_view" "oid") IS 'Hash that changes when somebody alters a view by hand; null when it is no view.';
+CREATE FUNCTION "meta"."view_name_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
+    LANGUAGE "plpgsql" STABLE
+    SET "search_path" TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_model constant text := p_file ->> 'model';
+begin
+  return query
+  with named as (
+    select v_model || '_' || c.key || s.suffix as name, format('class %s.%s', v_model, c.key) as owner, '$.classes.' || c.key as path
+    from jsonb_each(meta.section_of(p_file, 'classes')) as c
+    cross join (values (''), ('_all')) as s (suffix)
+    where octet_length(c.key) <= 63
+    union all
+    select v_model || '_' || q.key, format('query %s.%s', v_model, q.key), '$.queries.' || q.key
+    from jsonb_each(meta.section_of(p_file, 'queries')) as q
+    where octet_length(q.key) <= 63
+    union all
+    select m.code || '_' || c.code || s.suffix, format('class %s.%s', m.code, c.code), null
+    from meta.class as c
+    inner join meta.model as m on c.model_id = m.id
+    cross join (values (''), ('_all')) as s (suffix)
+    where m.code <> v_model
+    union all
+    select m.code || '_' || q.code, format('query %s.%s', m.code, q.code), null
+    from meta.query as q
+    inner join meta.model as m on q.model_id = m.id
+    where m.code <> v_model
+  ),
+  view as (
+    select n.name, string_agg(n.owner, ' and ' order by n.owner) as owners, max(n.path) as path, count(*) as owned
+    from named as n
+    group by n.name
+  )
+  select
+    case when octet_length(v.name) > 63 then 'PG103' else 'PG104' end,
+    case
+      when octet_length(v.name) > 63
+        then format('the API view "%s" of %s would have %s bytes, 63 are possible', v.name, v.owners, octet_length(v.name))
+      else format('%s would both be shown as API view "%s"', v.owners, v.name)
+    end,
+    v.path,
+    case
+      when octet_length(v.name) > 63 then 'Model, "_", class and "_all" make the name: choose shorter codes.'
+      else 'Change the code of one of them.'
+    end
+  from view as v
+  where v.path is not null and (v.owned > 1 or octet_length(v.name) > 63)
+  order by v.name;
+end;
+$_$;
+COMMENT ON FUNCTION "meta"."view_name_mistakes"("p_file" "jsonb") IS 'What is wrong with the names of API views that a model file leads to.';
 CREATE FUNCTION "meta"."view_obstacles"("p_view" "oid", "p_removed" smallint[], "p_renewed" "oid"[]) RETURNS SETOF "text"
     LANGUAGE "sql" STABLE
     SET "search_path" TO 'pg_catalog', 'pg_temp'
@@ -19911,6 +20068,16 @@ CREATE FUNCTION "meta"."view_options"("p_view" "oid") RETURNS "text"
            WHERE (("c"."oid" = "view_options"."p_view") AND ("o"."option_name" <> 'security_invoker'::"text"))), ''::"text"));
 END;
 COMMENT ON FUNCTION "meta"."view_options"("p_view" "oid") IS 'Options of an API view for its WITH clause; null stands for a new view.';
+CREATE FUNCTION "meta"."with_article"("p_place" "text") RETURNS "text"
+    LANGUAGE "sql" IMMUTABLE
+    BEGIN ATOMIC
+ SELECT (
+         CASE
+             WHEN ("p_place" ~ '^[aeiou]'::"text") THEN 'an '::"text"
+             ELSE 'a '::"text"
+         END || "replace"("p_place", '_'::"text", ' '::"text"));
+END;
+COMMENT ON FUNCTION "meta"."with_article"("p_place" "text") IS 'Noun with its article, for messages.';
 CREATE FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) RETURNS bigint[]
     LANGUAGE "sql" SECURITY DEFINER
     BEGIN ATOMIC
@@ -25254,18 +25421,6 @@ ALTER TABLE "feed"."change" ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDEN
     NO MAXVALUE
     CACHE 1
 );
-CREATE VIEW "feed"."changed_row" AS
- SELECT "c"."position",
-    "c"."transaction_id",
-    "c"."class_id",
-    "c"."operation",
-    "c"."source",
-    "c"."changed",
-    "r"."row_id",
-    "c"."uids"["r"."ordinal"] AS "uid"
-   FROM ("feed"."change" "c"
-     CROSS JOIN LATERAL "unnest"("c"."row_ids") WITH ORDINALITY "r"("row_id", "ordinal"));
-COMMENT ON VIEW "feed"."changed_row" IS 'Changed rows with their class and statement; uid only for deleted ones.';
 CREATE VIEW "feed"."finding" AS
  WITH "sample"("name", "state", "found", "mend") AS (
          SELECT 'feed readers'::"text" AS "?column?",
@@ -28218,8 +28373,6 @@ GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_runner";
 GRANT ALL ON FUNCTION "core"."web_service"() TO "pgears_web";
 REVOKE ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."advance"("p_consumer" "text", "p_transaction" "xid8", "p_position" bigint) TO "pgears_admin";
-REVOKE ALL ON FUNCTION "feed"."horizon"() FROM PUBLIC;
-GRANT ALL ON FUNCTION "feed"."horizon"() TO "pgears_admin";
 REVOKE ALL ON FUNCTION "feed"."prune"("p_keep" interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION "feed"."prune"("p_keep" interval) TO "pgears_runner";
 GRANT ALL ON FUNCTION "feed"."prune"("p_keep" interval) TO "pgears_admin";
@@ -28631,28 +28784,13 @@ REVOKE ALL ON FUNCTION "meta"."build_row_trigger"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_system_columns"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_triggers"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."build_uniques"("p_class" bigint) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_class_names"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_code"("p_code" "text", "p_what" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_code_at"("p_code" "text", "p_what" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_column"("p_code" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_column_name"("p_class" bigint, "p_code" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_column_names"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_default"("p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_definition"("p_place" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_descriptions"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_files"("p_class" bigint, "p_column" bigint, "p_files" bigint[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_fixed"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_inheritance"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_joined_names"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_keys"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_languages"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_literal"("p_definition" "jsonb", "p_key" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_model"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_parameters"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_pattern"("p_pattern" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_query"("p_name" "text", "p_select" "text") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_renames"("p_file" "jsonb") FROM PUBLIC;
-REVOKE ALL ON FUNCTION "meta"."check_sections"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_triggers"("p_table" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."check_unused_rows"("p_class" bigint) FROM PUBLIC;
@@ -28663,10 +28801,14 @@ GRANT ALL ON FUNCTION "meta"."class_id"("p_path" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."class_keys"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_of"("p_definition" "jsonb", "p_key" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_matches"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_code_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_difference"("p_view" "oid", "p_recorded" "text"[], "p_wanted" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_expression"("p_class" bigint, "p_code" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_limits"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_matches"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."column_mistakes"("p_code" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_text"("p_column" "text", "p_sql_type" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_users"("p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."constraint_words"("p_table" "text", "p_constraint" "text") FROM PUBLIC;
@@ -28682,6 +28824,9 @@ REVOKE ALL ON FUNCTION "meta"."create_key"("p_class" bigint, "p_key" bigint) FRO
 REVOKE ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."create_model"("p_code" "text", "p_definition" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."default_expression"("p_column" bigint, "p_type" "text", "p_definition" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."default_mistakes"("p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."definition_mistakes"("p_place" "text", "p_definition" "jsonb", "p_path" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."description_mistakes"("p_file" "jsonb") FROM PUBLIC;
 GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_admin";
 GRANT SELECT ON TABLE "meta"."vocabulary" TO "pgears_runner";
 REVOKE ALL ON FUNCTION "meta"."difference_text"("p_place" "text", "p_former" "jsonb", "p_definition" "jsonb") FROM PUBLIC;
@@ -28709,10 +28854,12 @@ REVOKE ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") FR
 GRANT ALL ON FUNCTION "meta"."find_class"("p_model" bigint, "p_name" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."finish_changes"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."finish_changes"() TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."fixed_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."follow_renames"("p_definition" "jsonb", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."follow_targets"("p_targets" bigint[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."format_expression"("p_class" bigint, "p_format" "text", "p_stored" boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."hook_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."inheritance_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."insert_records"("p_class" bigint, "p_values" "jsonb"[]) TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."insert_record"("p_class" bigint, "p_values" "jsonb") FROM PUBLIC;
@@ -28721,16 +28868,20 @@ REVOKE ALL ON FUNCTION "meta"."is_above"("p_type" "text", "p_value" "text", "p_o
 REVOKE ALL ON FUNCTION "meta"."keep_newest"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."keep_statement"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."key_columns"("p_class" bigint, "p_codes" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."key_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."keys_text"("p_keys" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."language_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."limits_expression"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."link_statements"("p_class" bigint, "p_event" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."link_target"("p_class" bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."literal_mistakes"("p_definition" "jsonb", "p_key" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."localized"("p_text" "jsonb") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."localized"("p_text" "jsonb") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."lock_class"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."lock_views"("p_names" "text"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."model_id"("p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_id"("p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."model_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."model_sections"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_admin";
 GRANT ALL ON FUNCTION "meta"."model_sections"() TO "pgears_runner";
@@ -28738,6 +28889,8 @@ REVOKE ALL ON FUNCTION "meta"."nearest"("p_word" "text", "p_known" "text"[]) FRO
 REVOKE ALL ON FUNCTION "meta"."normal_definition"("p_place" "text", "p_definition" "jsonb", "p_model" "text", "p_renames" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."order_columns"("p_class" bigint, "p_codes" "text"[]) TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."parameter_mistakes"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."pattern_mistakes"("p_pattern" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."plan_base"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."plan_classes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."plan_columns"("p_file" "jsonb") FROM PUBLIC;
@@ -28750,6 +28903,7 @@ REVOKE ALL ON FUNCTION "meta"."plan_views"("p_file" "jsonb", "p_steps" "jsonb") 
 REVOKE ALL ON FUNCTION "meta"."point_reference"("p_class" bigint, "p_column" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."query_text"("p_model_code" "text", "p_sql" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."raise_mistakes"("p_mistakes" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild"() FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rebuild_class"("p_class" bigint) TO "pgears_admin";
@@ -28771,6 +28925,7 @@ REVOKE ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") 
 GRANT ALL ON FUNCTION "meta"."rename_class"("p_class" bigint, "p_code" "text") TO "pgears_admin";
 REVOKE ALL ON FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."rename_column"("p_column" bigint, "p_code" "text") TO "pgears_admin";
+REVOKE ALL ON FUNCTION "meta"."rename_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rename_view_columns"("p_view" "regclass", "p_recorded" "text"[], "p_wanted" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."rename_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."renew_queries"("p_views" "jsonb", "p_pending" "oid"[]) FROM PUBLIC;
@@ -28778,6 +28933,7 @@ REVOKE ALL ON FUNCTION "meta"."renew_view"("p_view" "jsonb", "p_recorded" "text"
 REVOKE ALL ON FUNCTION "meta"."renew_views"("p_views" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."replace_placeholder"("p_text" "text", "p_former" "text", "p_code" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."retire_reader"("p_name" "text") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."reverse_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_definitions"("p_model" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_places"() FROM PUBLIC;
 GRANT ALL ON FUNCTION "meta"."section_places"() TO "pgears_admin";
@@ -28804,8 +28960,10 @@ GRANT ALL ON FUNCTION "meta"."update_record"("p_class" bigint, "p_row" bigint, "
 REVOKE ALL ON FUNCTION "meta"."view_definitions"("p_filter" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_furniture"("p_view" "oid") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_hash"("p_view" "oid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."view_name_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_obstacles"("p_view" "oid", "p_removed" smallint[], "p_renewed" "oid"[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."view_options"("p_view" "oid") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."with_article"("p_place" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION "queue"."adopt"("p_from" "uuid", "p_to" "uuid", "p_ids" bigint[]) TO "pgears_runner";
 REVOKE ALL ON FUNCTION "queue"."beat"("p_runner" "uuid", "p_lease" interval, "p_listening" "text") FROM PUBLIC;

@@ -31,6 +31,18 @@ def test_tables_are_current(conn: psycopg.Connection[Any]) -> None:
     assert "| `renamed_from` |" in page
 
 
+def test_headings_are_english(conn: psycopg.Connection[Any]) -> None:
+    """Words instead of names of the catalogue, with their article; and the section they are of."""
+    headings = re.findall("^### (.+)$", tables := key_tables(conn), re.MULTILINE)
+    assert {"A class", "An import", "A recipient group", "The file"} < set(headings)
+    assert [h for h in headings if not re.fullmatch("(The|An? )[a-z ]+|The file", h)] == []
+    assert "### A recipient group\n\nAn entry of `groups`.\n\n| key |" in tables
+    message = conn.execute(
+        "select message from meta.definition_mistakes('recipient_group', '{\"x\": 1}', '$')"
+    ).fetchone()
+    assert message == ('unknown key "x" of a recipient group',)
+
+
 def validator() -> Draft202012Validator:
     """The schema as editors use it; it is valid itself."""
     schema = json.loads((DOCS / "model-file.schema.json").read_text("utf-8"))

@@ -19,6 +19,9 @@ declare
   v_queries jsonb[] := array[]::jsonb[];
   v_losses text;
   v_count bigint;
+  v_mistake jsonb;
+  v_mistakes jsonb := '[]'::jsonb;
+  v_broken text[] := array[]::text[];
 begin
   perform pg_advisory_xact_lock(hashtext('pgears.apply_model'));
   perform meta.check_model(p_file);
@@ -42,6 +45,11 @@ begin
   foreach v_step in array v_steps loop
     continue when v_step ->> 'kind' = 'view' or (v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'class');
 
+    -- Nothing goes away beside a mistake, and what names something with one cannot be judged.
+    exit when v_step ->> 'action' = 'drop' and v_mistakes <> '[]';
+    continue when v_step ->> 'class_code' = any (v_broken)
+      or (v_step -> 'definition')::text ~ ('\m(' || nullif(array_to_string(v_broken, '|'), '') || ')\M');
+
     if v_step ->> 'action' = 'drop' and v_step ->> 'kind' = 'query' then
       v_queries := v_queries || v_step;
       continue;
@@ -53,9 +61,15 @@ begin
       v_queries := array[]::jsonb[];
     end if;
 
-    perform meta.apply_step(p_file ->> 'model', v_step);
+    v_mistake := meta.apply_step(p_file ->> 'model', v_step);
+
+    if v_mistake is not null then
+      v_mistakes := v_mistakes || v_mistake;
+      v_broken := v_broken || (v_step ->> 'code');
+    end if;
   end loop;
 
+  perform meta.raise_mistakes(v_mistakes);
   perform meta.drop_queries(p_file ->> 'model', v_queries, p_keep_classes);
   perform set_config('pgears.dropping', '', true);
   perform meta.finish_changes();
@@ -82,7 +96,7 @@ end;
 $$;
 
 comment on function meta.apply_model(jsonb, boolean, boolean) is
-'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123.';
+'The steps by which a model file was applied. p_keep_classes: leave the drops of classes to a second call. Raises PG101 to PG121, PG123, PG124, and what sections of the file raise.';
 
 revoke all on function meta.apply_model(jsonb, boolean, boolean) from public;
 grant execute on function meta.apply_model(jsonb, boolean, boolean) to pgears_admin;

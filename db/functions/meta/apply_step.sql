@@ -1,7 +1,10 @@
--- Do one step of a plan; an error says in the first line of its DETAIL where the file has it.
+-- Do one step of a plan, and give null, or what is wrong with the definition it is about.
+--
+-- A mistake undoes this step alone, so that the next ones can be tried for theirs; all other
+-- errors (locks that were not to be had, lost data, a full disk) end it all.
 
 create or replace function meta.apply_step(p_model text, p_step jsonb)
-returns void
+returns jsonb
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -16,6 +19,7 @@ declare
   v_section meta.model_section;
   v_detail text;
   v_hint text;
+  v_path text := p_step ->> 'path';
 begin
   select m.id into v_model from meta.model as m where m.code = p_model;
   select c.id into v_class from meta.class as c where c.model_id = v_model and c.code = p_step ->> 'class_code';
@@ -43,6 +47,8 @@ begin
         execute format('select %s($1, $2, $3)', v_section.set_function) using v_model, v_code, v_definition;
       end if;
   end case;
+
+  return null;
 exception
   when others then
     get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
@@ -54,17 +60,21 @@ exception
       v_hint := 'API views still show it: "pgears model apply" renews them on the way. Other objects must be dropped or changed first.';
     end if;
 
+    if v_detail like '$%' then
+      v_path := v_path || substr(split_part(v_detail, e'\n', 1), 2);
+      v_detail := substr(v_detail, strpos(v_detail || e'\n', e'\n') + 1);
+    end if;
+
+    if p_step ->> 'action' <> 'drop' and p_step ->> 'kind' <> 'model' and sqlstate ~ '^(PG[1-9]|22|42)' and sqlstate <> 'PG121' then
+      return jsonb_build_object('code', sqlstate, 'message', sqlerrm, 'path', v_path, 'detail', nullif(v_detail, ''), 'hint', v_hint);
+    end if;
+
     raise exception '%', sqlerrm
-      using
-        errcode = sqlstate,
-        detail = case
-          when v_detail like '$%' then (p_step ->> 'path') || substr(v_detail, 2)
-          else concat_ws(e'\n', p_step ->> 'path', nullif(v_detail, ''))
-        end,
-        hint = v_hint;
+      using errcode = sqlstate, detail = concat_ws(e'\n', v_path, nullif(v_detail, '')), hint = v_hint;
 end;
 $$;
 
-comment on function meta.apply_step(text, jsonb) is 'Part of meta.apply_model: do one step. Raises what the functions of the step raise.';
+comment on function meta.apply_step(text, jsonb) is
+'Part of meta.apply_model: do one step; the mistake (code, message, path, detail, hint) of its definition, or null. Raises all other errors.';
 
 revoke all on function meta.apply_step(text, jsonb) from public;

@@ -6,23 +6,13 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_wrong record;
 begin
-  if p_code is null or p_code !~ '^[a-z][a-z0-9_-]*$' then
-    raise exception '% code "%" is not valid', p_what, p_code
-      using errcode = 'PG101', hint = 'A code begins with a letter a-z and goes on with a-z, 0-9, "_" or "-".';
-  end if;
+  select m.code, m.message, m.hint into v_wrong from meta.code_mistakes(p_code, p_what, '$') as m;
 
-  if octet_length(p_code) > 63 then
-    raise exception '% code "%" has % bytes, 63 are possible', p_what, p_code, octet_length(p_code)
-      using errcode = 'PG103', hint = 'Names of PostgreSQL end at 63 bytes: choose a shorter code.';
-  end if;
-
-  if p_what = 'column' and p_code in (
-    'id', 'uid', 'version', 'creator', 'created', 'modifier', 'modified', 'deleter', 'deleted',
-    'created_source', 'modified_source', 'deleted_source', 'shortdescription'
-  ) then
-    raise exception 'column code "%" is reserved for a system column', p_code
-      using errcode = 'PG102', hint = 'Every class has this column already; choose another code.';
+  if found then
+    raise exception '%', v_wrong.message using errcode = v_wrong.code, hint = v_wrong.hint;
   end if;
 end;
 $$;

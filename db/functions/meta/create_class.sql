@@ -58,10 +58,11 @@ begin
       perform meta.touch_class(v_parent);
     end if;
 
+    -- A calculated column may stand before those that it reads.
     perform meta.add_physical_column(v_id, e.column_id)
     from meta.effective_column as e
     where e.class_id = v_id
-    order by e.position;
+    order by e.type = 'calculated', e.position;
 
     perform meta.create_key(v_id, k.id)
     from meta.class_key as k
@@ -72,7 +73,7 @@ begin
   -- jsonb forgets the order of columns: "position" tells it where it matters.
   perform meta.add_column(v_id, c.key, c.value)
   from jsonb_each(coalesce(p_definition -> 'columns', '{}')) as c (key, value)
-  order by (c.value ->> 'position')::integer, c.key;
+  order by c.value ->> 'type' = 'calculated', (c.value ->> 'position')::integer, c.key;
 
   if p_definition ? 'keys' then
     perform meta.set_keys(v_id, p_definition -> 'keys');

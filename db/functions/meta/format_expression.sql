@@ -23,7 +23,7 @@ begin
 
     if v_code is null then
       if v_piece like '{{%' then
-        raise exception 'the format has "%"', v_piece
+        raise exception 'the text has "%", which names no column', v_piece
           using errcode = 'PG111', hint = 'Write {{column.code}} with the code of a column of the class.';
       end if;
 
@@ -34,7 +34,7 @@ begin
     v_part := meta.column_expression(p_class, v_code, p_stored);
 
     if v_part is null then
-      raise exception 'the format names the column "%", which % has not, or not as a text', v_code, meta.class_path(p_class)
+      raise exception 'the text names "%", and % has no such column, or none that it can show', v_code, meta.class_path(p_class)
         using
           errcode = 'PG106',
           hint = 'Name a column with a single value; the description of a class is stored and takes texts, numbers and dates of the row itself.';

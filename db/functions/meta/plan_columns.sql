@@ -1,6 +1,7 @@
 -- Steps of a plan for columns that the file has: made, renamed, altered.
 --
--- Reverse references and calculated columns come after those that they read.
+-- Reverse references and calculated columns come after those that they read; the place in the
+-- order that each is to have goes along, so that it does not depend on which was made first.
 
 create or replace function meta.plan_columns(p_file jsonb)
 returns table (
@@ -72,7 +73,9 @@ begin
       else 'access exclusive'
     end,
     false, c.class_code, c.code, null,
-    case when c.class_id is null then c.wanted || jsonb_build_object('position', c.ordinal) else c.wanted end
+    c.wanted || jsonb_build_object(
+      'position', c.ordinal + coalesce((select max(o.position) from meta.class_column as o where o.class_id = c.class_id), 0)
+    )
   from compared as c
   where c.column_id is null
   union all

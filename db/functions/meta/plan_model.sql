@@ -25,7 +25,7 @@ end;
 $$;
 
 comment on function meta.plan_model(jsonb) is
-'Steps by which a model file would be applied, with the locks they take and whether they lose something. Raises PG101 to PG116, PG120, PG123.';
+'Steps by which a model file would be applied, with the locks they take and whether they lose something. Raises PG101 to PG116, PG120, PG123, PG124.';
 
 revoke all on function meta.plan_model(jsonb) from public;
 grant execute on function meta.plan_model(jsonb) to pgears_admin;

@@ -46,8 +46,8 @@ from (
   ('class', 'renamed_from', 'code', null, null, false, null, 'Former code; ignored once the class has the new one.'),
   ('class', 'parent', 'class', null, null, false, null, 'Class whose columns this one inherits; fixed once made.'),
   ('class', 'description', 'text', null, null, false, '""', 'Format of the short description, such as `{{column.number}} {{column.subject}}`.'),
-  ('class', 'archive', 'boolean', null, null, false, 'false', 'Keep former rows.'),
-  ('class', 'deletion', 'text', array['logical', 'physical'], null, false, '"logical"', 'What DELETE does with a row.'),
+  ('class', 'archive', 'boolean', null, null, false, 'false', 'Keep former rows: what a change or deletion replaces goes to the archive table.'),
+  ('class', 'deletion', 'text', array['logical', 'physical'], null, false, '"logical"', 'What DELETE does with a row: hide it and mark it (logical), or remove it (physical).'),
   ('class', 'web_service', 'boolean', null, null, false, 'false', 'Serve the class by HTTP.'),
   (
     'class', 'partition_by', 'partition', null, null, false, null,
@@ -150,13 +150,13 @@ from (
   ('notification', 'account', 'text', null, null, false, null, 'Mail account that sends; the default one when left out.'),
   (
     'notification', 'to', 'text', null, null, false, null,
-    'Recipients, separated by semicolons; `{{column.agent}}` of a user gives his address, `{{column.customer.email}}` that of a row.'
+    'Recipients, separated by semicolons; `{{column.agent}}` of a user gives the address of that account, `{{column.customer.email}}` that of a row.'
   ),
   ('notification', 'cc', 'text', null, null, false, null, 'Recipients of a copy.'),
   ('notification', 'bcc', 'text', null, null, false, null, 'Recipients of a copy that others do not see.'),
   ('notification', 'groups', 'list', null, null, false, '[]', 'Groups of this model that get it too.'),
   ('notification', 'recipients', 'text', null, null, false, null, 'SQL function `schema.name(bigint)` that gives more recipients of a row as a list.'),
-  ('notification', 'each', 'boolean', null, null, false, 'false', 'A mail of his own for each recipient, in his language.'),
+  ('notification', 'each', 'boolean', null, null, false, 'false', 'A mail for each recipient, in the language of that account, instead of one for all.'),
   ('notification', 'reply_to', 'text', null, null, false, null, 'Address for answers.'),
   ('notification', 'in_reply_to', 'text', null, null, false, null, 'Message-ID of the mail answered, such as `{{column.message_id}}`.'),
   ('notification', 'priority', 'text', array['high', 'normal', 'low'], null, false, '"normal"', 'Priority in the headers.'),

@@ -1,7 +1,7 @@
--- Refuse a default that the column's own limits would refuse.
+-- Whether a column's own limits would refuse its default.
 
-create or replace function meta.check_default(p_definition jsonb, p_path text)
-returns void
+create or replace function meta.default_mistakes(p_definition jsonb, p_path text)
+returns table (code text, message text, path text, hint text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
@@ -25,12 +25,14 @@ begin
   end;
 
   if v_limit is not null then
-    raise exception 'the default "%" breaks "%" of its own column', left(v_default, 60), v_limit
-      using errcode = 'PG113', detail = p_path || '.default', hint = 'Choose a default within the limits; a colour is written #1a2b3c.';
+    return query values (
+      'PG113', format('the default "%s" breaks "%s" of its own column', left(v_default, 60), v_limit),
+      p_path || '.default', 'Choose a default within the limits; a colour is written #1a2b3c.'
+    );
   end if;
 end;
 $$;
 
-comment on function meta.check_default(jsonb, text) is 'Check the default of a column against its limits. Raises PG113.';
+comment on function meta.default_mistakes(jsonb, text) is 'What is wrong with the default of a column against its limits.';
 
-revoke all on function meta.check_default(jsonb, text) from public;
+revoke all on function meta.default_mistakes(jsonb, text) from public;

@@ -1,18 +1,17 @@
--- Refuse renames of a model file that are not plain: of a code that the file still has, twice,
--- or in a circle.
+-- Renames of a model file that are not plain: of a code that the file still has, twice, or in a
+-- circle.
 --
 -- Codes that swap look the same before and after, so applying such a file twice would swap
 -- them back: a file cannot say it.
 
-create or replace function meta.check_renames(p_file jsonb)
-returns void
+create or replace function meta.rename_mistakes(p_file jsonb)
+returns table (code text, message text, path text, hint text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_wrong record;
 begin
+  return query
   with recursive definition as (
     select '' as place, c.key as code, c.value ->> 'renamed_from' as former, '$.classes.' || c.key as path
     from jsonb_each(meta.section_of(p_file, 'classes')) as c
@@ -33,19 +32,21 @@ begin
     where w.code <> all (w.way) and d.former is not null
   )
 
-  select w.start as code, w.path || '.renamed_from' as path, array_to_string(w.way || w.code, ' from ') as way into v_wrong
+  select
+    'PG123',
+    format('codes are renamed in a circle: %s, which would look the same before and after', array_to_string(w.way || w.code, ' from ')),
+    w.path || '.renamed_from',
+    format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', w.start, w.start)
   from walked as w
-  where w.code = w.start
-  order by w.path
-  limit 1;
+  where w.code = w.start and not exists (select from unnest(w.way) as o (code) where o.code < w.start)
+  order by w.path;
 
+  -- The codes of a circle are kept, all of them: nothing more is to be said of that.
   if found then
-    raise exception 'codes are renamed in a circle: %, which would look the same before and after', v_wrong.way
-      using
-        errcode = 'PG123', detail = v_wrong.path,
-        hint = format('Apply a file in which "%s" has a third code, then one in which the other has its new code, then one that gives "%s" its own.', v_wrong.code, v_wrong.code);
+    return;
   end if;
 
+  return query
   with renamed as (
     select '' as place, m.code, m.former, format('$.classes.%s.renamed_from', m.code) as path,
       meta.section_of(p_file, 'classes') ? m.former as kept
@@ -58,19 +59,15 @@ begin
     where k.former is not null
   )
 
-  select r.code, r.former, r.path into v_wrong
+  select
+    'PG123', format('"%s" cannot be renamed from "%s", which the file has elsewhere', r.code, r.former), r.path,
+    'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.'
   from renamed as r
   where r.kept or exists (select from renamed as o where o.place = r.place and o.former = r.former and o.code < r.code)
-  order by r.path
-  limit 1;
-
-  if found then
-    raise exception '"%" cannot be renamed from "%", which the file has elsewhere', v_wrong.code, v_wrong.former
-      using errcode = 'PG123', detail = v_wrong.path, hint = 'Name a former code once and leave it out of the file; to use it for another, rename first and apply twice.';
-  end if;
+  order by r.path;
 end;
 $$;
 
-comment on function meta.check_renames(jsonb) is 'Check the keys renamed_from of a model file. Raises PG123.';
+comment on function meta.rename_mistakes(jsonb) is 'What is wrong with the keys renamed_from of a model file.';
 
-revoke all on function meta.check_renames(jsonb) from public;
+revoke all on function meta.rename_mistakes(jsonb) from public;
