@@ -137,7 +137,7 @@ def test_several_references_that_come_one_after_the_other(pair: Pair) -> None:
 
 
 def test_references_that_wait_during_an_upgrade(pair: Pair) -> None:
-    """From the revision before 0033: they wait on, with what stands in their place."""
+    """From the revision before 0031: they wait on, with what stands in their place."""
     here, there = pair
     here.subscribe(there)
     table = here.classes["customer"]
@@ -152,7 +152,7 @@ def test_references_that_wait_during_an_upgrade(pair: Pair) -> None:
     here.conn.execute(
         "alter table replica.pending drop column put;"
         " alter table replica.conflict drop column tried;"
-        " update core.alembic_version set version_num = '0028'"
+        " update core.alembic_version set version_num = '0030'"
     )
     upgrade(here.database.url)
     there.update("customer", uids[0], name="even")

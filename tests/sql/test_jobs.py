@@ -400,7 +400,12 @@ def test_rule_by_date_acts_once_for_each_record_and_offset(jobs: Jobs, bill: Cla
 def test_a_condition_that_raises_fails_its_own_run_alone(jobs: Jobs) -> None:
     """Whatever the condition of one job does, the others run at their time."""
     jobs.conn.execute("insert into public.done (what) values ('before')")
-    jobs.define("broken", cron="0 * * * *", time_zone="UTC", when="(select 1 / count(*) > 0 from public.done)")
+    jobs.define(
+        "broken",
+        cron="0 * * * *",
+        time_zone="UTC",
+        when="(select 1 / count(*) > 0 from public.done)",
+    )
     jobs.define("sound", cron="30 * * * *", time_zone="UTC")
     jobs.at("2026-01-01 11:59", work=False)
     jobs.conn.execute("delete from public.done")
@@ -409,14 +414,21 @@ def test_a_condition_that_raises_fails_its_own_run_alone(jobs: Jobs) -> None:
     jobs.at("2026-01-01 12:30")
     assert jobs.done() == ["sound"]
     assert jobs.runs("broken")[-1][1] == "failed"
-    row = jobs.conn.execute("select error from flow.run_status where job = 'shop.broken' order by id desc limit 1").fetchone()
+    row = jobs.conn.execute(
+        "select error from flow.run_status where job = 'shop.broken' order by id desc limit 1"
+    ).fetchone()
     assert row == ("its condition failed: division by zero",)
 
 
 def test_a_rule_by_date_that_raises_stops_no_other(jobs: Jobs, bill: ClassTable) -> None:
     """It is told by a warning each time, and acts once it is mended."""
     jobs.at("2026-06-01 00:00")
-    rule: dict[str, Any] = {"class": "bill", "event": "on_date", "date": "due", "offsets": ["0 days"]}
+    rule: dict[str, Any] = {
+        "class": "bill",
+        "event": "on_date",
+        "date": "due",
+        "offsets": ["0 days"],
+    }
     whens = {"a_broken": "1 / length({{column.name}}) >= 0", "b_sound": "true"}
     for code, when in whens.items():
         jobs.script(code, f"insert into public.done (what) values ('{code}');")
