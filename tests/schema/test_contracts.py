@@ -15,7 +15,7 @@ from pglast.enums import AlterTableType, ObjectType
 
 from runner.paths import sql_dir
 
-UNRELEASED = "0027"
+UNRELEASED = "0031"
 """The newest revision of the first release; those up to it may take away what nobody has."""
 
 TAKEN = {
