@@ -6372,6 +6372,8 @@ begin
     set waits_for = null, woken = true, late = true, turn = b.turn + 1, timer_id = null
     where b.id = p_branch
     returning b.* into branch;
+    -- Also while the instance is paused: who would do the task then would do it in vain.
+    update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch and a.state = 'open';
   end if;
   return next;
 end;
@@ -7363,7 +7365,6 @@ begin
         perform flow.begin_task(p_instance, p_branch, p_step, p_class);
         return jsonb_build_object('wait', 'for a person') || coalesce(v_result, '{}');
       elsif p_branch.late then
-        update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch.id and a.state = 'open';
         return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
       end if;
       return jsonb_build_object(

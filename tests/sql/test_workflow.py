@@ -498,6 +498,33 @@ def test_pause_resume_cancel(flow: Flow) -> None:
         flow.conn.execute("select flow.cancel_instance(0)")
 
 
+def test_a_task_is_late_while_its_instance_is_paused(flow: Flow) -> None:
+    """The way of the deadline is the one that is gone; nobody completes the task in vain."""
+    flow.booking()
+    flow.conn.execute("create role t_anna")
+    flow.define(
+        "ask",
+        {
+            "ask": {
+                "kind": "task", "assignee": "t_anna", "deadline": "2 days",
+                "next": "done", "on_deadline": "late",
+            },
+            "done": flow.book("done"), "late": flow.book("late"),
+            **END,
+        },
+    )  # fmt: skip
+    id = flow.start("ask")
+    flow.conn.execute("select flow.pause_instance(%s)", (id,))
+    flow.later("3 days")
+    assert flow.stands(id) == ("paused", ["ask"])
+    task = flow.one("select id from flow.assignment where state = 'late'")
+    with pytest.raises(errors.TaskNotOpen), flow.conn.transaction():
+        flow.conn.execute("select api.complete_task(%s)", (task,))
+    flow.conn.execute("select flow.resume_instance(%s)", (id,))
+    flow.work()
+    assert flow.booked() == ["late"]
+
+
 def test_versions(flow: Flow) -> None:
     """F01: who runs ends on the old version; new starts use the current; one can be moved."""
     flow.booking()

@@ -35,6 +35,8 @@ begin
     set waits_for = null, woken = true, late = true, turn = b.turn + 1, timer_id = null
     where b.id = p_branch
     returning b.* into branch;
+    -- Also while the instance is paused: who would do the task then would do it in vain.
+    update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch and a.state = 'open';
   end if;
 
   return next;

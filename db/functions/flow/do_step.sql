@@ -103,7 +103,6 @@ begin
         perform flow.begin_task(p_instance, p_branch, p_step, p_class);
         return jsonb_build_object('wait', 'for a person') || coalesce(v_result, '{}');
       elsif p_branch.late then
-        update flow.assignment as a set state = 'late', completed = core.now() where a.branch_id = p_branch.id and a.state = 'open';
         return jsonb_build_object('next', p_step -> 'on_deadline', 'detail', 'the deadline came first');
       end if;
       return jsonb_build_object(
