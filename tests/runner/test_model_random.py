@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from runner.errors import PgearsError
 from runner.model.apply import apply, plan
 from runner.model.dump import dump
 from runner.model.dump import write as as_yaml
@@ -336,6 +337,46 @@ def test_any_alteration_is_done_at_once(
 ) -> None:
     """Columns come, go and change places, calculated ones before those that they read."""
     becomes(conn, tmp_path, *two)
+
+
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 3, -1, 0.5, "", "x", "a.b", "Ä", "x" * 70, [], ["x"], [3], [[]], {}, {"x": {}}]
+)
+ANY_KEY = st.sampled_from(
+    ["x", "type", "class", "parent", "keys", "columns", "classes", "sql", "B"]
+)
+
+
+@st.composite
+def broken(draw: st.DrawFn, value: Any, depth: int = 0) -> Any:
+    """The same with something else in some places, with keys more and keys fewer."""
+    if depth and not draw(st.integers(0, 9)):
+        return draw(ODD)
+    if not isinstance(value, dict):
+        return value
+    inner = {k: draw(broken(v, depth + 1)) for k, v in value.items() if draw(st.integers(0, 19))}
+    if not draw(st.integers(0, 5)):
+        inner[draw(ANY_KEY)] = draw(ODD)
+    return inner
+
+
+@settings(EXAMPLES, max_examples=3000 if THOROUGH else 100)
+@given(content=PARTITIONED.flatmap(models).flatmap(broken))
+def test_a_broken_file_is_told_mistakes(conn: psycopg.Connection[Any], content: Any) -> None:
+    """Whatever is wrong with it: each mistake has its place and a mend, and none is told twice."""
+    with conn.transaction(force_rollback=True):
+        told = conn.execute(
+            "select code, message, path, hint from meta.model_mistakes(%s)", (json.dumps(content),)
+        ).fetchall()
+        assert all(
+            code[:2] == "PG" and message and path and hint for code, message, path, hint in told
+        )
+        assert len(told) == len(set(told))
+        if told:
+            with pytest.raises(PgearsError), conn.transaction():
+                conn.execute("select * from meta.plan_model(%s)", (json.dumps(content),))
+        else:
+            conn.execute("select * from meta.plan_model(%s)", (json.dumps(content),))
 
 
 ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))

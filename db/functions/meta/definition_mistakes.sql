@@ -10,10 +10,11 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_known constant text[] := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
+  v_known text[];
   v_word record;
 begin
   if jsonb_typeof(p_definition) is distinct from 'object' then
+    v_known := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
     code := 'PG111';
     message := format(
       'the definition of %s is a list of keys and values, not %s', meta.with_article(p_place), coalesce(left(p_definition::text, 60), 'nothing')
@@ -24,26 +25,26 @@ begin
     return;
   end if;
 
-  return query
-  select
-    'PG110',
-    format('unknown key "%s" of %s', d.key, meta.with_article(p_place)),
-    p_path || '.' || d.key,
-    meta.nearest(d.key, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.'
-  from jsonb_object_keys(p_definition) as d (key)
-  where d.key <> all (v_known)
-  order by d.key;
-
   for v_word in
-    select v.*, k.phrase, k.test, p_definition -> v.key as value
-    from meta.vocabulary as v
-    inner join meta.value_kind as k on v.kind = k.kind
-    where v.place = p_place and (v.required or p_definition ? v.key)
-    order by v.position
+    select d.key as given, d.value, v.*
+    from (
+      select w.position, w.key, w.choices, w.column_types, w.required, w.note, k.phrase, k.test
+      from meta.vocabulary as w
+      inner join meta.value_kind as k on w.kind = k.kind
+      where w.place = p_place
+    ) as v
+    full join jsonb_each(p_definition) as d on v.key = d.key
+    where v.required or d.key is not null
+    order by v.position nulls first, d.key
   loop
-    path := p_path || '.' || v_word.key;
+    path := p_path || '.' || coalesce(v_word.key, v_word.given);
 
-    if v_word.value is null then
+    if v_word.key is null then
+      v_known := array(select v.key from meta.vocabulary as v where v.place = p_place order by v.position);
+      code := 'PG110';
+      message := format('unknown key "%s" of %s', v_word.given, meta.with_article(p_place));
+      hint := meta.nearest(v_word.given, v_known) || 'Known keys: ' || array_to_string(v_known, ', ') || '.';
+    elsif v_word.value is null then
       code := 'PG112';
       message := format('the key "%s" is missing', v_word.key);
       path := p_path;
