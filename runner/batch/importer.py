@@ -238,8 +238,7 @@ def run_import(
 
 def _state(path: Path) -> tuple[int, ...]:
     """What is different when a file was written or replaced."""
-    state = path.stat()
-    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
+    return (s := path.stat()).st_dev, s.st_ino, s.st_size, s.st_mtime_ns
 
 
 def _work(work: Import, path: Path) -> str:

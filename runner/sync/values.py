@@ -37,7 +37,8 @@ def to_text(value: Any, type: str, zone: ZoneInfo) -> str | None:
         case datetime():
             text = (value if value.tzinfo else value.replace(tzinfo=zone)).isoformat(" ")
             if type == "date":
-                text = value.date().isoformat()
+                day = value.astimezone(zone) if value.tzinfo else value
+                text = day.date().isoformat()
         case date() | time():
             text = value.isoformat()
         case bytes() | bytearray() | memoryview():
@@ -90,6 +91,8 @@ def _converter(column: TypeEngine[Any], type: str, zone: ZoneInfo) -> Callable[[
         aware = bool(getattr(column, "timezone", False))
         return lambda text: _moment(text, type, zone, aware)
     if isinstance(column, types.Date):
+        if type == "timestamptz":
+            return lambda text: _moment(text, type, zone, aware=False).date()
         return lambda text: date.fromisoformat(text[:10])
     if isinstance(column, types.Time):
         return time.fromisoformat
