@@ -604,6 +604,14 @@ def test_forms_with_much_in_them(anna: Visitor, web_database: Database) -> None:
     assert one(web_database, "select body from api.helpdesk_ticket where id = %s", id) == long
 
 
+@pytest.mark.parametrize("address", [f"{TICKETS}/%s", "/files/%s", "/pages/runs/import/%s"])
+def test_numbers_without_end(web: WebServer, anna: Visitor, address: str) -> None:
+    """There is no such page; whoever asks, it is no fault of the service."""
+    for visitor in (anna.http, web.client()):
+        assert visitor.get(address % ("9" * 5_000)).status_code == 404
+    assert "Exceeds the limit" not in web.log.read_text()
+
+
 def test_monitor_is_for_administrators(anna: Visitor) -> None:
     """Others are told so."""
     assert anna.get("/pages/monitor").status_code == 403

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 import psycopg
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -38,6 +39,23 @@ from .texts import languages
 log = logging.getLogger("pgears.web")
 
 Handler = Callable[..., Awaitable[Response]]
+
+
+class Number(Convertor[int]):
+    """The number of a record: digits that a bigint can hold, not as many as somebody sends."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        """From the address."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Into an address."""
+        return str(value)
+
+
+register_url_convertor("number", Number())
 FORM_OF_LOGIN = 10_000
 """Most bytes of a form that logs somebody in."""
 FIELDS = 10_000
@@ -59,27 +77,27 @@ def routes(service: Service) -> list[BaseRoute]:
             f"/pages{address}", Door(site, handler, settings.web_max_body).answer, methods=methods
         )
 
-    one, many = "/{model:str}/{code:str}/{id:int}", "/{model:str}/{code:str}"
+    one, many = "/{model:str}/{code:str}/{id:number}", "/{model:str}/{code:str}"
     static = StaticFiles(directory=templates_dir() / "pages" / "static")
     file = Door(site, files.show_file, settings.web_max_body)
     return [
         *Actions(site, service).routes(),
-        Route("/files/{id:int}", file.answer, methods=["GET"]),
+        Route("/files/{id:number}", file.answer, methods=["GET"]),
         Mount("/pages/static", static),
         Route("/pages/login", Login(site).answer, methods=["GET", "POST"]),
         page("", overview.show_home, "GET"),
         page("/", overview.show_home, "GET"),
         page("/logout", log_out, "POST"),
         page("/tasks", tasks.show_tasks, "GET"),
-        page("/tasks/{id:int}", tasks.complete_task, "POST"),
+        page("/tasks/{id:number}", tasks.complete_task, "POST"),
         page("/monitor", tasks.show_monitor, "GET"),
         page("/runs", runs.show_runs, "GET"),
-        page("/runs/import/{run:int}", runs.show_import, "GET"),
-        page("/runs/import/{run:int}/errors", runs.show_errors, "GET"),
-        page("/runs/{kind:str}/{run:int}/file", runs.show_file, "GET"),
+        page("/runs/import/{run:number}", runs.show_import, "GET"),
+        page("/runs/import/{run:number}/errors", runs.show_errors, "GET"),
+        page("/runs/{kind:str}/{run:number}/file", runs.show_file, "GET"),
         page("/workflows", workflows.show_workflows, "GET"),
         page(f"/workflows{many}", workflows.show_workflow, "GET"),
-        page("/instances/{id:int}", workflows.show_instance, "GET"),
+        page("/instances/{id:number}", workflows.show_instance, "GET"),
         page("/status", status.show_status, "GET"),
         page("/{model:str}", overview.show_model, "GET"),
         page(many, listing.show_list, "GET"),
