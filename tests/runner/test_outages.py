@@ -125,7 +125,7 @@ def test_connections_that_stay_notice_a_server_that_is_gone_without_a_word(
         finally:
             await conn.close()
 
-    if conninfo_to_dict(database.url)["host"].startswith("/"):
+    if str(conninfo_to_dict(database.url)["host"]).startswith("/"):
         pytest.skip("the server is reached by a socket of this host")
     assert asyncio.run(waits(database.url)) == (15_000, 10)
     own = make_conninfo(database.url, tcp_user_timeout=60_000)

@@ -6199,13 +6199,20 @@ declare
   v_busy constant boolean := exists (select from flow.job_run as r where r.job_id = p_job.id and r.state in ('waiting', 'running'));
   v_policy constant text := case when p_queue then 'wait' else coalesce(p_job.definition ->> 'overlap', 'skip') end;
   v_reason text;
+  v_failure text;
   v_allowed boolean := true;
   v_id bigint;
 begin
   if p_job.definition ? 'when' then
-    execute format('select coalesce((%s)::boolean, false)', p_job.definition ->> 'when') into v_allowed;
+    begin
+      execute format('select coalesce((%s)::boolean, false)', p_job.definition ->> 'when') into v_allowed;
+    exception
+      when others then
+        v_failure := format('its condition failed: %s', sqlerrm);
+    end;
   end if;
   v_reason := case
+    when v_failure is not null then v_failure
     when p_job.integration and not core.integration() then 'the integration switch is off'
     when not v_allowed then 'its condition does not hold'
     when v_busy and v_policy = 'skip' then 'another run is not over'
@@ -6213,7 +6220,7 @@ begin
   insert into flow.job_run (job_id, slot, cause, state, created, started, ended, error)
   values (
     p_job.id, p_slot, p_cause,
-    case when v_reason is not null then 'skipped' when v_busy and v_policy = 'wait' then 'waiting' else 'running' end,
+    case when v_failure is not null then 'failed' when v_reason is not null then 'skipped' when v_busy and v_policy = 'wait' then 'waiting' else 'running' end,
     core.now(), case when v_reason is null and not (v_busy and v_policy = 'wait') then core.now() end,
     case when v_reason is not null then core.now() end, v_reason
   )
@@ -7916,6 +7923,7 @@ declare
   v_place bigint;
   v_records jsonb[];
   v_count bigint := 0;
+  v_before bigint;
 begin
   for v_rule in
     select r.*, e.physical, e.sql_type
@@ -7925,42 +7933,50 @@ begin
     order by r.position, r.id
     for update of r skip locked
   loop
-    for v_offset, v_place in
-      select o.span::interval, o.place from jsonb_array_elements_text(v_rule.definition -> 'offsets') with ordinality as o (span, place)
-    loop
-      -- The column stands alone, so that an index on it can be used.
-      execute format(
-        'with due as (
-          select to_jsonb(r) as record, r.id
-          from data.datarow_%1$s as r
-          where r.deleted is null and r.%2$I <= ($1 - $2)::%3$s and r.%2$I > ($3 - $2)::%3$s - interval ''1 day'' and r.%2$I + $2 > $3 and r.%2$I + $2 <= $1
-            and (%4$s)
-            and not exists (select from flow.fired_date as f where f.rule_id = $4 and f.position = $5 and f.record_id = r.id)
-          order by r.id
-          limit 1000
-        ),
-        fired as (
-          insert into flow.fired_date (rule_id, position, record_id, at)
-          select $4, $5, d.id, $1 from due as d
-          on conflict do nothing
-          returning record_id
+    begin
+      v_before := v_count;
+      for v_offset, v_place in
+        select o.span::interval, o.place from jsonb_array_elements_text(v_rule.definition -> 'offsets') with ordinality as o (span, place)
+      loop
+        -- The column stands alone, so that an index on it can be used.
+        execute format(
+          'with due as (
+            select to_jsonb(r) as record, r.id
+            from data.datarow_%1$s as r
+            where r.deleted is null and r.%2$I <= ($1 - $2)::%3$s and r.%2$I > ($3 - $2)::%3$s - interval ''1 day'' and r.%2$I + $2 > $3 and r.%2$I + $2 <= $1
+              and (%4$s)
+              and not exists (select from flow.fired_date as f where f.rule_id = $4 and f.position = $5 and f.record_id = r.id)
+            order by r.id
+            limit 1000
+          ),
+          fired as (
+            insert into flow.fired_date (rule_id, position, record_id, at)
+            select $4, $5, d.id, $1 from due as d
+            on conflict do nothing
+            returning record_id
+          )
+          select array_agg(jsonb_build_object(''record'', d.record)) from due as d inner join fired as f on d.id = f.record_id',
+          v_rule.class_id, v_rule.physical, v_rule.sql_type,
+          coalesce(flow.rule_expression(v_rule.class_id, v_rule.definition ->> 'when', 'r.', 'r.'), 'true')
         )
-        select array_agg(jsonb_build_object(''record'', d.record)) from due as d inner join fired as f on d.id = f.record_id',
-        v_rule.class_id, v_rule.physical, v_rule.sql_type,
-        coalesce(flow.rule_expression(v_rule.class_id, v_rule.definition ->> 'when', 'r.', 'r.'), 'true')
-      )
-      using v_now, v_offset, v_rule.since, v_rule.id, v_place
-      into v_records;
-      for v_at in 1..coalesce(cardinality(v_records), 0) by 100 loop
-        perform queue.enqueue('rule', case v_rule.action
-          when 'notify' then jsonb_build_object('rule', v_rule.id, 'ids', (
-            select jsonb_agg(i.item -> 'record' -> 'id') from unnest(v_records[v_at:v_at + 99]) as i (item)
-          ))
-          else jsonb_build_object('rule', v_rule.id, 'depth', 1, 'records', to_jsonb(v_records[v_at:v_at + 99]))
-        end);
+        using v_now, v_offset, v_rule.since, v_rule.id, v_place
+        into v_records;
+        for v_at in 1..coalesce(cardinality(v_records), 0) by 100 loop
+          perform queue.enqueue('rule', case v_rule.action
+            when 'notify' then jsonb_build_object('rule', v_rule.id, 'ids', (
+              select jsonb_agg(i.item -> 'record' -> 'id') from unnest(v_records[v_at:v_at + 99]) as i (item)
+            ))
+            else jsonb_build_object('rule', v_rule.id, 'depth', 1, 'records', to_jsonb(v_records[v_at:v_at + 99]))
+          end);
+        end loop;
+        v_count := v_count + coalesce(cardinality(v_records), 0);
       end loop;
-      v_count := v_count + coalesce(cardinality(v_records), 0);
-    end loop;
+    exception
+      when others then
+        -- What this rule did in this turn is undone, and so is its count.
+        v_count := v_before;
+        raise warning 'rule % by date fails: % %', v_rule.code, sqlstate, sqlerrm;
+    end;
   end loop;
   return v_count;
 end;
