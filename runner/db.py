@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from .config import Settings, checked_url
 from .embedded import Server
@@ -29,6 +29,22 @@ def database_url(settings: Settings, *, make: bool = False) -> str:
 def direct_url(settings: Settings, *, make: bool = False) -> str:
     """The URL for LISTEN, migrations and session locks: past any pooler."""
     return settings.database_direct_url or database_url(settings, make=make)
+
+
+# A server that is gone without a word is missed after a quarter of a minute, not of an hour.
+NOTICES = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "connect_timeout": 10,
+}
+
+
+def noticing(url: str) -> str:
+    """The URL for connections that stay: what it does not say itself is set so that losses show."""
+    given = conninfo_to_dict(url)
+    return make_conninfo(url, **{key: value for key, value in NOTICES.items() if key not in given})
 
 
 def connection_string(url: str) -> str:
@@ -61,7 +77,9 @@ async def connect_async(
     url: str, *, autocommit: bool = False, name: str = "pgears"
 ) -> psycopg.AsyncConnection:
     """Open a connection for asyncio; the caller handles OperationalError."""
-    return await psycopg.AsyncConnection.connect(url, autocommit=autocommit, application_name=name)
+    return await psycopg.AsyncConnection.connect(
+        noticing(url), autocommit=autocommit, application_name=name
+    )
 
 
 def _unreachable(error: psycopg.OperationalError) -> UserError:

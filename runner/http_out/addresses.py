@@ -15,6 +15,20 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _NAT64 = ip_network("64:ff9b::/96")
 _COMPATIBLE = ip_network("::/96")
+_INNER = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # protocols' own
+            "fec0::/10",  # site-local, as private addresses were once
+            "64:ff9b:1::/48",  # NAT64 of a network, which may lead inside of it
+            "::ffff:0:0:0/96",  # IPv4 translated
+            "5f00::/16",  # segment routing
+            "3fff::/20",  # documentation
+        ),
+    )
+)
+"""Not public either: the library knows them in later versions, or takes them for public."""
 
 
 class Forbidden(Exception):
@@ -41,10 +55,18 @@ class Allowance:
             if any(address in network for network in self.networks):
                 continue
             for seen in _seen(address):
-                if not (seen.is_global and not seen.is_multicast) and not (named and _inside(seen)):
+                if not _public(seen) and not (named and _inside(seen)):
                     where = text if text == host else f"{host} ({text})"
                     raise Forbidden(f"{where} is not public; a target allows it by `allow`")
         return addresses
+
+
+def _public(address: Address) -> bool:
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not any(address in network for network in _INNER)
+    )
 
 
 def _seen(address: Address) -> Iterator[Address]:

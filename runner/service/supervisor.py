@@ -20,7 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from ..apply import head
 from ..config import Settings
 from ..correlation import CorrelatedConnection
-from ..db import connect, database_url, direct_url
+from ..db import connect, database_url, direct_url, noticing
 from ..instance import check_process
 from ..losses import LOSSES, words
 from ..tasks import Services
@@ -105,7 +105,7 @@ class Runner:
         self.stop = asyncio.Event()
         self.hurry = asyncio.Event()
         pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
-            url,
+            noticing(url),
             min_size=1,
             max_size=POOL,
             open=False,

@@ -443,7 +443,8 @@ def test_refusals_do_not_open_the_breaker(calls: Calls, other: Target) -> None:
     [
         "127.0.0.1", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "[fd00::1]",
         "[64:ff9b::a01:203]", "[2002:7f00:1::]", "100.64.0.1", "0.0.0.0", "224.0.0.1", "localhost",
-        "2130706433", "0x7f.1",
+        "2130706433", "0x7f.1", "192.0.0.8", "[fec0::1]", "[64:ff9b:1::7f00:1]",
+        "[::ffff:0:127.0.0.1]",
     ],
 )  # fmt: skip
 def test_private_addresses_are_refused(calls: Calls, other: Target, host: str) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import Iterator
 from typing import Any, Self
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from runner.config import Settings
+from runner.db import connect_async
 from runner.logs import configure
 from runner.outages import LOGGER
 from tests.fix_database import Database
@@ -102,3 +106,27 @@ async def _renew(pool: AsyncConnectionPool[Any]) -> None:
         async with pool.connection() as conn:
             await conn.close()
         await asyncio.sleep(0.1)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="a system without it")
+def test_connections_that_stay_notice_a_server_that_is_gone_without_a_word(
+    database: Database,
+) -> None:
+    """As after a failover: a statement waits for seconds, where TCP itself tries for 15 minutes."""
+
+    async def waits(url: str) -> tuple[int, int]:
+        conn = await connect_async(url)
+        try:
+            with socket.socket(fileno=os.dup(conn.fileno())) as channel:
+                return (
+                    channel.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
+                    channel.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE),
+                )
+        finally:
+            await conn.close()
+
+    if str(conninfo_to_dict(database.url)["host"]).startswith("/"):
+        pytest.skip("the server is reached by a socket of this host")
+    assert asyncio.run(waits(database.url)) == (15_000, 10)
+    own = make_conninfo(database.url, tcp_user_timeout=60_000)
+    assert asyncio.run(waits(own)) == (60_000, 10)
