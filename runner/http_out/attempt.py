@@ -24,6 +24,14 @@ from .answers import headers_of, read_body, retry_after
 from .credentials import Tokens, authentication, grant_of, signed
 
 USER_AGENT = "pgears"
+IMPERSONAL = frozenset(
+    (
+        *("accept", "accept-charset", "accept-encoding", "accept-language", "user-agent"),
+        *("content-type", "content-encoding", "content-language", "content-length"),
+        *("host", "connection", "transfer-encoding"),
+    )
+)
+"""Headers that say what is asked for, and nothing of who asks."""
 
 
 @dataclass(slots=True)
@@ -106,11 +114,12 @@ async def _exchange(
     tokens: Tokens,
     progress: Progress,
 ) -> Result:
-    own = _lower(await authentication(call, tokens, client))
     request = client.build_request(
         call["method"],
         call["url"],
-        headers=_headers(call) | await signed(call, body) | own,
+        headers=_headers(call)
+        | await signed(call, body)
+        | _lower(await authentication(call, tokens, client)),
         content=body if body or call["method"] in ("POST", "PUT", "PATCH") else None,
     )
     for left in range(int(call.get("redirects", 0)), -1, -1):
@@ -121,7 +130,7 @@ async def _exchange(
             if left == 0 or response.next_request is None:
                 return await _read(call, response, tokens)
             progress.done = progress.done or response.next_request.method != request.method
-            request = _redirected(request, response.next_request, own)
+            request = _redirected(request, response.next_request, _idempotency(call))
         finally:
             await response.aclose()
     raise AssertionError("the last turn returns")
@@ -136,23 +145,29 @@ def _headers(call: Mapping[str, Any]) -> dict[str, str]:
         **({"content-type": call["content_type"]} if call.get("content_type") else {}),
         **_lower(call.get("headers", {})),
         **_lower(call["call_headers"]),
-        str(call.get("idempotency_header", "Idempotency-Key")).lower(): str(call["key"]),
+        _idempotency(call): str(call["key"]),
     }
+
+
+def _idempotency(call: Mapping[str, Any]) -> str:
+    return str(call.get("idempotency_header", "Idempotency-Key")).lower()
 
 
 def _lower(headers: Mapping[str, Any]) -> dict[str, str]:
     return {str(name).lower(): str(value).strip() for name, value in headers.items()}
 
 
-def _redirected(
-    former: httpx.Request, request: httpx.Request, own: Mapping[str, str]
-) -> httpx.Request:
-    """The request to the new place; another host is not shown who calls."""
+def _redirected(former: httpx.Request, request: httpx.Request, idempotency: str) -> httpx.Request:
+    """The request to the new place; another host is told what is asked, not who asks.
+
+    Headers of the target and of the call may hold keys under any name, so of these only those that
+    say what the content is go along; the signature is for the host that it was made for.
+    """
     if former.url.scheme == "https" and request.url.scheme != "https":
         raise Forbidden(f"a redirection leaves https for {request.url.scheme}")
     if former.url.host != request.url.host or former.url.port != request.url.port:
-        for name in (*own, "authorization", "cookie"):
-            request.headers.pop(name, None)
+        for name in set(request.headers) - {*IMPERSONAL, idempotency}:
+            del request.headers[name]
     return request
 
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from ..config import Settings
-from ..db import database_url, direct_url
+from ..db import database_url, direct_url, noticing
 from . import health, monitoring, pages
 from .auth import Authenticator, Keys
 from .handler import Rest
@@ -70,7 +70,7 @@ def _first_segment(route: BaseRoute) -> str:
 def build(settings: Settings, parts: Sequence[Part] = PARTS) -> Application:
     """The ASGI application; its database is opened when it starts."""
     pool: AsyncConnectionPool[psycopg.AsyncConnection] = AsyncConnectionPool(
-        database_url(settings),
+        noticing(database_url(settings)),
         open=False,
         min_size=1,
         max_size=settings.web_pool,

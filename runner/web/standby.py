@@ -17,6 +17,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from ..config import Settings
+from ..db import noticing
 
 log = logging.getLogger("pgears.web")
 
@@ -31,7 +32,8 @@ class Standby:
     """The replica of a running service; without a URL it is never used."""
 
     def __init__(self, settings: Settings, primary: AsyncConnectionPool[Any]) -> None:
-        self._url = settings.web_replica_url
+        url = settings.web_replica_url
+        self._url = None if url is None else noticing(url)
         self._most = settings.web_replica_lag
         self._primary = primary
         self._noted: deque[tuple[float, float]] = deque(maxlen=int(self._most / LOOK_SECONDS) + 40)

@@ -552,17 +552,27 @@ def test_redirections_are_few_and_told_no_secrets(
     calls: Calls, other: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOKEN", "t")
+    monkeypatch.setenv("KEY", "whsec_" + "c2VjcmV0" * 4)
     with target() as second:
-        calls.define(redirects=2, auth="api_key", secret="env:TOKEN")
+        calls.define(
+            redirects=2,
+            auth="api_key",
+            secret="env:TOKEN",
+            signing_secrets=["env:KEY"],
+            headers={"X-Tenant": "ours", "Accept-Language": "cs"},
+        )
         other.answer(Reply(308, headers={"location": "/new"}))
         other.answer(Reply(307, headers={"location": f"{second.url}/there"}))
-        id = calls.send(json={"a": 1})
+        id = calls.send(json={"a": 1}, headers={"X-Session": "1"})
         calls.work()
         assert calls.state(id) == "done"
         assert [r.path for r in other.got + second.got] == ["/orders", "/new", "/there"]
         assert [r.body for r in other.got + second.got] == [b'{"a": 1}'] * 3
-        assert other.got[1].headers["x-api-key"] == "t"
-        assert "x-api-key" not in second.got[0].headers
+        secrets = {"x-api-key", "webhook-signature", "webhook-id", "x-tenant", "x-session"}
+        assert secrets - other.got[1].headers.keys() == set()
+        assert secrets & second.got[0].headers.keys() == set()
+        for header in ("accept-language", "content-type"):
+            assert second.got[0].headers[header] == other.got[0].headers[header]
         assert second.keys() == [calls.call(id)["key"]]
 
     other.answer(*[Reply(307, headers={"location": "/again"})] * 9)
