@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from runner.mail.budget import TooMuch
 from runner.mail.headers import parse_message
 from runner.mail.maildir import make
 from tests.fix_database import Database
@@ -161,14 +162,20 @@ def test_the_one_that_kills_its_reader_is_found_out(database: Database, tmp_path
 
 
 def test_messages_are_parsed_as_the_package_does() -> None:
-    """With the body left out of the parsing, and headers remembered."""
+    """With the body left out of the parsing, and headers remembered; but for what is too much."""
     raws = [file.read_bytes() for file in sorted(MAILS.glob("*.eml"))]
     raws += [raw for entry in ALL if len(raw := entry.make()) < 1_000_000]
     assert len(raws) > 100
+    refused = set()
     for raw in raws:
         for form in (raw, raw.replace(b"\r\n", b"\n"), raw[: len(raw) // 2], b"x\n" + raw):
-            theirs = content(form, BytesParser(policy=policy.default).parsebytes)
-            assert content(form, parse_message) == theirs
+            try:
+                ours = content(form, parse_message)
+            except TooMuch:
+                refused.add(raw)
+                continue
+            assert ours == content(form, BytesParser(policy=policy.default).parsebytes)
+    assert len(refused) <= 6
 
 
 def content(raw: bytes, parse: Callable[[bytes], EmailMessage]) -> list[Any] | None:
