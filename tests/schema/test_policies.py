@@ -130,10 +130,12 @@ def test_a_scope_is_looked_up_once_and_finds_rows_by_index(full: Company) -> Non
         assert index in shown, shown
         assert "InitPlan" in shown
         assert "SubPlan" not in shown
-    # Three scopes on one page: the planner may read the page instead, and does once it knows.
+    # Three scopes on one page: the planner may read the page instead, and does once it knows; of
+    # so few, either index serves.
     full.conn.execute("set local enable_seqscan = off")
     for login in ("ann", "bob"):
-        assert "scope_pkey" in plan(full, login, "select id, subject from api.firm_ticket")
+        shown = plan(full, login, "select id, subject from api.firm_ticket")
+        assert "scope_pkey" in shown or "scope_structure_id_idx" in shown, shown
 
 
 def test_scope_all_is_no_barrier(full: Company) -> None:
