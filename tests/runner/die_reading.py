@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from runner.mail import drivers, reading, records
+from runner.mail import drivers, reading, records, taking
 from tests.fix_database import Database
 
 from .mail_parts import services
@@ -52,7 +52,7 @@ def at(call: str, *, before: bool = False) -> Callable[[], None]:
         def open_dying(*arguments: Any) -> Any:
             return Dying(opened(*arguments), call, before=before)
 
-        setattr(reading, "open_mailbox", open_dying)  # noqa: B010
+        setattr(taking, "open_mailbox", open_dying)  # noqa: B010
 
     return arrange
 
@@ -91,7 +91,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "before store": at("fetch"),
     "after store": at("after_read", before=True),
     "after flag": at("after_read"),
-    "before cursor": lambda: setattr(reading._Batch, "_settle", _die_async),
+    "before cursor": lambda: setattr(taking.Batch, "_settle", _die_async),
     "before parse": lambda: setattr(records, "read_all", die),
     "within parse": lambda: setattr(records, "read", at_second(records.read)),
     "after parse": lambda: setattr(records, "_accept", _die_async),

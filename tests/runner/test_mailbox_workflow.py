@@ -11,7 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from runner.errors import NotFound
-from runner.mail import reading
+from runner.mail import taking
 from runner.mail.maildir import deliver
 from tests.fix_database import Database
 from tests.fix_runner import Workplace, until
@@ -189,7 +189,7 @@ def test_fault_of_a_driver_is_told_and_frees_the_mailbox(
             raise KeyError("value")
 
         with monkeypatch.context() as patch:
-            patch.setattr(reading, "open_mailbox", broken)
+            patch.setattr(taking, "open_mailbox", broken)
             assert poll(database, box, tmp_path).error == "KeyError: 'value'"
         assert conn.execute("select error, lease_until from mail.mailbox").fetchone() == (
             "KeyError: 'value'", None,

@@ -15656,6 +15656,14 @@ begin
 end;
 $_$;
 COMMENT ON FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") IS 'What is wrong with the classes that a model file names.';
+CREATE FUNCTION "meta"."class_renames"("p_file" "jsonb") RETURNS "jsonb"
+    LANGUAGE "sql" STABLE
+    BEGIN ATOMIC
+ SELECT COALESCE("jsonb_object_agg"("m"."former", "m"."code"), '{}'::"jsonb") AS "coalesce"
+    FROM "meta"."class_matches"("class_renames"."p_file") "m"("code", "definition", "class_id", "former", "depth")
+   WHERE ("m"."former" IS NOT NULL);
+END;
+COMMENT ON FUNCTION "meta"."class_renames"("p_file" "jsonb") IS 'Object of the codes of renamed classes of a model file: former to new.';
 CREATE FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") RETURNS TABLE("code" "text", "message" "text", "path" "text", "hint" "text")
     LANGUAGE "sql" IMMUTABLE
     BEGIN ATOMIC
@@ -16966,11 +16974,8 @@ CREATE FUNCTION "meta"."fixed_mistakes"("p_file" "jsonb") RETURNS TABLE("code" "
     AS $_$
 declare
   v_model constant text := p_file ->> 'model';
-  v_renames jsonb;
+  v_renames constant jsonb := meta.class_renames(p_file);
 begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
   return query
   select
     'PG116',
@@ -17900,16 +17905,13 @@ CREATE FUNCTION "meta"."plan_classes"("p_file" "jsonb") RETURNS TABLE("rank" int
     AS $_$
 declare
   v_model constant text := p_file ->> 'model';
-  v_renames jsonb;
+  v_renames constant jsonb := meta.class_renames(p_file);
   v_class record;
   v_own_renames jsonb;
   v_wanted jsonb;
   v_present jsonb;
   v_keys jsonb;
 begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
   for v_class in
     select m.*, v_model || '.' || m.code as name, '$.classes.' || m.code as file_path
     from meta.class_matches(p_file) as m
@@ -17991,11 +17993,8 @@ CREATE FUNCTION "meta"."plan_columns"("p_file" "jsonb") RETURNS TABLE("rank" int
     AS $_$
 declare
   v_model constant text := p_file ->> 'model';
-  v_renames jsonb;
+  v_renames constant jsonb := meta.class_renames(p_file);
 begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
   return query
   with matched as materialized (
     select k.* from meta.column_matches(p_file) as k
@@ -18161,12 +18160,9 @@ CREATE FUNCTION "meta"."plan_sections"("p_file" "jsonb") RETURNS TABLE("rank" in
 declare
   v_model constant text := p_file ->> 'model';
   v_model_id constant bigint := (select m.id from meta.model as m where m.code = v_model);
-  v_class_renames jsonb;
+  v_class_renames constant jsonb := meta.class_renames(p_file);
   v_column_renames jsonb;
 begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_class_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
   select jsonb_object_agg(t.path, t.renames) into v_column_renames
   from (
     select meta.class_path(a.class_id) as path, jsonb_object_agg(k.former, k.code) as renames
@@ -28821,6 +28817,7 @@ REVOKE ALL ON FUNCTION "meta"."class_keys"("p_class" bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."section_of"("p_definition" "jsonb", "p_key" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_matches"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."class_name_mistakes"("p_file" "jsonb") FROM PUBLIC;
+REVOKE ALL ON FUNCTION "meta"."class_renames"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."code_mistakes"("p_code" "text", "p_what" "text", "p_path" "text") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_code_mistakes"("p_file" "jsonb") FROM PUBLIC;
 REVOKE ALL ON FUNCTION "meta"."column_difference"("p_view" "oid", "p_recorded" "text"[], "p_wanted" "jsonb") FROM PUBLIC;

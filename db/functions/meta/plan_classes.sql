@@ -11,17 +11,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_model constant text := p_file ->> 'model';
-  v_renames jsonb;
+  v_renames constant jsonb := meta.class_renames(p_file);
   v_class record;
   v_own_renames jsonb;
   v_wanted jsonb;
   v_present jsonb;
   v_keys jsonb;
 begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
-
   for v_class in
     select m.*, v_model || '.' || m.code as name, '$.classes.' || m.code as file_path
     from meta.class_matches(p_file) as m

@@ -14,12 +14,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_model constant text := p_file ->> 'model';
-  v_renames jsonb;
+  v_renames constant jsonb := meta.class_renames(p_file);
 begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
-
   return query
   with matched as materialized (
     select k.* from meta.column_matches(p_file) as k

@@ -12,13 +12,9 @@ as $$
 declare
   v_model constant text := p_file ->> 'model';
   v_model_id constant bigint := (select m.id from meta.model as m where m.code = v_model);
-  v_class_renames jsonb;
+  v_class_renames constant jsonb := meta.class_renames(p_file);
   v_column_renames jsonb;
 begin
-  select coalesce(jsonb_object_agg(m.former, m.code), '{}') into v_class_renames
-  from meta.class_matches(p_file) as m
-  where m.former is not null;
-
   select jsonb_object_agg(t.path, t.renames) into v_column_renames
   from (
     select meta.class_path(a.class_id) as path, jsonb_object_agg(k.former, k.code) as renames
